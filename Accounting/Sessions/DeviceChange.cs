@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using CopyTrack.Accounting.Ledger;
+
+namespace CopyTrack.Accounting.Sessions;
+
+/// <summary>
+/// Everything that one decision about one device writes, in one transaction: its new state, the sessions that changed, and what is
+/// appended to the ledger. Storage writes it as it stands and decides nothing.
+/// </summary>
+public sealed record DeviceChange
+{
+    /// <summary>The state to keep; null when the decision changed nothing (then nothing else is written either).</summary>
+    public DeviceState? State { get; init; }
+
+    /// <summary>Sessions to insert or replace by id.</summary>
+    public ImmutableArray<SessionRecord> Sessions { get; init; } = [];
+
+    /// <summary>Readings to append.</summary>
+    public ImmutableArray<ReadingRecord> Readings { get; init; } = [];
+
+    /// <summary>Later confirmation of readings already kept: (Seq, ConfirmedAt).</summary>
+    public ImmutableArray<(long Seq, DateTimeOffset ConfirmedAt)> Confirmed { get; init; } = [];
+
+    /// <summary>Epochs to append.</summary>
+    public ImmutableArray<EpochRecord> Epochs { get; init; } = [];
+
+    /// <summary>Entries to append.</summary>
+    public ImmutableArray<EntryRecord> Entries { get; init; } = [];
+
+    /// <summary>Amounts to add to the roll-ups.</summary>
+    public ImmutableArray<UsageRecord> Usage { get; init; } = [];
+
+    /// <summary>Events for the outbox.</summary>
+    public ImmutableArray<DeviceEvent> Events { get; init; } = [];
+
+    /// <summary>The answer to a login attempt, kept so that a resend gets the same.</summary>
+    public AttemptRecord? Attempt { get; init; }
+}
+
+/// <summary>The stored answer to one login attempt of one terminal.</summary>
+public sealed record AttemptRecord(string TerminalId, string Attempt, DateTimeOffset At, long? SessionId, string ReplyJson);

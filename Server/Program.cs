@@ -1,0 +1,1 @@
+return await CopyTrack.Server.Hosting.CommandLine.RunAsync(args);
