@@ -37,7 +37,7 @@ internal ref struct MemberReader
         reader = at;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            Fault = path + "must be an object";
+            Fault = path[..^1] + " must be an object";
         }
     }
 
