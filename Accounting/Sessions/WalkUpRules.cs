@@ -1,0 +1,244 @@
+using CopyTrack.Accounting.Meters;
+
+namespace CopyTrack.Accounting.Sessions;
+
+/// <summary>A login that the identity rules have granted.</summary>
+public sealed record LoginGrant(long SessionId, string TerminalId, long PersonId, string Method, string Functions, bool ProjectRequired);
+
+/// <summary>What a granted login came to on the device.</summary>
+public abstract record LoginOutcome(DeviceState After)
+{
+    /// <summary>A new session; <see cref="HandedOver"/> is the one that it ended. The panel waits while <c>After.Settling</c> is there.</summary>
+    public sealed record Opened(DeviceState After, LiveSession Session, SessionRecord? HandedOver) : LoginOutcome(After);
+
+    /// <summary>The person's open session again (a bounce of the card, or another method).</summary>
+    public sealed record Same(DeviceState After, LiveSession Session) : LoginOutcome(After);
+
+    /// <summary>The person's card ended the session.</summary>
+    public sealed record LoggedOut(DeviceState After, SessionRecord Session) : LoginOutcome(After);
+}
+
+/// <summary>What a reading came to, and the state after it. <see cref="Started"/>: the open session's start is known now. <see cref="Settled"/>: the one before is closed.</summary>
+public sealed record ReadingOutcome(DeviceState After, ReadingVerdict Verdict, bool Started, SessionRecord? Settled);
+
+/// <summary>A session that a rule ended, or null; and the state after.</summary>
+public sealed record EndOutcome(DeviceState After, SessionRecord? Ended);
+
+/// <summary>
+/// The walk-up session as a pure state machine: state and event in, change and outcome out. No clock, no storage; run again on a newer state
+/// after a conflict. States: opening, awaitingProject, active, settling, settled (docs/terminal-protocol.md §5).
+/// </summary>
+public static class WalkUpRules
+{
+    /// <summary>
+    /// A granted login. The person's own card ends their session, except within the bounce time; another method gives it back; another
+    /// person's login hands over.
+    /// </summary>
+    public static (DeviceChange Change, LoginOutcome Outcome) Login(
+        DeviceState state, DecisionContext context, LoginGrant grant, Func<LoginOutcome, AttemptRecord?>? attempt = null)
+    {
+        var draft = new DeviceDraft(state, context);
+        LoginOutcome outcome;
+        if (state.Open is { } open && open.Record.PersonId == grant.PersonId)
+        {
+            var byCard = grant.Method.StartsWith("card", StringComparison.Ordinal);
+            if (!byCard || context.Now - open.Record.OpenedAt < context.Options.Bounce)
+            {
+                outcome = new LoginOutcome.Same(state, open);
+            }
+            else
+            {
+                var ended = SessionRules.End(draft, EndReason.Card);
+                outcome = new LoginOutcome.LoggedOut(draft.State, ended);
+            }
+        }
+        else
+        {
+            var handedOver = state.Open is null ? null : SessionRules.End(draft, EndReason.Handover);
+            var session = SessionRules.Open(draft, grant);
+            outcome = new LoginOutcome.Opened(draft.State, session, handedOver);
+        }
+
+        draft.Attempt = attempt?.Invoke(outcome);
+        return (draft.ToChange(), outcome);
+    }
+
+    /// <summary>Ends the open session if it is <paramref name="sessionId"/> (null: whichever is open). Nothing happens otherwise.</summary>
+    public static (DeviceChange Change, EndOutcome Outcome) End(DeviceState state, DecisionContext context, long? sessionId, EndReason reason)
+    {
+        if (state.Open is not { } open || (sessionId is { } id && open.Record.Id != id))
+        {
+            return (new DeviceChange(), new EndOutcome(state, null));
+        }
+
+        var draft = new DeviceDraft(state, context);
+        var ended = SessionRules.End(draft, reason);
+        if (reason == EndReason.Error)
+        {
+            draft.Tell("alert", ("kind", "panelError"), ("terminal", ended.TerminalId));
+        }
+
+        return (draft.ToChange(), new EndOutcome(draft.State, ended));
+    }
+
+    /// <summary>
+    /// A reading of the device. It closes an interval for whoever owns it; it starts a session that was waiting for its start; it settles
+    /// the session before when the counters have come to rest, when its time is over, or when <paramref name="handover"/> says that the next person waits no longer.
+    /// </summary>
+    public static (DeviceChange Change, ReadingOutcome Outcome) Reading(DeviceState state, DecisionContext context, MeterReading reading, bool handover = false)
+    {
+        var draft = new DeviceDraft(state, context);
+        SessionRecord? settled = null;
+        var waiting = state.Open is { Started: false } o && reading.SentAt >= o.Record.OpenedAt;
+        if (state.Settling is { } settling)
+        {
+            settling = NoteIdle(draft, settling, reading);
+            var rest = SessionRules.HasSettled(state, reading);
+            var over = reading.SentAt - settling.Record.EndedAt!.Value >= context.Options.Settle;
+            var force = handover && waiting;
+            if (force && !rest)
+            {
+                draft.State = draft.State with { Settling = settling with { StartInferred = true, InferredReason = settling.InferredReason ?? "the next person did not wait for the counters" } };
+            }
+
+            var movedBefore = settling.MovedAt;
+            var verdict = ReadingRules.Take(draft, reading, force: rest || over || force);
+            if (verdict is ReadingVerdict.Border or ReadingVerdict.Confirmed)
+            {
+                var moved = draft.State.Settling!.MovedAt != movedBefore;
+                if ((rest && !moved) || over || force)
+                {
+                    var unsure = rest && !moved ? null : over ? "the time for settling was over" : "the next person did not wait for the counters";
+                    settled = draft.State.Settling.Record;
+                    SessionRules.Settle(draft, unsure);
+                    if (waiting)
+                    {
+                        SessionRules.Start(draft, unsure);
+                    }
+                }
+            }
+
+            return Result(draft, verdict, waiting && settled is not null, settled);
+        }
+
+        var result = ReadingRules.Take(draft, reading, force: waiting || reading.Trigger is ReadingTrigger.Project);
+        var started = waiting && result is ReadingVerdict.Border or ReadingVerdict.Confirmed && waiting;
+        if (started)
+        {
+            SessionRules.Start(draft, null);
+        }
+
+        return Result(draft, result, started, null);
+    }
+
+    /// <summary>
+    /// The open session starts without a reading of its own: from the last border, its first pages inferred. A session before it that has not
+    /// settled is closed, inferred as well. Nothing happens when it has started.
+    /// </summary>
+    public static (DeviceChange Change, ReadingOutcome Outcome) StartWithoutReading(DeviceState state, DecisionContext context)
+    {
+        var draft = new DeviceDraft(state, context);
+        if (state.Open is not { Started: false })
+        {
+            return Result(draft, ReadingVerdict.Confirmed, false, null);
+        }
+
+        SessionRecord? settled = null;
+        if (state.Settling is { } settling)
+        {
+            settled = settling.Record;
+            SessionRules.Settle(draft, "the device could not be read before the next person");
+        }
+
+        SessionRules.Start(draft, "no reading at the start");
+        return Result(draft, ReadingVerdict.Confirmed, true, settled);
+    }
+
+    /// <summary>Reads failed since <paramref name="since"/>; remembered once, until a reading comes.</summary>
+    public static (DeviceChange Change, DeviceState Outcome) Unreachable(DeviceState state, DecisionContext context, DateTimeOffset since)
+    {
+        if (state.UnreachableSince is not null)
+        {
+            return (new DeviceChange(), state);
+        }
+
+        var draft = new DeviceDraft(state, context) { State = state with { UnreachableSince = since } };
+        draft.Tell("alert", ("kind", "deviceUnreachable"));
+        return (draft.ToChange(), draft.State);
+    }
+
+    /// <summary>A project for the open session; pages until now must have been taken by a reading before.</summary>
+    public static (DeviceChange Change, EndOutcome Outcome) Project(DeviceState state, DecisionContext context, long sessionId, long projectId)
+    {
+        if (state.Open is not { } open || open.Record.Id != sessionId)
+        {
+            return (new DeviceChange(), new EndOutcome(state, null));
+        }
+
+        var next = open.Record.State == SessionState.AwaitingProject ? SessionState.Active : open.Record.State;
+        var record = open.Record with { ProjectId = projectId, State = next, LastActivityAt = context.Now };
+        var draft = new DeviceDraft(state, context) { State = state with { Open = open with { Record = record } } };
+        draft.Save(record);
+        return (draft.ToChange(), new EndOutcome(draft.State, null));
+    }
+
+    /// <summary>The person touched the panel or a request named the session. Ignored while its terminal is away.</summary>
+    public static (DeviceChange Change, EndOutcome Outcome) Activity(DeviceState state, DecisionContext context, long sessionId, DateTimeOffset at)
+    {
+        if (state.Open is not { TerminalLostAt: null } open || open.Record.Id != sessionId || at <= open.Record.LastActivityAt)
+        {
+            return (new DeviceChange(), new EndOutcome(state, null));
+        }
+
+        var draft = new DeviceDraft(state, context) { State = state with { Open = open with { Record = open.Record with { LastActivityAt = at } } } };
+        return (draft.ToChange(), new EndOutcome(draft.State, null));
+    }
+
+    /// <summary>The session's terminal is connected (again) or away.</summary>
+    public static (DeviceChange Change, EndOutcome Outcome) Terminal(DeviceState state, DecisionContext context, string terminalId, bool connected)
+    {
+        if (state.Open is not { } open || open.Record.TerminalId != terminalId || connected == (open.TerminalLostAt is null))
+        {
+            return (new DeviceChange(), new EndOutcome(state, null));
+        }
+
+        var lost = connected ? (DateTimeOffset?)null : context.Now;
+        var record = connected ? open.Record with { LastActivityAt = context.Now } : open.Record;
+        var draft = new DeviceDraft(state, context) { State = state with { Open = open with { TerminalLostAt = lost, Record = record } } };
+        return (draft.ToChange(), new EndOutcome(draft.State, null));
+    }
+
+    /// <summary>Ends the open session when a time of it is over: idle, terminal away too long, or the longest life.</summary>
+    public static (DeviceChange Change, EndOutcome Outcome) Tick(DeviceState state, DecisionContext context) =>
+        state.Open is { } open && DueReason(open, context) is { } reason
+            ? End(state, context, open.Record.Id, reason)
+            : (new DeviceChange(), new EndOutcome(state, null));
+
+    /// <summary>When <see cref="Tick"/> has something to do, as things stand.</summary>
+    public static DateTimeOffset NextTick(LiveSession open, SessionOptions options)
+    {
+        var idle = (open.TerminalLostAt ?? open.Record.LastActivityAt) + options.Idle;
+        var max = open.Record.OpenedAt + options.Max;
+        return idle < max ? idle : max;
+    }
+
+    private static EndReason? DueReason(LiveSession open, DecisionContext context) =>
+        context.Now < NextTick(open, context.Options) ? null
+        : context.Now >= open.Record.OpenedAt + context.Options.Max ? EndReason.MaxTime
+        : open.TerminalLostAt is not null ? EndReason.Lost
+        : EndReason.Idle;
+
+    private static LiveSession NoteIdle(DeviceDraft draft, LiveSession settling, MeterReading reading)
+    {
+        if (reading.Idle == true && settling.IdleSince is null)
+        {
+            settling = settling with { IdleSince = reading.At };
+            draft.State = draft.State with { Settling = settling };
+        }
+
+        return settling;
+    }
+
+    private static (DeviceChange Change, ReadingOutcome Outcome) Result(DeviceDraft draft, ReadingVerdict verdict, bool started, SessionRecord? settled) =>
+        (draft.ToChange(), new ReadingOutcome(draft.State, verdict, started, settled));
+}
