@@ -9,44 +9,31 @@ public static class AuditSeal
 {
     private static readonly byte[] Purpose = "copytrack audit position 1\n"u8.ToArray();
 
-    /// <summary>One line of text: base64 of the position's JSON, a dot, base64 of HMAC-SHA-256 under <paramref name="key"/> (32 bytes or more).</summary>
-    public static string Seal(AuditPosition position, ReadOnlySpan<byte> key)
+    /// <summary>The position as JSON, and HMAC-SHA-256 over it under <paramref name="key"/> (32 bytes or more).</summary>
+    public static (string Content, byte[] Signature) Seal(AuditPosition position, ReadOnlySpan<byte> key)
     {
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(position);
-        return $"{Convert.ToBase64String(body)}.{Convert.ToBase64String(Sign(body, key))}";
+        string content = JsonSerializer.Serialize(position);
+        return (content, Sign(content, key));
     }
 
-    /// <summary>The position in <paramref name="sealedText"/>; null when the text is damaged, of another device, or signed with another key.</summary>
-    public static AuditPosition? Open(string sealedText, long deviceId, ReadOnlySpan<byte> key)
+    /// <summary>The position in <paramref name="content"/>; null when it is damaged, of another device, or signed with another key.</summary>
+    public static AuditPosition? Open(string content, ReadOnlySpan<byte> signature, long deviceId, ReadOnlySpan<byte> key)
     {
-        string[] halves = sealedText.Split('.');
-        if (halves.Length != 2)
+        if (!CryptographicOperations.FixedTimeEquals(signature, Sign(content, key)))
         {
             return null;
         }
 
         try
         {
-            byte[] body = Convert.FromBase64String(halves[0]);
-            if (!CryptographicOperations.FixedTimeEquals(Convert.FromBase64String(halves[1]), Sign(body, key)))
-            {
-                return null;
-            }
-
-            AuditPosition? position = JsonSerializer.Deserialize<AuditPosition>(body);
+            AuditPosition? position = JsonSerializer.Deserialize<AuditPosition>(content);
             return position?.DeviceId == deviceId ? position : null;
         }
-        catch (Exception e) when (e is FormatException or JsonException)
+        catch (JsonException)
         {
             return null;
         }
     }
 
-    private static byte[] Sign(byte[] body, ReadOnlySpan<byte> key)
-    {
-        byte[] purposed = new byte[Purpose.Length + body.Length];
-        Purpose.CopyTo(purposed, 0);
-        body.CopyTo(purposed, Purpose.Length);
-        return HMACSHA256.HashData(key, purposed);
-    }
+    private static byte[] Sign(string content, ReadOnlySpan<byte> key) => HMACSHA256.HashData(key, [.. Purpose, .. Encoding.UTF8.GetBytes(content)]);
 }

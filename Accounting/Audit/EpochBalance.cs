@@ -35,6 +35,13 @@ internal sealed class EpochBalance
     /// <summary>True when a border of this epoch was taken, so that the next one closes an interval.</summary>
     public bool Begun => From is not null;
 
+    /// <summary>
+    /// True for a counter that owes entries: all but an engine's total beside parts that count the same paper, which is there to work out what
+    /// the parts do not explain.
+    /// </summary>
+    public bool Owes(int counter) => Counters[counter].Role != CounterRole.Total
+        || !Counters.Any(c => c.Role == CounterRole.Part && c.Key.Unit != CounterUnit.Scans);
+
     /// <summary>Takes a border's values; returns what each counter moved by since its last known value.</summary>
     public long[] Take(ReadingRecord border, Findings findings)
     {
@@ -70,7 +77,7 @@ internal sealed class EpochBalance
     {
         for (int i = 0; i < _metered.Length; i++)
         {
-            if (_metered[i] != _ledger[i])
+            if (Owes(i) && _metered[i] != _ledger[i])
             {
                 findings.Add($"epoch {Record.Epoch}, counter {CounterNames.Of(Counters[i])}",
                     $"the meter went from {_first[i]} to {_last[i]}, moved by {_metered[i]}, but the entries sum to {_ledger[i]}");
@@ -82,8 +89,8 @@ internal sealed class EpochBalance
     {
         int[] pages = PageCounters();
         int[] known = [.. pages.Where(i => _first[i] is not null)];
-        ImmutableArray<CounterVerdict> counters = [.. Counters.Select((c, i) => new CounterVerdict(
-            CounterNames.Of(c), CounterNames.UnitOf(c), _first[i], _last[i], _metered[i], _ledger[i], _metered[i] - _ledger[i]))];
+        ImmutableArray<CounterVerdict> counters = [.. Counters.Select((c, i) => (c, i)).Where(p => Owes(p.i)).Select(p => new CounterVerdict(
+            CounterNames.Of(p.c), CounterNames.UnitOf(p.c), _first[p.i], _last[p.i], _metered[p.i], _ledger[p.i], _metered[p.i] - _ledger[p.i]))];
         long metered = pages.Sum(i => _metered[i]);
         long ledger = pages.Sum(i => _ledger[i]);
         bool any = known.Length > 0 || ledger != 0;

@@ -67,6 +67,11 @@ internal static class IntervalCheck
             }
             else
             {
+                if (!balance.Owes(e.Counter))
+                {
+                    findings.Add(Place(balance.Record, e), $"entry {e.Seq} of {e.Delta} is for the total, whose parts have the entries");
+                }
+
                 posted[e.Counter] += e.Delta;
                 balance.Post(e.Counter, e.Delta);
             }
@@ -74,7 +79,7 @@ internal static class IntervalCheck
 
         for (int i = 0; i < moved.Length; i++)
         {
-            if (posted[i] != moved[i])
+            if (balance.Owes(i) && posted[i] != moved[i])
             {
                 findings.Add($"epoch {balance.Record.Epoch}, counter {CounterNames.Of(balance.Record.Set.Counters[i])}, interval {interval}",
                     $"the meter moved by {moved[i]} but the entries sum to {posted[i]}");

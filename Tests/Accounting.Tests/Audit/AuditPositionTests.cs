@@ -22,7 +22,7 @@ public sealed class AuditPositionTests
         Assert.That(quick.Verdict.Violations, Is.Empty);
         Assert.That(quick.Verdict.Epochs.Single() with { Counters = [] }, Is.EqualTo(full.Verdict.Epochs.Single() with { Counters = [] }));
         Assert.That(quick.Verdict.Epochs[0].Counters, Is.EqualTo(full.Verdict.Epochs[0].Counters));
-        Assert.That(AuditSeal.Seal(quick.Position!, Key), Is.EqualTo(AuditSeal.Seal(full.Position!, Key)));
+        Assert.That(AuditSeal.Seal(quick.Position!, Key).Content, Is.EqualTo(AuditSeal.Seal(full.Position!, Key).Content));
     }
 
     [Test]
@@ -50,14 +50,18 @@ public sealed class AuditPositionTests
     [Test]
     public async Task A_seal_opens_only_whole_with_its_key_and_for_its_device()
     {
-        string text = AuditSeal.Seal((await LedgerOnPaper.Good().AuditAsync()).Position!, Key);
+        (string content, byte[] signature) = AuditSeal.Seal((await LedgerOnPaper.Good().AuditAsync()).Position!, Key);
 
-        Assert.That(AuditSeal.Open(text, 7, Key), Is.Not.Null);
-        Assert.That(AuditSeal.Open(text, 8, Key), Is.Null);
-        Assert.That(AuditSeal.Open(text, 7, new byte[32]), Is.Null);
-        Assert.That(AuditSeal.Open('x' + text[1..], 7, Key), Is.Null);
-        Assert.That(AuditSeal.Open("not a seal", 7, Key), Is.Null);
+        Assert.That(AuditSeal.Open(content, signature, 7, Key), Is.Not.Null);
+        Assert.That(AuditSeal.Open(content, signature, 8, Key), Is.Null);
+        Assert.That(AuditSeal.Open(content, signature, 7, new byte[32]), Is.Null);
+        Assert.That(AuditSeal.Open(content.Replace("\"LastEntry\":13", "\"LastEntry\":12", StringComparison.Ordinal), signature, 7, Key), Is.Null);
+        Assert.That(AuditSeal.Open(content, [], 7, Key), Is.Null);
     }
 
-    private static AuditPosition Sealed(AuditPosition position) => AuditSeal.Open(AuditSeal.Seal(position, Key), 7, Key)!;
+    private static AuditPosition Sealed(AuditPosition position)
+    {
+        (string content, byte[] signature) = AuditSeal.Seal(position, Key);
+        return AuditSeal.Open(content, signature, 7, Key)!;
+    }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CopyTrack.Accounting.Audit;
 using CopyTrack.Accounting.Ledger;
+using CopyTrack.Accounting.Meters;
 using NUnit.Framework;
 
 namespace CopyTrack.Accounting.Tests.Audit;
@@ -50,6 +51,20 @@ public sealed class DeviceAuditTests
 
         Assert.That(outcome.Verdict.Violations, Is.Empty);
         Assert.That(outcome.Verdict.Epochs.Select(e => e.Metered), Is.EqualTo(new long?[] { 20, 1 }));
+    }
+
+    [Test]
+    public async Task A_total_beside_its_parts_owes_no_entries_and_may_have_none()
+    {
+        BaseCounterSet set = LedgerOnPaper.Set();
+        set = set with { Counters = set.Counters.SetItem(4, set.Counters[4] with { Role = CounterRole.Total }) };
+        LedgerOnPaper ledger = new LedgerOnPaper().Epoch(1, set).Border(1, 0, 10, 0, 0, 0, 10).Border(2, 1, 12, 0, 0, 0, 12).Entry(1, 2, 0, 2);
+
+        Assert.That(await ledger.ViolationsAsync(), Is.Empty);
+        Assert.That(await ledger.Entry(2, 2, 4, 2).ViolationsAsync(), Is.EqualTo(new[]
+        {
+            "Device hall, epoch 1, counter total (sheets), interval 2: entry 2 of 2 is for the total, whose parts have the entries.",
+        }));
     }
 
     [TestCaseSource(nameof(Damages))]

@@ -1,0 +1,11 @@
+namespace CopyTrack.Server.Reports;
+
+/// <summary>What reports need to know of the site.</summary>
+internal sealed record ReportOptions
+{
+    /// <summary>Zone in which days and months begin; the same as that of the roll-ups (key Site:TimeZone, default the machine's).</summary>
+    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Local;
+
+    /// <summary>ISO 4217 code beside every cost (key Site:Currency).</summary>
+    public string Currency { get; init; } = "EUR";
+}
