@@ -12,6 +12,9 @@ public sealed record DecisionContext(DateTimeOffset Now, SessionOptions Options,
 
     /// <summary>The node that decides; takes the claim with what it writes when set.</summary>
     public string? Node { get; init; }
+
+    /// <summary>The session whose panel has said that it is unlocked, if it said so since the last decision.</summary>
+    public long? Unlocked { get; init; }
 }
 
 /// <summary>A change in the making: starts from a state, gathers what the rules do, ends as a <see cref="DeviceChange"/>.</summary>
@@ -29,8 +32,12 @@ internal sealed class DeviceDraft
     public DeviceDraft(DeviceState state, DecisionContext context)
     {
         before = state;
-        State = state;
         Context = context;
+        State = context.Node is { } node && state.ClaimOwner != node ? state with { ClaimOwner = node, ClaimToken = state.ClaimToken + 1 } : state;
+        if (context.Unlocked is { } unlocked && State.Open is { UnlockedAt: null } open && open.Record.Id == unlocked)
+        {
+            State = State with { Open = open with { UnlockedAt = context.Now } };
+        }
     }
 
     public DeviceState State { get; set; }

@@ -79,6 +79,9 @@ public sealed record LiveSession
     /// <summary>Since when its terminal is away; null while it is connected.</summary>
     public DateTimeOffset? TerminalLostAt { get; init; }
 
+    /// <summary>When the panel said it is unlocked; null before.</summary>
+    public DateTimeOffset? UnlockedAt { get; init; }
+
     /// <summary>When its counters last moved.</summary>
     public DateTimeOffset? MovedAt { get; init; }
 

@@ -162,7 +162,8 @@ public static class WalkUpRules
             return (new DeviceChange(), state);
         }
 
-        var draft = new DeviceDraft(state, context) { State = state with { UnreachableSince = since } };
+        var draft = new DeviceDraft(state, context);
+        draft.State = draft.State with { UnreachableSince = since };
         draft.Tell("alert", ("kind", "deviceUnreachable"));
         return (draft.ToChange(), draft.State);
     }
@@ -177,7 +178,8 @@ public static class WalkUpRules
 
         var next = open.Record.State == SessionState.AwaitingProject ? SessionState.Active : open.Record.State;
         var record = open.Record with { ProjectId = projectId, State = next, LastActivityAt = context.Now };
-        var draft = new DeviceDraft(state, context) { State = state with { Open = open with { Record = record } } };
+        var draft = new DeviceDraft(state, context);
+        draft.State = draft.State with { Open = open with { Record = record } };
         draft.Save(record);
         return (draft.ToChange(), new EndOutcome(draft.State, null));
     }
@@ -190,8 +192,16 @@ public static class WalkUpRules
             return (new DeviceChange(), new EndOutcome(state, null));
         }
 
-        var draft = new DeviceDraft(state, context) { State = state with { Open = open with { Record = open.Record with { LastActivityAt = at } } } };
+        var draft = new DeviceDraft(state, context);
+        draft.State = draft.State with { Open = open with { Record = open.Record with { LastActivityAt = at } } };
         return (draft.ToChange(), new EndOutcome(draft.State, null));
+    }
+
+    /// <summary>The panel has said that it is unlocked for <c>context.Unlocked</c>; nothing happens when that is known or the session is gone.</summary>
+    public static (DeviceChange Change, DeviceState Outcome) Unlocked(DeviceState state, DecisionContext context)
+    {
+        var draft = new DeviceDraft(state, context);
+        return (draft.ToChange(), draft.State);
     }
 
     /// <summary>The session's terminal is connected (again) or away.</summary>
@@ -204,7 +214,8 @@ public static class WalkUpRules
 
         var lost = connected ? (DateTimeOffset?)null : context.Now;
         var record = connected ? open.Record with { LastActivityAt = context.Now } : open.Record;
-        var draft = new DeviceDraft(state, context) { State = state with { Open = open with { TerminalLostAt = lost, Record = record } } };
+        var draft = new DeviceDraft(state, context);
+        draft.State = draft.State with { Open = open with { TerminalLostAt = lost, Record = record } };
         return (draft.ToChange(), new EndOutcome(draft.State, null));
     }
 
