@@ -95,8 +95,15 @@ internal sealed class DeviceDraft
         events.Add(new DeviceEvent(topic, State.DeviceId, Now,
             data.Where(d => d.Value is not null).ToImmutableDictionary(d => d.Key, d => d.Value!)));
 
-    public DeviceChange ToChange() => Changed || sessions.Count > 0
-        ? new DeviceChange
+    public DeviceChange ToChange()
+    {
+        if (!Changed && sessions.Count == 0)
+        {
+            return new DeviceChange { Attempt = Attempt };
+        }
+
+        State = State with { Version = before.Version + 1 };
+        return new DeviceChange
         {
             State = State,
             Sessions = [.. sessions],
@@ -108,6 +115,6 @@ internal sealed class DeviceDraft
             Events = [.. events],
             Attempt = Attempt,
             ClaimFor = Context.Node,
-        }
-        : new DeviceChange { Attempt = Attempt };
+        };
+    }
 }

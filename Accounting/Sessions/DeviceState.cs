@@ -9,6 +9,9 @@ public sealed record DeviceState
     /// <summary>The device.</summary>
     public required long DeviceId { get; init; }
 
+    /// <summary>Grows by one with each change, so that of two looks at the device the newer is known.</summary>
+    public long Version { get; init; }
+
     /// <summary>Fencing token of the claim on the device; kept in the row beside the document, filled in on loading.</summary>
     [JsonIgnore]
     public long ClaimToken { get; init; }

@@ -60,7 +60,8 @@ public static class WalkUpRules
         }
 
         draft.Attempt = attempt?.Invoke(outcome);
-        return (draft.ToChange(), outcome);
+        var change = draft.ToChange();
+        return (change, outcome with { After = draft.State });
     }
 
     /// <summary>Ends the open session if it is <paramref name="sessionId"/> (null: whichever is open). Nothing happens otherwise.</summary>
@@ -78,7 +79,8 @@ public static class WalkUpRules
             draft.Tell("alert", ("kind", "panelError"), ("terminal", ended.TerminalId));
         }
 
-        return (draft.ToChange(), new EndOutcome(draft.State, ended));
+        var change = draft.ToChange();
+        return (change, new EndOutcome(draft.State, ended));
     }
 
     /// <summary>
@@ -165,7 +167,8 @@ public static class WalkUpRules
         var draft = new DeviceDraft(state, context);
         draft.State = draft.State with { UnreachableSince = since };
         draft.Tell("alert", ("kind", "deviceUnreachable"));
-        return (draft.ToChange(), draft.State);
+        var change = draft.ToChange();
+        return (change, draft.State);
     }
 
     /// <summary>A project for the open session; pages until now must have been taken by a reading before.</summary>
@@ -181,7 +184,8 @@ public static class WalkUpRules
         var draft = new DeviceDraft(state, context);
         draft.State = draft.State with { Open = open with { Record = record } };
         draft.Save(record);
-        return (draft.ToChange(), new EndOutcome(draft.State, null));
+        var change = draft.ToChange();
+        return (change, new EndOutcome(draft.State, null));
     }
 
     /// <summary>The person touched the panel or a request named the session. Ignored while its terminal is away.</summary>
@@ -194,14 +198,16 @@ public static class WalkUpRules
 
         var draft = new DeviceDraft(state, context);
         draft.State = draft.State with { Open = open with { Record = open.Record with { LastActivityAt = at } } };
-        return (draft.ToChange(), new EndOutcome(draft.State, null));
+        var change = draft.ToChange();
+        return (change, new EndOutcome(draft.State, null));
     }
 
     /// <summary>The panel has said that it is unlocked for <c>context.Unlocked</c>; nothing happens when that is known or the session is gone.</summary>
     public static (DeviceChange Change, DeviceState Outcome) Unlocked(DeviceState state, DecisionContext context)
     {
         var draft = new DeviceDraft(state, context);
-        return (draft.ToChange(), draft.State);
+        var change = draft.ToChange();
+        return (change, draft.State);
     }
 
     /// <summary>The session's terminal is connected (again) or away.</summary>
@@ -216,7 +222,8 @@ public static class WalkUpRules
         var record = connected ? open.Record with { LastActivityAt = context.Now } : open.Record;
         var draft = new DeviceDraft(state, context);
         draft.State = draft.State with { Open = open with { TerminalLostAt = lost, Record = record } };
-        return (draft.ToChange(), new EndOutcome(draft.State, null));
+        var change = draft.ToChange();
+        return (change, new EndOutcome(draft.State, null));
     }
 
     /// <summary>Ends the open session when a time of it is over: idle, terminal away too long, or the longest life.</summary>
@@ -250,6 +257,9 @@ public static class WalkUpRules
         return settling;
     }
 
-    private static (DeviceChange Change, ReadingOutcome Outcome) Result(DeviceDraft draft, ReadingVerdict verdict, bool started, SessionRecord? settled) =>
-        (draft.ToChange(), new ReadingOutcome(draft.State, verdict, started, settled));
+    private static (DeviceChange Change, ReadingOutcome Outcome) Result(DeviceDraft draft, ReadingVerdict verdict, bool started, SessionRecord? settled)
+    {
+        var change = draft.ToChange();
+        return (change, new ReadingOutcome(draft.State, verdict, started, settled));
+    }
 }
