@@ -18,6 +18,9 @@ public sealed record DataOptions
     /// <summary>Name of this node among the nodes of one database; owner of its claims.</summary>
     public string Node { get; init; } = $"{Environment.MachineName}-{Environment.ProcessId}";
 
+    /// <summary>How long a claim on a device lasts without being prolonged; another node takes its polling over after that.</summary>
+    public TimeSpan ClaimLength { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The dialect that <see cref="Provider"/> names. Throws <see cref="ArgumentException"/> that names the key for anything else.</summary>
     public Dialect GetDialect() => Provider switch
     {

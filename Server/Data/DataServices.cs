@@ -36,6 +36,13 @@ public static class DataServices
         return ran;
     }
 
+    internal static IDeviceJournal Journal(IDatabase database, IdGenerator ids, DataOptions options, ILogger logger, Action eventsWritten) => database switch
+    {
+        SqliteDatabase sqlite => new SqliteJournal(sqlite, ids, options),
+        PostgreSqlDatabase postgres => new PostgreSqlJournal(postgres, ids, options, logger, eventsWritten),
+        _ => throw new ArgumentException("a database of its own kind", nameof(database)),
+    };
+
     internal static IDatabase Open(DataOptions options, ILogger logger) => options.GetDialect() switch
     {
         Dialect.Sqlite => new SqliteDatabase(options.Directory, logger),

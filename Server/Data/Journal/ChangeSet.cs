@@ -46,6 +46,9 @@ internal sealed class ChangeSet
     /// <summary>Last state of each device that changed.</summary>
     public Dictionary<long, DeviceState> States { get; } = [];
 
+    /// <summary>Nodes that take or prolong the claim on a device.</summary>
+    public SortedDictionary<long, string> Claims { get; } = [];
+
     public List<ReadingRecord> Readings { get; } = [];
 
     public Dictionary<(long DeviceId, long Seq), DateTimeOffset> Confirmed { get; } = [];
@@ -77,6 +80,11 @@ internal sealed class ChangeSet
         }
 
         States[deviceId] = change.State;
+        if (change.ClaimFor is { } node)
+        {
+            Claims[deviceId] = node;
+        }
+
         foreach (var session in change.Sessions)
         {
             _sessions[session.Id] = (orgId, session);

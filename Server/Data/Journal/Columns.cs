@@ -6,13 +6,13 @@ namespace CopyTrack.Server.Data.Journal;
 /// <summary>Forms of single values in ledger columns.</summary>
 internal static class Columns
 {
-    /// <summary>A vector of meter values: decimal, commas between, nothing where the device gave none.</summary>
-    public static string Meters(ImmutableArray<long?> values) => string.Join(',', values.Select(v => v?.ToString(CultureInfo.InvariantCulture)));
+    /// <summary>A vector of meter values: decimal, commas between, "-" where the device gave none, empty for a vector of none.</summary>
+    public static string Meters(ImmutableArray<long?> values) => string.Join(',', values.Select(v => v?.ToString(CultureInfo.InvariantCulture) ?? "-"));
 
     /// <summary>The vector in its column.</summary>
     public static ImmutableArray<long?> ReadMeters(string column) => column.Length == 0
-        ? [null]
-        : [.. column.Split(',').Select(v => v.Length == 0 ? (long?)null : long.Parse(v, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture))];
+        ? []
+        : [.. column.Split(',').Select(v => v == "-" ? (long?)null : long.Parse(v, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture))];
 
     /// <summary>A text that may come from a device as every database takes it: what no database keeps (NUL, half a surrogate pair) becomes U+FFFD.</summary>
     public static string? Text(string? text)

@@ -17,6 +17,9 @@ internal abstract class JournalItem(long deviceId, CancellationToken cancellatio
     /// <summary>Runs the decision, remembering result or failure. Returns the change, null when the decision threw.</summary>
     public abstract DeviceChange? Decide(DeviceState state);
 
+    /// <summary>Remembers a failure in place of a decision.</summary>
+    public void Refuse(Exception failure) => Failure = failure;
+
     /// <summary>Answers the caller with what the last run gave.</summary>
     public abstract void Complete();
 

@@ -17,6 +17,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Task _loop;
     private SqliteConnection? _connection;
+    private SqliteStatements? _statements;
 
     public SqliteWriter(string path, ILogger logger)
     {
@@ -24,6 +25,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _connection = Open();
         _loop = Task.Run(LoopAsync);
     }
+
+    /// <summary>Prepared statements of the writer's connection; for use inside queued work only.</summary>
+    public SqliteStatements Statements => _statements ??= new SqliteStatements(_connection!);
 
     /// <summary>Queues <paramref name="work"/> and returns its result after the commit that holds it.</summary>
     public async Task<T> RunAsync<T>(Func<SqliteConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
@@ -46,10 +50,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         _queue.Writer.TryComplete();
         await _loop;
-        if (_connection is not null)
-        {
-            await _connection.DisposeAsync();
-        }
+        Close();
     }
 
     private async Task LoopAsync()
@@ -140,15 +141,20 @@ internal sealed class SqliteWriter : IAsyncDisposable
         catch (SqliteException)
         {
             // A connection that can't even roll back is thrown away; SQLite rolls back when it closes.
-            _connection?.Dispose();
-            _connection = null;
+            Close();
         }
 
         if (reason is SqliteException { SqliteErrorCode: 10 or 11 or 14 or 26 })
         {
-            _connection?.Dispose();
-            _connection = null;
+            Close();
         }
+    }
+
+    private void Close()
+    {
+        _statements?.Dispose();
+        _connection?.Dispose();
+        (_statements, _connection) = (null, null);
     }
 
     private SqliteConnection Open()
