@@ -210,12 +210,19 @@ public static class WalkUpRules
         return (change, draft.State);
     }
 
-    /// <summary>The session's terminal is connected (again) or away.</summary>
+    /// <summary>The session's terminal is connected (again) or away. With a claiming context the device is taken even when that was known.</summary>
     public static (DeviceChange Change, EndOutcome Outcome) Terminal(DeviceState state, DecisionContext context, string terminalId, bool connected)
     {
-        if (state.Open is not { } open || open.Record.TerminalId != terminalId || connected == (open.TerminalLostAt is null))
+        if (state.Open is not { } open || open.Record.TerminalId != terminalId)
         {
             return (new DeviceChange(), new EndOutcome(state, null));
+        }
+
+        if (connected == (open.TerminalLostAt is null))
+        {
+            var known = new DeviceDraft(state, context);
+            var claim = known.ToChange();
+            return (claim, new EndOutcome(known.State, null));
         }
 
         var lost = connected ? (DateTimeOffset?)null : context.Now;

@@ -1,0 +1,91 @@
+using System.Globalization;
+using Dapper;
+
+namespace CopyTrack.Server.Data.Repositories;
+
+/// <summary>A terminal with its device, as hello needs them.</summary>
+public sealed record TerminalAtDevice
+{
+    public required string Id { get; init; }
+    public required long OrgId { get; init; }
+    public required string Name { get; init; }
+    public required long DeviceId { get; init; }
+    public string? CardRules { get; init; }
+    public string? LoginMethods { get; init; }
+    public DateTimeOffset? RevokedAt { get; init; }
+    public required string DeviceName { get; init; }
+    public string? DeviceLocation { get; init; }
+    public DateTimeOffset? DeviceDeletedAt { get; init; }
+}
+
+/// <summary>What a panel shows of a person.</summary>
+public sealed record PanelPerson
+{
+    public required long Id { get; init; }
+    public required string UserName { get; init; }
+    public string? DisplayName { get; init; }
+    public string? Language { get; init; }
+}
+
+/// <summary>What a panel shows of a project.</summary>
+public sealed record PanelProject
+{
+    public required long Id { get; init; }
+    public required string Code { get; init; }
+    public required string Name { get; init; }
+}
+
+/// <summary>The rows that walk-ups look at beside the login itself.</summary>
+public sealed class WalkUpRepository(IDatabase database)
+{
+    /// <summary>The terminal and its device, or null when there is no such terminal.</summary>
+    public Task<TerminalAtDevice?> FindTerminalAsync(string id, CancellationToken cancellationToken) => database.ReadAsync(
+        (c, ct) => c.QuerySingleOrDefaultAsync<TerminalAtDevice>(Command("Terminal_ForHello", new { id }, ct)), cancellationToken);
+
+    /// <summary>Remembers what the terminal said of itself.</summary>
+    public Task SeenAsync(string id, string vendor, string model, string firmware, string capabilities, string node, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ExecuteAsync("Terminal_Seen", new { id, vendor, model, firmware, capabilities, node, now }, cancellationToken);
+
+    /// <summary>The terminal's connection to <paramref name="node"/> is gone.</summary>
+    public Task GoneAsync(string id, string node, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ExecuteAsync("Terminal_Gone", new { id, node, now }, cancellationToken);
+
+    /// <summary>The panel's state as the terminal told it.</summary>
+    public Task PanelStateAsync(string id, string state, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ExecuteAsync("Terminal_PanelState", new { id, state, now }, cancellationToken);
+
+    /// <summary>What a panel shows of the person, or null when erased.</summary>
+    public Task<PanelPerson?> FindPersonAsync(long id, CancellationToken cancellationToken) => database.ReadAsync(
+        (c, ct) => c.QuerySingleOrDefaultAsync<PanelPerson>(Command("Person_ForPanel", new { id }, ct)), cancellationToken);
+
+    /// <summary>The projects the person used last, newest first.</summary>
+    public Task<IReadOnlyList<PanelProject>> RecentProjectsAsync(long person, int limit, CancellationToken cancellationToken) =>
+        ProjectsAsync("Project_Recent", new { person, limit }, cancellationToken);
+
+    /// <summary>Projects the person may use: code begins with, or name holds, <paramref name="query"/>; by code.</summary>
+    public Task<IReadOnlyList<PanelProject>> SearchProjectsAsync(long org, long person, string query, int limit, CancellationToken cancellationToken)
+    {
+        var text = NameFolding.Fold(query).Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal);
+        return ProjectsAsync("Project_Search", new { org, person, starts = text + "%", holds = "%" + text + "%", limit }, cancellationToken);
+    }
+
+    /// <summary>The project of that id or code if the person may use it, else null.</summary>
+    public async Task<PanelProject?> ChooseProjectAsync(long org, long person, string idOrCode, CancellationToken cancellationToken)
+    {
+        var id = long.TryParse(idOrCode, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
+        return (await ProjectsAsync("Project_Choose", new { org, person, id, code = NameFolding.Fold(idOrCode) }, cancellationToken)).FirstOrDefault();
+    }
+
+    /// <summary>The person used the project now.</summary>
+    public Task ProjectUsedAsync(long person, long project, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ExecuteAsync("Project_Used", new { person, project, now }, cancellationToken);
+
+    private Task<IReadOnlyList<PanelProject>> ProjectsAsync(string statement, object parameters, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<PanelProject>>(
+        async (c, ct) => [.. await c.QueryAsync<PanelProject>(Command(statement, parameters, ct))], cancellationToken);
+
+    private Task ExecuteAsync(string statement, object parameters, CancellationToken cancellationToken) => database.WriteAsync(
+        (c, ct) => c.ExecuteAsync(Command(statement, parameters, ct)), cancellationToken);
+
+    private CommandDefinition Command(string statement, object parameters, CancellationToken cancellationToken) =>
+        new(database.Sql[statement], parameters, cancellationToken: cancellationToken);
+}

@@ -1,0 +1,10 @@
+-- The projects a person used last and may still use. Parameters: person, limit. Rows: PanelProject. Index: project_recent primary key.
+select p.id, p.code, p.name
+from project_recent r
+join project p on p.id = r.project_id
+where r.person_id = @person and p.enabled = 1
+  and ((not exists (select 1 from project_user u where u.project_id = p.id) and not exists (select 1 from project_group g where g.project_id = p.id))
+    or exists (select 1 from project_user u where u.project_id = p.id and u.person_id = @person)
+    or exists (select 1 from project_group g join person_group pg on pg.group_folded = g.group_folded where g.project_id = p.id and pg.person_id = @person))
+order by r.used_at desc
+limit @limit
