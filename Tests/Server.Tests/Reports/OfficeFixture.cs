@@ -72,6 +72,7 @@ internal abstract class OfficeFixture(Db db) : JournalFixture(db)
         await ReadAsync(Hall, day, 1000, 200, 300, 1500);
         await ReadAsync(Attic, day, 70);
         await SessionAsync(Hall, Alice, day.AddMinutes(10), 4, 3, 5, 12);
+        await ReadAsync(Hall, day.AddMinutes(29), 0, 0, 0, 0);
         await ReadAsync(Hall, day.AddMinutes(30), 2, 0, 0, 2);
         await SessionAsync(Attic, Bob, day.AddMinutes(40), 7);
         DateTimeOffset next = new(2026, 4, 1, 0, 30, 0, TimeSpan.FromHours(2));
