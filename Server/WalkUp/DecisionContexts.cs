@@ -1,10 +1,11 @@
 using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Sessions;
+using CopyTrack.Server.Polling;
 
 namespace CopyTrack.Server.WalkUp;
 
 /// <summary>Makes the context that a decision is made under: the time of now, the site's settings, this node's name.</summary>
-internal sealed class DecisionContexts(TimeProvider time, SessionOptions options, SiteSettings site)
+internal sealed class DecisionContexts(TimeProvider time, SessionOptions options, SiteSettings site, OfflineTerminals offline) : IDecisionContexts
 {
     /// <summary>Name of this process among the nodes on the database; another one after each start.</summary>
     public string Node { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}"[..^24];
@@ -14,6 +15,9 @@ internal sealed class DecisionContexts(TimeProvider time, SessionOptions options
 
     /// <summary>Now.</summary>
     public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <inheritdoc/>
+    public DecisionContext For(long deviceId) => At(offline.Away(deviceId));
 
     /// <summary>A context of now that leaves the claim alone.</summary>
     public DecisionContext At(bool terminalOffline = false, long? unlocked = null) =>

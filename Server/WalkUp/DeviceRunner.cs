@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Sessions;
 using CopyTrack.Server.Data;
@@ -14,7 +15,7 @@ internal sealed class DeviceRunner(long deviceId, DecisionContexts contexts, IDe
     private static readonly TimeSpan SettleStep = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(30);
 
-    private readonly SemaphoreSlim signal = new(0, 1);
+    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock gate = new();
     private DeviceState? state;
     private DateTimeOffset lastRead = DateTimeOffset.MinValue;
@@ -239,21 +240,13 @@ internal sealed class DeviceRunner(long deviceId, DecisionContexts contexts, IDe
     private async Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(signal.WaitAsync(stop.Token), Task.Delay(wait < LongestStep ? wait : LongestStep, time, stop.Token));
+        await Task.WhenAny(signal.Reader.WaitToReadAsync(stop.Token).AsTask(), Task.Delay(wait < LongestStep ? wait : LongestStep, time, stop.Token));
         await stop.CancelAsync();
+        signal.Reader.TryRead(out _);
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private void Wake()
-    {
-        lock (gate)
-        {
-            if (signal.CurrentCount == 0)
-            {
-                signal.Release();
-            }
-        }
-    }
+    private void Wake() => signal.Writer.TryWrite(true);
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 }

@@ -4,30 +4,28 @@ using CopyTrack.Identity.Cards;
 using CopyTrack.Identity.Login;
 using CopyTrack.Identity.Secrets;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Terminal.Protocol.Messages;
 
 namespace CopyTrack.Server.WalkUp;
 
 /// <summary>Turns what was shown into keyed hashes: card numbers through the terminal's rules, PINs as they are. Clear values end here.</summary>
-internal sealed class LoginSecrets(KeyRing ring, IRehash rehash)
+internal sealed class LoginSecrets(IKeyRings rings, CardRegistration registration)
 {
-    /// <summary>Kinds under which values are hashed.</summary>
-    public const string CardKind = "card", PinKind = "pin";
-
     /// <summary>The question that a login asks; a card text that no rule takes asks for nobody.</summary>
     public LoginQuestion Question(ConnectedTerminal terminal, Credential credential, string? attempt)
     {
         var (card, pin) = Values(terminal.Rules, credential);
         return new LoginQuestion(
             terminal.OrgId, terminal.Link.TerminalId, terminal.DeviceId, attempt,
-            card is null ? [] : ring.Candidates(CardKind, terminal.OrgId, card),
-            pin is null ? [] : ring.Candidates(PinKind, terminal.OrgId, pin));
+            card is null ? [] : rings.Current.Candidates(HashKinds.Card, terminal.OrgId, card),
+            pin is null ? [] : rings.Current.Candidates(HashKinds.Pin, terminal.OrgId, pin));
     }
 
     /// <summary>Compares the submitted PIN with the stored one, in fixed time.</summary>
     public static SecretCheck Check(KeyedHash? stored, ImmutableArray<KeyedHash> submitted)
     {
-        if (stored is null)
+        if (stored is not { } kept)
         {
             return SecretCheck.Wrong;
         }
@@ -35,23 +33,26 @@ internal sealed class LoginSecrets(KeyRing ring, IRehash rehash)
         var right = false;
         foreach (var candidate in submitted)
         {
-            right |= candidate.KeyId == stored.KeyId & CryptographicOperations.FixedTimeEquals(candidate.Value.AsSpan(), stored.Value.AsSpan());
+            right |= candidate.KeyId == kept.KeyId & CryptographicOperations.FixedTimeEquals(candidate.Hash.Span, kept.Hash.Span);
         }
 
         return right ? SecretCheck.Right : SecretCheck.Wrong;
     }
 
     /// <summary>True when a hash under this key should be made anew.</summary>
-    public bool NeedsRehash(string keyId) => ring.NeedsRehash(keyId);
+    public bool NeedsRehash(string keyId) => rings.Current.NeedsRehash(keyId);
 
     /// <summary>The canonical card number of a reader's text, or null when it is none.</summary>
     public static string? CardNumber(CardRule rules, string readerText) => rules.Apply(readerText);
 
     /// <summary>All live hashes of a card number.</summary>
-    public ImmutableArray<KeyedHash> CardCandidates(long orgId, string card) => ring.Candidates(CardKind, orgId, card);
+    public ImmutableArray<KeyedHash> CardCandidates(long orgId, string card) => rings.Current.Candidates(HashKinds.Card, orgId, card);
 
     /// <summary>The hash to store for a card number.</summary>
-    public KeyedHash CardHash(long orgId, string card) => ring.Hash(CardKind, orgId, card);
+    public KeyedHash CardHash(long orgId, string card) => rings.Current.Hash(HashKinds.Card, orgId, card);
+
+    /// <summary>All live hashes of an activation code.</summary>
+    public ImmutableArray<KeyedHash> CodeCandidates(long orgId, string code) => rings.Current.Candidates(HashKinds.ActivationCode, orgId, code);
 
     /// <summary>Stores the values again under the newest key.</summary>
     public async Task RehashAsync(long orgId, long personId, Credential credential, CardRule rules, Rehash what, CancellationToken cancellationToken)
@@ -59,12 +60,12 @@ internal sealed class LoginSecrets(KeyRing ring, IRehash rehash)
         var (card, pin) = Values(rules, credential);
         if (what.HasFlag(Rehash.Card) && card is not null)
         {
-            await rehash.CardAsync(orgId, personId, ring.Candidates(CardKind, orgId, card), ring.Hash(CardKind, orgId, card), cancellationToken);
+            await registration.RenewCardAsync(orgId, personId, rings.Current.Candidates(HashKinds.Card, orgId, card), rings.Current.Hash(HashKinds.Card, orgId, card), cancellationToken);
         }
 
         if (what.HasFlag(Rehash.Pin) && pin is not null)
         {
-            await rehash.PinAsync(orgId, personId, ring.Hash(PinKind, orgId, pin), cancellationToken);
+            await registration.RenewPinAsync(orgId, personId, rings.Current.Hash(HashKinds.Pin, orgId, pin), cancellationToken);
         }
     }
 
@@ -77,12 +78,9 @@ internal sealed class LoginSecrets(KeyRing ring, IRehash rehash)
     };
 }
 
-/// <summary>Replaces stored hashes by ones under the newest key.</summary>
-internal interface IRehash
+/// <summary>The ring of hash keys as it is now.</summary>
+internal interface IKeyRings
 {
-    /// <summary>Replaces the person's card stored under any of <paramref name="old"/>.</summary>
-    Task CardAsync(long orgId, long personId, ImmutableArray<KeyedHash> old, KeyedHash now, CancellationToken cancellationToken);
-
-    /// <summary>Replaces the person's PIN.</summary>
-    Task PinAsync(long orgId, long personId, KeyedHash now, CancellationToken cancellationToken);
+    /// <summary>The live keys.</summary>
+    KeyRing Current { get; }
 }

@@ -94,6 +94,17 @@ internal sealed class JournalLane : IAsyncDisposable
 
             return;
         }
+        catch (PostgresException ex) when (ex is { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "login_attempt" })
+        {
+            batch[0].Fail(new AttemptExistsException("this attempt of the terminal is answered already"));
+            return;
+        }
+        catch (PostgresException ex) when (StorageErrors.Translate(ex) is null)
+        {
+            // The call's rows were refused; what it means is its caller's to know.
+            batch[0].Fail(ex);
+            return;
+        }
         catch (Exception ex)
         {
             // The loop must live on whatever happened, and every caller must hear of it.

@@ -73,7 +73,8 @@ public sealed class WalkUpRepository(IDatabase database)
     public async Task<PanelProject?> ChooseProjectAsync(long org, long person, string idOrCode, CancellationToken cancellationToken)
     {
         var id = long.TryParse(idOrCode, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
-        return (await ProjectsAsync("Project_Choose", new { org, person, id, code = NameFolding.Fold(idOrCode) }, cancellationToken)).FirstOrDefault();
+        var found = await ProjectsAsync("Project_Choose", new { org, person, id, code = NameFolding.Fold(idOrCode) }, cancellationToken);
+        return found.Count > 0 ? found[0] : null;
     }
 
     /// <summary>The person used the project now.</summary>
@@ -83,7 +84,7 @@ public sealed class WalkUpRepository(IDatabase database)
     private Task<IReadOnlyList<PanelProject>> ProjectsAsync(string statement, object parameters, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<PanelProject>>(
         async (c, ct) => [.. await c.QueryAsync<PanelProject>(Command(statement, parameters, ct))], cancellationToken);
 
-    private Task ExecuteAsync(string statement, object parameters, CancellationToken cancellationToken) => database.WriteAsync(
+    private Task<int> ExecuteAsync(string statement, object parameters, CancellationToken cancellationToken) => database.WriteAsync(
         (c, ct) => c.ExecuteAsync(Command(statement, parameters, ct)), cancellationToken);
 
     private CommandDefinition Command(string statement, object parameters, CancellationToken cancellationToken) =>

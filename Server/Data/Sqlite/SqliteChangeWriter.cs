@@ -1,10 +1,13 @@
 using CopyTrack.Server.Data.Journal;
+using Microsoft.Data.Sqlite;
 
 namespace CopyTrack.Server.Data.Sqlite;
 
 /// <summary>Writes the rows of a change with prepared statements, one row each.</summary>
 internal sealed class SqliteChangeWriter(SqlText sql, SqliteStatements statements)
 {
+    private const int SqliteConstraint = 19;
+
     /// <summary>Writes everything; <paramref name="version"/> goes into the state rows.</summary>
     public void Write(ChangeSet set, long version, long claimMicros)
     {
@@ -62,9 +65,16 @@ internal sealed class SqliteChangeWriter(SqlText sql, SqliteStatements statement
 
         foreach (var (deviceId, a) in set.Attempts)
         {
-            Run("Journal_AddAttempts",
-                ("@terminalId", a.TerminalId), ("@attempt", Columns.Text(a.Attempt)), ("@at", a.At.ToMicros()), ("@deviceId", deviceId),
-                ("@sessionId", a.SessionId), ("@reply", a.ReplyJson));
+            try
+            {
+                Run("Journal_AddAttempts",
+                    ("@terminalId", a.TerminalId), ("@attempt", Columns.Text(a.Attempt)), ("@at", a.At.ToMicros()), ("@deviceId", deviceId),
+                    ("@sessionId", a.SessionId), ("@reply", a.ReplyJson));
+            }
+            catch (SqliteException ex) when (ex.SqliteErrorCode == SqliteConstraint)
+            {
+                throw new AttemptExistsException($"an attempt of terminal {a.TerminalId} is answered already");
+            }
         }
     }
 

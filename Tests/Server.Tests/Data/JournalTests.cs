@@ -157,15 +157,19 @@ internal sealed class JournalTests(Db db) : JournalFixture(db)
     }
 
     [Test]
-    public async Task First_answer_to_an_attempt_stays()
+    public async Task Second_answer_to_an_attempt_is_refused_with_all_that_came_with_it()
     {
         var device = await Database.AddDeviceAsync(Ids);
-        foreach (var reply in (string[])["first", "second"])
-        {
-            await Journal.ApplyAsync(device, s => (new DeviceChange { State = s, Attempt = new AttemptRecord("t9", "x", TestRows.Now, null, reply) }, 0), default);
-        }
+        var other = await Database.AddDeviceAsync(Ids);
+        var calls = new[] { "first", "second" }.Select(reply => Journal.ApplyAsync(
+            device, s => (new DeviceChange { State = s with { ReadingSeq = s.ReadingSeq + 1 }, Attempt = new AttemptRecord("t9", "x", TestRows.Now, null, reply) }, 0), default)).ToList();
+        var third = CountUpAsync(other);
 
+        await calls[0];
+        Assert.That(async () => await calls[1], Throws.InstanceOf<AttemptExistsException>());
+        Assert.That(await third, Is.EqualTo(1));
         Assert.That(await TextAsync("select reply from login_attempt where terminal_id = 't9'"), Is.EqualTo("first"));
+        Assert.That(await ReadingSeqAsync(device), Is.EqualTo(1));
     }
 
     [Test]
