@@ -102,7 +102,7 @@ internal sealed class LoginFlow(
             Id = grant.SessionId, DeviceId = terminal.DeviceId, TerminalId = grant.TerminalId, PersonId = person.Id, State = SessionState.Opening, Method = grant.Method,
             Functions = functions, ProjectRequired = granted.ProjectRequired, OpenedAt = contexts.Now, LastActivityAt = contexts.Now,
         };
-        var result = await replies.ForAsync(draft, user, offlineToken, cancellationToken);
+        var result = await replies.ForAsync(terminal.OrgId, draft, user, offlineToken, cancellationToken);
         LoginOutcome outcome;
         try
         {

@@ -9,7 +9,7 @@ namespace CopyTrack.Server.WalkUp;
 
 /// <summary>Requests that name an open session: logout, activity, projects (docs/terminal-protocol.md §3).</summary>
 internal sealed class SessionFlow(
-    IDeviceJournal journal, IDeviceMeters meters, WalkUpRepository rows, LiveDevices live, PanelControl panels, DecisionContexts contexts)
+    IDeviceJournal journal, IDeviceMeters meters, ProjectRepository projects, LiveDevices live, PanelControl panels, DecisionContexts contexts)
 {
     private const int MostProjects = 100;
     private static readonly TimeSpan ActivityStep = TimeSpan.FromSeconds(5);
@@ -59,7 +59,7 @@ internal sealed class SessionFlow(
             return;
         }
 
-        var found = await rows.SearchProjectsAsync(terminal.OrgId, open.Record.PersonId, request.Query, Math.Clamp(request.Limit, 1, MostProjects), cancellationToken);
+        var found = await projects.SearchAsync(terminal.OrgId, open.Record.PersonId, request.Query, Math.Clamp(request.Limit, 1, MostProjects), cancellationToken);
         await ActivityAsync(terminal, request.Session, cancellationToken);
         terminal.Link.Reply(id, new ProjectsResult([.. found.Select(SessionReplies.Project)]));
     }
@@ -73,7 +73,7 @@ internal sealed class SessionFlow(
             return;
         }
 
-        var project = await rows.ChooseProjectAsync(terminal.OrgId, open.Record.PersonId, request.Project, cancellationToken);
+        var project = await projects.FindForPersonAsync(terminal.OrgId, open.Record.PersonId, request.Project, cancellationToken);
         if (project is null)
         {
             terminal.Link.Fail(id, new RpcError(ErrorCodes.UnknownProject, "no such project for this person"));
@@ -95,7 +95,7 @@ internal sealed class SessionFlow(
 
         terminal.Link.Reply(id, new ProjectResult(SessionReplies.Project(project)));
         live.Follow(outcome.After);
-        await rows.ProjectUsedAsync(open.Record.PersonId, project.Id, contexts.Now, cancellationToken);
+        await projects.UsedAsync(open.Record.PersonId, project.Id, contexts.Now, cancellationToken);
     }
 
     private static RpcError Unknown { get; } = new(ErrorCodes.UnknownSession, "no such open session at this terminal");

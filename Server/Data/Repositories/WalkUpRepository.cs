@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dapper;
 
 namespace CopyTrack.Server.Data.Repositories;
@@ -27,14 +26,6 @@ public sealed record PanelPerson
     public string? Language { get; init; }
 }
 
-/// <summary>What a panel shows of a project.</summary>
-public sealed record PanelProject
-{
-    public required long Id { get; init; }
-    public required string Code { get; init; }
-    public required string Name { get; init; }
-}
-
 /// <summary>The rows that walk-ups look at beside the login itself.</summary>
 public sealed class WalkUpRepository(IDatabase database)
 {
@@ -57,32 +48,6 @@ public sealed class WalkUpRepository(IDatabase database)
     /// <summary>What a panel shows of the person, or null when erased.</summary>
     public Task<PanelPerson?> FindPersonAsync(long id, CancellationToken cancellationToken) => database.ReadAsync(
         (c, ct) => c.QuerySingleOrDefaultAsync<PanelPerson>(Command("Person_ForPanel", new { id }, ct)), cancellationToken);
-
-    /// <summary>The projects the person used last, newest first.</summary>
-    public Task<IReadOnlyList<PanelProject>> RecentProjectsAsync(long person, int limit, CancellationToken cancellationToken) =>
-        ProjectsAsync("Project_Recent", new { person, limit }, cancellationToken);
-
-    /// <summary>Projects the person may use: code begins with, or name holds, <paramref name="query"/>; by code.</summary>
-    public Task<IReadOnlyList<PanelProject>> SearchProjectsAsync(long org, long person, string query, int limit, CancellationToken cancellationToken)
-    {
-        var text = NameFolding.Fold(query).Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal);
-        return ProjectsAsync("Project_Search", new { org, person, starts = text + "%", holds = "%" + text + "%", limit }, cancellationToken);
-    }
-
-    /// <summary>The project of that id or code if the person may use it, else null.</summary>
-    public async Task<PanelProject?> ChooseProjectAsync(long org, long person, string idOrCode, CancellationToken cancellationToken)
-    {
-        var id = long.TryParse(idOrCode, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
-        var found = await ProjectsAsync("Project_Choose", new { org, person, id, code = NameFolding.Fold(idOrCode) }, cancellationToken);
-        return found.Count > 0 ? found[0] : null;
-    }
-
-    /// <summary>The person used the project now.</summary>
-    public Task ProjectUsedAsync(long person, long project, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ExecuteAsync("Project_Used", new { person, project, now }, cancellationToken);
-
-    private Task<IReadOnlyList<PanelProject>> ProjectsAsync(string statement, object parameters, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<PanelProject>>(
-        async (c, ct) => [.. await c.QueryAsync<PanelProject>(Command(statement, parameters, ct))], cancellationToken);
 
     private Task<int> ExecuteAsync(string statement, object parameters, CancellationToken cancellationToken) => database.WriteAsync(
         (c, ct) => c.ExecuteAsync(Command(statement, parameters, ct)), cancellationToken);
