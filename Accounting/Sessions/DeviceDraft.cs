@@ -88,7 +88,8 @@ internal sealed class DeviceDraft
         events.Add(new DeviceEvent(topic, State.DeviceId, Now,
             data.Where(d => d.Value is not null).ToImmutableDictionary(d => d.Key, d => d.Value!)));
 
-    public DeviceChange ToChange() => Changed || sessions.Count > 0
+    /// <summary>An answer to an attempt is kept with the state, so that a resend finds it even when nothing else changed.</summary>
+    public DeviceChange ToChange() => Changed || sessions.Count > 0 || Attempt is not null
         ? new DeviceChange
         {
             State = State,
@@ -102,5 +103,5 @@ internal sealed class DeviceDraft
             Attempt = Attempt,
             ClaimFor = Context.Node,
         }
-        : new DeviceChange { Attempt = Attempt };
+        : new DeviceChange();
 }
