@@ -95,11 +95,12 @@ internal sealed class DeviceDraft
         events.Add(new DeviceEvent(topic, State.DeviceId, Now,
             data.Where(d => d.Value is not null).ToImmutableDictionary(d => d.Key, d => d.Value!)));
 
+    /// <summary>An answer to an attempt is kept with the state, so that a resend finds it even when nothing else changed.</summary>
     public DeviceChange ToChange()
     {
-        if (!Changed && sessions.Count == 0)
+        if (!Changed && sessions.Count == 0 && Attempt is null)
         {
-            return new DeviceChange { Attempt = Attempt };
+            return new DeviceChange();
         }
 
         State = State with { Version = before.Version + 1 };
