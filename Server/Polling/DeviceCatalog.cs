@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
 using System.Net;
+using System.Text;
 using CopyTrack.Accounting.Snmp;
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Secrets;
 
 namespace CopyTrack.Server.Polling;
 
@@ -9,7 +11,7 @@ namespace CopyTrack.Server.Polling;
 internal sealed record MeteredDevice(long Id, string Name, SnmpTarget? Target, string? Profile, DateTimeOffset UpdatedAt, string? Fault);
 
 /// <summary>The devices of the database in memory; loaded anew when one changes.</summary>
-internal sealed class DeviceCatalog(MeteredDevices rows, ICommunities communities)
+internal sealed class DeviceCatalog(MeteredDevices rows, ISecretSealer sealer)
 {
     private FrozenDictionary<long, MeteredDevice> devices = FrozenDictionary<long, MeteredDevice>.Empty;
 
@@ -29,6 +31,9 @@ internal sealed class DeviceCatalog(MeteredDevices rows, ICommunities communitie
             .ToFrozenDictionary(d => d.Id);
     }
 
+    /// <summary>A device without a community of its own is asked with the customary "public".</summary>
+    private byte[] Community(byte[]? sealedText) => Encoding.UTF8.GetBytes(sealedText is null ? "public" : sealer.Open(sealedText));
+
     private MeteredDevice From(MeteredDeviceRow row)
     {
         var version = row.SnmpVersion switch
@@ -39,14 +44,7 @@ internal sealed class DeviceCatalog(MeteredDevices rows, ICommunities communitie
         };
         var (target, fault) = version is not { } v ? (null, $"SNMP version {row.SnmpVersion} is not read yet; use 2c or 1")
             : !IPAddress.TryParse(row.Address, out var address) ? (null, $"{row.Address} is not an IP address")
-            : ((SnmpTarget?)new SnmpTarget(address, (int)row.Port, v, communities.Open(row.CommunitySealed)), (string?)null);
+            : ((SnmpTarget?)new SnmpTarget(address, (int)row.Port, v, Community(row.CommunitySealed)), (string?)null);
         return new MeteredDevice(row.Id, row.Name, target, row.Profile, row.UpdatedAt, fault);
     }
-}
-
-/// <summary>Opens sealed communities; a device without one is asked with "public".</summary>
-internal interface ICommunities
-{
-    /// <summary>The community in the agent's bytes.</summary>
-    ReadOnlyMemory<byte> Open(byte[]? sealedCommunity);
 }

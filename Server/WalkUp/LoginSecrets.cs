@@ -5,12 +5,13 @@ using CopyTrack.Identity.Login;
 using CopyTrack.Identity.Secrets;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Secrets;
 using CopyTrack.Terminal.Protocol.Messages;
 
 namespace CopyTrack.Server.WalkUp;
 
 /// <summary>Turns what was shown into keyed hashes: card numbers through the terminal's rules, PINs as they are. Clear values end here.</summary>
-internal sealed class LoginSecrets(IKeyRings rings, CardRegistration registration)
+internal sealed class LoginSecrets(IHashKeys rings, CardRegistration registration)
 {
     /// <summary>The question that a login asks; a card text that no rule takes asks for nobody.</summary>
     public LoginQuestion Question(ConnectedTerminal terminal, Credential credential, string? attempt)
@@ -76,11 +77,4 @@ internal sealed class LoginSecrets(IKeyRings rings, CardRegistration registratio
         Credential.Pin p => (null, p.Digits),
         _ => (null, null),
     };
-}
-
-/// <summary>The ring of hash keys as it is now.</summary>
-internal interface IKeyRings
-{
-    /// <summary>The live keys.</summary>
-    KeyRing Current { get; }
 }

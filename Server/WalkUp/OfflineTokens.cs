@@ -1,6 +1,8 @@
 using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CopyTrack.Server.Secrets;
 
 namespace CopyTrack.Server.WalkUp;
 
@@ -8,7 +10,7 @@ namespace CopyTrack.Server.WalkUp;
 internal sealed record OfflineGrant(long Person, long Org, string Functions, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt);
 
 /// <summary>Offline tokens: sealed by the server, opaque to the terminal (docs/terminal-protocol.md §3).</summary>
-internal sealed class OfflineTokens(ITextSealer sealer)
+internal sealed class OfflineTokens(IOfflineTokenSealer sealer)
 {
     /// <summary>A token for the person, good for the hours that the site allows.</summary>
     public string Seal(long person, long org, string functions, DateTimeOffset now, int hours) =>
@@ -20,23 +22,13 @@ internal sealed class OfflineTokens(ITextSealer sealer)
     {
         try
         {
-            return sealer.TryOpen(Base64Url.DecodeFromChars(token), out var text) ? JsonSerializer.Deserialize(text, OfflineTokenJson.Default.OfflineGrant) : null;
+            return JsonSerializer.Deserialize(sealer.Open(Base64Url.DecodeFromChars(token)), OfflineTokenJson.Default.OfflineGrant);
         }
-        catch (Exception e) when (e is FormatException or JsonException)
+        catch (Exception e) when (e is FormatException or JsonException or CryptographicException)
         {
             return null;
         }
     }
-}
-
-/// <summary>Seals texts under a key of the secrets folder.</summary>
-internal interface ITextSealer
-{
-    /// <summary>The sealed form.</summary>
-    byte[] Seal(string text);
-
-    /// <summary>False for anything that this key did not seal.</summary>
-    bool TryOpen(ReadOnlySpan<byte> data, out string text);
 }
 
 /// <summary>Generated serialisation of <see cref="OfflineGrant"/>.</summary>

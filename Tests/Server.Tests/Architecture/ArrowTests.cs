@@ -25,8 +25,8 @@ public sealed class ArrowTests
     {
         ["Data"] = [],
         ["Secrets"] = ["Data"],
-        ["Polling"] = ["Data"],
-        ["WalkUp"] = ["Data", "Polling"],
+        ["Polling"] = ["Data", "Secrets"],
+        ["WalkUp"] = ["Data", "Polling", "Secrets"],
         ["Gateway"] = ["Data", "WalkUp", "Secrets"],
         ["Enrolment"] = ["Data", "Secrets"],
         ["Imports"] = ["Data", "Secrets"],
