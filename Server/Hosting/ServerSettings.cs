@@ -77,13 +77,16 @@ internal sealed record ServerSettings
         return settings;
     }
 
+    /// <summary>Name of this process among the nodes on the database: another one after each start, so that what an earlier one left is seen as left.</summary>
+    private static string Node { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
+
     private static DataOptions Storage(SettingReader read)
     {
         var provider = read.Text("Data:Provider", "sqlite")!;
         var connection = read.Text("Data:ConnectionString", null);
         return provider is not ("sqlite" or "postgres") ? throw new ConfigurationFault("Data:Provider", $"'{provider}' is neither sqlite nor postgres")
             : provider == "postgres" && connection is null ? throw new ConfigurationFault("Data:ConnectionString", "is needed with Data:Provider=postgres")
-            : new DataOptions { Directory = read.Text("Data:Directory", "./data")!, Provider = provider, ConnectionString = connection };
+            : new DataOptions { Directory = read.Text("Data:Directory", "./data")!, Provider = provider, ConnectionString = connection, Node = Node, ClaimLength = new PollingOptions().Lease };
     }
 
     private static PollingOptions Polled(SettingReader read) => new() { Idle = read.Seconds("Polling:IdleSeconds", TimeSpan.FromSeconds(60), 1, 86400) };

@@ -5,10 +5,10 @@ using CopyTrack.Server.Polling;
 namespace CopyTrack.Server.WalkUp;
 
 /// <summary>Makes the context that a decision is made under: the time of now, the site's settings, this node's name.</summary>
-internal sealed class DecisionContexts(TimeProvider time, SessionOptions options, SiteSettings site, OfflineTerminals offline) : IDecisionContexts
+internal sealed class DecisionContexts(TimeProvider time, SessionOptions options, SiteSettings site, OfflineTerminals offline, string node) : IDecisionContexts
 {
     /// <summary>Name of this process among the nodes on the database; another one after each start.</summary>
-    public string Node { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}"[..^24];
+    public string Node { get; } = node;
 
     /// <summary>Times and policies.</summary>
     public SessionOptions Options { get; } = options;
