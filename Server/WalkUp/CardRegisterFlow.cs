@@ -7,7 +7,7 @@ using CopyTrack.Terminal.Protocol.Messages;
 namespace CopyTrack.Server.WalkUp;
 
 /// <summary>card.register: a person binds a card to themselves with an activation code (docs/terminal-protocol.md §3, §6).</summary>
-internal sealed class CardRegisterFlow(ILoginLookup lookup, CardRegistration registration, LoginSecrets secrets, LoginLockout lockout, DecisionContexts contexts)
+internal sealed class CardRegisterFlow(ILoginLookup lookup, CardRepository registration, LoginSecrets secrets, LoginLockout lockout, DecisionContexts contexts)
 {
     /// <summary>Answers the request. Wrong codes count as failed logins of the terminal; a card that is taken does not.</summary>
     public async Task HandleAsync(ConnectedTerminal terminal, RequestId id, CardRegisterRequest request, CancellationToken cancellationToken)
@@ -36,16 +36,16 @@ internal sealed class CardRegisterFlow(ILoginLookup lookup, CardRegistration reg
 
         var code = HumanCode.Normalize(proof.Code, HumanCode.ActivationLength);
         var outcome = code is null
-            ? new RegistrationOutcome.WrongCode()
+            ? new CardRegistration.WrongCode()
             : await registration.RegisterAsync(
-                terminal.OrgId, secrets.CodeCandidates(terminal.OrgId, code), secrets.CardCandidates(terminal.OrgId, card), secrets.CardHash(terminal.OrgId, card),
-                card[^Math.Min(4, card.Length)..], contexts.Now, cancellationToken);
+                terminal.OrgId, secrets.CodeCandidates(terminal.OrgId, code), secrets.CardCandidates(terminal.OrgId, card),
+                card[^Math.Min(4, card.Length)..], $"terminal:{terminal.Link.TerminalId}", cancellationToken);
         switch (outcome)
         {
-            case RegistrationOutcome.Registered registered:
-                terminal.Link.Reply(id, new CardRegisterResult(registered.UserName, registered.DisplayName ?? registered.UserName));
+            case CardRegistration.Registered registered:
+                terminal.Link.Reply(id, new CardRegisterResult(registered.Person.UserName, registered.Person.DisplayName ?? registered.Person.UserName));
                 break;
-            case RegistrationOutcome.CardTaken:
+            case CardRegistration.CardTaken:
                 terminal.Link.Fail(id, new RpcError(ErrorCodes.CardTaken, "this card belongs to someone already"));
                 break;
             default:

@@ -7,7 +7,7 @@ using CopyTrack.Terminal.Protocol.Messages;
 namespace CopyTrack.Server.WalkUp;
 
 /// <summary>Keeps what lock-out counts: per person and per terminal, once for each attempt.</summary>
-internal sealed class LoginLockout(ILockoutStore store, CardRegistration attempts, LockoutOptions options, DecisionContexts contexts)
+internal sealed class LoginLockout(ILockoutStore store, AttemptRepository attempts, LockoutOptions options, DecisionContexts contexts)
 {
     /// <summary>
     /// Records the events. With an <paramref name="attempt"/> its <paramref name="answer"/> is kept first; when it is kept already nothing is counted again.
@@ -20,7 +20,7 @@ internal sealed class LoginLockout(ILockoutStore store, CardRegistration attempt
             return;
         }
 
-        if (attempt is not null && answer is not null && !await attempts.KeepAttemptAsync(
+        if (attempt is not null && answer is not null && !await attempts.KeepAsync(
             terminal.Link.TerminalId, attempt, contexts.Now, terminal.DeviceId, new StoredAnswer(null, null, answer).ToJson(), cancellationToken))
         {
             return;

@@ -11,7 +11,7 @@ using CopyTrack.Terminal.Protocol.Messages;
 namespace CopyTrack.Server.WalkUp;
 
 /// <summary>Turns what was shown into keyed hashes: card numbers through the terminal's rules, PINs as they are. Clear values end here.</summary>
-internal sealed class LoginSecrets(IHashKeys rings, CardRegistration registration)
+internal sealed class LoginSecrets(IHashKeys rings, CardRepository cards, PinRepository pins)
 {
     /// <summary>The question that a login asks; a card text that no rule takes asks for nobody.</summary>
     public LoginQuestion Question(ConnectedTerminal terminal, Credential credential, string? attempt)
@@ -61,12 +61,20 @@ internal sealed class LoginSecrets(IHashKeys rings, CardRegistration registratio
         var (card, pin) = Values(rules, credential);
         if (what.HasFlag(Rehash.Card) && card is not null)
         {
-            await registration.RenewCardAsync(orgId, personId, rings.Current.Candidates(HashKinds.Card, orgId, card), rings.Current.Hash(HashKinds.Card, orgId, card), cancellationToken);
+            var newest = rings.Current.Hash(HashKinds.Card, orgId, card);
+            foreach (var old in rings.Current.Candidates(HashKinds.Card, orgId, card).Where(c => c.KeyId != newest.KeyId))
+            {
+                await cards.RehashAsync(orgId, old, newest, cancellationToken);
+            }
         }
 
         if (what.HasFlag(Rehash.Pin) && pin is not null)
         {
-            await registration.RenewPinAsync(orgId, personId, rings.Current.Hash(HashKinds.Pin, orgId, pin), cancellationToken);
+            var newest = rings.Current.Hash(HashKinds.Pin, orgId, pin);
+            foreach (var old in rings.Current.Candidates(HashKinds.Pin, orgId, pin).Where(c => c.KeyId != newest.KeyId))
+            {
+                await pins.RehashAsync(personId, old, newest, cancellationToken);
+            }
         }
     }
 

@@ -19,7 +19,6 @@ internal static class WalkUpServices
         services.AddSingleton(site);
         services.TryAddSingleton<WalkUpRepository>();
         services.TryAddSingleton<ProjectRepository>();
-        services.TryAddSingleton<CardRegistration>();
         services.AddSingleton<OfflineTerminals>();
         services.AddSingleton(p => new DecisionContexts(p.GetRequiredService<TimeProvider>(), sessions, site, p.GetRequiredService<OfflineTerminals>(), node));
         services.AddSingleton<IDecisionContexts>(p => p.GetRequiredService<DecisionContexts>());
