@@ -40,7 +40,7 @@ internal sealed class Consumables
             if (supply.ColorOnly && sheet.Color == JobColor.Mono) continue;
             left[i] -= (double)supply.Capacity / supply.Yield * sheet.Sides;
             if (left[i] < 0) left[i] = refills ? supply.Capacity : 0;
-            store.Set(supply.Slot, (long)Math.Ceiling(left[i]));
+            store.Set(supply.Slot, (long)Math.Ceiling(Math.Round(left[i], 6)));
         }
     }
 

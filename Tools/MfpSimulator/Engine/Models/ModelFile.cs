@@ -1,11 +1,12 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace CopyTrack.MfpSimulator.Models;
 
 /// <summary>A model as its JSON file says it: the engine, the objects as recording lines, and what counters mean where no maker's table tells.</summary>
 internal sealed record ModelFile
 {
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, ReadCommentHandling = JsonCommentHandling.Skip };
+
     public required string Name { get; init; }
     public EngineSpeed Engine { get; init; } = new();
 
@@ -15,8 +16,9 @@ internal sealed record ModelFile
     /// <summary>OID to words, for example <c>"impressions copy mono"</c>.</summary>
     public Dictionary<string, string> Counters { get; init; } = [];
 
+    /// <summary>By reflection: generated code would take away the defaults of what the file leaves out.</summary>
     public static ModelFile Read(Stream json) =>
-        JsonSerializer.Deserialize(json, ModelJson.Default.ModelFile) ?? throw new FormatException("The model file is empty.");
+        JsonSerializer.Deserialize<ModelFile>(json, Options) ?? throw new FormatException("The model file is empty.");
 }
 
 /// <summary>How fast a device is.</summary>
@@ -43,7 +45,3 @@ public sealed record EngineSpeed
     /// <summary>False for a printer without glass: it refuses copies, scans and faxes.</summary>
     public bool HasScanner { get; init; } = true;
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, ReadCommentHandling = JsonCommentHandling.Skip)]
-[JsonSerializable(typeof(ModelFile))]
-internal sealed partial class ModelJson : JsonSerializerContext;
