@@ -62,7 +62,8 @@ internal sealed class EpochBalance
             }
 
             _first[i] ??= value;
-            moved[i] = _last[i] is long previous ? Step(Counters[i], previous, value, border, findings) : 0;
+            long step = _last[i] is long previous ? Step(Counters[i], previous, value, border, findings) : 0;
+            moved[i] = IsPosted(Counters[i]) ? step : 0;
             _last[i] = value;
             _metered[i] += moved[i];
         }
@@ -122,6 +123,10 @@ internal sealed class EpochBalance
             $"the value falls from {previous} to {value}, which is no wrap{(counter.Modulus > 0 ? $" at {counter.Modulus}" : "")}");
         return value - previous;
     }
+
+    /// <summary>A total beside parts of pages is not posted: the parts, with the computed rest of the total among them, are its pages.</summary>
+    private bool IsPosted(BaseCounter counter) =>
+        counter.Role != CounterRole.Total || !Counters.Any(c => c.Role == CounterRole.Part && c.Key.Unit != CounterUnit.Scans);
 
     private int[] PageCounters()
     {

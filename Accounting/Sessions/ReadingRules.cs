@@ -289,21 +289,35 @@ internal static class ReadingRules
         return session with { Record = record };
     }
 
+    /// <summary>False when the device left out a counter that it gave before: what is carried on for it proves nothing.</summary>
+    public static bool IsComplete(DeviceState state, MeterReading reading)
+    {
+        for (var i = 0; i < reading.Values.Length; i++)
+        {
+            if (reading.Values[i] is null && state.Last is { } last && i < last.Values.Length && last.Values[i] is not null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>From a border that was read in the session (and late enough for the pages of the one before) all pages are its own.</summary>
     private static void BecomeSure(DeviceDraft draft, MeterReading reading)
     {
-        if (draft.State.Settling is { StartInferred: true } settling && Sure(settling, reading))
+        if (draft.State.Settling is { StartInferred: true } settling && Sure(draft, settling, reading))
         {
             draft.State = draft.State with { Settling = settling with { StartInferred = false, InferredReason = null, UnsureUntil = null } };
         }
-        else if (draft.State is { Settling: null, Open: { Started: true, StartInferred: true } open } && Sure(open, reading))
+        else if (draft.State is { Settling: null, Open: { Started: true, StartInferred: true } open } && Sure(draft, open, reading))
         {
             draft.State = draft.State with { Open = open with { StartInferred = false, InferredReason = null, UnsureUntil = null } };
         }
     }
 
-    private static bool Sure(LiveSession session, MeterReading reading) =>
-        reading.SentAt >= session.Record.OpenedAt && (session.UnsureUntil is not { } until || reading.SentAt >= until);
+    private static bool Sure(DeviceDraft draft, LiveSession session, MeterReading reading) =>
+        reading.SentAt >= session.Record.OpenedAt && IsComplete(draft.State, reading) && (session.UnsureUntil is not { } until || reading.SentAt >= until);
 
     private static long Accept(DeviceDraft draft, MeterReading reading, ImmutableArray<long?> values, int boot)
     {

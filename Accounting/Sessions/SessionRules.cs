@@ -84,6 +84,7 @@ internal static class SessionRules
     public static bool HasSettled(DeviceState state, MeterReading reading) =>
         state.Settling is { } s
         && reading.Idle != false
+        && ReadingRules.IsComplete(state, reading)
         && reading.SentAt - Later(s.MovedAt, s.Record.EndedAt!.Value) >= TimeSpan.FromMilliseconds(state.LagMs);
 
     /// <summary>Closes the settling session and returns its record; <paramref name="inferred"/> says why its end is not sure, null when it is.</summary>

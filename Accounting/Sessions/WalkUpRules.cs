@@ -111,7 +111,7 @@ public static class WalkUpRules
         var started = waiting && verdict is ReadingVerdict.Border or ReadingVerdict.Confirmed && waiting;
         if (started)
         {
-            SessionRules.Start(draft, null);
+            SessionRules.Start(draft, ReadingRules.IsComplete(state, reading) ? null : "not all counters were read at the start");
         }
 
         return Result(draft, verdict, started, null);
