@@ -131,6 +131,7 @@ public sealed class MeterReaderTests
         var recording = Vectors.Walk("invented_difference");
         var device = new TestDevice(recording);
         device.Set("1.3.6.1.4.1.1248.1.2.2.27.1.1.30.1.1", "2|300");
+        device.Set("1.3.6.1.2.1.43.10.2.1.4.1.1", "65|300");
         var bound = (BindOutcome.Bound)await new MeterReader(device, ProfileLibrary.BuiltIn).BindAsync(TestDevice.Target, null, default);
         Assert.That(bound.Profile.Set.Counters.Select(c => c.Role), Does.Not.Contain(CounterRole.Part));
     }
