@@ -73,7 +73,7 @@ public sealed class DeviceProbe(ISnmpClient client, ProfileLibrary library)
     private static ImmutableArray<ProbeCounter> Counters(ImmutableArray<ResolvedCounter> found) =>
     [
         // A sum over rows of unknown size is no counter that anybody can read: it is not "any size".
-        .. found.Where(c => c.Rule.Shown && !(c.Rule.BySize.Length > 0 && c.Key.Size == PageSize.Any)).DistinctBy(c => c.Key).Select(c =>
+        .. found.Where(c => !(c.Rule.BySize.Length > 0 && c.Key.Size == PageSize.Any)).DistinctBy(c => c.Key).Select(c =>
         {
             var oids = c.Terms.Select(t => t.ToString()).ToList();
             return new ProbeCounter(c.Key.Function, c.Key.Color, c.Key.Size, c.Key.Sides, c.Key.Unit, c.Value, oids is [var only] ? only : null)

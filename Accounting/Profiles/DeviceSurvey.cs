@@ -75,7 +75,7 @@ internal sealed partial class DeviceSurvey(MibView view, ProfileLibrary library)
         var byDescription = library.Profiles.FirstOrDefault(p => p.Match.Descr.Any(d => sysDescr.StartsWith(d, StringComparison.OrdinalIgnoreCase)));
 
         // A name alone proves a printer only where the device does not list its parts, or lists a printer among them.
-        var nameProves = devices.Length == 0 && (byNumber?.Match.SysObjectIdProves == true || (byNumber is null && byDescription is not null) || Makers.IsLabelPrinter(sysObjectId));
+        var nameProves = devices.Length == 0 && (byNumber?.Match.SharedSysObjectId == false || (byNumber is null && byDescription is not null) || Makers.IsLabelPrinter(sysObjectId));
         IsPrinter = printerDevice || printerMib || byAnswer is not null || nameProves;
         Profile = IsPrinter ? named ?? byNumber ?? byAnswer ?? byDescription ?? library.Standard : null;
     }

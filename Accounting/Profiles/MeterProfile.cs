@@ -5,6 +5,7 @@ using CopyTrack.Accounting.Snmp;
 
 namespace CopyTrack.Accounting.Profiles;
 
+// The generated reader sets members that a file leaves out to default, so the getters give the empty values.
 /// <summary>What a maker's devices count and where: data, read from a file. Finding out which profile fits is apart from reading with it.</summary>
 public sealed record MeterProfile
 {
@@ -27,19 +28,19 @@ public sealed record MeterProfile
     public required ProfileMatch Match { get; init; }
 
     /// <summary>Where the maker keeps serial number and the like.</summary>
-    public ProfileIdentity Identity { get; init; } = new();
+    public ProfileIdentity Identity { get => field ?? new ProfileIdentity(); init; }
 
     /// <summary>Subtrees that are read once when a device is bound.</summary>
-    public ImmutableArray<ObjectIdentifier> Walk { get; init; } = [];
+    public ImmutableArray<ObjectIdentifier> Walk { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Tables whose rows are found by a code or a label, by name.</summary>
-    public ImmutableDictionary<string, ProfileTable> Tables { get; init; } = ImmutableDictionary<string, ProfileTable>.Empty;
+    public ImmutableDictionary<string, ProfileTable> Tables { get => field ?? ImmutableDictionary<string, ProfileTable>.Empty; init; }
 
     /// <summary>The table that names paper sizes and gives their dimensions.</summary>
     public ProfileSizes? Sizes { get; init; }
 
     /// <summary>Ways to cut the pages into disjoint cells, finest first: the first whose needed counters a device has and whose sum does not exceed the total is taken.</summary>
-    public ImmutableArray<string> Partitions { get; init; } = [];
+    public ImmutableArray<string> Partitions { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>All counters that can be shown; some of them are the ledger's.</summary>
     public required ImmutableArray<CounterRule> Counters { get; init; }
@@ -49,32 +50,32 @@ public sealed record MeterProfile
 public sealed record ProfileMatch
 {
     /// <summary>Subtrees in which the device's sysObjectID lies.</summary>
-    public ImmutableArray<ObjectIdentifier> SysObjectId { get; init; } = [];
+    public ImmutableArray<ObjectIdentifier> SysObjectId { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Private objects of which one exists.</summary>
-    public ImmutableArray<ObjectIdentifier> Answers { get; init; } = [];
+    public ImmutableArray<ObjectIdentifier> Answers { get => field.IsDefault ? [] : field; init; }
 
-    /// <summary>False where other kinds of devices share the sysObjectID: then only printer objects prove a printer.</summary>
-    public bool SysObjectIdProves { get; init; } = true;
+    /// <summary>True where other kinds of devices share the sysObjectID: then only printer objects prove a printer.</summary>
+    public bool SharedSysObjectId { get; init; }
 
     /// <summary>Beginnings of sysDescr, in any case.</summary>
-    public ImmutableArray<string> Descr { get; init; } = [];
+    public ImmutableArray<string> Descr { get => field.IsDefault ? [] : field; init; }
 }
 
 /// <summary>Objects to try in order; the first non-empty one counts.</summary>
 public sealed record ProfileIdentity
 {
     /// <summary>Serial number.</summary>
-    public ImmutableArray<ObjectIdentifier> Serial { get; init; } = [];
+    public ImmutableArray<ObjectIdentifier> Serial { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Model.</summary>
-    public ImmutableArray<ObjectIdentifier> Model { get; init; } = [];
+    public ImmutableArray<ObjectIdentifier> Model { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Firmware version.</summary>
-    public ImmutableArray<ObjectIdentifier> Firmware { get; init; } = [];
+    public ImmutableArray<ObjectIdentifier> Firmware { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Host name.</summary>
-    public ImmutableArray<ObjectIdentifier> HostName { get; init; } = [];
+    public ImmutableArray<ObjectIdentifier> HostName { get => field.IsDefault ? [] : field; init; }
 }
 
 /// <summary>A table in which rows are found by content: <see cref="Key"/> holds a type code or a label, <see cref="Value"/> the count. The arcs behind both columns are the same.</summary>
@@ -110,13 +111,10 @@ public sealed record CounterRule : IJsonOnDeserialized
     public CounterRole? Role { get; init; }
 
     /// <summary>The partitions in which it has its role; empty = all.</summary>
-    public ImmutableArray<string> In { get; init; } = [];
+    public ImmutableArray<string> In { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>True when its partitions are no choice without it.</summary>
     public bool Needed { get; init; }
-
-    /// <summary>False where it is the ledger's alone.</summary>
-    public bool Shown { get; init; } = true;
 
     /// <summary>Function.</summary>
     public required PageFunction Function { get; init; }
@@ -137,10 +135,10 @@ public sealed record CounterRule : IJsonOnDeserialized
     public CounterUnit? LargeUnit { get; init; }
 
     /// <summary>Objects that are added; all must exist.</summary>
-    public ImmutableArray<CounterTerm> Sum { get; init; } = [];
+    public ImmutableArray<CounterTerm> Sum { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Objects of which the first that exists is the counter.</summary>
-    public ImmutableArray<CounterTerm> FirstOf { get; init; } = [];
+    public ImmutableArray<CounterTerm> FirstOf { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>A column indexed by the size row.</summary>
     public ObjectIdentifier BySize { get; init; }
@@ -149,10 +147,10 @@ public sealed record CounterRule : IJsonOnDeserialized
     public string? Table { get; init; }
 
     /// <summary>Codes of which the first that exists is the counter.</summary>
-    public ImmutableArray<int> Codes { get; init; } = [];
+    public ImmutableArray<int> Codes { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Labels of which the first that exists is the counter; only letters and digits count, in any case.</summary>
-    public ImmutableArray<string> Labels { get; init; } = [];
+    public ImmutableArray<string> Labels { get => field.IsDefault ? [] : field; init; }
 
     /// <summary>Refuses a rule without a source or with two.</summary>
     public void OnDeserialized()
