@@ -18,14 +18,15 @@ public sealed partial class SimulatedMfp
     private readonly Consumables consumables;
     private AgentFaults faults;
     private IPanel panel;
+    private CounterLag lag;
 
     internal SimulatedMfp(int number, MfpSetup setup, Scheduler scheduler, TimeProvider time, Truth truth)
     {
         (Number, Setup, this.scheduler, this.truth) = (number, setup, scheduler, truth);
-        (faults, panel) = (setup.Faults, setup.Panel);
+        (faults, panel, lag) = (setup.Faults, setup.Panel, setup.Lag);
         Store = new LiveStore(Model.Live, time);
         consumables = new Consumables(Model.Live, Store, setup.AutoRefill);
-        counters = new CounterLane(Store, setup.Lag, scheduler, new Random(HashCode.Combine(setup.Seed, number)), Settled);
+        counters = new CounterLane(Store, () => Lag, scheduler, new Random(unchecked((setup.Seed * 397) ^ number)), Settled);
         Serial = Model.Live.Serials is [var slot, ..] ? Model.Live.Slots[slot].Octets is { } octets ? MibText(octets) : null : null;
         if (setup.Serial is { } serial) WriteSerial(serial);
         lock (scheduler.Gate)
@@ -55,6 +56,13 @@ public sealed partial class SimulatedMfp
     {
         get => Volatile.Read(ref faults);
         set => Volatile.Write(ref faults, value);
+    }
+
+    /// <summary>How late its counters are, from the next sheet on.</summary>
+    public CounterLag Lag
+    {
+        get => Volatile.Read(ref lag);
+        set => Volatile.Write(ref lag, value);
     }
 
     /// <summary>The lock on its panel.</summary>
