@@ -21,6 +21,10 @@ public static class DataServices
         services.AddSingleton(provider => Open(options, provider.GetRequiredService<ILoggerFactory>().CreateLogger("CopyTrack.Server.Data")));
         services.AddSingleton<IdGenerator>();
         services.AddSingleton<PersonRepository>();
+        services.AddSingleton(provider => Lookup(provider.GetRequiredService<IDatabase>()));
+        services.AddSingleton<LockoutRepository>();
+        services.AddSingleton<ILockoutStore>(provider => provider.GetRequiredService<LockoutRepository>());
+        services.AddSingleton<AttemptRepository>();
         return services;
     }
 
@@ -40,6 +44,13 @@ public static class DataServices
     {
         SqliteDatabase sqlite => new SqliteJournal(sqlite, ids, options),
         PostgreSqlDatabase postgres => new PostgreSqlJournal(postgres, ids, options, logger, eventsWritten),
+        _ => throw new ArgumentException("a database of its own kind", nameof(database)),
+    };
+
+    internal static ILoginLookup Lookup(IDatabase database) => database switch
+    {
+        SqliteDatabase sqlite => new SqliteLoginLookup(sqlite),
+        PostgreSqlDatabase postgres => new PostgreSqlLoginLookup(postgres),
         _ => throw new ArgumentException("a database of its own kind", nameof(database)),
     };
 

@@ -94,15 +94,12 @@ internal sealed class JournalLane : IAsyncDisposable
 
             return;
         }
-        catch (PostgresException ex) when (ex is { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "login_attempt" })
-        {
-            batch[0].Fail(new AttemptExistsException("this attempt of the terminal is answered already"));
-            return;
-        }
         catch (PostgresException ex) when (StorageErrors.Translate(ex) is null)
         {
             // The call's rows were refused; what it means is its caller's to know.
-            batch[0].Fail(ex);
+            batch[0].Fail(ex.SqlState == PostgresErrorCodes.UniqueViolation && ex.TableName == "login_attempt"
+                ? new AttemptExistsException("this attempt of the terminal is answered already")
+                : ex);
             return;
         }
         catch (Exception ex)
