@@ -7,8 +7,11 @@ public abstract record IntervalOwner
 {
     private IntervalOwner() { }
 
-    /// <summary>A session was open or settling for the whole interval.</summary>
-    public sealed record Session(bool Inferred) : IntervalOwner;
+    /// <summary>
+    /// A session was open or settling for the whole interval; <see cref="Estimated"/>: how much it made is not what the meters show but what
+    /// stands on them since they fell.
+    /// </summary>
+    public sealed record Session(bool Inferred, bool Estimated = false) : IntervalOwner;
 
     /// <summary>No session; <see cref="AtPanel"/> is the cause for what can only be made at the panel.</summary>
     public sealed record NoOne(Cause AtPanel) : IntervalOwner;
@@ -68,7 +71,7 @@ public static class Attribution
         {
             return owner switch
             {
-                IntervalOwner.Session s => new Share(true, Cause.None, s.Inferred ? Confidence.Inferred : Confidence.Exact),
+                IntervalOwner.Session s => new Share(true, Cause.None, s.Estimated ? Confidence.Estimated : s.Inferred ? Confidence.Inferred : Confidence.Exact),
                 IntervalOwner.NoOne n => new Share(false, n.AtPanel, Confidence.Exact),
                 IntervalOwner.Whole w => new Share(false, w.Cause, w.Confidence),
                 _ => throw new ArgumentOutOfRangeException(nameof(owner)),
@@ -87,7 +90,7 @@ public static class Attribution
 
     private static Share OnlyTotal(BaseCounterSet set, IntervalOwner owner) => owner switch
     {
-        IntervalOwner.Session when !HasNamedParts(set) => new Share(true, Cause.None, Confidence.Inferred),
+        IntervalOwner.Session s when !HasNamedParts(set) => new Share(true, Cause.None, s.Estimated ? Confidence.Estimated : Confidence.Inferred),
         IntervalOwner.NoOne { AtPanel: Cause.ServerDown or Cause.DeviceUnreachable } n when !HasNamedParts(set) => new Share(false, n.AtPanel, Confidence.Exact),
         _ => new Share(false, Cause.UnknownFunction, Confidence.Exact),
     };

@@ -5,7 +5,7 @@ namespace CopyTrack.Accounting.Ledger;
 /// <summary>
 /// What a movement of one base counter adds to the columns of reports. The projection is linear: parts bring impressions with their
 /// colour and size, facets move pages between columns, so that the sum over all entries of any selection is right without looking at
-/// entries together. What the device does not count goes to the unknown columns.
+/// entries together. What the device does not count goes to the unknown columns. In every row impressions = sheets + duplex sheets + unknown sides.
 /// </summary>
 public static class Projection
 {
@@ -17,111 +17,101 @@ public static class Projection
     {
         CounterRole.Part => Part(set, counter, from, to, prices),
         CounterRole.Facet => Facet(set, counter, from, to, prices),
-        CounterRole.Total => HasPageParts(set) ? default : Part(set, counter, from, to, prices),
+        CounterRole.Total => set.Counters.Any(Remainder.IsPagePart) ? default : Part(set, counter, from, to, prices),
         _ => default,
     };
 
     private static PageCounts Part(BaseCounterSet set, BaseCounter counter, long from, long to, PriceList prices)
     {
         var key = counter.Key;
-        var delta = to - from;
         if (key.Unit == CounterUnit.Scans)
         {
+            var delta = to - from;
             return key.Function == PageFunction.Fax
                 ? new PageCounts { Faxes = delta, CostMicros = delta * prices.Fax }
                 : new PageCounts { Scans = delta, CostMicros = delta * prices.Scan };
         }
 
-        var impressions = Whole(counter, from, to);
-        var color = key.Color is PageColor.Any ? 0 : key.Color is PageColor.Mono ? 0 : impressions;
-        var mono = key.Color is PageColor.Mono ? impressions : 0;
+        var impressions = Pages(counter, to) - Pages(counter, from);
+        var sizeKnown = key.Size is not PageSize.Any || Facets.LargeKnown(set, counter);
         var large = key.Size is PageSize.Large ? impressions : 0;
-        var sizeKnown = key.Size is not PageSize.Any || LargeFacet(set, key) is not null;
-        var (sheets, duplex, unknownSides) = Sides(set, counter, impressions);
-        return new PageCounts
+        var duplex = key.Sides == PageSides.Duplex && key.Unit != CounterUnit.Sheets ? Half(Pages(counter, to)) - Half(Pages(counter, from)) : 0;
+        return InColor(key.Color, impressions, prices) + InSides(set, counter, impressions, duplex) + new PageCounts
         {
             Impressions = impressions,
-            Mono = mono,
-            Color = color,
-            UnknownColor = impressions - mono - color,
             Large = large,
             Normal = sizeKnown ? impressions - large : 0,
             UnknownSize = sizeKnown ? 0 : impressions,
-            Sheets = sheets,
-            DuplexSheets = duplex,
-            UnknownSides = unknownSides,
-            CostMicros = (key.Color is PageColor.Color or PageColor.TwoColor or PageColor.SingleColor ? prices.Color : prices.Mono) * impressions
-                + (large * prices.LargeSurcharge),
+            CostMicros = large * prices.LargeSurcharge,
         };
-    }
-
-    private static (long Sheets, long Duplex, long Unknown) Sides(BaseCounterSet set, BaseCounter counter, long impressions)
-    {
-        if (counter.Key.Unit == CounterUnit.Sheets)
-        {
-            return (impressions, 0, 0);
-        }
-
-        if (counter.Key.Sides == PageSides.Simplex)
-        {
-            return (impressions, 0, 0);
-        }
-
-        if (counter.Key.Sides == PageSides.Duplex)
-        {
-            return (impressions / 2, impressions / 2, 0);
-        }
-
-        // A sheet counter beside the sides gives duplex = sides - sheets; a duplex counter gives sheets = sides - duplex.
-        return FacetFor(set, counter.Key, IsSheets) is not null ? (0, impressions, 0)
-            : FacetFor(set, counter.Key, IsDuplex) is not null ? (impressions, 0, 0)
-            : (0, 0, impressions);
     }
 
     private static PageCounts Facet(BaseCounterSet set, BaseCounter counter, long from, long to, PriceList prices)
     {
-        var delta = to - from;
-        if (IsLarge(counter))
+        if (Facets.IsLarge(counter) && Facets.Counts(set, counter, Facets.IsLarge, (s, p) => p.Key.Size == PageSize.Any && Facets.LargeKnown(s, p)))
         {
-            var large = Whole(counter, from, to);
-            // Where large counts as two in the part as well, the part showed one impression too many for each.
-            var tooMany = counter.Key.Unit == CounterUnit.Equivalents ? delta - large : 0;
-            return new PageCounts { Impressions = -tooMany, UnknownColor = -tooMany, Large = large, Normal = -large - tooMany, CostMicros = large * prices.LargeSurcharge };
+            return LargePages(set, counter, Pages(counter, to) - Pages(counter, from), prices);
         }
 
-        if (IsSheets(counter))
+        if (Facets.IsSheets(counter) && Facets.Counts(set, counter, Facets.IsSheets, Facets.SheetsKnown))
         {
-            return new PageCounts { Sheets = delta, DuplexSheets = -delta };
+            return new PageCounts { Sheets = to - from, DuplexSheets = from - to };
         }
 
-        if (IsDuplex(counter) && !set.Counters.Any(c => c.Role == CounterRole.Facet && IsSheets(c) && Covers(c.Key, counter.Key)))
+        if (Facets.IsDuplex(counter) && Facets.Counts(set, counter, Facets.IsDuplex, Facets.DuplexKnown))
         {
-            var sheets = counter.Key.Unit == CounterUnit.Sheets ? delta : FloorHalf(to) - FloorHalf(from);
+            var sheets = counter.Key.Unit == CounterUnit.Sheets ? to - from : Half(Pages(counter, to)) - Half(Pages(counter, from));
             return new PageCounts { DuplexSheets = sheets, Sheets = -sheets };
         }
 
         return default;
     }
 
-    private static bool HasPageParts(BaseCounterSet set) => set.Counters.Any(Remainder.IsPagePart);
+    private static PageCounts LargePages(BaseCounterSet set, BaseCounter counter, long large, PriceList prices)
+    {
+        var counts = new PageCounts { Large = large, Normal = -large, CostMicros = large * prices.LargeSurcharge };
+        // Where the part counts large as two, it showed one impression too many for each.
+        var part = Facets.Pages(set).First(p => Facets.Touches(counter, p));
+        if (part.Key.Unit != CounterUnit.Equivalents)
+        {
+            return counts;
+        }
 
-    private static BaseCounter? LargeFacet(BaseCounterSet set, CounterKey key) => FacetFor(set, key, IsLarge);
+        var color = counter.Key.Color == PageColor.Any ? part.Key.Color : counter.Key.Color;
+        var several = Facets.Pages(set).Any(p => Facets.Touches(counter, p) && p.Key.Color != part.Key.Color);
+        return counts + InColor(several && counter.Key.Color == PageColor.Any ? PageColor.Any : color, -large, prices) + InSides(set, part, -large, 0)
+            + new PageCounts { Impressions = -large, Normal = -large };
+    }
 
-    private static BaseCounter? FacetFor(BaseCounterSet set, CounterKey key, Func<BaseCounter, bool> kind) =>
-        set.Counters.FirstOrDefault(c => c.Role == CounterRole.Facet && kind(c) && Covers(c.Key, key));
+    private static PageCounts InColor(PageColor color, long impressions, PriceList prices) => color switch
+    {
+        PageColor.Any => new PageCounts { UnknownColor = impressions, CostMicros = impressions * prices.Mono },
+        PageColor.Mono => new PageCounts { Mono = impressions, CostMicros = impressions * prices.Mono },
+        PageColor.Color or PageColor.TwoColor or PageColor.SingleColor => new PageCounts { Color = impressions, CostMicros = impressions * prices.Color },
+        _ => throw new ArgumentOutOfRangeException(nameof(color)),
+    };
 
-    private static bool Covers(CounterKey facet, CounterKey part) =>
-        (facet.Function == part.Function || facet.Function == PageFunction.Total)
-        && (facet.Size is PageSize.Any || facet.Size == part.Size || part.Size is PageSize.Any);
+    private static PageCounts InSides(BaseCounterSet set, BaseCounter part, long impressions, long duplex)
+    {
+        if (part.Key.Unit == CounterUnit.Sheets || part.Key.Sides == PageSides.Simplex)
+        {
+            return new PageCounts { Sheets = impressions };
+        }
 
-    private static bool IsLarge(BaseCounter c) => c.Key.Size == PageSize.Large && c.Key.Unit is (CounterUnit.Impressions or CounterUnit.Equivalents);
+        if (part.Key.Sides == PageSides.Duplex)
+        {
+            return new PageCounts { Sheets = impressions - duplex, DuplexSheets = duplex };
+        }
 
-    private static bool IsSheets(BaseCounter c) => c.Key.Unit == CounterUnit.Sheets && c.Key.Sides == PageSides.Any;
+        // A sheet counter beside the sides gives duplex = sides - sheets; a duplex counter gives sheets = sides - duplex.
+        return Facets.SheetsKnown(set, part) ? new PageCounts { DuplexSheets = impressions }
+            : Facets.DuplexKnown(set, part) ? new PageCounts { Sheets = impressions }
+            : new PageCounts { UnknownSides = impressions };
+    }
 
-    private static bool IsDuplex(BaseCounter c) => c.Key.Sides == PageSides.Duplex;
+    /// <summary>Pages that a counter of large paper in equivalents stands for; a value in any other unit is its pages.</summary>
+    private static long Pages(BaseCounter counter, long value) =>
+        counter.Key is { Unit: CounterUnit.Equivalents, Size: PageSize.Large } ? Half(value) : value;
 
-    private static long Whole(BaseCounter counter, long from, long to) =>
-        counter.Key is { Unit: CounterUnit.Equivalents, Size: PageSize.Large } ? FloorHalf(to) - FloorHalf(from) : to - from;
-
-    private static long FloorHalf(long value) => value >> 1;
+    private static long Half(long value) => value >> 1;
 }

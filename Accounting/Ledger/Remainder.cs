@@ -9,11 +9,14 @@ namespace CopyTrack.Accounting.Ledger;
 /// </summary>
 public static class Remainder
 {
-    /// <summary>Returns <paramref name="set"/> with the computed counter appended when it has a total and parts in pages; else the set itself.</summary>
+    /// <summary>
+    /// Returns <paramref name="set"/> with the computed counter appended when it has a total and parts in pages that count alike; else the set
+    /// itself (a total that counts large paper once says nothing beside parts that count it twice).
+    /// </summary>
     public static BaseCounterSet Extend(BaseCounterSet set)
     {
-        var total = set.Counters.FirstOrDefault(c => c.Role == CounterRole.Total);
-        if (total is null || set.Counters.Any(IsRemainder) || !set.Counters.Any(IsPagePart))
+        var total = set.Counters.FirstOrDefault(IsPageTotal);
+        if (total is null || set.Counters.Any(IsRemainder) || !set.Counters.Any(IsPagePart) || set.Counters.Any(c => IsPagePart(c) && !CanBeTaken(total, c)))
         {
             return set;
         }
@@ -46,45 +49,75 @@ public static class Remainder
     /// <summary>
     /// Returns <paramref name="values"/> (of the set before <see cref="Extend"/>) with the remainder appended. It is worked out only when
     /// <paramref name="stable"/>: while counters follow each other it would show pages that are none. It never falls: what the parts run
-    /// ahead of the total is owed by the next pages. Until it was worked out once it is null.
+    /// ahead of the total is owed by the next pages. Until it was worked out once it is null. It does not wrap when a counter under it does.
     /// </summary>
     public static ImmutableArray<long?> Append(BaseCounterSet extended, ImmutableArray<long?> values, long? before, bool stable)
     {
-        if (values.Length == extended.Counters.Length)
+        if (extended.Counters is not [.., { } last] || !IsRemainder(last) || values.Length == extended.Counters.Length)
         {
             return values;
         }
 
-        long? remainder = before;
-        if (stable || before is null)
+        if (!stable || Difference(extended, values) is not { } difference)
         {
-            long sum = 0;
-            var known = true;
-            foreach (var counter in extended.Counters)
-            {
-                if (IsRemainder(counter))
-                {
-                    continue;
-                }
+            return values.Add(before);
+        }
 
-                if (counter.Role == CounterRole.Total)
-                {
-                    known &= values[counter.Index] is not null;
-                    sum += values[counter.Index] ?? 0;
-                }
-                else if (IsPagePart(counter))
-                {
-                    known &= values[counter.Index] is not null;
-                    sum -= values[counter.Index] ?? 0;
-                }
-            }
+        return values.Add(before is { } b ? b + Math.Max(0, Nearest(difference - b, Width(extended))) : difference);
+    }
 
-            if (known)
+    private static bool IsPageTotal(BaseCounter counter) => counter.Role == CounterRole.Total && counter.Key.Unit is not CounterUnit.Scans;
+
+    /// <summary>True when one page of the part is one in the total as well: the same unit, or paper that every unit counts once.</summary>
+    private static bool CanBeTaken(BaseCounter total, BaseCounter part) =>
+        part.Key.Unit == total.Key.Unit
+        || (part.Key.Size == PageSize.Normal && part.Key.Unit is not CounterUnit.Sheets && total.Key.Unit is not CounterUnit.Sheets);
+
+    /// <summary>Total minus parts; null while one of them is unknown.</summary>
+    private static long? Difference(BaseCounterSet extended, ImmutableArray<long?> values)
+    {
+        var total = extended.Counters.First(IsPageTotal);
+        var difference = values[total.Index];
+        foreach (var counter in extended.Counters)
+        {
+            if (IsPagePart(counter))
             {
-                remainder = before is { } b ? Math.Max(b, sum) : sum;
+                difference -= values[counter.Index];
             }
         }
 
-        return values.Add(remainder);
+        return difference;
+    }
+
+    /// <summary>The width by whose multiples the difference leaps when a counter under it wraps; 0 when none wraps.</summary>
+    private static long Width(BaseCounterSet extended)
+    {
+        long width = 0;
+        foreach (var counter in extended.Counters)
+        {
+            if (counter.Modulus > 0 && (IsPagePart(counter) || IsPageTotal(counter)))
+            {
+                var (a, b) = (width, counter.Modulus);
+                while (b != 0)
+                {
+                    (a, b) = (b, a % b);
+                }
+
+                width = a;
+            }
+        }
+
+        return width;
+    }
+
+    private static long Nearest(long step, long width)
+    {
+        if (width == 0)
+        {
+            return step;
+        }
+
+        var rest = ((step % width) + width) % width;
+        return rest > width / 2 ? rest - width : rest;
     }
 }

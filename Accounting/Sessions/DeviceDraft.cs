@@ -95,8 +95,16 @@ internal sealed class DeviceDraft
         events.Add(new DeviceEvent(topic, State.DeviceId, Now,
             data.Where(d => d.Value is not null).ToImmutableDictionary(d => d.Key, d => d.Value!)));
 
-    public DeviceChange ToChange() => Changed || sessions.Count > 0
-        ? new DeviceChange
+    /// <summary>An answer to an attempt is kept with the state, so that a resend finds it even when nothing else changed.</summary>
+    public DeviceChange ToChange()
+    {
+        if (!Changed && sessions.Count == 0 && Attempt is null)
+        {
+            return new DeviceChange();
+        }
+
+        State = State with { Version = before.Version + 1 };
+        return new DeviceChange
         {
             State = State,
             Sessions = [.. sessions],
@@ -108,6 +116,6 @@ internal sealed class DeviceDraft
             Events = [.. events],
             Attempt = Attempt,
             ClaimFor = Context.Node,
-        }
-        : new DeviceChange { Attempt = Attempt };
+        };
+    }
 }

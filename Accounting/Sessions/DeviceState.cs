@@ -9,6 +9,9 @@ public sealed record DeviceState
     /// <summary>The device.</summary>
     public required long DeviceId { get; init; }
 
+    /// <summary>Grows by one with each change, so that of two looks at the device the newer is known.</summary>
+    public long Version { get; init; }
+
     /// <summary>Fencing token of the claim on the device; kept in the row beside the document, filled in on loading.</summary>
     [JsonIgnore]
     public long ClaimToken { get; init; }
@@ -58,8 +61,11 @@ public sealed record DeviceState
 public sealed record Border(
     long Seq, DateTimeOffset SentAt, DateTimeOffset At, DateTimeOffset ConfirmedAt, int Boot, long? UpTime, string? Serial, ImmutableArray<long?> Values);
 
-/// <summary>A first reading that fell, jumped or named another serial number. <see cref="Why"/> is told when it is confirmed or dropped.</summary>
-public sealed record Suspect(long Seq, DateTimeOffset SentAt, DateTimeOffset At, int Boot, string? Serial, ImmutableArray<long?> Values, string Why);
+/// <summary>
+/// A first reading that fell, jumped or named another serial number. <see cref="Why"/> is told when it is confirmed or dropped.
+/// <see cref="Set"/> is the fingerprint of its base counters where they are not those of the epoch.
+/// </summary>
+public sealed record Suspect(long Seq, DateTimeOffset SentAt, DateTimeOffset At, int Boot, string? Serial, ImmutableArray<long?> Values, string Why, string? Set = null);
 
 /// <summary>A session that is not settled, with what its rules need beyond the kept row.</summary>
 public sealed record LiveSession
@@ -70,8 +76,11 @@ public sealed record LiveSession
     /// <summary>True once its start is a border (or is inferred): from then on the meter's movements are its own.</summary>
     public bool Started { get; init; }
 
-    /// <summary>True while the next interval begins at a border that was not read at the start itself.</summary>
+    /// <summary>True while the next interval begins at a border that was not read at the start itself, or may hold pages of someone else.</summary>
     public bool StartInferred { get; init; }
+
+    /// <summary>Until when late pages of the session (or project) before may still show up; only a reading sent later makes the start sure. Null: the next one does.</summary>
+    public DateTimeOffset? UnsureUntil { get; init; }
 
     /// <summary>Why its next entries are inferred.</summary>
     public string? InferredReason { get; init; }
@@ -82,10 +91,13 @@ public sealed record LiveSession
     /// <summary>When the panel said it is unlocked; null before.</summary>
     public DateTimeOffset? UnlockedAt { get; init; }
 
-    /// <summary>When its counters last moved.</summary>
+    /// <summary>When counters of the device last moved in it.</summary>
     public DateTimeOffset? MovedAt { get; init; }
 
-    /// <summary>When the device was first seen idle after the end.</summary>
+    /// <summary>When pages of its own last showed up on the meter.</summary>
+    public DateTimeOffset? OwnMovedAt { get; init; }
+
+    /// <summary>Since when the device was seen idle after the end, without a break.</summary>
     public DateTimeOffset? IdleSince { get; init; }
 
     /// <summary>Functions that have been counted as a job already.</summary>

@@ -4,24 +4,25 @@ using CopyTrack.Accounting.Meters;
 
 namespace CopyTrack.Accounting.Sessions;
 
+/// <summary>
+/// What an interval came to: whether anything went to the session, whether any of its pages is not exact, and whether a counter of the
+/// device moved (the computed remainder is none).
+/// </summary>
+internal readonly record struct Posting(bool ToSession, bool Unsure, bool Moved);
+
 /// <summary>Posts the whole delta of an interval, at once, as entries of a draft.</summary>
 internal static class IntervalPosting
 {
     /// <summary>
     /// Posts what moved between <paramref name="from"/> and <paramref name="to"/> (unwrapped, same set) in the interval that ends at border
-    /// <paramref name="interval"/>: one entry for each counter that moved. Returns true when anything went to <paramref name="session"/>.
+    /// <paramref name="interval"/>: one entry for each counter that moved.
     /// </summary>
-    public static bool Post(
+    public static Posting Post(
         DeviceDraft draft, BaseCounterSet set, ImmutableArray<long?> from, ImmutableArray<long?> to, long interval, DateTimeOffset at,
         IntervalOwner owner, LiveSession? session, string? evidence)
     {
         var moved = Moved(set, from, to);
-        if (moved.Count == 0)
-        {
-            return false;
-        }
-
-        var toSession = false;
+        var result = default(Posting);
         var bypassed = 0L;
         var counted = session?.Counted ?? [];
         var jobs = new HashSet<(PageFunction, Cause)>();
@@ -36,10 +37,13 @@ internal static class IntervalPosting
             draft.Post(
                 new EntryRecord(draft.State.DeviceId, 0, draft.State.Epoch, interval, counter.Index, end - start, at, draft.Now,
                     record?.Id, record?.PersonId, record?.ProjectId, share.Cause, share.Confidence, EntrySource.Meter,
-                    share.Confidence == Confidence.Exact && evidence is null ? null : evidence, null),
+                    evidence ?? (share is { ToSession: true, Confidence: not Confidence.Exact } ? session!.InferredReason : null), null),
                 new UsageRecord(draft.Day(at), draft.State.DeviceId, record?.PersonId, record?.ProjectId, function, share.Cause, job, counts));
-            toSession |= share.ToSession;
-            bypassed += share.Cause == Cause.PanelBypass ? counts.Impressions : 0;
+            result = new Posting(
+                result.ToSession || share.ToSession,
+                result.Unsure || (share is { ToSession: true, Confidence: not Confidence.Exact } && counter.Role != CounterRole.Facet),
+                result.Moved || !Remainder.IsRemainder(counter));
+            bypassed += share.Cause == Cause.PanelBypass ? counts.Impressions + counts.Scans + counts.Faxes : 0;
         }
 
         if (session is not null && counted.Length != session.Counted.Length)
@@ -52,7 +56,7 @@ internal static class IntervalPosting
             draft.Tell("alert", ("kind", "panelBypass"), ("impressions", bypassed.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         }
 
-        return toSession;
+        return result;
     }
 
     /// <summary>The counters that differ; one that is read for the first time starts there and has not moved.</summary>

@@ -9,6 +9,9 @@ internal static class SessionRules
     private const int ShortestLagMs = 2000;
     private const int LongestLagMs = 15000;
 
+    /// <summary>A session that should have ended this much earlier was not watched.</summary>
+    private static readonly TimeSpan OverdueSlack = TimeSpan.FromSeconds(30);
+
     /// <summary>Puts a session in state opening on the device; the one before must have ended.</summary>
     public static LiveSession Open(DeviceDraft draft, LoginGrant grant)
     {
@@ -49,11 +52,11 @@ internal static class SessionRules
         else
         {
             record = record with { State = SessionState.Settling };
-            var inferred = open.StartInferred || !open.Started;
+            var unsure = open.StartInferred ? open.InferredReason : !open.Started ? "ended before its start was read" : Overdue(draft, open);
             draft.State = draft.State with
             {
                 Open = null,
-                Settling = open with { Record = record, Started = true, StartInferred = inferred, InferredReason = inferred ? open.InferredReason ?? "ended before its start was read" : null },
+                Settling = open with { Record = record, Started = true, StartInferred = unsure is not null, InferredReason = unsure },
             };
         }
 
@@ -61,12 +64,19 @@ internal static class SessionRules
         return record;
     }
 
-    /// <summary>The border of now is the start of the open session; with <paramref name="inferred"/> its first pages are inferred for that reason.</summary>
-    public static void Start(DeviceDraft draft, string? inferred)
+    /// <summary>Why pages of the open session are not sure when nobody could look whether its time was over; null while it is in time.</summary>
+    public static string? Overdue(DeviceDraft draft, LiveSession open) =>
+        draft.Now - WalkUpRules.NextTick(open, draft.Context.Options) > OverdueSlack ? "the server was away when the time of the session was over" : null;
+
+    /// <summary>
+    /// The border of now is the start of the open session; with <paramref name="inferred"/> its first pages are inferred for that reason, with
+    /// <paramref name="until"/> all that a reading sent before then shows first.
+    /// </summary>
+    public static void Start(DeviceDraft draft, string? inferred, DateTimeOffset? until = null)
     {
         var open = draft.State.Open!;
         var record = open.Record with { State = open.Record is { ProjectRequired: true, ProjectId: null } ? SessionState.AwaitingProject : SessionState.Active };
-        draft.State = draft.State with { Open = open with { Record = record, Started = true, StartInferred = inferred is not null, InferredReason = inferred } };
+        draft.State = draft.State with { Open = open with { Record = record, Started = true, StartInferred = inferred is not null, InferredReason = inferred, UnsureUntil = until } };
         draft.Save(record);
     }
 
@@ -74,10 +84,11 @@ internal static class SessionRules
     public static bool HasSettled(DeviceState state, MeterReading reading) =>
         state.Settling is { } s
         && reading.Idle != false
+        && ReadingRules.IsComplete(state, reading)
         && reading.SentAt - Later(s.MovedAt, s.Record.EndedAt!.Value) >= TimeSpan.FromMilliseconds(state.LagMs);
 
-    /// <summary>Closes the settling session; <paramref name="inferred"/> says why its end is not sure, null when it is.</summary>
-    public static void Settle(DeviceDraft draft, string? inferred)
+    /// <summary>Closes the settling session and returns its record; <paramref name="inferred"/> says why its end is not sure, null when it is.</summary>
+    public static SessionRecord Settle(DeviceDraft draft, string? inferred)
     {
         var settling = draft.State.Settling!;
         var record = settling.Record with { State = SessionState.Settled, SettledAt = draft.Now };
@@ -89,11 +100,12 @@ internal static class SessionRules
         draft.State = draft.State with { Settling = null, LagMs = Learn(draft.State.LagMs, settling) };
         draft.Save(record);
         TellSettled(draft, record);
+        return record;
     }
 
     private static int Learn(int lagMs, LiveSession session)
     {
-        if (session.IdleSince is not { } idle || session.MovedAt is not { } moved)
+        if (session.IdleSince is not { } idle || session.OwnMovedAt is not { } moved)
         {
             return lagMs;
         }

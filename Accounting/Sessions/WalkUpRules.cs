@@ -30,6 +30,12 @@ public sealed record EndOutcome(DeviceState After, SessionRecord? Ended);
 /// </summary>
 public static class WalkUpRules
 {
+    /// <summary>A reading for a change of project is this fresh at most; without one the pages before it are not known.</summary>
+    private static readonly TimeSpan ProjectReading = TimeSpan.FromSeconds(3);
+
+    /// <summary>A reading that comes this long after the time for settling shows more than the end of the session.</summary>
+    private static readonly TimeSpan LateEnd = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// A granted login. The person's own card ends their session, except within the bounce time; another method gives it back; another
     /// person's login hands over.
@@ -60,7 +66,8 @@ public static class WalkUpRules
         }
 
         draft.Attempt = attempt?.Invoke(outcome);
-        return (draft.ToChange(), outcome);
+        var change = draft.ToChange();
+        return (change, outcome with { After = draft.State });
     }
 
     /// <summary>Ends the open session if it is <paramref name="sessionId"/> (null: whichever is open). Nothing happens otherwise.</summary>
@@ -78,7 +85,8 @@ public static class WalkUpRules
             draft.Tell("alert", ("kind", "panelError"), ("terminal", ended.TerminalId));
         }
 
-        return (draft.ToChange(), new EndOutcome(draft.State, ended));
+        var change = draft.ToChange();
+        return (change, new EndOutcome(draft.State, ended));
     }
 
     /// <summary>
@@ -88,47 +96,25 @@ public static class WalkUpRules
     public static (DeviceChange Change, ReadingOutcome Outcome) Reading(DeviceState state, DecisionContext context, MeterReading reading, bool handover = false)
     {
         var draft = new DeviceDraft(state, context);
-        SessionRecord? settled = null;
         var waiting = state.Open is { Started: false } o && reading.SentAt >= o.Record.OpenedAt;
         if (state.Settling is { } settling)
         {
-            settling = NoteIdle(draft, settling, reading);
-            var rest = SessionRules.HasSettled(state, reading);
-            var over = reading.SentAt - settling.Record.EndedAt!.Value >= context.Options.Settle;
-            var force = handover && waiting;
-            if (force && !rest)
-            {
-                draft.State = draft.State with { Settling = settling with { StartInferred = true, InferredReason = settling.InferredReason ?? "the next person did not wait for the counters" } };
-            }
-
-            var movedBefore = settling.MovedAt;
-            var verdict = ReadingRules.Take(draft, reading, force: rest || over || force);
-            if (verdict is ReadingVerdict.Border or ReadingVerdict.Confirmed)
-            {
-                var moved = draft.State.Settling!.MovedAt != movedBefore;
-                if ((rest && !moved) || over || force)
-                {
-                    var unsure = rest && !moved ? null : over ? "the time for settling was over" : "the next person did not wait for the counters";
-                    settled = draft.State.Settling.Record;
-                    SessionRules.Settle(draft, unsure);
-                    if (waiting)
-                    {
-                        SessionRules.Start(draft, unsure);
-                    }
-                }
-            }
-
-            return Result(draft, verdict, waiting && settled is not null, settled);
+            return SettlingReading(draft, NoteIdle(draft, settling, reading), reading, waiting, handover);
         }
 
-        var result = ReadingRules.Take(draft, reading, force: waiting || reading.Trigger is ReadingTrigger.Project);
-        var started = waiting && result is ReadingVerdict.Border or ReadingVerdict.Confirmed && waiting;
+        if (state.Open is { Started: true, StartInferred: false } open && SessionRules.Overdue(draft, open) is { } overdue)
+        {
+            draft.State = state with { Open = open with { StartInferred = true, InferredReason = overdue } };
+        }
+
+        var verdict = ReadingRules.Take(draft, reading, force: waiting || reading.Trigger is ReadingTrigger.Project);
+        var started = waiting && verdict is ReadingVerdict.Border or ReadingVerdict.Confirmed && waiting;
         if (started)
         {
-            SessionRules.Start(draft, null);
+            SessionRules.Start(draft, ReadingRules.IsComplete(state, reading) ? null : "not all counters were read at the start");
         }
 
-        return Result(draft, result, started, null);
+        return Result(draft, verdict, started, null);
     }
 
     /// <summary>
@@ -144,13 +130,12 @@ public static class WalkUpRules
         }
 
         SessionRecord? settled = null;
-        if (state.Settling is { } settling)
+        if (state.Settling is not null)
         {
-            settled = settling.Record;
-            SessionRules.Settle(draft, "the device could not be read before the next person");
+            settled = SessionRules.Settle(draft, "the device could not be read before the next person");
         }
 
-        SessionRules.Start(draft, "no reading at the start");
+        SessionRules.Start(draft, "no reading at the start", settled is null ? null : LateUntil(draft));
         return Result(draft, ReadingVerdict.Confirmed, true, settled);
     }
 
@@ -165,7 +150,8 @@ public static class WalkUpRules
         var draft = new DeviceDraft(state, context);
         draft.State = draft.State with { UnreachableSince = since };
         draft.Tell("alert", ("kind", "deviceUnreachable"));
-        return (draft.ToChange(), draft.State);
+        var change = draft.ToChange();
+        return (change, draft.State);
     }
 
     /// <summary>A project for the open session; pages until now must have been taken by a reading before.</summary>
@@ -179,9 +165,19 @@ public static class WalkUpRules
         var next = open.Record.State == SessionState.AwaitingProject ? SessionState.Active : open.Record.State;
         var record = open.Record with { ProjectId = projectId, State = next, LastActivityAt = context.Now };
         var draft = new DeviceDraft(state, context);
-        draft.State = draft.State with { Open = open with { Record = record } };
+        // Pages of the project before may still come: those that show up within the lag can be either's.
+        var late = open.Record.ProjectId is { } before && before != projectId
+            && (state.Last is not { } last || context.Now - last.ConfirmedAt > ProjectReading
+                || (open.OwnMovedAt is { } moved && context.Now - moved < TimeSpan.FromMilliseconds(state.LagMs)));
+        draft.State = draft.State with
+        {
+            Open = late
+                ? open with { Record = record, StartInferred = true, InferredReason = "the project changed while counters could still follow", UnsureUntil = LateUntil(draft) }
+                : open with { Record = record },
+        };
         draft.Save(record);
-        return (draft.ToChange(), new EndOutcome(draft.State, null));
+        var change = draft.ToChange();
+        return (change, new EndOutcome(draft.State, null));
     }
 
     /// <summary>The person touched the panel or a request named the session. Ignored while its terminal is away.</summary>
@@ -194,29 +190,40 @@ public static class WalkUpRules
 
         var draft = new DeviceDraft(state, context);
         draft.State = draft.State with { Open = open with { Record = open.Record with { LastActivityAt = at } } };
-        return (draft.ToChange(), new EndOutcome(draft.State, null));
+        var change = draft.ToChange();
+        return (change, new EndOutcome(draft.State, null));
     }
 
     /// <summary>The panel has said that it is unlocked for <c>context.Unlocked</c>; nothing happens when that is known or the session is gone.</summary>
     public static (DeviceChange Change, DeviceState Outcome) Unlocked(DeviceState state, DecisionContext context)
     {
         var draft = new DeviceDraft(state, context);
-        return (draft.ToChange(), draft.State);
+        var change = draft.ToChange();
+        return (change, draft.State);
     }
 
-    /// <summary>The session's terminal is connected (again) or away.</summary>
+    /// <summary>The session's terminal is connected (again) or away. With a claiming context the device is taken even when that was known.</summary>
     public static (DeviceChange Change, EndOutcome Outcome) Terminal(DeviceState state, DecisionContext context, string terminalId, bool connected)
     {
-        if (state.Open is not { } open || open.Record.TerminalId != terminalId || connected == (open.TerminalLostAt is null))
+        if (state.Open is not { } open || open.Record.TerminalId != terminalId)
         {
             return (new DeviceChange(), new EndOutcome(state, null));
         }
 
+        if (connected == (open.TerminalLostAt is null))
+        {
+            var known = new DeviceDraft(state, context);
+            var claim = known.ToChange();
+            return (claim, new EndOutcome(known.State, null));
+        }
+
         var lost = connected ? (DateTimeOffset?)null : context.Now;
-        var record = connected ? open.Record with { LastActivityAt = context.Now } : open.Record;
+        // Coming back is no activity: the session has what was left of its time.
+        var record = connected && open.TerminalLostAt > open.Record.LastActivityAt ? open.Record with { LastActivityAt = open.TerminalLostAt.Value } : open.Record;
         var draft = new DeviceDraft(state, context);
         draft.State = draft.State with { Open = open with { TerminalLostAt = lost, Record = record } };
-        return (draft.ToChange(), new EndOutcome(draft.State, null));
+        var change = draft.ToChange();
+        return (change, new EndOutcome(draft.State, null));
     }
 
     /// <summary>Ends the open session when a time of it is over: idle, terminal away too long, or the longest life.</summary>
@@ -239,17 +246,65 @@ public static class WalkUpRules
         : open.TerminalLostAt is not null ? EndReason.Lost
         : EndReason.Idle;
 
+    private static (DeviceChange Change, ReadingOutcome Outcome) SettlingReading(
+        DeviceDraft draft, LiveSession settling, MeterReading reading, bool waiting, bool handover)
+    {
+        var sinceEnd = reading.SentAt - settling.Record.EndedAt!.Value;
+        var rest = SessionRules.HasSettled(draft.State, reading);
+        var over = sinceEnd >= draft.Context.Options.Settle;
+        // The same person for the same project again: whichever session gets the last pages, they are theirs.
+        var own = waiting && draft.State.Open!.Record is var next && next.PersonId == settling.Record.PersonId && next.ProjectId == settling.Record.ProjectId;
+        var force = waiting && (handover || over || own);
+        var unsure = rest || own ? null
+            : force ? "the next person did not wait for the counters"
+            : sinceEnd > draft.Context.Options.Settle + LateEnd ? "the device could not be read at the end of the session"
+            : null;
+        if (unsure is not null)
+        {
+            draft.State = draft.State with { Settling = settling with { StartInferred = true, InferredReason = settling.InferredReason ?? unsure } };
+        }
+
+        var verdict = ReadingRules.Take(draft, reading, force: rest || over || force);
+        if (verdict is not (ReadingVerdict.Border or ReadingVerdict.Confirmed))
+        {
+            return Result(draft, verdict, false, null);
+        }
+
+        var moved = draft.State.Settling!.MovedAt != settling.MovedAt;
+        if (!(rest && !moved) && !over && !force)
+        {
+            return Result(draft, verdict, false, null);
+        }
+
+        // At rest until this reading: if it moved after all, whoever comes next can't be told apart from it.
+        var doubt = own || (rest && !moved) ? null : "the next person did not wait for the counters";
+        var settled = SessionRules.Settle(draft, unsure);
+        if (waiting)
+        {
+            SessionRules.Start(draft, doubt, doubt is null ? null : LateUntil(draft));
+        }
+
+        return Result(draft, verdict, waiting, settled);
+    }
+
+    /// <summary>When the last pages of what ended now have shown up on the meter.</summary>
+    private static DateTimeOffset LateUntil(DeviceDraft draft) => draft.Now + TimeSpan.FromMilliseconds(draft.State.LagMs);
+
     private static LiveSession NoteIdle(DeviceDraft draft, LiveSession settling, MeterReading reading)
     {
-        if (reading.Idle == true && settling.IdleSince is null)
+        var since = reading.Idle switch { true => settling.IdleSince ?? reading.At, false => null, null => settling.IdleSince };
+        if (since != settling.IdleSince)
         {
-            settling = settling with { IdleSince = reading.At };
+            settling = settling with { IdleSince = since };
             draft.State = draft.State with { Settling = settling };
         }
 
         return settling;
     }
 
-    private static (DeviceChange Change, ReadingOutcome Outcome) Result(DeviceDraft draft, ReadingVerdict verdict, bool started, SessionRecord? settled) =>
-        (draft.ToChange(), new ReadingOutcome(draft.State, verdict, started, settled));
+    private static (DeviceChange Change, ReadingOutcome Outcome) Result(DeviceDraft draft, ReadingVerdict verdict, bool started, SessionRecord? settled)
+    {
+        var change = draft.ToChange();
+        return (change, new ReadingOutcome(draft.State, verdict, started, settled));
+    }
 }

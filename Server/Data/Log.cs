@@ -11,4 +11,16 @@ internal static partial class Log
 
     [LoggerMessage(5002, LogLevel.Warning, "a batch of {Count} changes failed and is repeated one by one")]
     public static partial void BatchFailed(this ILogger logger, int count, Exception exception);
+
+    [LoggerMessage(5003, LogLevel.Warning, "messages are not read for now: {Reason}")]
+    public static partial void OutboxPaused(this ILogger logger, string reason, Exception exception);
+
+    [LoggerMessage(5004, LogLevel.Warning, "the access log is {Waiting} lines behind and gives up its oldest")]
+    public static partial void AccessLogBehind(this ILogger logger, int waiting);
+
+    [LoggerMessage(5005, LogLevel.Error, "{Count} lines of the access log could not be written")]
+    public static partial void AccessLogLost(this ILogger logger, int count, Exception exception);
+
+    [LoggerMessage(5006, LogLevel.Error, "upkeep of storage failed and is tried again")]
+    public static partial void UpkeepFailed(this ILogger logger, Exception exception);
 }

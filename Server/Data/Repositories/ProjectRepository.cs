@@ -72,7 +72,7 @@ public sealed class ProjectRepository(IDatabase database)
 
     /// <summary>Remembers that the person used the project.</summary>
     public Task UsedAsync(long personId, long projectId, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(
-        (connection, ct) => connection.ExecuteAsync(new CommandDefinition(database.Sql["Project_Used"], new { personId, projectId, at }, cancellationToken: ct)),
+        (connection, ct) => connection.ExecuteAsync(new CommandDefinition(database.Sql["Project_Used"], new { person = personId, project = projectId, now = at }, cancellationToken: ct)),
         cancellationToken);
 
     /// <summary>The project of that code, or null.</summary>

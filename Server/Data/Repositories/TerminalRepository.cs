@@ -98,7 +98,7 @@ public sealed class TerminalRepository(IDatabase database, AuditLog audit, IdGen
             await connection.ExecuteAsync(new CommandDefinition(database.Sql["EnrolCode_EndForTerminal"], new { id }, cancellationToken: ct));
             await connection.ExecuteAsync(new CommandDefinition(
                 database.Sql["Outbox_Add"],
-                new { now, topic = RevokedTopic, deviceId = terminal.DeviceId, payload = System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, string> { ["terminal"] = id }) },
+                new { at = now, topic = RevokedTopic, deviceId = terminal.DeviceId, payload = System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, string> { ["terminal"] = id }) },
                 cancellationToken: ct));
             await audit.AddAsync(connection, terminal.OrgId, actor, "terminal.revoke", $"terminal:{id}", null, null, ct);
             return true;
