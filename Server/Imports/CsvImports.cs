@@ -1,4 +1,3 @@
-using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 
 namespace CopyTrack.Server.Imports;
@@ -46,7 +45,10 @@ public sealed class CsvImports(
                 names[orgId] = known = new HashSet<string>(StringComparer.Ordinal);
             }
 
-            known.Add(NameFolding.Fold(input.UserName));
+            if (InputRules.Key(input.UserName) is { } key)
+            {
+                known.Add(key);
+            }
         }
 
         var totals = new Dictionary<long, long>();

@@ -26,7 +26,7 @@ public sealed class DeviceUpsert(IDatabase database, DeviceRepository devices, A
     /// <inheritdoc/>
     protected override async Task LoadAsync(DbConnection connection, DeviceSet set, IReadOnlyList<DeviceInput> batch, UpsertContext context, CancellationToken cancellationToken)
     {
-        var names = batch.Select(input => NameFolding.Fold(input.Name)).Where(name => set.ByName.TryAdd(name, null)).ToList();
+        var names = batch.Select(input => InputRules.Key(input.Name)).OfType<string>().Where(name => set.ByName.TryAdd(name, null)).ToList();
         foreach (var device in await devices.FindManyAsync(connection, context.OrgId, names, cancellationToken))
         {
             set.ByName[device.NameFolded] = device;

@@ -19,6 +19,10 @@ internal static class InputRules
             : name;
     }
 
+    /// <summary>The folded form under which a name is looked up, or null for a text that can't be one and that no database should see.</summary>
+    public static string? Key(string? value) =>
+        string.IsNullOrWhiteSpace(value) || value.Length > MaxText || value.Any(char.IsControl) || !IsWellFormed(value) ? null : Data.NameFolding.Fold(value);
+
     /// <summary>A text, trimmed; null when it is empty.</summary>
     public static string? Text(string column, string? value)
     {

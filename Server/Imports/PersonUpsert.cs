@@ -29,7 +29,7 @@ public sealed class PersonUpsert(IDatabase database, PersonRepository people, Au
     public Task<bool> RemoveAsync(string userName, UpsertContext context, CancellationToken cancellationToken) => Database.WriteAsync(
         async (connection, ct) =>
         {
-            if (await people.FindManyAsync(connection, context.OrgId, [NameFolding.Fold(userName)], ct) is not [var person])
+            if (InputRules.Key(userName) is not { } key || await people.FindManyAsync(connection, context.OrgId, [key], ct) is not [var person])
             {
                 return false;
             }
@@ -44,7 +44,7 @@ public sealed class PersonUpsert(IDatabase database, PersonRepository people, Au
     protected override async Task LoadAsync(DbConnection connection, PersonSet set, IReadOnlyList<PersonInput> batch, UpsertContext context, CancellationToken cancellationToken)
     {
         set.Users ??= await people.CountAsync(connection, context.OrgId, cancellationToken);
-        var names = batch.Select(input => NameFolding.Fold(input.UserName)).Where(name => !set.ByName.ContainsKey(name)).Distinct(StringComparer.Ordinal).ToList();
+        var names = batch.Select(input => InputRules.Key(input.UserName)).OfType<string>().Where(name => !set.ByName.ContainsKey(name)).Distinct(StringComparer.Ordinal).ToList();
         foreach (var name in names)
         {
             set.ByName[name] = null;

@@ -28,8 +28,8 @@ public sealed class ProjectUpsert(IDatabase database, ProjectRepository projects
     /// <inheritdoc/>
     protected override async Task LoadAsync(DbConnection connection, ProjectSet set, IReadOnlyList<ProjectInput> batch, UpsertContext context, CancellationToken cancellationToken)
     {
-        var codes = batch.SelectMany(input => new[] { input.Code, input.Parent.Value ?? "" }).Select(NameFolding.Fold)
-            .Where(code => code.Length > 0 && set.ByCode.TryAdd(code, null)).ToList();
+        var codes = batch.SelectMany(input => new[] { input.Code, input.Parent.Value }).Select(InputRules.Key).OfType<string>()
+            .Where(code => set.ByCode.TryAdd(code, null)).ToList();
         var rows = await projects.FindManyAsync(connection, context.OrgId, codes, cancellationToken);
         var keys = rows.Select(row => row.Id).ToList();
         var users = (await projects.ListUsersAsync(connection, keys, cancellationToken)).ToLookup(user => user.ProjectId);
@@ -40,7 +40,7 @@ public sealed class ProjectUpsert(IDatabase database, ProjectRepository projects
             await LoadAncestorsAsync(connection, set, row, cancellationToken);
         }
 
-        var names = batch.SelectMany(input => input.Users.Value ?? []).Select(NameFolding.Fold).Where(name => set.People.TryAdd(name, null)).ToList();
+        var names = batch.SelectMany(input => input.Users.Value ?? []).Select(InputRules.Key).OfType<string>().Where(name => set.People.TryAdd(name, null)).ToList();
         foreach (var part in names.Chunk(500))
         {
             foreach (var person in await people.FindManyAsync(connection, context.OrgId, part, cancellationToken))

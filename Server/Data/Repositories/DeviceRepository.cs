@@ -72,7 +72,7 @@ public sealed class DeviceRepository(IDatabase database, AuditLog audit, TimePro
 
     /// <summary>Devices of these folded names, deleted ones too.</summary>
     public async Task<IReadOnlyList<DeviceRow>> FindManyAsync(DbConnection connection, long orgId, IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>
-        names.Count == 0 ? [] : await QueryAsync(connection, "Device_FindByNames", new { orgId, names }, cancellationToken);
+        names.Count == 0 ? [] : await QueryAsync(connection, "Device_FindByNames", new { orgId, names = names.ToArray() }, cancellationToken);
 
     /// <summary>Inserts the device, or replaces what is stored under its id, with the rows that go beside it.</summary>
     public async Task WriteAsync(DbConnection connection, DeviceRow device, CancellationToken cancellationToken)

@@ -70,7 +70,7 @@ public sealed class PersonRepository(IDatabase database)
 
     /// <summary>People of these folded names; names of nobody give nothing.</summary>
     public async Task<IReadOnlyList<PersonRow>> FindManyAsync(DbConnection connection, long orgId, IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>
-        names.Count == 0 ? [] : await QueryAsync<PersonRow>(connection, "Person_FindByNames", new { orgId, names }, cancellationToken);
+        names.Count == 0 ? [] : await QueryAsync<PersonRow>(connection, "Person_FindByNames", new { orgId, names = names.ToArray() }, cancellationToken);
 
     /// <summary>People of these folded names with all that hangs on them.</summary>
     public async Task<IReadOnlyList<PersonState>> LoadAsync(DbConnection connection, long orgId, IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>

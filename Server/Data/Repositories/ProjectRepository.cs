@@ -85,7 +85,7 @@ public sealed class ProjectRepository(IDatabase database)
 
     /// <summary>Projects of these folded codes.</summary>
     public async Task<IReadOnlyList<ProjectRow>> FindManyAsync(DbConnection connection, long orgId, IReadOnlyCollection<string> codes, CancellationToken cancellationToken) =>
-        codes.Count == 0 ? [] : await QueryAsync<ProjectRow>(connection, "Project_FindByCodes", new { orgId, codes }, cancellationToken);
+        codes.Count == 0 ? [] : await QueryAsync<ProjectRow>(connection, "Project_FindByCodes", new { orgId, codes = codes.ToArray() }, cancellationToken);
 
     /// <summary>The project of that id, or null.</summary>
     public Task<ProjectRow?> GetAsync(DbConnection connection, long id, CancellationToken cancellationToken) =>
@@ -93,11 +93,11 @@ public sealed class ProjectRepository(IDatabase database)
 
     /// <summary>Who may use these projects.</summary>
     public async Task<IReadOnlyList<ProjectUserRow>> ListUsersAsync(DbConnection connection, IReadOnlyCollection<long> ids, CancellationToken cancellationToken) =>
-        ids.Count == 0 ? [] : await QueryAsync<ProjectUserRow>(connection, "ProjectUser_List", new { ids }, cancellationToken);
+        ids.Count == 0 ? [] : await QueryAsync<ProjectUserRow>(connection, "ProjectUser_List", new { ids = ids.ToArray() }, cancellationToken);
 
     /// <summary>Which groups may use these projects.</summary>
     public async Task<IReadOnlyList<ProjectGroupRow>> ListGroupsAsync(DbConnection connection, IReadOnlyCollection<long> ids, CancellationToken cancellationToken) =>
-        ids.Count == 0 ? [] : await QueryAsync<ProjectGroupRow>(connection, "ProjectGroup_List", new { ids }, cancellationToken);
+        ids.Count == 0 ? [] : await QueryAsync<ProjectGroupRow>(connection, "ProjectGroup_List", new { ids = ids.ToArray() }, cancellationToken);
 
     /// <summary>Inserts the project or replaces what is stored under its id, with its users and groups.</summary>
     public async Task WriteAsync(
