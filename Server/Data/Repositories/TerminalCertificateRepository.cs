@@ -54,7 +54,7 @@ public sealed class TerminalCertificateRepository(IDatabase database)
         async (connection, ct) =>
         {
             await connection.ExecuteAsync(new CommandDefinition(database.Sql["TerminalCertificate_Revoke"], new { terminalId, now }, cancellationToken: ct));
-            return await connection.ExecuteAsync(new CommandDefinition(database.Sql["Terminal_Revoke"], new { id = terminalId, now }, cancellationToken: ct)) > 0;
+            return await connection.ExecuteAsync(new CommandDefinition(database.Sql["Terminal_Revoke"], new { terminalId, now }, cancellationToken: ct)) > 0;
         },
         cancellationToken);
 

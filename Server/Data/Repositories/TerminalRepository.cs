@@ -93,8 +93,8 @@ public sealed class TerminalRepository(IDatabase database, AuditLog audit, IdGen
                 return false;
             }
 
-            await connection.ExecuteAsync(new CommandDefinition(database.Sql["Terminal_Revoke"], new { id, now }, cancellationToken: ct));
-            await connection.ExecuteAsync(new CommandDefinition(database.Sql["TerminalCertificate_RevokeAll"], new { id, now }, cancellationToken: ct));
+            await connection.ExecuteAsync(new CommandDefinition(database.Sql["Terminal_Revoke"], new { terminalId = id, now }, cancellationToken: ct));
+            await connection.ExecuteAsync(new CommandDefinition(database.Sql["TerminalCertificate_Revoke"], new { terminalId = id, now }, cancellationToken: ct));
             await connection.ExecuteAsync(new CommandDefinition(database.Sql["EnrolCode_EndForTerminal"], new { id }, cancellationToken: ct));
             await connection.ExecuteAsync(new CommandDefinition(
                 database.Sql["Outbox_Add"],

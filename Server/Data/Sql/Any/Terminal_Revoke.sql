@@ -1,2 +1,2 @@
--- Revokes a terminal. Parameters: id, now. Rows: none. Index: primary key.
-update terminal set revoked_at = coalesce(revoked_at, @now), updated_at = @now where id = @id
+-- Revokes a terminal. Parameters: terminalId, now. Index: primary key.
+update terminal set revoked_at = coalesce(revoked_at, @now), updated_at = @now where id = @terminalId
