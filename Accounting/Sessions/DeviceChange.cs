@@ -33,6 +33,12 @@ public sealed record DeviceChange
     /// <summary>Events for the outbox.</summary>
     public ImmutableArray<DeviceEvent> Events { get; init; } = [];
 
+    /// <summary>
+    /// Node for which the claim on the device is taken in the same transaction; null leaves the claim alone. When the claim belonged to
+    /// another node its token grows by one, else the claim is only prolonged.
+    /// </summary>
+    public string? ClaimFor { get; init; }
+
     /// <summary>The answer to a login attempt, kept so that a resend gets the same.</summary>
     public AttemptRecord? Attempt { get; init; }
 }

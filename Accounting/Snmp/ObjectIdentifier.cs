@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace CopyTrack.Accounting.Snmp;
 
@@ -28,6 +29,7 @@ public readonly struct ObjectIdentifier : IEquatable<ObjectIdentifier>, ICompara
     public int Length => _arcs?.Length ?? 0;
 
     /// <summary>The arcs, first to last.</summary>
+    [JsonIgnore]
     public ReadOnlySpan<uint> Arcs => _arcs;
 
     /// <summary>Arc at a position; throws outside.</summary>

@@ -1,1 +1,3 @@
-return 0;
+using CopyTrack.Benchmarks.Storage;
+
+return args is ["storage", ..] ? await StorageBench.RunAsync(args[1..]) : 2;

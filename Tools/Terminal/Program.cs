@@ -1,1 +1,6 @@
-return 0;
+using System.Runtime.Versioning;
+using CopyTrack.Terminal.Hosting;
+
+[assembly: SupportedOSPlatform("linux")]
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CopyTrack.Accounting.Meters;
+using CopyTrack.Accounting.Profiles;
+
+namespace CopyTrack.Accounting.Inventory;
+
+/// <summary>All that one look at a device shows; the JSON of the machine interface (INTERFACES §4). Null = the device does not say, never 0.</summary>
+public sealed record ProbeReport
+{
+    /// <summary><c>notAPrinter</c> when it is none; left out otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Error { get; init; }
+
+    /// <summary>Who it is.</summary>
+    public required DeviceIdentity Identity { get; init; }
+
+    /// <summary>Name of the meter profile used; null for what is not a printer.</summary>
+    public string? Profile { get; init; }
+
+    /// <summary>What it does right now.</summary>
+    public required DeviceStatus Status { get; init; }
+
+    /// <summary>One row for each function, colour, size, sides and unit.</summary>
+    public ImmutableArray<ProbeCounter> Counters { get; init; } = [];
+
+    /// <summary>Toner, ink, drums, waste boxes and the like.</summary>
+    public ImmutableArray<Supply> Supplies { get; init; } = [];
+
+    /// <summary>Paper inputs.</summary>
+    public ImmutableArray<Tray> Trays { get; init; } = [];
+
+    /// <summary>Alerts that stand in the device's table.</summary>
+    public ImmutableArray<DeviceAlert> Alerts { get; init; } = [];
+
+    /// <summary>What could not be read or used.</summary>
+    public ImmutableArray<string> Warnings { get; init; } = [];
+
+    /// <summary>What the look cost; all zero for a recorded device.</summary>
+    public ProbeTraffic Traffic { get; init; } = new(0, 0, 0);
+
+    /// <summary>The report as indented JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, ProbeJson.Default.ProbeReport);
+}
+
+/// <summary>hrDeviceStatus, hrPrinterStatus and the detected errors, by their names.</summary>
+public sealed record DeviceStatus(string Device, string Printer, ImmutableArray<string> Errors);
+
+/// <summary>One counter. A sum of several objects has no <see cref="Oid"/> but lists them in <see cref="DerivedFrom"/>.</summary>
+public sealed record ProbeCounter(PageFunction Function, PageColor Color, PageSize Size, PageSides Sides, CounterUnit Unit, long Value, string? Oid)
+{
+    /// <summary>The objects that were added; <c>-</c> before one that was subtracted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? DerivedFrom { get; init; }
+}
+
+/// <summary>A supply. <see cref="Index"/> is hrDeviceIndex.row; <see cref="Percent"/> is known only where level and capacity are.</summary>
+public sealed record Supply(
+    string Index, string? Description, string Kind, string? Color, long? Level, string LevelKind, long? Capacity, string? Unit, int? Percent);
+
+/// <summary>A paper input. <see cref="Index"/> is hrDeviceIndex.row.</summary>
+public sealed record Tray(string Index, string? Name, string? Media, long? Level, string LevelKind, long? Capacity, string? Unit, string? Status);
+
+/// <summary>An alert. <see cref="Since"/> is known only of a live device, because its clock is the device's uptime.</summary>
+public sealed record DeviceAlert(string Index, string Severity, string Group, long? Code, string Description, DateTimeOffset? Since);
+
+/// <summary>Datagrams sent, and bytes of payload.</summary>
+public sealed record ProbeTraffic(int Requests, long BytesSent, long BytesReceived);
+
+/// <summary>The report's JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, Converters = [
+    typeof(CamelCase<PageFunction>), typeof(CamelCase<PageColor>), typeof(CamelCase<PageSize>), typeof(CamelCase<PageSides>), typeof(CamelCase<CounterUnit>)])]
+[JsonSerializable(typeof(ProbeReport))]
+internal sealed partial class ProbeJson : JsonSerializerContext;
+
+/// <summary>Enumerations by their names in camelCase.</summary>
+internal sealed class CamelCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase) where T : struct, Enum;

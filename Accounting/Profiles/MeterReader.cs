@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using CopyTrack.Accounting.Meters;
+using CopyTrack.Accounting.Snmp;
+
+namespace CopyTrack.Accounting.Profiles;
+
+/// <summary>Reads meters over any <see cref="ISnmpClient"/>, live or recorded.</summary>
+public sealed class MeterReader(ISnmpClient client, ProfileLibrary library) : IMeterReader
+{
+    /// <inheritdoc/>
+    public async Task<BindOutcome> BindAsync(SnmpTarget target, string? profileName, CancellationToken cancellationToken)
+    {
+        MeterProfile? named = null;
+        if (!string.IsNullOrEmpty(profileName) && (named = library.Find(profileName)) is null)
+        {
+            return new BindOutcome.Refused($"there is no profile '{profileName}'");
+        }
+
+        var view = new MibView(client, target);
+        var survey = new DeviceSurvey(view, library);
+        await survey.RunAsync(named, cancellationToken);
+        var identity = await survey.IdentifyAsync(cancellationToken);
+        if (survey.Profile is { } profile)
+        {
+            await ProfileBinder.FetchAsync(view, profile, cancellationToken);
+        }
+
+        return view.Silence is { } silence ? new BindOutcome.Unreachable(silence)
+            : view.Refusal is { } refusal ? new BindOutcome.Refused(refusal)
+            : survey.Profile is null ? new BindOutcome.NotAPrinter(identity)
+            : new BindOutcome.Bound(ProfileBinder.Bind(view, survey.Profile, survey.Device, ProfileBinder.DefaultLargeArea), identity);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ReadOutcome> ReadAsync(
+        SnmpTarget target, BoundProfile profile, ReadingTrigger trigger, long token, CancellationToken cancellationToken)
+    {
+        var full = profile.WantsFull(trigger);
+        var read = new Dictionary<ObjectIdentifier, SnmpValue>();
+        var first = await AskAsync(target, profile.ObjectsToRead(full), read, cancellationToken);
+        if (first is not SnmpReply.Answered answered)
+        {
+            return Failed(first);
+        }
+
+        if (read.Count == 0)
+        {
+            return new ReadOutcome.Refused("none of the objects of its profile is there");
+        }
+
+        var at = answered.At;
+        var values = profile.Evaluate(read, again: false, out var restMoved);
+        if (restMoved && !full && profile.Dormant() is { IsEmpty: false } dormant)
+        {
+            var more = await AskAsync(target, dormant, read, cancellationToken);
+            if (more is not SnmpReply.Answered rest)
+            {
+                return Failed(more);
+            }
+
+            at = rest.At;
+            values = profile.Evaluate(read, again: true, out _);
+        }
+
+        return new ReadOutcome.Read(new MeterReading
+        {
+            SentAt = answered.SentAt, At = at, UpTime = (read.GetValueOrDefault(StandardMib.SysUpTime) as SnmpValue.TimeTicks)?.Value,
+            Serial = profile.Serial is { } serial ? DeviceText.Read(read.GetValueOrDefault(serial)) : null,
+            Idle = Idle(profile, read), PagesPerMinute = profile.PagesPerMinute, Set = profile.Set, Values = values, Trigger = trigger, Token = token,
+        });
+    }
+
+    private async Task<SnmpReply> AskAsync(
+        SnmpTarget target, ImmutableArray<ObjectIdentifier> oids, Dictionary<ObjectIdentifier, SnmpValue> read, CancellationToken cancellationToken)
+    {
+        var reply = await client.GetAsync(target, oids, cancellationToken);
+        if (reply is SnmpReply.Answered answered)
+        {
+            for (var i = 0; i < oids.Length; i++)
+            {
+                if (!answered.Values[i].IsException)
+                {
+                    read[oids[i]] = answered.Values[i];
+                }
+            }
+        }
+
+        return reply;
+    }
+
+    private static ReadOutcome Failed(SnmpReply reply) => reply is SnmpReply.Refused refused
+        ? new ReadOutcome.Refused(refused.Reason)
+        : new ReadOutcome.Unreachable(reply is SnmpReply.Silent silent ? silent.Reason : "no answer");
+
+    /// <summary>hrPrinterStatus (RFC 2790, RFC 3805 §2.2.13): 3 idle; 4 printing and 5 warming up are not; 1 other is asleep when the device runs, and stopped by a fault when it is down.</summary>
+    private static bool? Idle(BoundProfile profile, Dictionary<ObjectIdentifier, SnmpValue> read)
+    {
+        var printer = profile.PrinterStatus is { } p ? read.GetValueOrDefault(p)?.AsInteger : null;
+        var device = profile.DeviceStatus is { } d ? read.GetValueOrDefault(d)?.AsInteger : null;
+        return (printer, device) switch
+        {
+            (3, _) => true,
+            (4 or 5, _) => false,
+            (1, 2) => true,
+            (1, 5) => false,
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using CopyTrack.Accounting.Meters;
+using CopyTrack.Accounting.Snmp;
+
+namespace CopyTrack.Accounting.Profiles;
+
+/// <summary>Reads what a profile needs of a device and makes the binding.</summary>
+internal static class ProfileBinder
+{
+    /// <summary>Area in mm² above which paper is large.</summary>
+    public const double DefaultLargeArea = 80_000;
+
+    private const int MaxRows = 4096;
+
+    /// <summary>Reads the tables and single objects of a profile and the standard life count.</summary>
+    public static async Task FetchAsync(MibView view, MeterProfile profile, CancellationToken cancellationToken)
+    {
+        foreach (var column in (ObjectIdentifier[])[StandardMib.MarkerUnit, StandardMib.MarkerLifeCount, StandardMib.PathSpeedUnit, StandardMib.PathSpeed, .. profile.Walk])
+        {
+            await view.WalkAsync(column, MaxRows, cancellationToken);
+        }
+
+        await view.GetAsync(
+            profile.Counters.SelectMany(c => c.Sum.Concat(c.FirstOf)).Select(t => t.Oid).Where(o => !profile.Walk.Any(o.StartsWith)), cancellationToken);
+    }
+
+    /// <summary>Forms the binding from what was read; nothing is asked of the device.</summary>
+    public static BoundProfile Bind(MibView view, MeterProfile profile, uint device, double largeArea)
+    {
+        var chosen = BaseSetChooser.Choose(profile, new CounterResolver(view, profile, device, largeArea).Resolve());
+        var set = new BaseCounterSet
+        {
+            Profile = profile.Name,
+            ProfileVersion = profile.Version,
+            Counters =
+            [
+                .. chosen.Select((c, i) => new BaseCounter
+                {
+                    Index = i, Key = c.Counter.Key, Role = c.Role, Modulus = c.Counter.Modulus, Oids = [.. c.Counter.Terms.Select(t => t.ToString())],
+                }),
+            ],
+        };
+        return new BoundProfile(
+            set,
+            [.. chosen.Select(c => c.Counter.Terms.Select(t => (t, t.ValueOf(view[t.Oid])!.Value)).ToImmutableArray())],
+            PagesPerMinute(view),
+            view[StandardMib.SysUpTime] is SnmpValue.TimeTicks,
+            Existing(view, StandardMib.HrPrinterStatus.Append(device)),
+            Existing(view, StandardMib.HrDeviceStatus.Append(device)),
+            new[] { StandardMib.SerialNumber.Append(device) }.Concat(profile.Identity.Serial)
+                .Where(o => DeviceText.Read(view[o]) is not null).Select(o => (ObjectIdentifier?)o).FirstOrDefault());
+    }
+
+    private static ObjectIdentifier? Existing(MibView view, ObjectIdentifier oid) => view[oid] is null ? null : oid;
+
+    /// <summary>The fastest media path that tells its speed in impressions or sheets an hour.</summary>
+    private static int? PagesPerMinute(MibView view)
+    {
+        long fastest = 0;
+        foreach (var row in view.Rows(StandardMib.PathSpeed))
+        {
+            if (view[StandardMib.PathSpeedUnit.Append(row.Oid.After(StandardMib.PathSpeed))]?.AsInteger is 7 or 8)
+            {
+                fastest = Math.Max(fastest, row.Value.AsInteger ?? 0);
+            }
+        }
+
+        // Nonsense bounds nothing: the fastest cut-sheet engines make some hundred pages a minute.
+        return fastest / 60 is > 0 and <= 1000 and var pages ? (int)pages : null;
+    }
+}

@@ -1,0 +1,450 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using CopyTrack.Accounting.Ledger;
+using CopyTrack.Accounting.Meters;
+
+namespace CopyTrack.Accounting.Sessions;
+
+/// <summary>What a reading came to.</summary>
+public enum ReadingVerdict
+{
+    /// <summary>It is a border now.</summary>
+    Border,
+
+    /// <summary>Nothing moved: the last border was confirmed.</summary>
+    Confirmed,
+
+    /// <summary>It came out of order or under a lost claim; kept as evidence at most.</summary>
+    Evidence,
+
+    /// <summary>It fell or jumped: read again to confirm.</summary>
+    Unconfirmed,
+}
+
+/// <summary>
+/// From a reading to a border: order, restarts, falls and jumps, wraps, resets, replaced devices and changed profiles, and the posting of the
+/// interval that the border closes.
+/// </summary>
+internal static class ReadingRules
+{
+    /// <summary>Time by which sysUpTime and our clock may disagree before a restart is assumed.</summary>
+    private static readonly TimeSpan BootSlack = TimeSpan.FromSeconds(30);
+
+    /// <summary>A device that does not say whether it works must stand still this long before its total is taken apart: a jam or a pause looks like rest.</summary>
+    private static readonly TimeSpan SilentSlack = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Takes <paramref name="reading"/> into the ledger of <paramref name="draft"/>. With <paramref name="force"/> the border is written even when
+    /// nothing moved (login, logout, project). The owner of the interval follows from the state of the draft before the call.
+    /// </summary>
+    public static ReadingVerdict Take(DeviceDraft draft, MeterReading reading, bool force)
+    {
+        var set = Remainder.Extend(reading.Set);
+        var state = draft.State;
+        if (state.UnreachableSince is not null && state.Last is null)
+        {
+            draft.State = state = state with { UnreachableSince = null };
+        }
+
+        if (state.Last is not { } last)
+        {
+            var values = Remainder.Append(set, reading.Values, null, stable: reading.Idle == true);
+            draft.OpenEpoch(set, reading.At, "first reading", reading.Serial);
+            Accept(draft, reading, values, boot: 1);
+            return ReadingVerdict.Border;
+        }
+
+        var bootOf = BootOf(last, reading);
+        if (reading.Token < state.ClaimToken || reading.SentAt < last.At || bootOf is not { } boot)
+        {
+            draft.Keep(ReadingStatus.Evidence, reading, Remainder.Append(set, reading.Values, null, stable: false), last.Boot);
+            return ReadingVerdict.Evidence;
+        }
+
+        var serial = string.IsNullOrEmpty(reading.Serial) ? SuspectedSerial(state, reading, set, last) : reading.Serial;
+        var replaced = serial is not null && last.Serial is { Length: > 0 } known && serial != known;
+        if (state.Fingerprint != set.Fingerprint)
+        {
+            return ChangeSet(draft, reading, set, last, boot, replaced);
+        }
+
+        var carried = Carry(last.Values, Remainder.Append(set, reading.Values, RemainderOf(set, last), Stable(draft, reading, last)));
+        var since = reading.At - last.ConfirmedAt;
+        var movement = Plausibility.Compare(set, last.Values, carried, since, reading.PagesPerMinute, out var unwrapped);
+        if (!replaced && movement == Movement.Same && boot == last.Boot)
+        {
+            draft.State = state with { Suspect = null, UnreachableSince = null, Last = last with { SentAt = reading.SentAt, ConfirmedAt = reading.At, UpTime = reading.UpTime ?? last.UpTime, Serial = last.Serial ?? serial } };
+            if (force)
+            {
+                draft.Confirm(draft.State.Last!);
+                Accept(draft, reading, carried, boot);
+            }
+
+            BecomeSure(draft, reading);
+            return force ? ReadingVerdict.Border : ReadingVerdict.Confirmed;
+        }
+
+        if (!replaced && movement is Movement.Same or Movement.Rose)
+        {
+            Close(draft, reading, set, last, carried, carried, boot, Owner(draft, last), null);
+            BecomeSure(draft, reading);
+            return ReadingVerdict.Border;
+        }
+
+        if (!Confirms(state.Suspect, reading, serial, set, carried, null))
+        {
+            return Doubt(draft, reading, serial, carried, boot, replaced ? $"serial number {last.Serial} became {serial}" : Name(movement), null);
+        }
+
+        switch (movement)
+        {
+            case Movement.Fell:
+            case var _ when replaced:
+                Restart(draft, reading with { Serial = serial }, set, last, carried, boot, replaced);
+                break;
+            case Movement.Jumped:
+                CloseQuarantined(draft, reading, set, last, carried, unwrapped, boot, since);
+                break;
+            default:
+                Close(draft, reading, set, last, carried, unwrapped, boot, Owner(draft, last), "counter wrapped");
+                break;
+        }
+
+        BecomeSure(draft, reading);
+        return ReadingVerdict.Border;
+    }
+
+    /// <summary>
+    /// A reading without a serial number after one that named another: it is the other device's when its values go on from there and are not
+    /// those of the last border. Null: it says nothing.
+    /// </summary>
+    private static string? SuspectedSerial(DeviceState state, MeterReading reading, BaseCounterSet set, Border last)
+    {
+        if (state.Suspect is not { Serial: { Length: > 0 } serial, Set: null } suspect || serial == last.Serial || state.Fingerprint != set.Fingerprint
+            || SameKnown(last.Values, reading.Values))
+        {
+            return null;
+        }
+
+        var values = Carry(suspect.Values, Remainder.Append(set, reading.Values, RemainderOf(set, last), stable: false));
+        return Plausibility.Compare(set, suspect.Values, values, reading.At - suspect.At, reading.PagesPerMinute, out _) is Movement.Same or Movement.Rose ? serial : null;
+    }
+
+    private static ReadingVerdict Doubt(DeviceDraft draft, MeterReading reading, string? serial, ImmutableArray<long?> values, int boot, string why, string? fingerprint)
+    {
+        var seq = draft.Keep(ReadingStatus.Rejected, reading, values, boot);
+        draft.State = draft.State with { Suspect = new Suspect(seq, reading.SentAt, reading.At, boot, serial, values, why, fingerprint) };
+        return ReadingVerdict.Unconfirmed;
+    }
+
+    private static string Name(Movement movement) => movement.ToString().ToLowerInvariant();
+
+    /// <summary>The boot a reading belongs to: the border's, the next one, or null when it is older than the border.</summary>
+    private static int? BootOf(Border last, MeterReading reading)
+    {
+        if (reading.UpTime is not { } up || last.UpTime is not { } before || up >= before)
+        {
+            return last.Boot;
+        }
+
+        // sysUpTime is 32 bits of hundredths: after 497 days it starts again without a restart.
+        var wrapped = (1L << 32) - before + up;
+        var elapsed = (reading.At - last.SentAt).TotalMilliseconds / 10;
+        if (Math.Abs(wrapped - elapsed) <= Math.Max(BootSlack.TotalMilliseconds / 10, elapsed / 10))
+        {
+            return last.Boot;
+        }
+
+        return reading.At - TimeSpan.FromMilliseconds(up * 10.0) >= last.SentAt - BootSlack ? last.Boot + 1 : null;
+    }
+
+    /// <summary>Counters have followed the sheets for sure: the device stands still and nothing moved for longer than its lag.</summary>
+    private static bool Stable(DeviceDraft draft, MeterReading reading, Border last) => Quiet(draft, reading, last) && SameKnown(last.Values, reading.Values);
+
+    private static bool Quiet(DeviceDraft draft, MeterReading reading, Border last) =>
+        reading.Idle != false
+        && reading.SentAt - (draft.State.MovedAt ?? last.At) >= (reading.Idle is null && SilentSlack > Lag(draft) ? SilentSlack : Lag(draft));
+
+    private static TimeSpan Lag(DeviceDraft draft) => TimeSpan.FromMilliseconds(draft.State.LagMs);
+
+    private static bool SameKnown(ImmutableArray<long?> a, ImmutableArray<long?> b)
+    {
+        for (var i = 0; i < b.Length; i++)
+        {
+            if (b[i] is not null && a[i] is not null && a[i] != b[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static ImmutableArray<long?> Carry(ImmutableArray<long?> last, ImmutableArray<long?> now)
+    {
+        if (!now.Contains(null))
+        {
+            return now;
+        }
+
+        var builder = now.ToBuilder();
+        for (var i = 0; i < builder.Count; i++)
+        {
+            builder[i] ??= last[i];
+        }
+
+        return builder.ToImmutable();
+    }
+
+    private static long? RemainderOf(BaseCounterSet set, Border last) =>
+        set.Counters is [.., { } c] && Remainder.IsRemainder(c) ? last.Values[c.Index] : null;
+
+    private static bool Confirms(Suspect? suspect, MeterReading reading, string? serial, BaseCounterSet set, ImmutableArray<long?> values, string? fingerprint)
+    {
+        if (suspect is null || reading.SentAt < suspect.At || suspect.Set != fingerprint || suspect.Values.Length != values.Length
+            || (suspect.Serial is not null && serial is not null && suspect.Serial != serial))
+        {
+            return false;
+        }
+
+        return Plausibility.Compare(set, suspect.Values, values, reading.At - suspect.At, reading.PagesPerMinute, out _) is Movement.Same or Movement.Rose;
+    }
+
+    /// <summary>Who owns the interval between the last border and now, from the state before the reading.</summary>
+    internal static IntervalOwner Owner(DeviceDraft draft, Border last)
+    {
+        var state = draft.State;
+        if (state.Settling is { } settling)
+        {
+            return new IntervalOwner.Session(settling.StartInferred);
+        }
+
+        if (state.Open is { Started: true } open)
+        {
+            return new IntervalOwner.Session(open.StartInferred);
+        }
+
+        var silent = draft.Now - last.ConfirmedAt;
+        return new IntervalOwner.NoOne(
+            state.UnreachableSince is not null ? Cause.DeviceUnreachable
+            : draft.Context.TerminalOffline ? Cause.TerminalOffline
+            : silent > (draft.Context.Options.IdlePoll * 2) + TimeSpan.FromSeconds(30) ? Cause.ServerDown
+            : Cause.PanelBypass);
+    }
+
+    private static void Close(
+        DeviceDraft draft, MeterReading reading, BaseCounterSet set, Border last, ImmutableArray<long?> values, ImmutableArray<long?> unwrapped,
+        int boot, IntervalOwner owner, string? evidence)
+    {
+        draft.Confirm(last);
+        var session = draft.State.Settling ?? draft.State.Open;
+        var interval = Accept(draft, reading, values, boot);
+        Note(draft, reading.At, IntervalPosting.Post(draft, set, last.Values, unwrapped, interval, reading.At, owner, session, evidence));
+    }
+
+    private static void CloseQuarantined(
+        DeviceDraft draft, MeterReading reading, BaseCounterSet set, Border last, ImmutableArray<long?> values, ImmutableArray<long?> unwrapped, int boot, TimeSpan since)
+    {
+        var possible = Plausibility.Possible(since, reading.PagesPerMinute).ToString(CultureInfo.InvariantCulture);
+        Close(draft, reading, set, last, values, unwrapped, boot, new IntervalOwner.Whole(Cause.Quarantined, Confidence.Estimated),
+            $"confirmed rise above {possible} in {since.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s");
+        draft.Tell("alert", ("kind", "quarantined"));
+    }
+
+    /// <summary>Notes in the state what was posted at <paramref name="at"/>: movement for settling, activity and certainty of the session.</summary>
+    private static void Note(DeviceDraft draft, DateTimeOffset at, Posting posted)
+    {
+        if (posted.Moved)
+        {
+            draft.State = draft.State with { MovedAt = at };
+        }
+
+        if (draft.State.Settling is { } settling)
+        {
+            draft.State = draft.State with
+            {
+                Settling = Mark(draft, settling, settling.Record, posted) with
+                {
+                    MovedAt = posted.Moved ? at : settling.MovedAt,
+                    OwnMovedAt = posted.ToSession ? at : settling.OwnMovedAt,
+                },
+            };
+        }
+        else if (posted.ToSession && draft.State.Open is { } open)
+        {
+            // A long copy run is activity, but a terminal that is away prolongs nothing.
+            var active = open.TerminalLostAt is null && at > open.Record.LastActivityAt;
+            draft.State = draft.State with { Open = Mark(draft, open, active ? open.Record with { LastActivityAt = at } : open.Record, posted) with { MovedAt = at, OwnMovedAt = at } };
+        }
+    }
+
+    private static LiveSession Mark(DeviceDraft draft, LiveSession session, SessionRecord record, Posting posted)
+    {
+        if (posted.Unsure && !record.Inferred)
+        {
+            record = record with { Inferred = true, InferredReason = session.InferredReason ?? "the device counts no functions" };
+            draft.Save(record);
+        }
+
+        return session with { Record = record };
+    }
+
+    /// <summary>False when the device left out a counter that it gave before: what is carried on for it proves nothing.</summary>
+    public static bool IsComplete(DeviceState state, MeterReading reading)
+    {
+        for (var i = 0; i < reading.Values.Length; i++)
+        {
+            if (reading.Values[i] is null && state.Last is { } last && i < last.Values.Length && last.Values[i] is not null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>From a border that was read in the session (and late enough for the pages of the one before) all pages are its own.</summary>
+    private static void BecomeSure(DeviceDraft draft, MeterReading reading)
+    {
+        if (draft.State.Settling is { StartInferred: true } settling && Sure(draft, settling, reading))
+        {
+            draft.State = draft.State with { Settling = settling with { StartInferred = false, InferredReason = null, UnsureUntil = null } };
+        }
+        else if (draft.State is { Settling: null, Open: { Started: true, StartInferred: true } open } && Sure(draft, open, reading))
+        {
+            draft.State = draft.State with { Open = open with { StartInferred = false, InferredReason = null, UnsureUntil = null } };
+        }
+    }
+
+    private static bool Sure(DeviceDraft draft, LiveSession session, MeterReading reading) =>
+        reading.SentAt >= session.Record.OpenedAt && IsComplete(draft.State, reading) && (session.UnsureUntil is not { } until || reading.SentAt >= until);
+
+    private static long Accept(DeviceDraft draft, MeterReading reading, ImmutableArray<long?> values, int boot)
+    {
+        var seq = draft.Keep(ReadingStatus.Border, reading, values, boot);
+        draft.State = draft.State with
+        {
+            Suspect = null,
+            UnreachableSince = null,
+            Last = new Border(seq, reading.SentAt, reading.At, reading.At, boot, reading.UpTime ?? draft.State.Last?.UpTime,
+                string.IsNullOrEmpty(reading.Serial) ? draft.State.Last?.Serial : reading.Serial, values),
+        };
+        return seq;
+    }
+
+    /// <summary>
+    /// A confirmed fall or another serial number opens an epoch. Counters that fell are taken from zero when the time since then allows their
+    /// value (a zero border is written first), else from where they stand; counters that rose go on from the last border as if nothing had been.
+    /// </summary>
+    private static void Restart(
+        DeviceDraft draft, MeterReading reading, BaseCounterSet set, Border last, ImmutableArray<long?> values, int boot, bool replaced)
+    {
+        draft.Confirm(last);
+        values = Remainder.Append(set, Remainder.Strip(set, values), null, stable: reading.Idle != false);
+        var possible = Plausibility.SinceZero(SinceRestart(reading, last), reading.PagesPerMinute);
+        var start = values.ToBuilder();
+        var risen = values.ToBuilder();
+        foreach (var c in set.Counters)
+        {
+            if (replaced || Remainder.IsRemainder(c) || last.Values[c.Index] is not { } before || values[c.Index] is not { } now)
+            {
+                continue;
+            }
+
+            start[c.Index] = now >= before ? before : now <= possible ? 0 : now;
+            risen[c.Index] = now >= before ? before : now;
+        }
+
+        var cause = replaced ? Cause.DeviceReplaced : Cause.MeterReset;
+        var owner = Owner(draft, last);
+        var session = draft.State.Settling ?? draft.State.Open;
+        draft.OpenEpoch(set, reading.At, replaced ? "serial number changed" : "counters fell", reading.Serial);
+        var first = start.ToImmutable();
+        var rose = risen.ToImmutable();
+        if (IntervalPosting.Moved(set, first, values).Count > 0)
+        {
+            Accept(draft, reading with { Trigger = ReadingTrigger.Restart }, first, boot);
+        }
+
+        var interval = Accept(draft, reading, values, boot);
+        var posted = IntervalPosting.Post(draft, set, rose, values, interval, reading.At, owner, session, null);
+        // What fell goes from zero to where it stands: from the values with the risen ones already there.
+        var fallen = values.Select((v, i) => rose[i] == v ? first[i] : v).ToImmutableArray();
+        var fell = IntervalPosting.Moved(set, fallen, values).Count > 0;
+        if (fell)
+        {
+            var since = IntervalPosting.Post(draft, set, fallen, values, interval, reading.At,
+                owner is IntervalOwner.Session ? new IntervalOwner.Session(true, Estimated: true) : new IntervalOwner.Whole(cause, Confidence.Estimated),
+                draft.State.Settling ?? draft.State.Open, "pages since the restart of the counters");
+            posted = new Posting(posted.ToSession || since.ToSession, posted.Unsure || since.Unsure, Moved: true);
+        }
+
+        if (!fell || owner is IntervalOwner.Session)
+        {
+            NoteOfZero(draft, set, interval, reading.At, cause);
+        }
+
+        Note(draft, reading.At, posted with { Moved = true });
+        draft.Tell("alert", ("kind", replaced ? "deviceReplaced" : "meterReset"));
+    }
+
+    /// <summary>Time in which pages can have been made since the counters stood at zero: since the device started, and since they stood elsewhere.</summary>
+    private static TimeSpan SinceRestart(MeterReading reading, Border last)
+    {
+        var seen = reading.At - last.ConfirmedAt;
+        return reading.UpTime is { } up && TimeSpan.FromMilliseconds(up * 10.0) is var on && on < seen ? on : seen;
+    }
+
+    private static void NoteOfZero(DeviceDraft draft, BaseCounterSet set, long interval, DateTimeOffset at, Cause cause)
+    {
+        var counter = set.Counters.First(c => Remainder.IsPosted(set, c));
+        draft.Post(new EntryRecord(draft.State.DeviceId, 0, draft.State.Epoch, interval, counter.Index, 0, at, draft.Now, null, null, null,
+            cause, Confidence.Estimated, EntrySource.Meter, cause == Cause.DeviceReplaced ? "another serial number" : "counters fell", null), null);
+    }
+
+    /// <summary>
+    /// Another set of base counters (a new profile or a new version of it): what both sets count alike closes the old epoch, so that no page is
+    /// lost at the change; the new epoch starts with the same reading. What fell, jumped or names another serial number is confirmed first.
+    /// </summary>
+    private static ReadingVerdict ChangeSet(DeviceDraft draft, MeterReading reading, BaseCounterSet set, Border last, int boot, bool replaced)
+    {
+        var quiet = Quiet(draft, reading, last);
+        var values = Remainder.Append(set, reading.Values, null, stable: quiet);
+        var bridge = EpochBridge.Map(draft.State.Fingerprint!, set, last.Values, values, quiet);
+        var since = reading.At - last.ConfirmedAt;
+        var unwrapped = bridge?.Values ?? [];
+        var movement = bridge is { } b ? Plausibility.Compare(b.Set, last.Values, b.Values, since, reading.PagesPerMinute, out unwrapped) : Movement.Same;
+        if ((replaced || movement > Movement.Rose) && !Confirms(draft.State.Suspect, reading, reading.Serial, set, values, set.Fingerprint))
+        {
+            return Doubt(draft, reading, reading.Serial, values, boot, replaced ? $"serial number {last.Serial} became {reading.Serial}" : Name(movement), set.Fingerprint);
+        }
+
+        var fell = replaced || movement == Movement.Fell;
+        if (bridge is { } old && !fell)
+        {
+            if (movement == Movement.Jumped)
+            {
+                CloseQuarantined(draft, reading, old.Set, last, old.Values, unwrapped, boot, since);
+            }
+            else
+            {
+                Close(draft, reading, old.Set, last, old.Values, unwrapped, boot, Owner(draft, last), null);
+            }
+        }
+        else
+        {
+            draft.Confirm(last);
+        }
+
+        draft.OpenEpoch(set, reading.At, replaced ? "serial number changed" : "other base counters", reading.Serial);
+        var interval = Accept(draft, reading, values, boot);
+        if (fell)
+        {
+            NoteOfZero(draft, set, interval, reading.At, replaced ? Cause.DeviceReplaced : Cause.MeterReset);
+            draft.Tell("alert", ("kind", replaced ? "deviceReplaced" : "meterReset"));
+        }
+
+        BecomeSure(draft, reading);
+        return ReadingVerdict.Border;
+    }
+}

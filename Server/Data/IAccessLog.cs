@@ -1,0 +1,12 @@
+namespace CopyTrack.Server.Data;
+
+/// <summary>One line of the access log: a login or registration at a terminal, whatever came of it. Of a card only a masked suffix is kept.</summary>
+public sealed record AccessLogEntry(
+    DateTimeOffset At, string TerminalId, long? DeviceId, long? PersonId, string Method, string Outcome, string? CardSuffix);
+
+/// <summary>The access log, written behind the logins that it tells of.</summary>
+public interface IAccessLog
+{
+    /// <summary>Queues a line and returns at once. When the database falls far behind, the oldest waiting lines are given up and counted in a log event.</summary>
+    void Write(AccessLogEntry entry);
+}

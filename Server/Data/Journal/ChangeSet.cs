@@ -1,0 +1,128 @@
+using CopyTrack.Accounting.Ledger;
+using CopyTrack.Accounting.Sessions;
+
+namespace CopyTrack.Server.Data.Journal;
+
+/// <summary>Key of a row of <c>usage_day</c>; 0 is "no one" and "none".</summary>
+internal readonly record struct DayKey(long OrgId, int Day, long DeviceId, long PersonId, long ProjectId, short Function, short Cause) : IComparable<DayKey>
+{
+    public int CompareTo(DayKey other) =>
+        (OrgId, Day, DeviceId, PersonId, ProjectId, Function, Cause).CompareTo((other.OrgId, other.Day, other.DeviceId, other.PersonId, other.ProjectId, other.Function, other.Cause));
+
+    public static bool operator <(DayKey a, DayKey b) => a.CompareTo(b) < 0;
+
+    public static bool operator >(DayKey a, DayKey b) => a.CompareTo(b) > 0;
+
+    public static bool operator <=(DayKey a, DayKey b) => a.CompareTo(b) <= 0;
+
+    public static bool operator >=(DayKey a, DayKey b) => a.CompareTo(b) >= 0;
+}
+
+/// <summary>Key of a row of <c>usage_month</c>; project 0 is "none".</summary>
+internal readonly record struct MonthKey(long OrgId, int Month, long PersonId, long ProjectId) : IComparable<MonthKey>
+{
+    public int CompareTo(MonthKey other) => (OrgId, Month, PersonId, ProjectId).CompareTo((other.OrgId, other.Month, other.PersonId, other.ProjectId));
+
+    public static bool operator <(MonthKey a, MonthKey b) => a.CompareTo(b) < 0;
+
+    public static bool operator >(MonthKey a, MonthKey b) => a.CompareTo(b) > 0;
+
+    public static bool operator <=(MonthKey a, MonthKey b) => a.CompareTo(b) <= 0;
+
+    public static bool operator >=(MonthKey a, MonthKey b) => a.CompareTo(b) >= 0;
+}
+
+/// <summary>What a row of a roll-up grows by.</summary>
+internal readonly record struct Amount(long Jobs, PageCounts Counts)
+{
+    public static Amount operator +(Amount a, Amount b) => new(a.Jobs + b.Jobs, a.Counts + b.Counts);
+}
+
+/// <summary>The rows that a transaction writes for one or more changes: each session once in its last form, roll-ups added up and in order of their keys.</summary>
+internal sealed class ChangeSet
+{
+    private readonly Dictionary<long, (long OrgId, SessionRecord Session)> _sessions = [];
+
+    /// <summary>Last state of each device that changed.</summary>
+    public Dictionary<long, DeviceState> States { get; } = [];
+
+    /// <summary>Nodes that take or prolong the claim on a device.</summary>
+    public SortedDictionary<long, string> Claims { get; } = [];
+
+    public List<ReadingRecord> Readings { get; } = [];
+
+    public Dictionary<(long DeviceId, long Seq), DateTimeOffset> Confirmed { get; } = [];
+
+    public List<EpochRecord> Epochs { get; } = [];
+
+    public List<(long OrgId, EntryRecord Entry)> Entries { get; } = [];
+
+    public SortedDictionary<DayKey, Amount> Days { get; } = [];
+
+    public SortedDictionary<MonthKey, Amount> Months { get; } = [];
+
+    public List<DeviceEvent> Events { get; } = [];
+
+    public List<(long DeviceId, AttemptRecord Attempt)> Attempts { get; } = [];
+
+    /// <summary>Sessions that are no longer open before open ones, so that the index of open sessions never sees two of a device.</summary>
+    public IEnumerable<(long OrgId, SessionRecord Session)> Sessions => _sessions.Values.OrderBy(s => s.Session.State <= SessionState.Active);
+
+    /// <summary>Number of the month of a day: year * 12 + (month - 1).</summary>
+    public static int MonthOf(DateOnly day) => (day.Year * 12) + day.Month - 1;
+
+    /// <summary>Adds a change of a device. A change without a state is none.</summary>
+    public void Add(long orgId, long deviceId, DeviceChange change)
+    {
+        if (change.State is null)
+        {
+            return;
+        }
+
+        States[deviceId] = change.State;
+        if (change.ClaimFor is { } node)
+        {
+            Claims[deviceId] = node;
+        }
+
+        foreach (var session in change.Sessions)
+        {
+            _sessions[session.Id] = (orgId, session);
+        }
+
+        Readings.AddRange(change.Readings);
+        foreach (var (seq, at) in change.Confirmed)
+        {
+            Confirmed[(deviceId, seq)] = at;
+        }
+
+        Epochs.AddRange(change.Epochs);
+        foreach (var entry in change.Entries)
+        {
+            Entries.Add((orgId, entry));
+        }
+
+        foreach (var usage in change.Usage)
+        {
+            Add(orgId, usage);
+        }
+
+        Events.AddRange(change.Events);
+        if (change.Attempt is { } attempt)
+        {
+            Attempts.Add((deviceId, attempt));
+        }
+    }
+
+    private void Add(long orgId, UsageRecord usage)
+    {
+        var amount = new Amount(usage.Jobs, usage.Counts);
+        var day = new DayKey(orgId, usage.Day.DayNumber, usage.DeviceId, usage.PersonId ?? 0, usage.ProjectId ?? 0, (short)usage.Function, (short)usage.Cause);
+        Days[day] = Days.GetValueOrDefault(day) + amount;
+        if (usage.PersonId is { } person)
+        {
+            var month = new MonthKey(orgId, MonthOf(usage.Day), person, usage.ProjectId ?? 0);
+            Months[month] = Months.GetValueOrDefault(month) + amount;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using CopyTrack.Accounting.Sessions;
+using CopyTrack.Server.Data.Journal;
+
+namespace CopyTrack.Server.Data.PostgreSql;
+
+/// <summary>The journal over lanes: a device always goes to the same one, so that its calls keep their order within this node.</summary>
+internal sealed class PostgreSqlJournal(PostgreSqlDatabase database, IdGenerator ids, DataOptions options, ILogger logger, Action eventsWritten)
+    : IDeviceJournal, IAsyncDisposable
+{
+    private readonly JournalLane[] _lanes =
+        [.. Enumerable.Range(0, Math.Max(1, options.JournalLanes)).Select(_ => new JournalLane(database, ids, options, logger, eventsWritten))];
+
+    public async Task<T> ApplyAsync<T>(long deviceId, Func<DeviceState, (DeviceChange Change, T Result)> decide, CancellationToken cancellationToken)
+    {
+        var item = new JournalItem<T>(deviceId, decide, cancellationToken);
+        await _lanes[(int)((uint)HashCode.Combine(deviceId) % (uint)_lanes.Length)].QueueAsync(item, cancellationToken);
+        return await item.Task;
+    }
+
+    public Task<DeviceState?> ReadAsync(long deviceId, CancellationToken cancellationToken) =>
+        JournalRead.ReadAsync(database, deviceId, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var lane in _lanes)
+        {
+            await lane.DisposeAsync();
+        }
+    }
+}

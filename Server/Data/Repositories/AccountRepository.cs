@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using CopyTrack.Identity.Secrets;
+using Dapper;
+
+namespace CopyTrack.Server.Data.Repositories;
+
+/// <summary>A web account as stored.</summary>
+public sealed record AccountRow
+{
+    public required long Id { get; init; }
+    public required long OrgId { get; init; }
+    public required string Name { get; init; }
+    public required string NameFolded { get; init; }
+    public required string PasswordHash { get; init; }
+    public required string Role { get; init; }
+    public string? Scope { get; init; }
+    public bool Enabled { get; init; } = true;
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    private bool PrintMembers(System.Text.StringBuilder builder)
+    {
+        builder.Append("Id = ").Append(Id).Append(", Role = ").Append(Role);
+        return true;
+    }
+}
+
+/// <summary>Web accounts, and the one-time code that makes the first administrator.</summary>
+public sealed class AccountRepository(IDatabase database, AuditLog audit, IdGenerator ids, TimeProvider time)
+{
+    /// <summary>How long a set-up code is good.</summary>
+    public static readonly TimeSpan SetupLifetime = TimeSpan.FromHours(24);
+
+    /// <summary>The account of that name (case does not matter), also a disabled one, or null.</summary>
+    public Task<AccountRow?> FindAsync(long orgId, string name, CancellationToken cancellationToken) => database.ReadAsync(
+        (connection, ct) => connection.QuerySingleOrDefaultAsync<AccountRow>(new CommandDefinition(
+            database.Sql["Account_FindByName"], new { orgId, folded = NameFolding.Fold(name) }, cancellationToken: ct)),
+        cancellationToken);
+
+    /// <summary>The account of that id, or null.</summary>
+    public Task<AccountRow?> GetAsync(long id, CancellationToken cancellationToken) => database.ReadAsync(
+        (connection, ct) => connection.QuerySingleOrDefaultAsync<AccountRow>(new CommandDefinition(database.Sql["Account_Get"], new { id }, cancellationToken: ct)),
+        cancellationToken);
+
+    /// <summary>True when there is an enabled administrator, so that the set-up code is of no use any more.</summary>
+    public Task<bool> HasAdministratorAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        async (connection, ct) => await connection.ExecuteScalarAsync<long>(new CommandDefinition(database.Sql["Account_CountAdministrators"], cancellationToken: ct)) > 0,
+        cancellationToken);
+
+    /// <summary>
+    /// Inserts an account; null when the name is taken. <paramref name="password"/> must have the length that <see cref="PasswordHash"/> asks for.
+    /// </summary>
+    public async Task<AccountRow?> AddAsync(long orgId, string name, string password, string role, string? scope, string actor, CancellationToken cancellationToken)
+    {
+        var account = New(orgId, name, password, role, scope);
+        try
+        {
+            return await database.WriteAsync((connection, ct) => InsertAsync(connection, account, actor, ct), cancellationToken);
+        }
+        catch (Exception ex) when (database.IsUniqueViolation(ex))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Replaces an account's password.</summary>
+    public Task SetPasswordAsync(AccountRow account, string password, string actor, CancellationToken cancellationToken)
+    {
+        var hash = PasswordHash.Create(password);
+        return database.WriteAsync(
+            async (connection, ct) =>
+            {
+                await connection.ExecuteAsync(new CommandDefinition(
+                    database.Sql["Account_SetPassword"], new { id = account.Id, hash, now = time.GetUtcNow() }, cancellationToken: ct));
+                await audit.AddAsync(connection, account.OrgId, actor, "account.password", $"account:{account.Id}", null, null, ct);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Makes this the one set-up code.</summary>
+    public Task PutSetupCodeAsync(KeyedHash code, CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, ct) =>
+        {
+            var now = time.GetUtcNow();
+            await connection.ExecuteAsync(new CommandDefinition(database.Sql["SetupCode_End"], cancellationToken: ct));
+            await connection.ExecuteAsync(new CommandDefinition(
+                database.Sql["SetupCode_Add"], new { hash = code.Hash.ToArray(), now, expiresAt = now + SetupLifetime }, cancellationToken: ct));
+            await audit.AddAsync(connection, OrganisationRepository.DefaultId, "cli", "setupCode.add", "setupCode", null, null, ct);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>
+    /// Makes the first administrator by the set-up code, in one transaction: the code is used up by success only. Null when the code is wrong, used
+    /// or expired, or the name is taken. <paramref name="codes"/> are the hashes under all live keys.
+    /// </summary>
+    public async Task<AccountRow?> SetUpAsync(ImmutableArray<KeyedHash> codes, string name, string password, CancellationToken cancellationToken)
+    {
+        var account = New(OrganisationRepository.DefaultId, name, password, "administrator", null);
+        try
+        {
+            return await database.WriteAsync(
+                async (connection, ct) => await connection.ExecuteAsync(new CommandDefinition(
+                    database.Sql["SetupCode_Use"], new { hashes = codes.Select(code => code.Hash.ToArray()).ToList(), now = time.GetUtcNow() }, cancellationToken: ct)) == 0
+                    ? null
+                    : await InsertAsync(connection, account, "setupCode", ct),
+                cancellationToken);
+        }
+        catch (Exception ex) when (database.IsUniqueViolation(ex))
+        {
+            return null;
+        }
+    }
+
+    private AccountRow New(long orgId, string name, string password, string role, string? scope)
+    {
+        var now = time.GetUtcNow();
+        return new AccountRow
+        {
+            Id = ids.Next(), OrgId = orgId, Name = name.Trim(), NameFolded = NameFolding.Fold(name), PasswordHash = PasswordHash.Create(password),
+            Role = role, Scope = scope, CreatedAt = now, UpdatedAt = now,
+        };
+    }
+
+    private async Task<AccountRow?> InsertAsync(System.Data.Common.DbConnection connection, AccountRow account, string actor, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync(new CommandDefinition(database.Sql["Account_Add"], account, cancellationToken: cancellationToken));
+        await audit.AddAsync(connection, account.OrgId, actor, "account.add", $"account:{account.Id}", null, account.Role, cancellationToken);
+        return account;
+    }
+}

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using CopyTrack.Identity.Secrets;
+using Dapper;
+
+namespace CopyTrack.Server.Data.Repositories;
+
+/// <summary>What the registration of a card came to.</summary>
+public abstract record CardRegistration
+{
+    private CardRegistration() { }
+
+    /// <summary>The card is the person's now, or was already.</summary>
+    public sealed record Registered(PersonRow Person) : CardRegistration;
+
+    /// <summary>The code is nobody's, used up or expired.</summary>
+    public sealed record WrongCode : CardRegistration;
+
+    /// <summary>The card belongs to someone else; the code stays good.</summary>
+    public sealed record CardTaken : CardRegistration;
+}
+
+/// <summary>How many stored hashes still need a key.</summary>
+public sealed record KeyUse
+{
+    public required string KeyId { get; init; }
+    public required long Count { get; init; }
+}
+
+/// <summary>Cards as keyed hashes, and the activation codes with which people register theirs.</summary>
+public sealed class CardRepository(IDatabase database, AuditLog audit, IdGenerator ids, TimeProvider time)
+{
+    /// <summary>How long an activation code is good.</summary>
+    public static readonly TimeSpan CodeLifetime = TimeSpan.FromDays(14);
+
+    /// <summary>
+    /// Registers a card by an activation code, all in one transaction: the code is used up by success only. <paramref name="cards"/> and
+    /// <paramref name="codes"/> are the hashes under all live keys, newest first; <paramref name="suffix"/> is what may be shown of the number.
+    /// </summary>
+    public Task<CardRegistration> RegisterAsync(
+        long orgId, ImmutableArray<KeyedHash> codes, ImmutableArray<KeyedHash> cards, string? suffix, string actor, CancellationToken cancellationToken) =>
+        database.WriteAsync<CardRegistration>(
+            async (connection, ct) =>
+            {
+                var now = time.GetUtcNow();
+                var hashes = codes.Select(code => code.Hash.ToArray()).ToList();
+                var code = await connection.QueryFirstOrDefaultAsync<CodeRow>(new CommandDefinition(
+                    database.Sql["ActivationCode_Find"], new { orgId, hashes, now }, cancellationToken: ct));
+                if (code is null)
+                {
+                    return new CardRegistration.WrongCode();
+                }
+
+                var owner = await OwnerAsync(connection, orgId, cards, ct);
+                if (owner is { } other && other.PersonId != code.PersonId)
+                {
+                    return new CardRegistration.CardTaken();
+                }
+
+                // Of two registrations with one code at the same time, one finds it used.
+                if (await connection.ExecuteAsync(new CommandDefinition(database.Sql["ActivationCode_Use"], new { id = code.Id, now }, cancellationToken: ct)) == 0)
+                {
+                    return new CardRegistration.WrongCode();
+                }
+
+                if (owner is null)
+                {
+                    await connection.ExecuteAsync(new CommandDefinition(
+                        database.Sql["Card_Add"],
+                        new CardRow
+                        {
+                            Id = ids.Next(), OrgId = orgId, PersonId = code.PersonId, KeyId = cards[0].KeyId, Hash = cards[0].Hash.ToArray(),
+                            Suffix = suffix, AddedBy = actor, AddedAt = now,
+                        },
+                        cancellationToken: ct));
+                    await audit.AddAsync(connection, orgId, actor, "card.register", $"person:{code.PersonId}", null, null, ct);
+                }
+
+                var person = await connection.QuerySingleAsync<PersonRow>(new CommandDefinition(database.Sql["Person_Get"], new { id = code.PersonId }, cancellationToken: ct));
+                return new CardRegistration.Registered(person);
+            },
+            cancellationToken);
+
+    /// <summary>Makes a new activation code valid for the person; older ones end. <paramref name="hash"/> is under the newest key.</summary>
+    public Task AddCodeAsync(long orgId, long personId, KeyedHash hash, string actor, CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, ct) =>
+        {
+            var now = time.GetUtcNow();
+            await connection.ExecuteAsync(new CommandDefinition(database.Sql["ActivationCode_End"], new { personId }, cancellationToken: ct));
+            await connection.ExecuteAsync(new CommandDefinition(
+                database.Sql["ActivationCode_Add"],
+                new { id = ids.Next(), orgId, personId, hash = hash.Hash.ToArray(), now, expiresAt = now + CodeLifetime },
+                cancellationToken: ct));
+            await audit.AddAsync(connection, orgId, actor, "person.activationCode", $"person:{personId}", null, null, ct);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Who has the card; null when nobody.</summary>
+    public Task<long?> FindOwnerAsync(long orgId, ImmutableArray<KeyedHash> cards, CancellationToken cancellationToken) => database.ReadAsync(
+        async (connection, ct) => (await OwnerAsync(connection, orgId, cards, ct))?.PersonId, cancellationToken);
+
+    /// <summary>Removes a card by its id if it is the person's; false when it is not.</summary>
+    public Task<bool> RemoveAsync(long orgId, long personId, long cardId, string actor, CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, ct) =>
+        {
+            var cards = await connection.QueryAsync<CardRow>(new CommandDefinition(database.Sql["Card_ListByPersons"], new { ids = new[] { personId } }, cancellationToken: ct));
+            if (!cards.Any(card => card.Id == cardId && card.OrgId == orgId))
+            {
+                return false;
+            }
+
+            await connection.ExecuteAsync(new CommandDefinition(database.Sql["Card_Delete"], new { id = cardId }, cancellationToken: ct));
+            await audit.AddAsync(connection, orgId, actor, "card.remove", $"person:{personId}", null, null, ct);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Stores the hash of a card, found under an older key, anew under <paramref name="newest"/>. Nothing happens when it is gone.</summary>
+    public Task RehashAsync(long orgId, KeyedHash found, KeyedHash newest, CancellationToken cancellationToken) => database.WriteAsync(
+        (connection, ct) => connection.ExecuteAsync(new CommandDefinition(
+            database.Sql["Card_Rehash"],
+            new { orgId, oldKeyId = found.KeyId, oldHash = found.Hash.ToArray(), keyId = newest.KeyId, hash = newest.Hash.ToArray() }, cancellationToken: ct)),
+        cancellationToken);
+
+    /// <summary>How many cards each key still holds: an old key may be retired when it holds none.</summary>
+    public Task<IReadOnlyList<KeyUse>> CountByKeyAsync(CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<KeyUse>>(
+        async (connection, ct) => (await connection.QueryAsync<KeyUse>(new CommandDefinition(database.Sql["Card_CountByKey"], cancellationToken: ct))).AsList(),
+        cancellationToken);
+
+    private async Task<CardRow?> OwnerAsync(System.Data.Common.DbConnection connection, long orgId, ImmutableArray<KeyedHash> cards, CancellationToken cancellationToken) =>
+        await connection.QueryFirstOrDefaultAsync<CardRow>(new CommandDefinition(
+            database.Sql["Card_FindByHashes"],
+            new { orgId, keys = cards.Select(card => card.KeyId).ToList(), hashes = cards.Select(card => card.Hash.ToArray()).ToList() },
+            cancellationToken: cancellationToken));
+
+    private sealed record CodeRow
+    {
+        public required long Id { get; init; }
+        public required long PersonId { get; init; }
+    }
+}

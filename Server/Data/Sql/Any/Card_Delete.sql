@@ -1,0 +1,2 @@
+-- Removes a card. Parameters: id. Index: primary key.
+delete from card where id = @id

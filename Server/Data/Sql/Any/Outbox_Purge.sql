@@ -1,0 +1,2 @@
+-- Forgets old messages. Parameter: before. Index: outbox_time.
+delete from outbox where at < @before

@@ -1,0 +1,2 @@
+-- All fingerprints. Rows: name, fingerprint.
+select name, fingerprint from secret_fingerprint

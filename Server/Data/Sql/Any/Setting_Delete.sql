@@ -1,0 +1,2 @@
+-- Removes a setting. Parameters: name. Index: primary key.
+delete from setting where name = @name

@@ -1,0 +1,2 @@
+-- Ends a reading transaction. Parameters: none. Rows: none.
+rollback

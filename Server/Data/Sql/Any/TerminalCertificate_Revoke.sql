@@ -1,0 +1,2 @@
+-- Revokes all certificates of a terminal. Parameters: terminalId, now. Index: terminal_certificate_terminal.
+update terminal_certificate set revoked_at = @now where terminal_id = @terminalId and revoked_at is null

@@ -1,0 +1,5 @@
+-- One terminal by name. Parameters: orgId, folded. Rows: TerminalRow, at most one. Index: unique (org_id, name_folded).
+select id, org_id, name, name_folded, device_id, vendor, model, firmware, capabilities, card_rules, login_methods, revoked_at, last_seen_at,
+       connected_node, panel_state, created_at, updated_at
+from terminal
+where org_id = @orgId and name_folded = @folded

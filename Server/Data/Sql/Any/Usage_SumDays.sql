@@ -1,0 +1,27 @@
+-- Sums of local days by the dimensions asked for, with their names. Parameters: orgId, first, last (day numbers), by… (0 or 1), owned (1 people's, 0 no one's, null both),
+-- deviceId, personId, projectId, site, department (null: all). Rows: UsageSum. Index: primary key (org_id, day, …).
+select s.*, p.user_name, p.display_name, p.department, d.name as device_name, j.code as project_code, j.name as project_name
+from (
+    select case when @byPerson = 1 then u.person_id else 0 end as person_id,
+           case when @byProject = 1 then u.project_id else 0 end as project_id,
+           case when @byDevice = 1 then u.device_id else 0 end as device_id,
+           case when @byDay = 1 then u.day else 0 end as day,
+           case when @byFunction = 1 then u.function else -1 end as function,
+           case when @byCause = 1 then u.cause else -1 end as cause,
+           sum(u.jobs) as jobs, sum(u.impressions) as impressions, sum(u.mono) as mono, sum(u.color) as color, sum(u.unknown_color) as unknown_color,
+           sum(u.normal) as normal, sum(u.large) as large, sum(u.unknown_size) as unknown_size, sum(u.sheets) as sheets,
+           sum(u.duplex_sheets) as duplex_sheets, sum(u.unknown_sides) as unknown_sides, sum(u.scans) as scans, sum(u.faxes) as faxes,
+           sum(u.cost_micros) as cost_micros
+    from usage_day u
+    where u.org_id = @orgId and u.day between @first and @last
+      and (cast(@owned as integer) is null or (@owned = 1 and u.person_id <> 0) or (@owned = 0 and u.person_id = 0))
+      and (cast(@deviceId as bigint) is null or u.device_id = @deviceId)
+      and (cast(@personId as bigint) is null or u.person_id = @personId)
+      and (cast(@projectId as bigint) is null or u.project_id = @projectId)
+      and (cast(@site as text) is null or u.device_id in (select x.id from device x where x.org_id = @orgId and x.site = @site))
+      and (cast(@department as text) is null or u.person_id in (select y.id from person y where y.org_id = @orgId and y.department = @department))
+    group by 1, 2, 3, 4, 5, 6
+) s
+left join person p on p.id = s.person_id
+left join device d on d.id = s.device_id
+left join project j on j.id = s.project_id

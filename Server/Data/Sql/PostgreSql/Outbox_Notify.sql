@@ -1,0 +1,2 @@
+-- Wakes whoever listens for messages.
+select pg_notify('copytrack_outbox', '')

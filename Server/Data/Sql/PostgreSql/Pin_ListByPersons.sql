@@ -1,0 +1,2 @@
+-- PINs of people. Parameters: ids. Rows: PinRow. Index: primary key.
+select person_id, org_id, key_id, hash, changed_at from pin where person_id = any(@ids)

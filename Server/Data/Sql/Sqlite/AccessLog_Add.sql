@@ -1,0 +1,3 @@
+-- Appends to the access log. Parameters: members of AccessLogEntry, id.
+insert into access_log (id, at, terminal_id, device_id, person_id, method, outcome, card_suffix)
+values (@Id, @At, @TerminalId, @DeviceId, @PersonId, @Method, @Outcome, @CardSuffix)

@@ -1,0 +1,2 @@
+-- Gives up claims of a node. Parameters: node, devices. Index: primary key.
+update device_poll set claim_owner = null, claim_until = 0 where claim_owner = @node and device_id in @devices

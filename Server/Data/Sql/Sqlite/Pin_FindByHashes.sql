@@ -1,0 +1,2 @@
+-- PINs by keyed hash. Parameters: orgId, keys, hashes (not empty). Rows: PinRow. Index: unique (org_id, key_id, hash).
+select person_id, org_id, key_id, hash, changed_at from pin where org_id = @orgId and key_id in @keys and hash in @hashes

@@ -1,0 +1,2 @@
+-- Which groups may use projects. Parameters: ids (not empty). Rows: ProjectGroupRow. Index: primary key.
+select project_id, group_name, group_folded from project_group where project_id in @ids order by project_id, group_folded

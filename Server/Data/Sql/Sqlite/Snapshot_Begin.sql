@@ -1,0 +1,2 @@
+-- Opens a transaction in which every read sees the same state. Parameters: none. Rows: none.
+begin deferred

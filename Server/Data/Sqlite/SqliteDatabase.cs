@@ -1,0 +1,77 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace CopyTrack.Server.Data.Sqlite;
+
+/// <summary>The embedded database: one file in the data directory in WAL mode, one writer, pooled read-only connections.</summary>
+internal sealed class SqliteDatabase : IDatabase
+{
+    /// <summary>Name of the database file in the data directory.</summary>
+    public const string FileName = "copytrack.db";
+
+    private readonly string _readers;
+
+    /// <summary>Opens or makes the database. Throws <see cref="StorageUnavailableException"/> when its directory can't be used.</summary>
+    public SqliteDatabase(string directory, ILogger logger)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageUnavailableException($"Data:Directory can't be made ({ex.Message}): check its owner and rights", ex);
+        }
+
+        var path = Path.Combine(Path.GetFullPath(directory), FileName);
+        Writer = new SqliteWriter(path, logger);
+        _readers = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = true, DefaultTimeout = 30 }.ToString();
+    }
+
+    /// <summary>The queue of all that writes.</summary>
+    public SqliteWriter Writer { get; }
+
+    public Dialect Dialect => Dialect.Sqlite;
+
+    public SqlText Sql { get; } = new(Dialect.Sqlite);
+
+    public async Task<T> ReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await OpenReaderAsync(cancellationToken);
+            return await read(connection, cancellationToken);
+        }
+        catch (SqliteException ex) when (StorageErrors.Translate(ex) is { } unavailable)
+        {
+            throw unavailable;
+        }
+    }
+
+    public Task<T> WriteAsync<T>(Func<DbConnection, CancellationToken, Task<T>> write, CancellationToken cancellationToken) =>
+        Writer.RunAsync(write, cancellationToken);
+
+    public async Task<DbConnection> OpenReaderAsync(CancellationToken cancellationToken)
+    {
+        var connection = new SqliteConnection(_readers);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            return connection;
+        }
+        catch (SqliteException ex) when (StorageErrors.Translate(ex) is { } unavailable)
+        {
+            await connection.DisposeAsync();
+            throw unavailable;
+        }
+    }
+
+    public bool IsUniqueViolation(Exception exception) => exception is SqliteException { SqliteExtendedErrorCode: 2067 or 1555 };
+
+    public async ValueTask DisposeAsync()
+    {
+        await Writer.DisposeAsync();
+        await using var connection = new SqliteConnection(_readers);
+        SqliteConnection.ClearPool(connection);
+    }
+}

@@ -1,0 +1,46 @@
+using CopyTrack.Server.Data.PostgreSql;
+using CopyTrack.Server.Data.Repositories;
+using Dapper;
+
+namespace CopyTrack.Server.Data;
+
+/// <summary>Regular work on storage: partitions made ahead, and what has served its time forgotten.</summary>
+internal sealed class StorageUpkeep(
+    IDatabase database, AttemptRepository attempts, LockoutRepository lockouts, DataOptions options, TimeProvider time, ILogger<StorageUpkeep> logger)
+    : BackgroundService
+{
+    private const int MonthsAhead = 3;
+    private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(5), s_outbox = TimeSpan.FromMinutes(15), s_lockout = TimeSpan.FromDays(2);
+
+    /// <summary>One round.</summary>
+    internal async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await Partitions.EnsureAsync(database, now, MonthsAhead, cancellationToken);
+        await attempts.PurgeAsync(now, cancellationToken);
+        await lockouts.PurgeAsync(now - s_lockout, cancellationToken);
+        await PurgeAsync("Outbox_Purge", now - s_outbox, cancellationToken);
+        await PurgeAsync("AccessLog_Purge", now - options.AccessLogKept, cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(s_pause, time);
+        do
+        {
+            try
+            {
+                await RunAsync(stoppingToken);
+            }
+            catch (Exception ex) when (ex is not OperationCanceledException)
+            {
+                // One failed round does not stop the next.
+                logger.UpkeepFailed(ex);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private Task<int> PurgeAsync(string name, DateTimeOffset before, CancellationToken cancellationToken) => database.WriteAsync(
+        (connection, ct) => connection.ExecuteAsync(new CommandDefinition(database.Sql[name], new { before }, cancellationToken: ct)), cancellationToken);
+}

@@ -1,0 +1,426 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using CopyTrack.Server.WalkUp;
+using CopyTrack.Terminal.Protocol.Codecs;
+using CopyTrack.Terminal.Protocol.Framing;
+using CopyTrack.Terminal.Protocol.Messages;
+using CopyTrack.Terminal.Protocol.Session;
+
+namespace CopyTrack.Server.Gateway;
+
+using Line = Incoming<TerminalRequest, TerminalNotification>;
+using Step = SessionStep<TerminalRequest, TerminalNotification>;
+
+/// <summary>
+/// One connection: protocol state, requests in flight and the bounded outgoing queue, all behind one lock. What is queued keeps its order, because the
+/// order of answers, locks and unlocks is part of the protocol (docs/terminal-protocol.md §4, §5); what is queued together leaves in one write.
+/// </summary>
+internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
+{
+    private enum LinkState { Open, Draining, Closing, Gone }
+
+    private readonly Lock gate = new();
+    private readonly ServerSession session = new();
+    private readonly OutgoingRequests<TaskCompletionSource<RpcOutcome?>?> requests = new();
+    private readonly Heartbeat heartbeat;
+    private readonly PipeWriter output;
+    private readonly Action wake;
+    private readonly Action abort;
+    private readonly GatewayOptions options;
+    private readonly ILogger logger;
+    private readonly TimeProvider time;
+    private OutgoingBytes queued = new();
+    private OutgoingBytes spare = new();
+    private volatile LinkState state;
+    private bool writing;
+    private long writingSince;
+    private RequestId? ping;
+    private string? cause;
+    private TaskCompletionSource? written;
+
+    /// <param name="identity">Who it is.</param>
+    /// <param name="output">Where lines go; used by one write at a time.</param>
+    /// <param name="wake">Ends the reading loop after the last line was written.</param>
+    /// <param name="abort">Cuts the connection at once.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where faults are told.</param>
+    public TerminalLink(TerminalIdentity identity, PipeWriter output, Action wake, Action abort, GatewayOptions options, TimeProvider time, ILogger logger)
+    {
+        Identity = identity;
+        this.output = output;
+        this.wake = wake;
+        this.abort = abort;
+        this.options = options;
+        this.time = time;
+        this.logger = logger;
+        heartbeat = new Heartbeat(options.HeartbeatSeconds, Now());
+    }
+
+    /// <summary>Who it is.</summary>
+    public TerminalIdentity Identity { get; }
+
+    public string TerminalId => Identity.TerminalId;
+
+    public bool IsOpen => state is LinkState.Open or LinkState.Draining;
+
+    /// <summary>Whether the connection has said hello with success.</summary>
+    public bool HelloDone
+    {
+        get
+        {
+            lock (gate)
+            {
+                return session.Hello == HelloState.Done;
+            }
+        }
+    }
+
+    /// <summary>Whether reading goes on.</summary>
+    public bool Reads => state is LinkState.Open or LinkState.Draining;
+
+    /// <summary>Why it ended, in one word or two.</summary>
+    public string Cause => Volatile.Read(ref cause) ?? "closed by the terminal";
+
+    /// <summary>Ends when the last line of a closing connection was handed to the transport, or can't be any more.</summary>
+    public Task WhenWritten
+    {
+        get
+        {
+            lock (gate)
+            {
+                return state == LinkState.Closing && written is not null ? written.Task : Task.CompletedTask;
+            }
+        }
+    }
+
+    /// <summary>Takes one decoded line through the rules; refusals and matches are carried out here, the rest is the caller's.</summary>
+    public Step Receive(Line line)
+    {
+        TaskCompletionSource<RpcOutcome?>? waiting = null;
+        Step step;
+        lock (gate)
+        {
+            heartbeat.Heard(Now());
+            step = session.Receive(line);
+            switch (step)
+            {
+                case Step.Handle { Id: var id } when state == LinkState.Draining:
+                    session.TryAnswer(id, false);
+                    QueueError(id, RpcError.Of(ErrorCodes.NotReady));
+                    step = new Step.Ignore();
+                    break;
+                case Step.Refuse refused:
+                    QueueError(refused.Id, refused.Error);
+                    if (refused.ThenClose)
+                    {
+                        CloseWith("protocol error");
+                    }
+                    break;
+                case Step.Match match when requests.TryTake(match.Id, out waiting):
+                    if (ping == match.Id)
+                    {
+                        ping = null;
+                    }
+                    break;
+                case Step.Overrun:
+                    CloseWith("too many requests in flight");
+                    break;
+                default:
+                    break;
+            }
+        }
+        if (step is Step.Match matched)
+        {
+            waiting?.TrySetResult(matched.Outcome);
+        }
+        return step;
+    }
+
+    public void Reply(RequestId id, TerminalResult result)
+    {
+        lock (gate)
+        {
+            if (!session.TryAnswer(id, true) || state is LinkState.Closing or LinkState.Gone)
+            {
+                return;
+            }
+            var before = queued.Count;
+            ServerLineEncoder.Result(queued, id, result);
+            if (queued.Count - before > LineFraming.MaxLineBytes)
+            {
+                queued.Rewind(before);
+                logger.UnsendableMessage(TerminalId, result.GetType().Name);
+                QueueError(id, RpcError.Of(ErrorCodes.InternalError));
+                return;
+            }
+            Queued();
+        }
+    }
+
+    public void Fail(RequestId id, RpcError error)
+    {
+        lock (gate)
+        {
+            if (session.TryAnswer(id, false) && state is LinkState.Open or LinkState.Draining)
+            {
+                QueueError(id, error);
+            }
+        }
+    }
+
+    public async Task<RpcOutcome?> RequestAsync(ServerRequest request, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var waiting = new TaskCompletionSource<RpcOutcome?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        RequestId id;
+        lock (gate)
+        {
+            if (state is LinkState.Closing or LinkState.Gone || !requests.TryAdd(waiting, out id))
+            {
+                return null;
+            }
+            QueueRequest(id, request);
+        }
+        try
+        {
+            return await waiting.Task.WaitAsync(timeout, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+        finally
+        {
+            lock (gate)
+            {
+                requests.TryTake(id, out _);
+            }
+        }
+    }
+
+    public void Close(string reason, int? retryAfterSeconds)
+    {
+        lock (gate)
+        {
+            if (state is LinkState.Open or LinkState.Draining)
+            {
+                if (state == LinkState.Open)
+                {
+                    ServerLineEncoder.Notification(queued, new TerminalClosing(reason, retryAfterSeconds));
+                }
+                CloseWith(reason);
+            }
+        }
+    }
+
+    /// <summary>Tells the terminal that the server ends; requests in flight are still answered, new ones get -32014. Ends by <see cref="EndDrain"/>.</summary>
+    public void BeginDrain(int retryAfterSeconds)
+    {
+        lock (gate)
+        {
+            if (state == LinkState.Open)
+            {
+                ServerLineEncoder.Notification(queued, new TerminalClosing("shutdown", retryAfterSeconds));
+                state = LinkState.Draining;
+                Queued();
+            }
+        }
+    }
+
+    /// <summary>Ends a draining connection when nothing is in flight, or in any case when forced; true when it has ended.</summary>
+    public bool EndDrain(bool force)
+    {
+        lock (gate)
+        {
+            if (state == LinkState.Draining && (force || session.InFlight == 0))
+            {
+                CloseWith("shutdown");
+            }
+            return state is LinkState.Closing or LinkState.Gone;
+        }
+    }
+
+    /// <summary>One look of the common ticker: pings, and cuts what is silent or does not read.</summary>
+    public void Tick()
+    {
+        var silent = false;
+        lock (gate)
+        {
+            var now = Now();
+            if (state == LinkState.Gone)
+            {
+                return;
+            }
+            if (writing && now - writingSince >= options.WriteSeconds * 1_000L)
+            {
+                cause = "does not read";
+                silent = true;
+            }
+            else
+            {
+                switch (heartbeat.Check(now))
+                {
+                    case HeartbeatVerdict.Silent:
+                        cause = "silent for three heartbeats";
+                        silent = true;
+                        break;
+                    case HeartbeatVerdict.PingDue when state == LinkState.Open && session.Hello == HelloState.Done:
+                        QueuePing();
+                        break;
+                    default:
+                        break;
+                }
+            }
+        }
+        if (silent)
+        {
+            abort();
+        }
+    }
+
+    /// <summary>Marks the connection as gone: whoever waits for an answer gets null.</summary>
+    public void Gone()
+    {
+        IReadOnlyList<TaskCompletionSource<RpcOutcome?>?> waiting;
+        lock (gate)
+        {
+            state = LinkState.Gone;
+            waiting = requests.TakeAll();
+            written?.TrySetResult();
+            if (!writing)
+            {
+                queued.Release();
+            }
+        }
+        foreach (var one in waiting)
+        {
+            one?.TrySetResult(null);
+        }
+    }
+
+    /// <summary>Ends the connection for a reason that the other side is not told.</summary>
+    public void Break(string why)
+    {
+        lock (gate)
+        {
+            CloseWith(why);
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute() => _ = WriteAllAsync();
+
+    private async Task WriteAllAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                OutgoingBytes now;
+                lock (gate)
+                {
+                    if (queued.Count == 0 || state == LinkState.Gone)
+                    {
+                        writing = false;
+                        queued.Release();
+                        if (state != LinkState.Closing)
+                        {
+                            return;
+                        }
+                        break;
+                    }
+                    (now, queued, spare) = (queued, spare, queued);
+                    writingSince = Now();
+                    heartbeat.Sent(writingSince);
+                }
+                output.Write(now.Written.Span);
+                now.Release();
+                var flushed = await output.FlushAsync();
+                if (flushed.IsCompleted || flushed.IsCanceled)
+                {
+                    break;
+                }
+            }
+        }
+        catch (Exception ex) when (ex is IOException or InvalidOperationException or OperationCanceledException)
+        {
+            // The connection went while it was written to; the reading loop ends it.
+        }
+        Ended();
+    }
+
+    private void Ended()
+    {
+        lock (gate)
+        {
+            writing = false;
+            state = LinkState.Gone;
+            queued.Release();
+            written?.TrySetResult();
+        }
+        wake();
+    }
+
+    private void QueuePing()
+    {
+        if (ping is { } old)
+        {
+            requests.TryTake(old, out _);
+        }
+        if (requests.TryAdd(null, out var id))
+        {
+            ping = id;
+            QueueRequest(id, new ServerPing());
+        }
+    }
+
+    private void QueueRequest(RequestId id, ServerRequest request)
+    {
+        ServerLineEncoder.Request(queued, id, request);
+        Queued();
+    }
+
+    private void QueueError(RequestId? id, RpcError error)
+    {
+        ServerLineEncoder.Error(queued, id, error);
+        Queued();
+    }
+
+    private void CloseWith(string why)
+    {
+        if (state is LinkState.Closing or LinkState.Gone)
+        {
+            return;
+        }
+        cause ??= why;
+        state = LinkState.Closing;
+        written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        StartWriting();
+    }
+
+    private void Queued()
+    {
+        if (queued.Count > options.MaxQueuedBytes)
+        {
+            cause = "does not read";
+            state = LinkState.Gone;
+            queued.Release();
+            // Off this lock: aborting runs code of the transport.
+            ThreadPool.UnsafeQueueUserWorkItem(static cut => cut(), abort, preferLocal: false);
+            return;
+        }
+        StartWriting();
+    }
+
+    // One hop to the pool is what lets an answer and the request behind it leave together.
+    private void StartWriting()
+    {
+        if (!writing && state != LinkState.Gone)
+        {
+            writing = true;
+            writingSince = Now();
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        }
+    }
+
+    private long Now() => time.GetTimestamp() / (time.TimestampFrequency / 1_000);
+}

@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using CopyTrack.Accounting.Ledger;
+using CopyTrack.Identity.Cards;
+using CopyTrack.Identity.Lockout;
+using CopyTrack.Identity.Login;
+using CopyTrack.Identity.Rights;
+using CopyTrack.Server.Data;
+using CopyTrack.Server.Polling;
+using CopyTrack.Server.WalkUp;
+
+namespace CopyTrack.Server.Hosting;
+
+/// <summary>All settings of the program, checked. docs/operations.md lists every key with its default and the reason for it.</summary>
+internal sealed record ServerSettings
+{
+    /// <summary>Where data is kept.</summary>
+    public required DataOptions Data { get; init; }
+
+    /// <summary><c>Https:Port</c>; 0 means any free one.</summary>
+    public required int HttpsPort { get; init; }
+
+    /// <summary><c>Https:Names</c>: names and addresses in the server's certificate.</summary>
+    public required ImmutableArray<string> Names { get; init; }
+
+    /// <summary><c>Https:CertificateFile</c> and <c>Https:KeyFile</c>: the operator's own certificate for HTTPS (PEM).</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>See <see cref="CertificateFile"/>.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary><c>Https:BehindProxy</c>: a proxy stands before us, so a loopback address proves nothing.</summary>
+    public bool BehindProxy { get; init; }
+
+    /// <summary><c>Terminals:Port</c>; 0 means any free one.</summary>
+    public required int TerminalsPort { get; init; }
+
+    /// <summary>Times of sessions.</summary>
+    public required SessionOptions Sessions { get; init; }
+
+    /// <summary>Reading of devices.</summary>
+    public required PollingOptions Polling { get; init; }
+
+    /// <summary>Terminals and rights.</summary>
+    public required TerminalPolicy Terminals { get; init; }
+
+    /// <summary>Lock-out.</summary>
+    public required LockoutOptions Lockout { get; init; }
+
+    /// <summary>Time zone and prices.</summary>
+    public required SiteSettings Site { get; init; }
+
+    /// <summary>Reads and checks everything; throws <see cref="ConfigurationFault"/>.</summary>
+    public static ServerSettings From(IConfiguration configuration)
+    {
+        var read = new SettingReader(configuration);
+        var settings = new ServerSettings
+        {
+            Data = Storage(read),
+            HttpsPort = read.Number("Https:Port", 8443, 0, 65535),
+            Names = [.. List(read.Text("Https:Names", null) ?? $"{Environment.MachineName};localhost;127.0.0.1;::1")],
+            CertificateFile = read.Text("Https:CertificateFile", null),
+            KeyFile = read.Text("Https:KeyFile", null),
+            BehindProxy = read.Flag("Https:BehindProxy", false),
+            TerminalsPort = read.Number("Terminals:Port", 7443, 0, 65535),
+            Polling = Polled(read),
+            Sessions = Times(read),
+            Terminals = Panel(read),
+            Lockout = Locked(read),
+            Site = new SiteSettings(Zone(read), Prices(read)),
+        };
+        if (settings.CertificateFile is null != settings.KeyFile is null)
+        {
+            throw new ConfigurationFault("Https:CertificateFile", "needs Https:KeyFile beside it, and the other way round");
+        }
+
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Lockout", "Rights", "Charging", "Site");
+        return settings;
+    }
+
+    /// <summary>Name of this process among the nodes on the database: another one after each start, so that what an earlier one left is seen as left.</summary>
+    private static string Node { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
+
+    private static DataOptions Storage(SettingReader read)
+    {
+        var provider = read.Text("Data:Provider", "sqlite")!;
+        var connection = read.Text("Data:ConnectionString", null);
+        return provider is not ("sqlite" or "postgres") ? throw new ConfigurationFault("Data:Provider", $"'{provider}' is neither sqlite nor postgres")
+            : provider == "postgres" && connection is null ? throw new ConfigurationFault("Data:ConnectionString", "is needed with Data:Provider=postgres")
+            : new DataOptions { Directory = read.Text("Data:Directory", "./data")!, Provider = provider, ConnectionString = connection, Node = Node, ClaimLength = new PollingOptions().Lease };
+    }
+
+    private static PollingOptions Polled(SettingReader read) => new() { Idle = read.Seconds("Polling:IdleSeconds", TimeSpan.FromSeconds(60), 1, 86400) };
+
+    private static SessionOptions Times(SettingReader read)
+    {
+        var d = new SessionOptions();
+        return d with
+        {
+            Idle = read.Seconds("Sessions:IdleSeconds", d.Idle, 5, 3600),
+            Max = TimeSpan.FromMinutes(read.Number("Sessions:MaxMinutes", 120, 1, 1440)),
+            Watch = read.Seconds("Sessions:WatchSeconds", d.Watch, 1, 60),
+            Handover = read.Seconds("Sessions:HandoverSeconds", d.Handover, 0, 60),
+            Strict = read.Flag("Sessions:Strict", false),
+            Settle = read.Seconds("Polling:SettleSeconds", d.Settle, 1, 300),
+            IdlePoll = read.Seconds("Polling:IdleSeconds", d.IdlePoll, 1, 86400),
+        };
+    }
+
+    private static TerminalPolicy Panel(SettingReader read)
+    {
+        var d = new TerminalPolicy();
+        return d with
+        {
+            HeartbeatSeconds = read.Number("Terminals:HeartbeatSeconds", d.HeartbeatSeconds, 2, 600),
+            LoginMethods = read.Text("Terminals:LoginMethods", null) is { } methods ? [.. List(methods).Select(Method)] : d.LoginMethods,
+            CardRules = read.Text("Terminals:CardRules", null) is { } rules ? Rules(rules) : d.CardRules,
+            OfflineHours = read.Number("Terminals:OfflineHours", 0, 0, 168),
+            DefaultFunctions = read.Text("Rights:DefaultFunctions", null) is { } functions ? Functions("Rights:DefaultFunctions", functions) : d.DefaultFunctions,
+            GroupFunctions = read.Section("Rights:Groups").ToImmutableDictionary(g => NameFolding.Fold(g.Name), g => Functions($"Rights:Groups:{g.Name}", g.Value)),
+            CableColorAllowed = read.Text("Rights:CableColor", "deny") switch
+            {
+                "allow" => true,
+                "deny" => false,
+                var other => throw new ConfigurationFault("Rights:CableColor", $"'{other}' is neither allow nor deny"),
+            },
+        };
+    }
+
+    private static LockoutOptions Locked(SettingReader read)
+    {
+        var d = new LockoutOptions();
+        return d with
+        {
+            Attempts = read.Number("Lockout:Attempts", d.Attempts, 1, 1000),
+            Window = read.Seconds("Lockout:WindowSeconds", d.Window, 1, 86400),
+            PersonLock = read.Seconds("Lockout:Seconds", d.PersonLock, 1, 86400),
+            TerminalAttempts = read.Number("Lockout:TerminalAttempts", d.TerminalAttempts, 1, 1000),
+            TerminalLock = read.Seconds("Lockout:TerminalSeconds", d.TerminalLock, 1, 3600),
+        };
+    }
+
+    private static TimeZoneInfo Zone(SettingReader read)
+    {
+        if (read.Text("Site:TimeZone", null) is not { } name)
+        {
+            return TimeZoneInfo.Local;
+        }
+
+        return TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone
+            : throw new ConfigurationFault("Site:TimeZone", $"'{name}' is not a time zone of this machine, such as Europe/Berlin");
+    }
+
+    private static PriceList Prices(SettingReader read) => new(
+        read.Text("Charging:Currency", "EUR")!, read.Micros("Charging:Mono"), read.Micros("Charging:Color"), read.Micros("Charging:LargeSurcharge"),
+        read.Micros("Charging:Scan"), read.Micros("Charging:Fax"));
+
+    private static LoginMethod Method(string name) => LoginMethods.Parse(name)
+        ?? throw new ConfigurationFault("Terminals:LoginMethods", $"'{name}' is none of card, pin, card+pin, password, smartcard");
+
+    private static CardRule Rules(string text) => CardRule.Parse(text) switch
+    {
+        CardRuleOutcome.Good good => good.Rule,
+        CardRuleOutcome.Fault fault => throw new ConfigurationFault("Terminals:CardRules", $"{fault.Message} (at character {fault.Position + 1})"),
+        _ => throw new InvalidOperationException("a rule outcome without a case"),
+    };
+
+    private static DeviceFunctions Functions(string key, string text) => FunctionNames.TryParse(text, out var functions, out var unknown)
+        ? functions
+        : throw new ConfigurationFault(key, $"'{unknown}' is none of copy, copyColor, scan, fax, print");
+
+    private static IEnumerable<string> List(string text) => text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}

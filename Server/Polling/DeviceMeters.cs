@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using CopyTrack.Accounting.Meters;
+using CopyTrack.Accounting.Profiles;
+
+namespace CopyTrack.Server.Polling;
+
+/// <summary>Reads devices of the catalog by SNMP; binds each to its profile at first, and anew when its settings or the device changed.</summary>
+internal sealed class DeviceMeters(DeviceCatalog catalog, IMeterReader reader) : IDeviceMeters
+{
+    private readonly ConcurrentDictionary<long, Binding> bindings = new();
+
+    /// <inheritdoc/>
+    public async Task<MeterRead> ReadAsync(long deviceId, ReadingTrigger trigger, long token, CancellationToken cancellationToken)
+    {
+        if (catalog.Find(deviceId) is not { } device)
+        {
+            return new MeterRead.Failed("the device is not metered");
+        }
+
+        if (device.Target is not { } target)
+        {
+            return new MeterRead.Failed(device.Fault!);
+        }
+
+        if (!bindings.TryGetValue(deviceId, out var binding) || binding.For != device)
+        {
+            switch (await reader.BindAsync(target, device.Profile, cancellationToken))
+            {
+                case BindOutcome.Bound bound:
+                    binding = new Binding(device, bound.Profile);
+                    bindings[deviceId] = binding;
+                    break;
+                case BindOutcome.NotAPrinter:
+                    return new MeterRead.Failed("the device answers but is no printer");
+                case BindOutcome.Unreachable u:
+                    return new MeterRead.Failed(u.Reason);
+                case BindOutcome.Refused r:
+                    return new MeterRead.Failed(r.Reason);
+                default:
+                    throw new InvalidOperationException("a bind outcome without a case");
+            }
+        }
+
+        switch (await reader.ReadAsync(target, binding.Profile, trigger, token, cancellationToken))
+        {
+            case ReadOutcome.Read read:
+                return new MeterRead.Taken(read.Reading);
+            case ReadOutcome.Unreachable u:
+                return new MeterRead.Failed(u.Reason);
+            case ReadOutcome.Refused r:
+                bindings.TryRemove(deviceId, out _);
+                return new MeterRead.Failed(r.Reason);
+            default:
+                throw new InvalidOperationException("a read outcome without a case");
+        }
+    }
+
+    private sealed record Binding(MeteredDevice For, BoundProfile Profile);
+}

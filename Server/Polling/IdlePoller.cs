@@ -1,0 +1,167 @@
+using CopyTrack.Accounting.Meters;
+using CopyTrack.Accounting.Sessions;
+using CopyTrack.Server.Data;
+
+namespace CopyTrack.Server.Polling;
+
+/// <summary>
+/// Reads devices without a session, a little at a time, sharing them with other nodes by claims; adopts devices whose session nobody looks after.
+/// </summary>
+internal sealed class IdlePoller(
+    IPollingClaims claims, IDeviceJournal journal, IDeviceMeters meters, ILiveDevices live, DeviceCatalog catalog, IDecisionContexts contexts,
+    PollingOptions options, TimeProvider time, ILogger<IdlePoller> logger) : BackgroundService
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ConfirmAfter = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim slots = new(options.Parallel);
+    private DateTimeOffset renewedAt;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Tick, time);
+        do
+        {
+            try
+            {
+                await RoundAsync(stoppingToken);
+            }
+            catch (StorageUnavailableException e)
+            {
+                logger.RoundFailed(e.Message);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+        while (await NextAsync(timer, stoppingToken));
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        slots.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>One round: renews what is live here, claims what is due, and starts reading it.</summary>
+    internal async Task RoundAsync(CancellationToken cancellationToken)
+    {
+        var now = contexts.Now;
+        if (now - renewedAt >= options.Lease / 4)
+        {
+            renewedAt = now;
+            // Due again when the lease runs out: if this node dies, the next to look finds them at once.
+            await claims.RenewAsync(contexts.Node, [.. live.All], options.Lease, now + options.Lease, cancellationToken);
+        }
+
+        if (slots.CurrentCount == 0)
+        {
+            return;
+        }
+
+        foreach (var claim in await claims.ClaimDueAsync(contexts.Node, slots.CurrentCount, options.Lease, now, cancellationToken))
+        {
+            await slots.WaitAsync(cancellationToken);
+            _ = RunAsync(claim, cancellationToken);
+        }
+    }
+
+    private async Task RunAsync(PollingClaim claim, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        try
+        {
+            await PollAsync(claim, cancellationToken);
+        }
+        catch (StorageUnavailableException e)
+        {
+            logger.PollStorage(claim.DeviceId, e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+        catch (Exception e)
+        {
+            // One device must not stop the reading of the others.
+            logger.PollFailed(claim.DeviceId, e);
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    private async Task PollAsync(PollingClaim claim, CancellationToken cancellationToken)
+    {
+        if (live.IsLive(claim.DeviceId))
+        {
+            return;
+        }
+
+        if (await journal.ReadAsync(claim.DeviceId, cancellationToken) is { } state && (state.Open is not null || state.Settling is not null))
+        {
+            live.Adopt(state with { ClaimOwner = contexts.Node, ClaimToken = claim.Token });
+            return;
+        }
+
+        if (catalog.Find(claim.DeviceId) is null)
+        {
+            await catalog.LoadAsync(cancellationToken);
+        }
+
+        var answered = await ReadAsync(claim, ReadingTrigger.Idle, cancellationToken);
+        var pause = answered ? options.Idle : Longer(claim.FailedPolls);
+        await claims.DoneAsync(claim.DeviceId, contexts.Node, claim.Token, contexts.Now, contexts.Now + pause, !answered, cancellationToken);
+    }
+
+    /// <summary>Reads the device and books what moved; true when it answered.</summary>
+    private async Task<bool> ReadAsync(PollingClaim claim, ReadingTrigger trigger, CancellationToken cancellationToken)
+    {
+        var asked = contexts.Now;
+        switch (await meters.ReadAsync(claim.DeviceId, trigger, claim.Token, cancellationToken))
+        {
+            case MeterRead.Taken taken:
+                var outcome = await journal.ApplyAsync(
+                    claim.DeviceId, s => WalkUpRules.Reading(s, contexts.For(claim.DeviceId), taken.Reading), cancellationToken);
+                if (outcome.Verdict == ReadingVerdict.Unconfirmed && trigger != ReadingTrigger.Confirm)
+                {
+                    await Task.Delay(ConfirmAfter, time, cancellationToken);
+                    return await ReadAsync(claim, ReadingTrigger.Confirm, cancellationToken);
+                }
+
+                return true;
+            case MeterRead.Failed failed:
+                if (claim.FailedPolls == 1)
+                {
+                    logger.Unreachable(claim.DeviceId, failed.Reason);
+                    await journal.ApplyAsync(claim.DeviceId, s => WalkUpRules.Unreachable(s, contexts.For(claim.DeviceId), asked), cancellationToken);
+                }
+
+                return false;
+            default:
+                throw new InvalidOperationException("a meter read without a case");
+        }
+    }
+
+    private TimeSpan Longer(long failedPolls)
+    {
+        var pause = options.Idle * Math.Pow(2, Math.Min(failedPolls, 10));
+        return pause > options.Longest ? options.Longest : pause;
+    }
+
+    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using CopyTrack.Accounting.Profiles;
+using CopyTrack.Accounting.Snmp;
+using CopyTrack.Accounting.Snmp.Transport;
+using CopyTrack.Server.Data.Repositories;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CopyTrack.Server.Polling;
+
+/// <summary>Wires the reading of devices. Needs Data, Secrets and the walk-up's <see cref="ILiveDevices"/> and <see cref="IDecisionContexts"/>.</summary>
+internal static class PollingServices
+{
+    /// <summary>Adds the SNMP manager, the catalog of devices and the idle poller.</summary>
+    public static IServiceCollection AddPolling(this IServiceCollection services, PollingOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(new SnmpClientOptions());
+        services.AddSingleton<ISnmpClient>(p => new UdpSnmpClient(p.GetRequiredService<TimeProvider>(), p.GetRequiredService<SnmpClientOptions>()));
+        services.AddSingleton(ProfileLibrary.BuiltIn);
+        services.AddSingleton<IMeterReader, MeterReader>();
+        services.TryAddSingleton<MeteredDevices>();
+        services.AddSingleton<DeviceCatalog>();
+        services.AddSingleton<IDeviceMeters, DeviceMeters>();
+        services.AddHostedService<IdlePoller>();
+        return services;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using CopyTrack.Accounting.Ledger;
+
+namespace CopyTrack.Server.Reports;
+
+/// <summary>The count columns that rows of usage share, and how counts become cells: what no device told is null, never 0.</summary>
+internal static class CountColumns
+{
+    /// <summary>Columns in the order of <see cref="Cells"/>.</summary>
+    public static ImmutableArray<ReportColumn> All { get; } =
+    [
+        Count("impressions"), Count("mono"), Count("color"), Count("unknownColor"), Count("normal"), Count("large"), Count("unknownSize"),
+        Count("sheets"), Count("duplexSheets"), Count("unknownSides"), Count("scans"), Count("faxes"),
+        new("cost", ColumnKind.Money), new("currency", ColumnKind.Text),
+    ];
+
+    /// <summary>Cells of one row.</summary>
+    public static ImmutableArray<object?> Cells(in PageCounts c, string currency)
+    {
+        bool colorTold = c.UnknownColor == 0 || c.Mono != 0 || c.Color != 0;
+        bool sizeTold = c.UnknownSize == 0 || c.Normal != 0 || c.Large != 0;
+        bool sidesTold = c.UnknownSides == 0 || c.Sheets != 0 || c.DuplexSheets != 0;
+        return
+        [
+            c.Impressions, Known(colorTold, c.Mono), Known(colorTold, c.Color), c.UnknownColor, Known(sizeTold, c.Normal), Known(sizeTold, c.Large), c.UnknownSize,
+            Known(sidesTold, c.Sheets), Known(sidesTold, c.DuplexSheets), c.UnknownSides, c.Scans, c.Faxes, Money(c.CostMicros), currency,
+        ];
+    }
+
+    /// <summary>Millionths as a decimal number.</summary>
+    public static decimal Money(long micros) => micros / 1_000_000m;
+
+    private static long? Known(bool told, long value) => told ? value : null;
+
+    private static ReportColumn Count(string name) => new(name, ColumnKind.Count);
+}

@@ -1,0 +1,176 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using CopyTrack.Accounting.Ledger;
+using CopyTrack.Accounting.Meters;
+using CopyTrack.Server.Data;
+using Dapper;
+
+namespace CopyTrack.Server.Reports;
+
+/// <summary>The reports that compare with the meters themselves: coverage and meters.</summary>
+internal sealed class MeterReports(IDatabase database, MeterSpans spans, EntryReader entries)
+{
+    /// <summary>Per device: what the meters moved by (from readings), what belongs to someone, what has which cause (from entries), and what is left, which must be 0.</summary>
+    public async Task<Report> CoverageAsync(ReportRequest request, CancellationToken cancellationToken)
+    {
+        ReportFilter filter = await NarrowAsync(request, cancellationToken);
+        return await database.ReadAsync(async (connection, ct) =>
+        {
+            ILookup<long, CauseSum> sums = (await connection.QueryAsync<CauseSum>(new CommandDefinition(database.Sql["Entry_SumByCause"], new
+            {
+                orgId = request.Scope.OrgId, from = request.Period.From, to = request.Period.To, deviceId = filter.DeviceId,
+            }, cancellationToken: ct))).ToLookup(s => s.DeviceId);
+            List<ImmutableArray<object?>> rows = [];
+            Coverage total = new();
+            foreach (ReportDevice device in await spans.DevicesAsync(connection, request.Scope, filter.DeviceId, ct))
+            {
+                Coverage one = new();
+                foreach (MeterSpan span in await spans.OfAsync(connection, device.Id, request.Period, ct))
+                {
+                    one.Meter(span, sums[device.Id].Where(s => s.Epoch == span.Epoch.Epoch && span.PageCounters.Contains(s.Counter)));
+                }
+
+                rows.Add(one.Cells(device.Name, device.Name));
+                total.Add(one);
+            }
+
+            return new Report
+            {
+                Name = request.Name, Period = request.Period, Rows = rows.ToAsyncEnumerable(), Totals = () => total.Cells(null, null),
+                Columns =
+                [
+                    new("key", ColumnKind.Text), new("name", ColumnKind.Text), new("metered", ColumnKind.Count), new("attributed", ColumnKind.Count),
+                    new("explained", ColumnKind.Nested), new("unexplained", ColumnKind.Count), new("attributedPercent", ColumnKind.Percent), new("unit", ColumnKind.Text),
+                ],
+                TotalColumns = ["metered", "attributed", "explained", "unexplained", "attributedPercent", "unit"],
+            };
+        }, cancellationToken);
+    }
+
+    /// <summary>Per device: the meters at both ends of the period and what they moved by.</summary>
+    public async Task<Report> MetersAsync(ReportRequest request, CancellationToken cancellationToken)
+    {
+        ReportFilter filter = await NarrowAsync(request, cancellationToken);
+        return await database.ReadAsync(async (connection, ct) =>
+        {
+            List<ImmutableArray<object?>> rows = [];
+            long delta = 0;
+            HashSet<string> units = [];
+            foreach (ReportDevice device in await spans.DevicesAsync(connection, request.Scope, filter.DeviceId, ct))
+            {
+                List<MeterSpan> all = await spans.OfAsync(connection, device.Id, request.Period, ct);
+                long? moved = all.Count == 0 ? null : all.Sum(s => s.Metered);
+                string? unit = UnitOf(all.Select(s => s.Unit));
+                rows.Add([device.Name, device.Name, all.Count == 0 ? null : Known(all[0].First, request.Period.From), all.Count == 0 ? null : Known(all[^1].Last, request.Period.To),
+                    all.Count == 0 ? null : all[0].At(all[0].First), all.Count == 0 ? null : all[^1].At(all[^1].Last), moved, unit, Counters(all)]);
+                delta += moved ?? 0;
+                units.UnionWith(unit is null ? [] : [unit]);
+            }
+
+            return new Report
+            {
+                Name = request.Name, Period = request.Period, Rows = rows.ToAsyncEnumerable(),
+                Totals = () => [null, null, null, null, null, null, delta, UnitOf(units), null],
+                Columns =
+                [
+                    new("key", ColumnKind.Text), new("name", ColumnKind.Text), new("firstAt", ColumnKind.Time), new("lastAt", ColumnKind.Time), new("first", ColumnKind.Count),
+                    new("last", ColumnKind.Count), new("delta", ColumnKind.Count), new("unit", ColumnKind.Text), new("counters", ColumnKind.Nested),
+                ],
+                TotalColumns = ["delta", "unit"],
+            };
+        }, cancellationToken);
+    }
+
+    /// <summary>One unit for several: itself when all agree, <c>mixed</c> when not, null for none.</summary>
+    public static string? UnitOf(IEnumerable<string?> units)
+    {
+        string[] distinct = [.. units.OfType<string>().Distinct()];
+        return distinct.Length switch { 0 => null, 1 => distinct[0], _ => "mixed" };
+    }
+
+    private async Task<ReportFilter> NarrowAsync(ReportRequest request, CancellationToken cancellationToken)
+    {
+        if (request.By is not null || request.User is not null)
+        {
+            throw new ReportRequestException($"The report {request.Name} has one row for each device and can't be split or narrowed to a user.");
+        }
+
+        return request.Scope.OnlyPeople
+            ? throw new ReportRequestException($"The report {request.Name} is about whole devices, which a scope of one department or project does not cover.")
+            : await entries.NarrowAsync(request.Scope, request.Device, null, cancellationToken);
+    }
+
+    /// <summary>The instant nearest to the limit for which a border's values are known to hold.</summary>
+    private static DateTimeOffset Known(ReadingRecord border, DateTimeOffset limit) =>
+        border.At >= limit ? border.At : border.ConfirmedAt < limit ? border.ConfirmedAt : limit;
+
+    private static ReportNode.Items Counters(List<MeterSpan> all)
+    {
+        var rows = all.SelectMany(s => s.Epoch.Set.Counters.Select(c => (Span: s, Counter: c))).GroupBy(x => (x.Counter.Key, x.Counter.Role));
+        return new ReportNode.Items([.. rows.Select(g => new ReportNode.Members(
+        [
+            ("function", Words.Of(g.Key.Key.Function)), ("color", Words.Camel(g.Key.Key.Color.ToString())), ("size", Words.Camel(g.Key.Key.Size.ToString())),
+            ("sides", Words.Camel(g.Key.Key.Sides.ToString())), ("unit", Words.Of(g.Key.Key.Unit)),
+            ("first", g.First().Span.First.Values[g.First().Counter.Index]), ("last", g.Last().Span.Last.Values[g.Last().Counter.Index]),
+            ("delta", g.All(x => x.Span.Moved(x.Counter.Index) is null) ? null : g.Sum(x => x.Span.Moved(x.Counter.Index) ?? 0)),
+        ]))]);
+    }
+
+    private sealed record CauseSum
+    {
+        public long DeviceId { get; init; }
+        public int Epoch { get; init; }
+        public int Counter { get; init; }
+        public int Cause { get; init; }
+        public int Owned { get; init; }
+        public long Delta { get; init; }
+    }
+
+    private sealed class Coverage
+    {
+        private readonly SortedDictionary<int, long> _explained = [];
+        private readonly HashSet<string> _units = [];
+        private long _metered;
+        private long _attributed;
+
+        public void Meter(MeterSpan span, IEnumerable<CauseSum> sums)
+        {
+            _metered += span.Metered;
+            _units.UnionWith(span.Unit is { } unit ? [unit] : []);
+            foreach (CauseSum sum in sums)
+            {
+                Explain(sum.Owned == 1 || sum.Cause == (int)Cause.None ? 0 : sum.Cause, sum.Delta);
+            }
+        }
+
+        public void Add(Coverage other)
+        {
+            _metered += other._metered;
+            _attributed += other._attributed;
+            _units.UnionWith(other._units);
+            foreach ((int cause, long sum) in other._explained)
+            {
+                Explain(cause, sum);
+            }
+        }
+
+        public ImmutableArray<object?> Cells(string? key, string? name)
+        {
+            ReportNode.Members explained = new([.. _explained.Where(e => e.Value != 0).Select(e => (Words.Of((Cause)e.Key)!, (object?)e.Value))]);
+            object? percent = _metered == 0 ? null : Math.Round(100m * _attributed / _metered, 2);
+            return [key, name, _metered, _attributed, explained, _metered - _attributed - _explained.Values.Sum(), percent, UnitOf(_units)];
+        }
+
+        private void Explain(int cause, long delta)
+        {
+            if (cause == 0)
+            {
+                _attributed += delta;
+            }
+            else
+            {
+                _explained[cause] = _explained.GetValueOrDefault(cause) + delta;
+            }
+        }
+    }
+}

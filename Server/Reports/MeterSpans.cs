@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using CopyTrack.Accounting.Ledger;
+using CopyTrack.Accounting.Meters;
+using CopyTrack.Server.Data;
+using Dapper;
+
+namespace CopyTrack.Server.Reports;
+
+/// <summary>What the meters of one device and epoch did in a period: values at its first and last border, and the movement (a wrap unrolled).</summary>
+internal sealed record MeterSpan(EpochRecord Epoch, ReadingRecord First, ReadingRecord Last)
+{
+    /// <summary>Counters that count paper once: the parts, or the total where there are none.</summary>
+    public ImmutableArray<int> PageCounters { get; } = PagesOf(Epoch.Set);
+
+    /// <summary>Movement of a counter; null where no border gave its value.</summary>
+    public long? Moved(int counter)
+    {
+        if (First.Values[counter] is not long first || Last.Values[counter] is not long last)
+        {
+            return null;
+        }
+
+        long modulus = Epoch.Set.Counters[counter].Modulus;
+        return last < first && modulus > 0 ? last - first + modulus : last - first;
+    }
+
+    /// <summary>Sum of the movements of the page counters.</summary>
+    public long Metered => PageCounters.Sum(i => Moved(i) ?? 0);
+
+    /// <summary>Sum of the values of the page counters at a border; null when it has none.</summary>
+    public long? At(ReadingRecord border) => PageCounters.Any(i => border.Values[i] is not null) ? PageCounters.Sum(i => border.Values[i] ?? 0) : null;
+
+    /// <summary>The unit of the page counters, <c>mixed</c> when they have several, null without any.</summary>
+    public string? Unit
+    {
+        get
+        {
+            CounterUnit[] units = [.. PageCounters.Select(i => Epoch.Set.Counters[i].Key.Unit).Distinct()];
+            return units.Length switch { 0 => null, 1 => Words.Of(units[0]), _ => "mixed" };
+        }
+    }
+
+    private static ImmutableArray<int> PagesOf(BaseCounterSet set)
+    {
+        ImmutableArray<int> parts = [.. set.Counters.Where(c => c.Role == CounterRole.Part && c.Key.Unit != CounterUnit.Scans).Select(c => c.Index)];
+        return parts.Length > 0 ? parts : [.. set.Counters.Where(c => c.Role == CounterRole.Total).Select(c => c.Index)];
+    }
+}
+
+/// <summary>Finds the borders of devices at the limits of a period.</summary>
+internal sealed class MeterSpans(IDatabase database)
+{
+    /// <summary>Devices of an organisation by name, narrowed by id and site.</summary>
+    public async Task<ReportDevice[]> DevicesAsync(DbConnection connection, ReportScope scope, long? deviceId, CancellationToken cancellationToken) =>
+        [.. await connection.QueryAsync<ReportDevice>(new CommandDefinition(
+            database.Sql["Report_Devices"], new { orgId = scope.OrgId, deviceId, site = scope.Site }, cancellationToken: cancellationToken))];
+
+    /// <summary>
+    /// The spans of a device in a period, one for each epoch that had a border in it or began before it, in order. The first begins at the last
+    /// border before the period, because what moved since then was posted inside it. Empty when there was no border yet.
+    /// </summary>
+    public async Task<List<MeterSpan>> OfAsync(DbConnection connection, long deviceId, ReportPeriod period, CancellationToken cancellationToken)
+    {
+        ReadingRecord? end = await OneAsync("Reading_LastBorderBefore", new { deviceId, before = period.To });
+        if (end is null)
+        {
+            return [];
+        }
+
+        ReadingRecord? start = await OneAsync("Reading_LastBorderBefore", new { deviceId, before = period.From });
+        EpochRecord[] epochs = await new EpochSets(database, connection).OfAsync(deviceId, cancellationToken);
+        List<MeterSpan> spans = [];
+        for (int i = 0; i < epochs.Length; i++)
+        {
+            EpochRecord epoch = epochs[i];
+            if (epoch.Epoch < (start?.Epoch ?? 0) || epoch.Epoch > end.Epoch)
+            {
+                continue;
+            }
+
+            ReadingRecord? first = epoch.Epoch == start?.Epoch ? start
+                : await OneAsync("Reading_FirstBorderOfEpoch", new { deviceId, epoch = epoch.Epoch, since = epoch.OpenedAt });
+            ReadingRecord? last = epoch.Epoch == end.Epoch ? end
+                : await OneAsync("Reading_LastBorderOfEpoch", new { deviceId, epoch = epoch.Epoch, until = i + 1 < epochs.Length ? epochs[i + 1].OpenedAt : end.At });
+            int counters = epoch.Set.Counters.Length;
+            if (first?.Values.Length == counters && last?.Values.Length == counters)
+            {
+                spans.Add(new MeterSpan(epoch, await FilledAsync(first, last), last));
+            }
+        }
+
+        return spans;
+
+        async Task<ReadingRecord?> OneAsync(string statement, object parameters) => (await connection.QuerySingleOrDefaultAsync<ReadingRow>(
+            new CommandDefinition(database.Sql[statement], parameters, cancellationToken: cancellationToken)))?.ToRecord();
+
+        // A counter that the device gave for the first time later begins there, not at the first border.
+        async Task<ReadingRecord> FilledAsync(ReadingRecord first, ReadingRecord last)
+        {
+            for (int c = 0; c < first.Values.Length; c++)
+            {
+                if (first.Values[c] is null && last.Values[c] is not null)
+                {
+                    first = first with { Values = first.Values.SetItem(c, await FirstValueAsync(first, last, c)) };
+                }
+            }
+
+            return first;
+        }
+
+        async Task<long?> FirstValueAsync(ReadingRecord first, ReadingRecord last, int counter)
+        {
+            for (long seq = first.Seq; seq < last.Seq;)
+            {
+                ReadingRow[] rows = [.. await connection.QueryAsync<ReadingRow>(new CommandDefinition(
+                    database.Sql["Audit_Readings"], new { deviceId, seq, count = 200 }, cancellationToken: cancellationToken))];
+                ReadingRecord? found = rows.Select(r => r.ToRecord()).FirstOrDefault(r =>
+                    r.Status == ReadingStatus.Border && r.Epoch == first.Epoch && r.Values.Length > counter && r.Values[counter] is not null);
+                if (found is not null || rows.Length == 0)
+                {
+                    return found?.Values[counter];
+                }
+
+                seq = rows[^1].Seq;
+            }
+
+            return last.Values[counter];
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+
+namespace CopyTrack.Server.Reports;
+
+/// <summary>How a column's cells are read and shown.</summary>
+internal enum ColumnKind { Text, Count, Money, Percent, Time, Nested }
+
+/// <summary>A column of a report: its JSON member and CSV heading, and the kind of its cells.</summary>
+internal sealed record ReportColumn(string Name, ColumnKind Kind);
+
+/// <summary>
+/// One report in the shape of INTERFACES §5, whatever its name and writer. Cells stand in the order of <see cref="Columns"/> and are null (unknown),
+/// <see cref="string"/>, <see cref="long"/>, <see cref="decimal"/>, <see cref="DateTimeOffset"/> or, in nested columns, a <see cref="ReportNode"/>.
+/// </summary>
+internal sealed record Report
+{
+    /// <summary>Name as asked for.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it covers.</summary>
+    public required ReportPeriod Period { get; init; }
+
+    /// <summary>Columns in order.</summary>
+    public required ImmutableArray<ReportColumn> Columns { get; init; }
+
+    /// <summary>Rows, possibly very many; enumerate once.</summary>
+    public required IAsyncEnumerable<ImmutableArray<object?>> Rows { get; init; }
+
+    /// <summary>Cells of the totals line, null where a total has no meaning; valid after <see cref="Rows"/> came to its end.</summary>
+    public required Func<ImmutableArray<object?>> Totals { get; init; }
+
+    /// <summary>Columns that stand in the totals object.</summary>
+    public required ImmutableArray<string> TotalColumns { get; init; }
+
+    /// <summary>What belongs to no one in a report about people, so that with it the totals come to the meters; null in other reports.</summary>
+    public ReportNode? Unattributed { get; init; }
+}
+
+/// <summary>A value inside a cell.</summary>
+internal abstract record ReportNode
+{
+    private ReportNode() { }
+
+    /// <summary>Members with a count, unknown or text each.</summary>
+    internal sealed record Members(ImmutableArray<(string Name, object? Value)> Values) : ReportNode;
+
+    /// <summary>A list.</summary>
+    internal sealed record Items(ImmutableArray<ReportNode> Values) : ReportNode;
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+
+namespace CopyTrack.Server.Reports;
+
+/// <summary>
+/// Time a report covers: from <see cref="From"/> inclusive to <see cref="To"/> exclusive. <see cref="Days"/> are the same limits as local dates
+/// (last day inclusive) when both fall on a local midnight, so that daily sums answer exactly; else null.
+/// </summary>
+internal sealed record ReportPeriod(DateTimeOffset From, DateTimeOffset To, (DateOnly First, DateOnly Last)? Days)
+{
+    /// <summary>
+    /// Reads the limits of INTERFACES §1: a date in <paramref name="zone"/> or an RFC 3339 time; null or empty means the current month's.
+    /// A <paramref name="to"/> that is a date includes that day. Returns null and one sentence in <paramref name="error"/> for anything else.
+    /// </summary>
+    public static ReportPeriod? TryParse(string? from, string? to, TimeZoneInfo zone, DateTimeOffset now, out string error)
+    {
+        DateOnly today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
+        Limit? begin = Read("from", from, zone, out error);
+        Limit? end = error.Length == 0 ? Read("to", to, zone, out error) : null;
+        if (error.Length > 0)
+        {
+            return null;
+        }
+
+        DateOnly anchor = end?.Day ?? begin?.Day ?? today;
+        begin ??= At(MonthOf(anchor), zone);
+        end ??= At(begin.Day > today ? LastOf(begin.Day) : LastOf(today), zone) with { IsDay = true };
+        DateTimeOffset until = end.IsDay ? Midnight(end.Day.AddDays(1), zone) : end.Time;
+        if (until <= begin.Time)
+        {
+            error = string.Create(CultureInfo.InvariantCulture, $"The period ends at {until:O}, not after its beginning {begin.Time:O}; give a later 'to' or an earlier 'from'.");
+            return null;
+        }
+
+        return new ReportPeriod(begin.Time, until, DaysOf(begin.Time, until, zone));
+    }
+
+    /// <summary>The current month in <paramref name="zone"/>.</summary>
+    public static ReportPeriod ThisMonth(TimeZoneInfo zone, DateTimeOffset now) => TryParse(null, null, zone, now, out _)!;
+
+    private static (DateOnly, DateOnly)? DaysOf(DateTimeOffset from, DateTimeOffset until, TimeZoneInfo zone)
+    {
+        DateOnly first = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(from, zone).DateTime);
+        DateOnly after = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(until, zone).DateTime);
+        return Midnight(first, zone) == from && Midnight(after, zone) == until ? (first, after.AddDays(-1)) : null;
+    }
+
+    private static Limit? Read(string name, string? text, TimeZoneInfo zone, out string error)
+    {
+        error = "";
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
+            && day.Year is >= 1970 and < 9999)
+        {
+            return At(day, zone) with { IsDay = true };
+        }
+
+        if (text.Length is >= 20 and <= 40 && text[10] is 'T' or 't' && text[^1] is not ('+' or '-') && HasOffset(text)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset time)
+            && time.Year is >= 1970 and < 9999)
+        {
+            return new Limit(time.ToUniversalTime(), DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time, zone).DateTime), false);
+        }
+
+        error = $"'{name}' is neither a date like 2026-03-31 nor an RFC 3339 time like 2026-03-31T12:00:00Z.";
+        return null;
+    }
+
+    private static bool HasOffset(string text) => text[^1] is 'Z' or 'z' || (text[^3] == ':' && text[^6] is '+' or '-');
+
+    private static Limit At(DateOnly day, TimeZoneInfo zone) => new(Midnight(day, zone), day, false);
+
+    private static DateOnly MonthOf(DateOnly day) => new(day.Year, day.Month, 1);
+
+    private static DateOnly LastOf(DateOnly day) => MonthOf(day).AddMonths(1).AddDays(-1);
+
+    /// <summary>The instant at which a local day begins; where clocks skip midnight, the first one that exists.</summary>
+    private static DateTimeOffset Midnight(DateOnly day, TimeZoneInfo zone)
+    {
+        DateTime local = day.ToDateTime(TimeOnly.MinValue);
+        while (zone.IsInvalidTime(local))
+        {
+            local = local.AddMinutes(15);
+        }
+
+        TimeSpan offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
+        return new DateTimeOffset(local, offset).ToUniversalTime();
+    }
+
+    private sealed record Limit(DateTimeOffset Time, DateOnly Day, bool IsDay);
+}

@@ -1,0 +1,136 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using CopyTrack.Accounting.Inventory;
+using CopyTrack.Accounting.Profiles;
+using CopyTrack.Accounting.Snmp;
+using CopyTrack.Accounting.Snmp.Transport;
+
+namespace CopyTrack.Server.Verbs;
+
+/// <summary><c>device probe</c>: reads a device, or a recorded walk, once, and prints what it is and counts as JSON (docs/operations.md).</summary>
+internal static class ProbeVerb
+{
+    /// <summary>The command to hang below <c>device</c>. Its exit status: 0 a printer, 1 something else, 2 wrong usage, 3 no answer.</summary>
+    public static Command Create(TextWriter output, TextWriter error, TimeProvider time)
+    {
+        var address = new Argument<string?>("address") { Arity = ArgumentArity.ZeroOrOne, Description = "Host name or address of the device" };
+        var port = new Option<int>("--port") { DefaultValueFactory = _ => 161, Description = "UDP port" };
+        var community = new Option<string>("--community") { DefaultValueFactory = _ => "public", Description = "Community of version 1 and 2c" };
+        var version = new Option<string>("--version") { DefaultValueFactory = _ => "2c", Description = "1 or 2c" };
+        var profile = new Option<string?>("--profile") { Description = "Meter profile to use instead of the one that fits" };
+        var walk = new Option<string?>("--walk") { Description = "A recorded device (.snmprec) instead of a live one" };
+        var large = new Option<double>("--large-area") { DefaultValueFactory = _ => 80_000, Description = "Area in mm² above which paper is large" };
+        var command = new Command("probe", "Reads a device once and prints what it is and what it counts") { address, port, community, version, profile, walk, large };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            new Request(
+                parsed.GetValue(address), parsed.GetValue(port), parsed.GetValue(community)!, parsed.GetValue(version)!,
+                parsed.GetValue(profile), parsed.GetValue(walk), parsed.GetValue(large)),
+            output, error, time, cancellationToken));
+        return command;
+    }
+
+    internal static async Task<int> RunAsync(Request request, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (request.Fault() is { } fault)
+        {
+            await error.WriteLineAsync(fault);
+            return 2;
+        }
+
+        return request.Walk is { } file
+            ? await RunRecordedAsync(file, request, output, error, time, cancellationToken)
+            : await RunLiveAsync(request, output, error, time, cancellationToken);
+    }
+
+    private static async Task<int> RunRecordedAsync(
+        string file, Request request, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancellationToken)
+    {
+        SnmpRecording recording;
+        try
+        {
+            recording = SnmpRecording.Load(file);
+            foreach (var context in Contexts(file))
+            {
+                recording = recording.With(SnmpRecording.Load(context));
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            await error.WriteLineAsync($"--walk: {e.Message}");
+            return 2;
+        }
+
+        var warnings = recording.Warnings.Select(w => $"line {w.Line}: {w.Reason}");
+        var nowhere = SnmpTarget.V2c(IPAddress.Loopback, 161, "");
+        return await PrintAsync(new RecordedSnmp(recording, time), nowhere, request, null, [.. warnings], output, error, cancellationToken);
+    }
+
+    private static async Task<int> RunLiveAsync(
+        Request request, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancellationToken)
+    {
+        IPAddress? address;
+        try
+        {
+            address = IPAddress.TryParse(request.Address, out var literal)
+                ? literal : (await Dns.GetHostAddressesAsync(request.Address!, cancellationToken)).FirstOrDefault();
+        }
+        catch (SocketException)
+        {
+            address = null;
+        }
+
+        if (address is null)
+        {
+            await error.WriteLineAsync($"address: '{request.Address}' has no address");
+            return 3;
+        }
+
+        using var client = new UdpSnmpClient(time, new SnmpClientOptions { Sockets = 1 });
+        var target = new SnmpTarget(address, request.Port, request.Version == "1" ? SnmpVersion.V1 : SnmpVersion.V2c, Encoding.UTF8.GetBytes(request.Community));
+        return await PrintAsync(client, target, request, time.GetUtcNow(), [], output, error, cancellationToken);
+    }
+
+    private static async Task<int> PrintAsync(
+        ISnmpClient client, SnmpTarget target, Request request, DateTimeOffset? now, string[] warnings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        var probe = new DeviceProbe(client, ProfileLibrary.BuiltIn) { LargeArea = request.LargeArea };
+        switch (await probe.RunAsync(target, request.Profile, now, cancellationToken))
+        {
+            case ProbeOutcome.Seen seen:
+                await output.WriteLineAsync((seen.Report with { Warnings = [.. warnings, .. seen.Report.Warnings] }).ToJson());
+                return seen.Report.Error is null ? 0 : 1;
+            case ProbeOutcome.Unreachable unreachable:
+                await error.WriteLineAsync($"{target.Address}:{target.Port}: {unreachable.Reason}");
+                return 3;
+            default:
+                throw new InvalidOperationException("an outcome that is none");
+        }
+    }
+
+    /// <summary>NAME@CONTEXT.snmprec beside NAME.snmprec is the same device in another SNMP context.</summary>
+    private static IEnumerable<string> Contexts(string file)
+    {
+        var name = Path.GetFileNameWithoutExtension(file);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        return name.Contains('@', StringComparison.Ordinal)
+            ? []
+            : Directory.EnumerateFiles(folder).Where(f =>
+                Path.GetFileName(f).StartsWith(name + "@", StringComparison.Ordinal) && f.EndsWith(".snmprec", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+    }
+
+    /// <summary>The arguments.</summary>
+    internal sealed record Request(string? Address, int Port, string Community, string Version, string? Profile, string? Walk, double LargeArea)
+    {
+        /// <summary>What is wrong with them, in one line that names the option; null when nothing is.</summary>
+        public string? Fault() =>
+            (Address is null) == (Walk is null) ? "either an address or --walk must be given"
+            : Port is < 1 or > 65535 ? "--port: not a UDP port"
+            : Version is not ("1" or "2c") ? "--version: only 1 and 2c are known"
+            : Encoding.UTF8.GetByteCount(Community) > SnmpMessage.MaxCommunity ? "--community: too long"
+            : !(LargeArea > 0) ? "--large-area: must be positive"
+            : !string.IsNullOrEmpty(Profile) && ProfileLibrary.BuiltIn.Find(Profile) is null ? $"--profile: there is no profile '{Profile}'"
+            : null;
+    }
+}

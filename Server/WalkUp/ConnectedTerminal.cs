@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using CopyTrack.Identity.Cards;
+using CopyTrack.Identity.Login;
+using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Terminal.Protocol.Messages;
+
+namespace CopyTrack.Server.WalkUp;
+
+/// <summary>A terminal that said hello, with what its logins need.</summary>
+internal sealed record ConnectedTerminal(ITerminalLink Link, long OrgId, long DeviceId, CardRule Rules, ImmutableArray<LoginMethod> Offered, bool BlindToColor, bool Offline)
+{
+    /// <summary>
+    /// From the terminal's row and its hello: its own card rules and methods where it has some, else the site's. Methods that the terminal says it can't do, and
+    /// those that this server can't do, are left out.
+    /// </summary>
+    public static ConnectedTerminal From(ITerminalLink link, TerminalAtDevice row, HelloRequest hello, TerminalPolicy policy)
+    {
+        var rules = row.CardRules is { Length: > 0 } text && CardRule.Parse(text) is CardRuleOutcome.Good good ? good.Rule : policy.CardRules;
+        var wanted = row.LoginMethods is { Length: > 0 } methods
+            ? [.. methods.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(LoginMethods.Parse).OfType<LoginMethod>()]
+            : policy.LoginMethods;
+        var offered = wanted.Where(m => CanDo(m, hello.Capabilities)).ToImmutableArray();
+        return new ConnectedTerminal(
+            link, row.OrgId, row.DeviceId, rules, offered,
+            BlindToColor: hello.Capabilities.Contains("panelCable") && !hello.Capabilities.Contains("embedded"),
+            Offline: policy.OfflineHours > 0 && hello.Capabilities.Contains("offline"));
+    }
+
+    private static bool CanDo(LoginMethod method, ImmutableArray<string> capabilities) => method switch
+    {
+        LoginMethod.Card => capabilities.Contains("card"),
+        LoginMethod.CardAndPin => capabilities.Contains("card") && capabilities.Contains("pin"),
+        LoginMethod.Pin => capabilities.Contains("pin"),
+        // They need a directory that this server has no connection to yet.
+        LoginMethod.Password or LoginMethod.SmartCard => false,
+        _ => false,
+    };
+}

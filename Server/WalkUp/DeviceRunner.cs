@@ -1,0 +1,252 @@
+using System.Threading.Channels;
+using CopyTrack.Accounting.Meters;
+using CopyTrack.Accounting.Sessions;
+using CopyTrack.Server.Data;
+using CopyTrack.Server.Polling;
+
+namespace CopyTrack.Server.WalkUp;
+
+/// <summary>
+/// Looks after one device from a login until everything has settled: start reading, watching, time-outs, settling, handover. All that matters is
+/// in the journal; the runner only knows when to look next, so it may be lost at any moment and taken up by any node.
+/// </summary>
+internal sealed class DeviceRunner(long deviceId, DecisionContexts contexts, IDeviceJournal journal, IDeviceMeters meters, PanelControl panels, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan SettleStep = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(30);
+
+    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Lock gate = new();
+    private DeviceState? state;
+    private DateTimeOffset lastRead = DateTimeOffset.MinValue;
+    private int failures;
+    private DateTimeOffset failingSince;
+
+    /// <summary>The device.</summary>
+    public long DeviceId => deviceId;
+
+    /// <summary>Tells the runner of a newer state of its device; older ones are dropped.</summary>
+    public void Update(DeviceState after)
+    {
+        lock (gate)
+        {
+            if (state is not null && after.Version < state.Version)
+            {
+                return;
+            }
+
+            state = after;
+        }
+
+        Wake();
+    }
+
+    /// <summary>The newest state known here.</summary>
+    public DeviceState? State
+    {
+        get
+        {
+            lock (gate)
+            {
+                return state;
+            }
+        }
+    }
+
+    /// <summary>Runs until nothing of the device is live, this node has lost the device, or the server stops.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (State is { } now && (now.Open is not null || now.Settling is not null) && now.ClaimOwner == contexts.Node)
+        {
+            try
+            {
+                if (!await StepAsync(now, cancellationToken))
+                {
+                    return;
+                }
+            }
+            catch (StorageUnavailableException e)
+            {
+                logger.RunnerStorage(deviceId, e.Message);
+                await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<bool> StepAsync(DeviceState now, CancellationToken cancellationToken)
+    {
+        panels.Ensure(now, Wake);
+        var due = Due(now);
+        var wait = due - contexts.Now;
+        if (wait > TimeSpan.Zero)
+        {
+            await WaitAsync(wait, cancellationToken);
+            return true;
+        }
+
+        if (panels.Expired(now, contexts.Now))
+        {
+            return Took(await EndAsync(now, EndReason.Error, cancellationToken));
+        }
+
+        if (panels.AckOf(now) is { } && contexts.Now >= panels.AckDue(now))
+        {
+            Update(await journal.ApplyAsync(deviceId, s => WalkUpRules.Unlocked(s, contexts.At(unlocked: now.Open!.Record.Id)), cancellationToken));
+            return true;
+        }
+
+        return now.Open is { Started: false } ? await BeginAsync(now, cancellationToken)
+            : now.Settling is not null ? await ReadAsync(now, ReadingTrigger.Settle, handover: false, cancellationToken)
+            : await WatchAsync(now, cancellationToken);
+    }
+
+    /// <summary>When the next thing is to be done for the state as it is.</summary>
+    private DateTimeOffset Due(DeviceState now)
+    {
+        var due = now.Settling is not null ? lastRead + Pause(SettleStep)
+            : now.Open is { Started: false } ? (failures == 0 ? DateTimeOffset.MinValue : lastRead + Pause(SettleStep))
+            : lastRead + Pause(contexts.Options.Watch);
+        if (now.Open is { } open)
+        {
+            due = Earlier(due, WalkUpRules.NextTick(open, contexts.Options));
+            due = Earlier(due, panels.NextDue(now));
+            if (!open.Started)
+            {
+                due = Earlier(due, StartDeadline(now, open));
+            }
+        }
+
+        return due;
+    }
+
+    private DateTimeOffset StartDeadline(DeviceState now, LiveSession open) =>
+        now.Settling is not null ? open.Record.OpenedAt + contexts.Options.Handover
+        : contexts.Options.Strict ? DateTimeOffset.MaxValue
+        : open.Record.OpenedAt + contexts.Options.StartReading;
+
+    private TimeSpan Pause(TimeSpan step)
+    {
+        var pause = step * (1 << Math.Min(failures, 5));
+        return pause > LongestStep ? LongestStep : pause;
+    }
+
+    /// <summary>The open session waits for its start: for the settling of the one before, or for its own first reading.</summary>
+    private async Task<bool> BeginAsync(DeviceState now, CancellationToken cancellationToken)
+    {
+        var open = now.Open!;
+        var deadline = StartDeadline(now, open);
+        if (now.Settling is not null)
+        {
+            var handover = contexts.Now >= deadline;
+            return await ReadAsync(now, handover ? ReadingTrigger.Handover : ReadingTrigger.Settle, handover, cancellationToken);
+        }
+
+        var read = meters.ReadAsync(deviceId, ReadingTrigger.Login, now.ClaimToken, cancellationToken);
+        if (!contexts.Options.Strict && !await DoneWithinAsync(read, deadline - contexts.Now, cancellationToken))
+        {
+            await StartBareAsync(cancellationToken);
+        }
+
+        return await ApplyAsync(now, await read, ReadingTrigger.Login, handover: false, cancellationToken);
+    }
+
+    private async Task<bool> WatchAsync(DeviceState now, CancellationToken cancellationToken)
+    {
+        // A read first: a meter that moved is activity, and the end must not cut off pages already counted.
+        if (!await ReadAsync(now, ReadingTrigger.Watch, handover: false, cancellationToken))
+        {
+            return false;
+        }
+
+        var ended = await journal.ApplyAsync(deviceId, s => WalkUpRules.Tick(s, contexts.At(unlocked: panels.AckOf(s))), cancellationToken);
+        return Took(ended);
+    }
+
+    private async Task<bool> ReadAsync(DeviceState now, ReadingTrigger trigger, bool handover, CancellationToken cancellationToken) =>
+        await ApplyAsync(now, await meters.ReadAsync(deviceId, trigger, now.ClaimToken, cancellationToken), trigger, handover, cancellationToken);
+
+    private async Task<bool> ApplyAsync(DeviceState now, MeterRead read, ReadingTrigger trigger, bool handover, CancellationToken cancellationToken)
+    {
+        lastRead = contexts.Now;
+        if (read is not MeterRead.Taken taken)
+        {
+            await FailedAsync(now, cancellationToken);
+            return true;
+        }
+
+        failures = 0;
+        var outcome = await journal.ApplyAsync(
+            deviceId, s => WalkUpRules.Reading(s, contexts.At(unlocked: panels.AckOf(s)), taken.Reading, handover), cancellationToken);
+        Update(outcome.After);
+        if (outcome.Verdict == ReadingVerdict.Unconfirmed && trigger != ReadingTrigger.Confirm)
+        {
+            await Task.Delay(SettleStep, time, cancellationToken);
+            return await ReadAsync(outcome.After, ReadingTrigger.Confirm, handover, cancellationToken);
+        }
+
+        return outcome.After.ClaimOwner == contexts.Node;
+    }
+
+    private async Task FailedAsync(DeviceState now, CancellationToken cancellationToken)
+    {
+        failingSince = failures == 0 ? contexts.Now : failingSince;
+        failures++;
+        if (failures == 2)
+        {
+            Update(await journal.ApplyAsync(deviceId, s => WalkUpRules.Unreachable(s, contexts.At(), failingSince), cancellationToken));
+        }
+
+        if (now.Open is { Started: false } open && contexts.Now >= StartDeadline(now, open))
+        {
+            await StartBareAsync(cancellationToken);
+        }
+    }
+
+    private async Task StartBareAsync(CancellationToken cancellationToken)
+    {
+        var outcome = await journal.ApplyAsync(deviceId, s => WalkUpRules.StartWithoutReading(s, contexts.At()), cancellationToken);
+        Update(outcome.After);
+        panels.Ensure(outcome.After, Wake);
+    }
+
+    private async Task<EndOutcome> EndAsync(DeviceState now, EndReason reason, CancellationToken cancellationToken) =>
+        await journal.ApplyAsync(deviceId, s => WalkUpRules.End(s, contexts.At(), now.Open?.Record.Id, reason), cancellationToken);
+
+    private bool Took(EndOutcome outcome)
+    {
+        Update(outcome.After);
+        if (outcome.Ended is { } ended)
+        {
+            panels.Lock(ended);
+        }
+
+        return true;
+    }
+
+    private async Task<bool> DoneWithinAsync(Task task, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (limit <= TimeSpan.Zero)
+        {
+            return task.IsCompleted;
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var delay = Task.Delay(limit, time, stop.Token);
+        var done = await Task.WhenAny(task, delay) == task;
+        await stop.CancelAsync();
+        return done;
+    }
+
+    private async Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(signal.Reader.WaitToReadAsync(stop.Token).AsTask(), Task.Delay(wait < LongestStep ? wait : LongestStep, time, stop.Token));
+        await stop.CancelAsync();
+        signal.Reader.TryRead(out _);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private void Wake() => signal.Writer.TryWrite(true);
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+}

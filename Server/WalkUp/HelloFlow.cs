@@ -1,0 +1,69 @@
+using CopyTrack.Accounting.Sessions;
+using CopyTrack.Identity.Login;
+using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Terminal.Protocol.Messages;
+
+namespace CopyTrack.Server.WalkUp;
+
+/// <summary>terminal.hello: who the terminal is, where it stands, and the session it owns if one is still open (docs/terminal-protocol.md §3, §5).</summary>
+internal sealed class HelloFlow(
+    WalkUpRepository rows, IDeviceJournal journal, TerminalRoster roster, LiveDevices live, SessionReplies replies, DecisionContexts contexts, TerminalPolicy policy)
+{
+    /// <summary>Answers the hello; a terminal that was revoked or lost its device in the meantime is told so and cut.</summary>
+    public async Task HandleAsync(ITerminalLink link, RequestId id, HelloRequest hello, CancellationToken cancellationToken)
+    {
+        var row = await rows.FindTerminalAsync(link.TerminalId, cancellationToken);
+        if (row is null or { RevokedAt: not null } or { DeviceDeletedAt: not null })
+        {
+            link.Fail(id, new RpcError(ErrorCodes.NotReady, "this terminal has no device; ask an administrator"));
+            link.Close("revoked", null);
+            return;
+        }
+
+        var terminal = ConnectedTerminal.From(link, row, hello, policy);
+        await rows.SeenAsync(link.TerminalId, hello.Vendor, hello.Model, hello.Firmware, string.Join(';', hello.Capabilities), contexts.Node, contexts.Now, cancellationToken);
+        var session = await ResumeAsync(row.DeviceId, link.TerminalId, cancellationToken);
+        roster.Enter(terminal);
+        link.Reply(id, new HelloResult(
+            link.TerminalId, new DeviceInfo(SessionText.Of(row.DeviceId), row.DeviceName, row.DeviceLocation ?? ""), contexts.Now, policy.HeartbeatSeconds,
+            (int)contexts.Options.Idle.TotalSeconds, [.. terminal.Offered.Select(LoginMethods.Name)], new OfflinePolicy(terminal.Offline, terminal.Offline ? policy.OfflineHours : 0),
+            session is { } s ? await replies.AgainAsync(row.OrgId, s.Open!.Record, cancellationToken) : null));
+        if (session is not null)
+        {
+            live.Follow(session);
+        }
+    }
+
+    /// <summary>The connection is gone: its session goes on for the idle time in all.</summary>
+    public async Task GoneAsync(ITerminalLink link, CancellationToken cancellationToken)
+    {
+        var terminal = roster.Find(link.TerminalId);
+        if (!roster.Leave(link))
+        {
+            return;
+        }
+
+        await rows.GoneAsync(link.TerminalId, contexts.Node, contexts.Now, cancellationToken);
+        var deviceId = terminal?.DeviceId ?? (await rows.FindTerminalAsync(link.TerminalId, cancellationToken))?.DeviceId;
+        if (deviceId is { } device && live.IsLive(device))
+        {
+            var outcome = await journal.ApplyAsync(
+                device, s => WalkUpRules.Terminal(s, contexts.At(), link.TerminalId, connected: false), cancellationToken);
+            live.Follow(outcome.After);
+        }
+    }
+
+    /// <summary>The device's state with this node as its owner, if the terminal's session is still open; else null.</summary>
+    private async Task<DeviceState?> ResumeAsync(long deviceId, string terminalId, CancellationToken cancellationToken)
+    {
+        if ((await journal.ReadAsync(deviceId, cancellationToken))?.Open?.Record.TerminalId != terminalId)
+        {
+            return null;
+        }
+
+        var outcome = await journal.ApplyAsync(
+            deviceId, s => WalkUpRules.Terminal(s, contexts.Claiming(), terminalId, connected: true), cancellationToken);
+        return outcome.After.Open?.Record.TerminalId == terminalId ? outcome.After : null;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using CopyTrack.Identity.Lockout;
+using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Terminal.Protocol.Messages;
+
+namespace CopyTrack.Server.WalkUp;
+
+/// <summary>Keeps what lock-out counts: per person and per terminal, once for each attempt.</summary>
+internal sealed class LoginLockout(ILockoutStore store, AttemptRepository attempts, LockoutOptions options, DecisionContexts contexts)
+{
+    /// <summary>
+    /// Records the events. With an <paramref name="attempt"/> its <paramref name="answer"/> is kept first; when it is kept already nothing is counted again.
+    /// </summary>
+    public async Task RecordAsync(
+        ConnectedTerminal terminal, long? personId, ImmutableArray<LockoutEvent> events, string? attempt, RpcError? answer, CancellationToken cancellationToken)
+    {
+        if (events.IsEmpty)
+        {
+            return;
+        }
+
+        if (attempt is not null && answer is not null && !await attempts.KeepAsync(
+            terminal.Link.TerminalId, attempt, contexts.Now, terminal.DeviceId, new StoredAnswer(null, null, answer).ToJson(), cancellationToken))
+        {
+            return;
+        }
+
+        foreach (var happened in events)
+        {
+            var (kind, name) = happened == LockoutEvent.TerminalFailed
+                ? ("terminal", terminal.Link.TerminalId)
+                : ("person", SessionText.Of(personId ?? 0));
+            await store.ChangeAsync(terminal.OrgId, kind, name, contexts.Now, text => Next(text, happened), cancellationToken);
+        }
+    }
+
+    private string? Next(string? text, LockoutEvent happened)
+    {
+        var after = LockoutPolicy.Apply(LockoutState.Parse(text), happened, options, contexts.Now);
+        return after == LockoutState.None ? null : after.ToText();
+    }
+}

@@ -1,0 +1,44 @@
+using CopyTrack.Accounting.Ledger;
+using CopyTrack.Identity.Lockout;
+using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Polling;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CopyTrack.Server.WalkUp;
+
+/// <summary>Wires the walk-up. Needs Data, Secrets and Polling.</summary>
+internal static class WalkUpServices
+{
+    /// <summary>Adds what answers terminals and looks after sessions.</summary>
+    public static IServiceCollection AddWalkUp(
+        this IServiceCollection services, SessionOptions sessions, TerminalPolicy terminals, LockoutOptions lockout, SiteSettings site, string node)
+    {
+        services.AddSingleton(sessions);
+        services.AddSingleton(terminals);
+        services.AddSingleton(lockout);
+        services.AddSingleton(site);
+        services.TryAddSingleton<WalkUpRepository>();
+        services.TryAddSingleton<ProjectRepository>();
+        services.AddSingleton<OfflineTerminals>();
+        services.AddSingleton(p => new DecisionContexts(p.GetRequiredService<TimeProvider>(), sessions, site, p.GetRequiredService<OfflineTerminals>(), node));
+        services.AddSingleton<IDecisionContexts>(p => p.GetRequiredService<DecisionContexts>());
+        services.AddSingleton<TerminalRoster>();
+        services.AddSingleton<IRemotePanels, RemotePanels>();
+        services.AddSingleton<RemotePanelMessages>();
+        services.AddSingleton<PanelControl>();
+        services.AddSingleton<LiveDevices>();
+        services.AddSingleton<ILiveDevices>(p => p.GetRequiredService<LiveDevices>());
+        services.AddSingleton<SessionReplies>();
+        services.AddSingleton<LoginSecrets>();
+        services.AddSingleton<LoginLockout>();
+        services.AddSingleton<OfflineTokens>();
+        services.AddSingleton<HelloFlow>();
+        services.AddSingleton<LoginFlow>();
+        services.AddSingleton<SessionFlow>();
+        services.AddSingleton<CardRegisterFlow>();
+        services.AddSingleton<WalkUpControl>();
+        services.AddSingleton<IWalkUpControl>(p => p.GetRequiredService<WalkUpControl>());
+        services.AddSingleton<ITerminalRequests, WalkUpRequests>();
+        return services;
+    }
+}

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Installs what the tests need (Debian or Ubuntu), builds everything and runs all tests.
+# Ends with one line "N passed, N failed, N skipped"; the exit status is 0 only when none failed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+need() { # PROGRAM PACKAGE: remembers PACKAGE when PROGRAM is missing
+  command -v "$1" >/dev/null 2>&1 || [ -x "$1" ] || missing+=("$2")
+}
+
+missing=()
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+need /usr/sbin/snmpd snmpd
+need snmpget snmp
+need openssl openssl
+need curl curl
+need setpriv util-linux
+need /usr/sbin/pcscd pcscd
+[ -e /usr/lib/pcsc/drivers/serial/libifdvpcd.so ] || compgen -G '/usr/lib/*/pcsc/drivers/serial/libifdvpcd.so*' >/dev/null || compgen -G '/usr/lib/pcsc/drivers/serial/libifdvpcd.so*' >/dev/null || missing+=(vsmartcard-vpcd)
+need /usr/bin/chromium chromium
+if [ "${#missing[@]}" -gt 0 ]; then
+  echo "installing: ${missing[*]}" >&2
+  sudo=""; [ "$(id -u)" = 0 ] || sudo=sudo
+  # Services of these packages are not wanted on this machine: the tests start private ones.
+  export DEBIAN_FRONTEND=noninteractive
+  $sudo apt-get update -qq
+  $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 COPYTRACK_TEST_REQUIRED=1
+results=$(mktemp -d); trap 'rm -rf "$results"' EXIT
+dotnet build CopyTrack.sln -v q
+status=0
+dotnet test CopyTrack.sln --no-build --logger "trx;LogFilePrefix=r" --results-directory "$results" "$@" || status=$?
+
+python3 - "$results" <<'PY'
+import glob, sys, xml.etree.ElementTree as ET
+passed = failed = skipped = 0
+for path in glob.glob(sys.argv[1] + "/**/*.trx", recursive=True):
+    counters = ET.parse(path).getroot().find(".//{*}Counters")
+    total, executed = int(counters.get("total")), int(counters.get("executed"))
+    good = int(counters.get("passed"))
+    passed += good; failed += executed - good; skipped += total - executed
+print(f"{passed} passed, {failed} failed, {skipped} skipped")
+sys.exit(1 if failed or not passed else 0)
+PY
+exit $status
