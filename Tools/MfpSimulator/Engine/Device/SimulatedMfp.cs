@@ -19,6 +19,7 @@ public sealed partial class SimulatedMfp
     private AgentFaults faults;
     private IPanel panel;
     private CounterLag lag;
+    private long requests;
 
     internal SimulatedMfp(int number, MfpSetup setup, Scheduler scheduler, TimeProvider time, Truth truth)
     {
@@ -47,6 +48,9 @@ public sealed partial class SimulatedMfp
 
     /// <summary>Where its agent answers; null without one.</summary>
     public IPEndPoint? EndPoint { get; internal set; }
+
+    /// <summary>Datagrams that came to its agent so far, answered or lost.</summary>
+    public long Requests => Volatile.Read(ref requests);
 
     /// <summary>The serial number that its objects tell; null when the model has none.</summary>
     public string? Serial { get; private set; }
@@ -91,6 +95,8 @@ public sealed partial class SimulatedMfp
     }
 
     internal LiveStore Store { get; }
+
+    internal void CountRequest() => Interlocked.Increment(ref requests);
 
     /// <summary>A live or recorded number by its OID; null when there is none.</summary>
     public long? Read(string oid) => Model.Live.SlotOf.TryGetValue(oid, out var slot) && Store.Octets(slot) is null ? Store.Number(slot) : Model.Recording.Find(oid)?.Number;

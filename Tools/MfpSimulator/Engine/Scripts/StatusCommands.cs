@@ -17,6 +17,7 @@ internal static class StatusCommands
             ["model"] = device.Model.Name,
             ["serial"] = device.Serial,
             ["state"] = Name(device.State),
+            ["requests"] = device.Requests,
             ["quiet"] = device.IsQuiet,
             ["panel"] = Name(device.Panel.Unlocked),
         },
