@@ -153,6 +153,7 @@ internal sealed class OfflineTests
             await link.ReplyAsync(login, session);
             await link.UnlockAsync("s-1", "copy", "copyColor");
             await terminal.EventAsync("unlocked");
+            await terminal.AnswerAsync("card");
             await terminal.CommandAsync("logout");
             var logout = await link.ExpectAsync("session.logout");
             await link.ReplyAsync(logout, new JsonObject { ["session"] = "s-1", ["state"] = "settling" });
