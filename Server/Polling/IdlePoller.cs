@@ -115,7 +115,8 @@ internal sealed class IdlePoller(
 
         var failed = await ReadAsync(claim, ReadingTrigger.Idle, cancellationToken) ? 0 : claim.FailedPolls + 1;
         var pause = options.Idle * Math.Pow(2, Math.Min(failed, 10));
-        await claims.DoneAsync(contexts.Node, claim, contexts.Now + (pause > options.Longest && failed > 0 ? options.Longest : pause), failed, cancellationToken);
+        var now = contexts.Now;
+        await claims.DoneAsync(claim.DeviceId, contexts.Node, claim.Token, now, now + (pause > options.Longest && failed > 0 ? options.Longest : pause), failed > 0, cancellationToken);
     }
 
     /// <summary>Reads the device and books what moved; true when it answered.</summary>
