@@ -1,8 +1,46 @@
+using System.CommandLine;
+using CopyTrack.Server.Data;
+using CopyTrack.Server.Imports;
+using CopyTrack.Server.Secrets;
+
 namespace CopyTrack.Server.Hosting;
 
 /// <summary>Entry point of the <c>copytrack</c> program: turns arguments into one verb and runs it.</summary>
 internal static class CommandLine
 {
-    /// <summary>Runs the verb named by <paramref name="args"/>; returns the exit status of docs/operations.md.</summary>
-    public static Task<int> RunAsync(string[] args) => Task.FromResult(args.Length == 0 ? 0 : 2);
+    private const int Good = 0, Usage = 2, Unreachable = 3;
+
+    /// <summary>Runs the verb named by <paramref name="args"/> on the console; returns the exit status of docs/operations.md.</summary>
+    public static Task<int> RunAsync(string[] args) => RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
+
+    /// <summary>Runs a verb with these writers. Wrong usage and configuration give one line on <paramref name="error"/> and 2, storage out of reach 3.</summary>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (rest, settings) = ConfigurationArguments.Split(args);
+            var parsed = CommandTree.Build(new VerbContext(ConfigurationArguments.Build(settings), output, error)).Parse(rest);
+            if (parsed.Errors.Count > 0)
+            {
+                await error.WriteLineAsync(parsed.Errors[0].Message);
+                return Usage;
+            }
+
+            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, cancellationToken);
+        }
+        catch (Exception e) when (e is ConfigurationFault or UsageException or SecretsException or DatabaseVersionException or ArgumentException)
+        {
+            await error.WriteLineAsync(e.Message.ReplaceLineEndings(" "));
+            return Usage;
+        }
+        catch (StorageUnavailableException e)
+        {
+            await error.WriteLineAsync(e.Message.ReplaceLineEndings(" "));
+            return Unreachable;
+        }
+        catch (OperationCanceledException)
+        {
+            return Good;
+        }
+    }
 }

@@ -13,7 +13,10 @@ internal static class ServeVerb
     /// Prints <c>ready https=PORT terminals=PORT</c> once connections are accepted. Returns 0 after a clean end, 2 when a port or the data directory is in use.
     /// Throws what storage and secrets throw when they can't be opened.
     /// </summary>
-    public static async Task<int> RunAsync(ServerSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    public static Task<int> RunAsync(IConfiguration configuration, TextWriter output, TextWriter error, CancellationToken cancellationToken) =>
+        RunAsync(ServerSettings.From(configuration), output, error, cancellationToken);
+
+    private static async Task<int> RunAsync(ServerSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         using var alone = ServeLock.Take(settings.Data);
         if (alone is null)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Dapper;
 
 namespace CopyTrack.Server.Data.Repositories;
@@ -29,7 +30,7 @@ public sealed record TerminalRow
 }
 
 /// <summary>Terminals, by id and by organisation and folded name.</summary>
-public sealed class TerminalRepository(IDatabase database, AuditLog audit, IdGenerator ids, TimeProvider time)
+public sealed class TerminalRepository(IDatabase database, IOutbox outbox, AuditLog audit, IdGenerator ids, TimeProvider time)
 {
     /// <summary>Topic of the outbox message that makes every node cut the terminal's connection; its payload is <c>{"terminal": ID}</c>.</summary>
     public const string RevokedTopic = "terminal.revoked";
@@ -80,30 +81,36 @@ public sealed class TerminalRepository(IDatabase database, AuditLog audit, IdGen
         cancellationToken);
 
     /// <summary>
-    /// Revokes the terminal and all its certificates and puts a message for every node into the outbox; false when there is no such terminal.
-    /// Revoking it once more is harmless.
+    /// Revokes the terminal, its certificates and its enrolment code, and then tells every node by the outbox; false when there is no such terminal.
+    /// Revoking it once more is harmless and tells the nodes again.
     /// </summary>
-    public Task<bool> RevokeAsync(string id, string actor, CancellationToken cancellationToken) => database.WriteAsync(
-        async (connection, ct) =>
-        {
-            var now = time.GetUtcNow();
-            var terminal = await connection.QuerySingleOrDefaultAsync<TerminalRow>(new CommandDefinition(database.Sql["Terminal_Get"], new { id }, cancellationToken: ct));
-            if (terminal is null)
+    public async Task<bool> RevokeAsync(string id, string actor, CancellationToken cancellationToken)
+    {
+        var deviceId = await database.WriteAsync(
+            async (connection, ct) =>
             {
-                return false;
-            }
+                var terminal = await connection.QuerySingleOrDefaultAsync<TerminalRow>(new CommandDefinition(database.Sql["Terminal_Get"], new { id }, cancellationToken: ct));
+                if (terminal is null)
+                {
+                    return (long?)null;
+                }
 
-            await connection.ExecuteAsync(new CommandDefinition(database.Sql["Terminal_Revoke"], new { terminalId = id, now }, cancellationToken: ct));
-            await connection.ExecuteAsync(new CommandDefinition(database.Sql["TerminalCertificate_Revoke"], new { terminalId = id, now }, cancellationToken: ct));
-            await connection.ExecuteAsync(new CommandDefinition(database.Sql["EnrolCode_EndForTerminal"], new { id }, cancellationToken: ct));
-            await connection.ExecuteAsync(new CommandDefinition(
-                database.Sql["Outbox_Add"],
-                new { at = now, topic = RevokedTopic, deviceId = terminal.DeviceId, payload = System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, string> { ["terminal"] = id }) },
-                cancellationToken: ct));
-            await audit.AddAsync(connection, terminal.OrgId, actor, "terminal.revoke", $"terminal:{id}", null, null, ct);
-            return true;
-        },
-        cancellationToken);
+                var key = new { terminalId = id, now = time.GetUtcNow() };
+                await connection.ExecuteAsync(new CommandDefinition(database.Sql["Terminal_Revoke"], key, cancellationToken: ct));
+                await connection.ExecuteAsync(new CommandDefinition(database.Sql["TerminalCertificate_Revoke"], key, cancellationToken: ct));
+                await connection.ExecuteAsync(new CommandDefinition(database.Sql["EnrolCode_EndForTerminal"], new { id }, cancellationToken: ct));
+                await audit.AddAsync(connection, terminal.OrgId, actor, "terminal.revoke", $"terminal:{id}", null, null, ct);
+                return terminal.DeviceId;
+            },
+            cancellationToken);
+        if (deviceId is null)
+        {
+            return false;
+        }
+
+        await outbox.PublishAsync(RevokedTopic, deviceId, JsonSerializer.Serialize(new Dictionary<string, string> { ["terminal"] = id }), cancellationToken);
+        return true;
+    }
 
     /// <summary>Sets the terminal's own card rule (null = the global one) and login methods (null = the setting); false when there is none.</summary>
     public Task<bool> ConfigureAsync(string id, string? cardRules, string? loginMethods, string actor, CancellationToken cancellationToken) => database.WriteAsync(

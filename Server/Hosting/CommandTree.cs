@@ -1,0 +1,146 @@
+using System.CommandLine;
+using CopyTrack.Server.Imports;
+using CopyTrack.Server.Verbs;
+
+namespace CopyTrack.Server.Hosting;
+
+/// <summary>What every verb gets: the configuration and where it writes.</summary>
+internal sealed record VerbContext(IConfiguration Configuration, TextWriter Output, TextWriter Error);
+
+/// <summary>The verbs with their arguments, each wired to its class.</summary>
+internal static class CommandTree
+{
+    /// <summary>The whole tree; without a verb it serves.</summary>
+    public static RootCommand Build(VerbContext context)
+    {
+        var root = new RootCommand("Copy tracking and walk-up control. Settings: --Section:Key=value, copytrack.json, COPYTRACK__Section__Key.");
+        root.SetAction((_, ct) => ServeVerb.RunAsync(context.Configuration, context.Output, context.Error, ct));
+        root.Add(Plain("serve", "Runs the server", ct => ServeVerb.RunAsync(context.Configuration, context.Output, context.Error, ct)));
+        root.Add(Plain("demo", "Runs a small simulated site", ct => DemoVerb.RunAsync(context.Configuration, context.Output, context.Error, ct)));
+        root.Add(Plain("migrate", "Brings the database to this version", ct => MigrateVerb.RunAsync(context.Configuration, context.Output, ct)));
+        root.Add(Plain("setup-code", "Prints the one-time code for the first administrator", ct => WithAsync<CodeVerbs>(context, verbs => verbs.SetupAsync(context.Output, context.Error, ct), ct)));
+        root.Add(new Command("secrets", "Secrets of the installation")
+        {
+            Plain("init", "Makes the folder of secrets", _ => SecretsInitVerb.RunAsync(context.Configuration, context.Output, context.Error, TimeProvider.System)),
+        });
+        root.Add(new Command("token", "API tokens") { Token(context) });
+        root.Add(new Command("terminal", "Walk-up terminals") { EnrolCode(context), Revoke(context) });
+        root.Add(new Command("user", "People")
+        {
+            Named("activation-code", "username", "Prints a code with which a person registers a card", (name, ct) =>
+                WithAsync<CodeVerbs>(context, verbs => verbs.ActivationAsync(name, context.Output, context.Error, ct), ct)),
+        });
+        root.Add(new Command("device", "Devices")
+        {
+            Named("credential", "name", "Makes and prints the secret with which a device sends receipts", (name, ct) =>
+                WithAsync<CodeVerbs>(context, verbs => verbs.CredentialAsync(name, context.Output, context.Error, ct), ct)),
+            ProbeVerb.Create(context.Output, context.Error, TimeProvider.System),
+        });
+        root.Add(Import(context));
+        root.Add(Report(context));
+        root.Add(Audit(context));
+        return root;
+    }
+
+    private static Command Import(VerbContext context)
+    {
+        var import = new Command("import", "Imports a CSV file");
+        foreach (var kind in ImportVerb.Kinds)
+        {
+            var file = new Argument<string>("file") { Description = "The file (UTF-8, with a header line)" };
+            var strict = new Option<bool>("--strict") { Description = "Take nothing unless all lines are good" };
+            var dryRun = new Option<bool>("--dry-run") { Description = "Change nothing" };
+            var command = new Command(kind, $"Imports {kind}") { file, strict, dryRun };
+            command.SetAction((parsed, ct) => WithAsync<ImportVerb>(
+                context, verb => verb.RunAsync(kind, parsed.GetValue(file)!, parsed.GetValue(strict), parsed.GetValue(dryRun), context.Output, context.Error, ct), ct));
+            import.Add(command);
+        }
+
+        return import;
+    }
+
+    private static Command Token(VerbContext context)
+    {
+        var role = new Option<string>("--role") { Required = true, Description = string.Join(", ", CodeVerbs.Roles) };
+        var scope = new Option<string?>("--scope") { Description = "organisation=…, site=…, department=… or project=…" };
+        var days = new Option<int?>("--days") { Description = "Days until it ends; for ever when not given" };
+        var create = new Command("create", "Prints an API token once") { role, scope, days };
+        create.SetAction((parsed, ct) => WithAsync<CodeVerbs>(
+            context, verbs => verbs.TokenAsync(parsed.GetValue(role)!, parsed.GetValue(scope), parsed.GetValue(days), context.Output, ct), ct));
+        return create;
+    }
+
+    private static Command EnrolCode(VerbContext context)
+    {
+        var name = new Argument<string?>("name") { Arity = ArgumentArity.ZeroOrOne, Description = "Name of the terminal" };
+        var device = new Option<string?>("--device") { Description = "Name of the device that it stands beside" };
+        var model = new Option<string?>("--model") { Description = "Model of the terminal" };
+        var file = new Option<string?>("--file") { Description = "A CSV file with the columns name, device, model" };
+        var command = new Command("enrol-code", "Prints a one-time enrolment code") { name, device, model, file };
+        command.SetAction((parsed, ct) => (parsed.GetValue(file), parsed.GetValue(name), parsed.GetValue(device)) switch
+        {
+            ({ } path, null, null) => WithAsync<TerminalVerbs>(context, verbs => verbs.EnrolFileAsync(path, context.Output, context.Error, ct), ct),
+            (null, { } terminal, { } beside) => WithAsync<TerminalVerbs>(
+                context, verbs => verbs.EnrolAsync(terminal, beside, parsed.GetValue(model), context.Output, context.Error, ct), ct),
+            _ => throw new UsageException("terminal enrol-code: needs a name and --device, or --file alone"),
+        });
+        return command;
+    }
+
+    private static Command Revoke(VerbContext context) => Named("revoke", "id", "Revokes a terminal's certificate and cuts its connection", (id, ct) =>
+        WithAsync<TerminalVerbs>(context, verbs => verbs.RevokeAsync(id, context.Error, ct), ct));
+
+    private static Command Report(VerbContext context)
+    {
+        var name = new Argument<string>("name") { Description = "users, devices, departments, projects, months, jobs, coverage or meters" };
+        var from = new Option<string?>("--from") { Description = "First day or time" };
+        var to = new Option<string?>("--to") { Description = "Last day, or time at which it ends" };
+        var by = new Option<string?>("--by") { Description = "A finer split" };
+        var format = Format("table", "csv", "json");
+        var command = new Command("report", "Prints a report") { name, from, to, by, format };
+        command.SetAction((parsed, ct) => ReportVerb.RunAsync(
+            context.Configuration,
+            new ReportArguments(parsed.GetValue(name)!, parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(by), parsed.GetValue(format)!),
+            context.Output, context.Error, ct));
+        return command;
+    }
+
+    private static Command Audit(VerbContext context)
+    {
+        var device = new Option<string?>("--device") { Description = "One device only" };
+        var full = new Option<bool>("--full") { Description = "From the first reading" };
+        var format = Format("table", "json");
+        var command = new Command("audit", "Checks that every page is explained") { device, full, format };
+        command.SetAction((parsed, ct) => AuditVerb.RunAsync(
+            context.Configuration, parsed.GetValue(device), parsed.GetValue(full), parsed.GetValue(format)!, context.Output, context.Error, ct));
+        return command;
+    }
+
+    private static Option<string> Format(params string[] known)
+    {
+        var format = new Option<string>("--format") { DefaultValueFactory = _ => known[0], Description = string.Join(", ", known) };
+        format.AcceptOnlyFromAmong(known);
+        return format;
+    }
+
+    private static Command Plain(string name, string description, Func<CancellationToken, Task<int>> run)
+    {
+        var command = new Command(name, description);
+        command.SetAction((_, ct) => run(ct));
+        return command;
+    }
+
+    private static Command Named(string verb, string argument, string description, Func<string, CancellationToken, Task<int>> run)
+    {
+        var name = new Argument<string>(argument);
+        var command = new Command(verb, description) { name };
+        command.SetAction((parsed, ct) => run(parsed.GetValue(name)!, ct));
+        return command;
+    }
+
+    private static async Task<int> WithAsync<T>(VerbContext context, Func<T, Task<int>> run, CancellationToken cancellationToken)
+    {
+        await using var services = await VerbServices.OpenAsync(context.Configuration, cancellationToken);
+        return await run(ActivatorUtilities.CreateInstance<T>(services));
+    }
+}

@@ -1,0 +1,90 @@
+using CopyTrack.Identity.Secrets;
+using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Imports;
+using CopyTrack.Server.Secrets;
+
+namespace CopyTrack.Server.Verbs;
+
+/// <summary>Verbs that make a secret and print it once: <c>token create</c>, <c>user activation-code</c>, <c>device credential</c>, <c>setup-code</c>.</summary>
+internal sealed class CodeVerbs(
+    TokenRepository tokens, PersonRepository people, CardRepository cards, DeviceRepository devices, AccountRepository accounts, IHashKeys keys)
+{
+    private const string Actor = "cli";
+
+    /// <summary>Roles of tokens and accounts.</summary>
+    public static readonly string[] Roles = ["administrator", "dealer", "customer", "manager", "user", "monitor"];
+
+    /// <summary>Kinds of scopes, each followed by <c>=</c> and a name.</summary>
+    public static readonly string[] Scopes = ["organisation", "site", "department", "project"];
+
+    /// <summary>Prints an API token. Throws <see cref="UsageException"/> for an unknown role or scope or a number of days that can't be.</summary>
+    public async Task<int> TokenAsync(string role, string? scope, int? days, TextWriter output, CancellationToken cancellationToken)
+    {
+        if (!Roles.Contains(role, StringComparer.Ordinal))
+        {
+            throw new UsageException($"--role: '{role}' is none of {string.Join(", ", Roles)}");
+        }
+
+        var parts = scope?.Split('=', 2);
+        if (parts is not null && (parts.Length < 2 || parts[1].Trim().Length is 0 or > 256 || !Scopes.Contains(parts[0], StringComparer.Ordinal)))
+        {
+            throw new UsageException($"--scope: must be one of {string.Join(", ", Scopes)}, then = and a name");
+        }
+
+        if (days is < 1 or > 36_500)
+        {
+            throw new UsageException("--days: must be between 1 and 36500");
+        }
+
+        var token = MachineSecret.Generate(MachineSecret.TokenPrefix);
+        await tokens.AddAsync(MachineSecret.Hash(token, MachineSecret.TokenPrefix)!, role, scope, days is { } number ? TimeSpan.FromDays(number) : null, Actor, cancellationToken);
+        await output.WriteLineAsync(token);
+        return 0;
+    }
+
+    /// <summary>Prints a new activation code of a person; 1 when there is no such user.</summary>
+    public async Task<int> ActivationAsync(string userName, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        if (await people.FindAsync(OrganisationRepository.DefaultId, userName, cancellationToken) is not { } person)
+        {
+            await error.WriteLineAsync($"there is no user '{userName}'");
+            return 1;
+        }
+
+        var code = HumanCode.Generate(HumanCode.ActivationLength);
+        await cards.AddCodeAsync(person.OrgId, person.Id, Hash(HashKinds.ActivationCode, person.OrgId, code, HumanCode.ActivationLength), Actor, cancellationToken);
+        await output.WriteLineAsync(code);
+        return 0;
+    }
+
+    /// <summary>Prints a new receipt secret of a device, in place of the old one; 1 when there is no such device.</summary>
+    public async Task<int> CredentialAsync(string name, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        var secret = MachineSecret.Generate(MachineSecret.DevicePrefix);
+        if (!await devices.SetCredentialAsync(OrganisationRepository.DefaultId, name, MachineSecret.Hash(secret, MachineSecret.DevicePrefix)!, Actor, cancellationToken))
+        {
+            await error.WriteLineAsync($"there is no device '{name}'");
+            return 1;
+        }
+
+        await output.WriteLineAsync(secret);
+        return 0;
+    }
+
+    /// <summary>Prints a new code for the first administrator, in place of the old one; 1 when there is an administrator already.</summary>
+    public async Task<int> SetupAsync(TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        if (await accounts.HasAdministratorAsync(cancellationToken))
+        {
+            await error.WriteLineAsync("there is an administrator already");
+            return 1;
+        }
+
+        var code = HumanCode.Generate(HumanCode.SetupLength);
+        await accounts.PutSetupCodeAsync(Hash(HashKinds.SetupCode, OrganisationRepository.DefaultId, code, HumanCode.SetupLength), cancellationToken);
+        await output.WriteLineAsync(code);
+        return 0;
+    }
+
+    private KeyedHash Hash(string kind, long orgId, string code, int length) => keys.Current.Hash(kind, orgId, HumanCode.Normalize(code, length)!);
+}

@@ -1,0 +1,47 @@
+using CopyTrack.Server.Data;
+using CopyTrack.Server.Enrolment;
+using CopyTrack.Server.Hosting;
+using CopyTrack.Server.Imports;
+using CopyTrack.Server.Secrets;
+
+namespace CopyTrack.Server.Verbs;
+
+/// <summary>What a verb works with: storage brought up to date, secrets, repositories. Works beside a running server on the same data.</summary>
+internal static class VerbServices
+{
+    /// <summary>
+    /// Opens everything that the settings name. Throws <see cref="ConfigurationFault"/>, <see cref="SecretsException"/>,
+    /// <see cref="DatabaseVersionException"/> or <see cref="StorageUnavailableException"/>.
+    /// </summary>
+    public static async Task<ServiceProvider> OpenAsync(IConfiguration configuration, CancellationToken cancellationToken)
+    {
+        var settings = ServerSettings.From(configuration);
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton(configuration);
+        services.AddData(settings.Data);
+        services.AddSecrets(SecretsOf(settings, configuration));
+        services.AddEnrolment();
+        services.AddImports();
+        var provider = services.BuildServiceProvider();
+        try
+        {
+            await DataServices.MigrateAsync(provider, cancellationToken);
+            await SecretsServices.VerifyAsync(provider, cancellationToken);
+            return provider;
+        }
+        catch
+        {
+            await provider.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Where the secrets are: <c>Secrets:Directory</c>, else <c>secrets</c> inside the data directory. Made by itself on the embedded database only.</summary>
+    public static SecretsOptions SecretsOf(ServerSettings settings, IConfiguration configuration) => new()
+    {
+        Directory = configuration["Secrets:Directory"] is { Length: > 0 } directory ? directory : Path.Combine(settings.Data.Directory, "secrets"),
+        CreateWhenMissing = settings.Data.GetDialect() == Dialect.Sqlite,
+        ServerNames = settings.Names,
+    };
+}
