@@ -30,7 +30,10 @@ public sealed record BaseCounter
     /// <summary>Where the counter wraps; 0 = a fall is never a wrap (sums of several rows).</summary>
     public long Modulus { get; init; }
 
-    /// <summary>The OIDs that are read and added for one value, in dotted form.</summary>
+    /// <summary>
+    /// The OIDs that are read and added for one value, in dotted form; <c>-</c> before one that is subtracted, <c>#</c> and two hexadecimal digits behind one whose
+    /// octet string holds the count as a record of that kind.
+    /// </summary>
     public required ImmutableArray<string> Oids { get; init; }
 }
 

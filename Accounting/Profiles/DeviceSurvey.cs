@@ -13,6 +13,13 @@ internal sealed partial class DeviceSurvey(MibView view, ProfileLibrary library)
         StandardMib.HrDeviceType, StandardMib.HrPrinterStatus, StandardMib.HrDeviceDescr, StandardMib.HrDeviceStatus, StandardMib.SerialNumber, StandardMib.PrinterName,
     ];
 
+    // Brother, HP (other makers answer there too), Xerox, and the Port Monitor MIB (PWG 5107.1).
+    private static readonly ObjectIdentifier[] DeviceIds =
+    [
+        ObjectIdentifier.Parse("1.3.6.1.4.1.2435.2.3.9.1.1.7.0"), ObjectIdentifier.Parse("1.3.6.1.4.1.11.2.3.9.1.1.7.0"),
+        ObjectIdentifier.Parse("1.3.6.1.4.1.253.8.51.1.2.1.20.1"), ObjectIdentifier.Parse("1.3.6.1.4.1.2699.1.2.1.2.1.1.3.1"),
+    ];
+
     /// <summary>The profile that fits; null until <see cref="RunAsync"/> and for what is not a printer.</summary>
     public MeterProfile? Profile { get; private set; }
 
@@ -52,10 +59,23 @@ internal sealed partial class DeviceSurvey(MibView view, ProfileLibrary library)
         }
 
         var maker = Makers.Find(deviceDescr) ?? Makers.Find(sysDescr) ?? Profile?.Maker ?? Makers.Find(sysObjectId);
-        var model = deviceDescr ?? First(own.Model) ?? DeviceText.Read(view[StandardMib.PrinterName.Append(Device)]) ?? FromDescription(sysDescr);
+        var model = deviceDescr ?? First(own.Model) ?? DeviceText.Read(view[StandardMib.PrinterName.Append(Device)]) ?? await ParallelPortModelAsync(cancellationToken) ?? FromDescription(sysDescr);
         return new DeviceIdentity(
             maker, Makers.WithoutBrand(model, maker), serial ?? SerialIn(sysDescr), First(own.HostName) ?? DeviceText.Read(view[StandardMib.SysName]), MacAddress(),
-            sysObjectId?.ToString(), sysDescr, DeviceText.Read(view[StandardMib.SysLocation]), First(own.Firmware));
+            sysObjectId?.ToString(), sysDescr, DeviceText.Read(view[StandardMib.SysLocation]),
+            First(own.Firmware) ?? (sysDescr is not null && FirmwareText().Match(sysDescr) is { Success: true } version ? version.Groups[1].Value : null));
+    }
+
+    /// <summary>The model in an IEEE 1284 device id, of whatever maker's object has one.</summary>
+    private async Task<string?> ParallelPortModelAsync(CancellationToken cancellationToken)
+    {
+        if (!IsPrinter)
+        {
+            return null;
+        }
+
+        await view.GetAsync(DeviceIds, cancellationToken);
+        return First(DeviceIds) is { } id && ModelField().Match(id) is { Success: true } model ? model.Groups[1].Value.Trim() : null;
     }
 
     private async Task MatchAsync(MeterProfile? named, CancellationToken cancellationToken)
@@ -129,6 +149,12 @@ internal sealed partial class DeviceSurvey(MibView view, ProfileLibrary library)
 
     private static string? SerialIn(string? sysDescr) =>
         sysDescr is not null && SerialText().Match(sysDescr) is { Success: true } found ? found.Groups[1].Value : null;
+
+    [GeneratedRegex(@"(?:^|;)\s*(?:MDL|MODEL):([^;]{1,100})", RegexOptions.CultureInvariant)]
+    private static partial Regex ModelField();
+
+    [GeneratedRegex(@"\bFirmware Ver\.\s*([A-Za-z0-9.]{1,20})", RegexOptions.CultureInvariant)]
+    private static partial Regex FirmwareText();
 
     [GeneratedRegex(@"\bPID:([^,;]{1,100})", RegexOptions.CultureInvariant)]
     private static partial Regex ProductId();

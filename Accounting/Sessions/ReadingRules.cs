@@ -167,9 +167,10 @@ internal static class ReadingRules
 
     private static TimeSpan Lag(DeviceDraft draft) => TimeSpan.FromMilliseconds(draft.State.LagMs);
 
-    private static bool SameKnown(ImmutableArray<long?> a, ImmutableArray<long?> b)
+    /// <summary>True when the values that both know are the same.</summary>
+    public static bool SameKnown(ImmutableArray<long?> a, ImmutableArray<long?> b)
     {
-        for (var i = 0; i < b.Length; i++)
+        for (var i = 0; i < b.Length && i < a.Length; i++)
         {
             if (b[i] is not null && a[i] is not null && a[i] != b[i])
             {

@@ -85,6 +85,7 @@ internal static class SessionRules
         state.Settling is { } s
         && reading.Idle != false
         && ReadingRules.IsComplete(state, reading)
+        && (state.Last is not { } last || ReadingRules.SameKnown(last.Values, reading.Values))
         && reading.SentAt - Later(s.MovedAt, s.Record.EndedAt!.Value) >= TimeSpan.FromMilliseconds(state.LagMs);
 
     /// <summary>Closes the settling session and returns its record; <paramref name="inferred"/> says why its end is not sure, null when it is.</summary>

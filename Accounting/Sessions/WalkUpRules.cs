@@ -270,14 +270,12 @@ public static class WalkUpRules
             return Result(draft, verdict, false, null);
         }
 
-        var moved = draft.State.Settling!.MovedAt != settling.MovedAt;
-        if (!(rest && !moved) && !over && !force)
+        if (!rest && !over && !force)
         {
             return Result(draft, verdict, false, null);
         }
 
-        // At rest until this reading: if it moved after all, whoever comes next can't be told apart from it.
-        var doubt = own || (rest && !moved) ? null : "the next person did not wait for the counters";
+        var doubt = own || rest ? null : "the next person did not wait for the counters";
         var settled = SessionRules.Settle(draft, unsure);
         if (waiting)
         {

@@ -42,6 +42,22 @@ public sealed class SnmpRecording
             ? throw new InvalidDataException("the recording is longer than 64 MiB")
             : Parse(File.ReadAllBytes(path));
 
+    /// <summary>Reads a file and, merged under it, every <c>NAME@CONTEXT.snmprec</c> beside it: the same device in another SNMP context. Throws as <see cref="Load"/> does.</summary>
+    public static SnmpRecording LoadWithContexts(string path)
+    {
+        var recording = Load(path);
+        var name = Path.GetFileNameWithoutExtension(path);
+        if (name.Contains('@', StringComparison.Ordinal))
+        {
+            return recording;
+        }
+
+        return Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!)
+            .Where(f => Path.GetFileName(f).StartsWith(name + "@", StringComparison.Ordinal) && f.EndsWith(".snmprec", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Aggregate(recording, (all, context) => all.With(Load(context)));
+    }
+
     /// <summary>Reads the text of a recording. Never throws: a bad line is left out and told in <see cref="Warnings"/>, as is a second row of the same name.</summary>
     public static SnmpRecording Parse(ReadOnlySpan<byte> text)
     {

@@ -12,9 +12,12 @@ internal sealed class AccessLogWriter(IDatabase database, IdGenerator ids, ILogg
     private readonly Channel<AccessLogEntry> _queue =
         Channel.CreateBounded<AccessLogEntry>(new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropOldest });
 
+    private bool _behind;
+
     public void Write(AccessLogEntry entry)
     {
-        if (_queue.Reader.Count == Waiting)
+        // Told once for each time that the queue fills up, not for each line.
+        if (_queue.Reader.Count == Waiting && !Interlocked.Exchange(ref _behind, true))
         {
             logger.AccessLogBehind(Waiting);
         }
@@ -44,6 +47,7 @@ internal sealed class AccessLogWriter(IDatabase database, IdGenerator ids, ILogg
                 lines.Add(line);
             }
 
+            Interlocked.Exchange(ref _behind, _queue.Reader.Count > Waiting / 2 && _behind);
             try
             {
                 await database.WriteAsync((connection, ct) => InsertAsync(connection, lines, ct), CancellationToken.None);

@@ -1,4 +1,5 @@
 using CopyTrack.Server.Data.PostgreSql;
+using CopyTrack.Server.Data.Reports;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,6 +29,8 @@ public static class DataServices
         services.AddSingleton<ILockoutStore>(provider => provider.GetRequiredService<LockoutRepository>());
         services.AddSingleton<AttemptRepository>();
         services.AddSingleton<IPollingClaims, PollingClaims>();
+        services.AddSingleton<IUsageQueries, UsageQueries>();
+        services.AddSingleton<ILedgerQueries, LedgerQueries>();
         services.AddSingleton(provider => Outbox(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>(), LoggerOf(provider)));
         services.AddSingleton(provider => Journal(
             provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<IdGenerator>(), options, LoggerOf(provider),

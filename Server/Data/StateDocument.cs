@@ -15,11 +15,11 @@ internal static class StateDocument
     public static DeviceState Empty(long deviceId) => new() { DeviceId = deviceId };
 
     /// <summary>The document of a state.</summary>
-    public static string Write(DeviceState state) => JsonSerializer.Serialize(state, s_options);
+    public static string Write(DeviceState state) => DeviceStateJson.Write(state);
 
     /// <summary>The state in a document (the empty one for null) with the claim that is kept beside it.</summary>
     public static DeviceState Read(long deviceId, string? document, string? claimOwner, long claimToken) =>
-        (document is null ? Empty(deviceId) : JsonSerializer.Deserialize<DeviceState>(document, s_options)!) with { ClaimOwner = claimOwner, ClaimToken = claimToken };
+        (document is null ? Empty(deviceId) : DeviceStateJson.Read(document)) with { ClaimOwner = claimOwner, ClaimToken = claimToken };
 
     /// <summary>The document of a counter set.</summary>
     public static string Write(BaseCounterSet set) => JsonSerializer.Serialize(set, s_options);

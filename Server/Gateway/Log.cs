@@ -9,8 +9,8 @@ internal static partial class Log
     [LoggerMessage(1001, LogLevel.Information, "terminal {Terminal} is gone: {Cause}")]
     public static partial void TerminalGone(this ILogger logger, string terminal, string cause);
 
-    [LoggerMessage(1002, LogLevel.Warning, "certificate of {Address} refused: {Cause}")]
-    public static partial void CertificateRefused(this ILogger logger, string address, string cause);
+    [LoggerMessage(1002, LogLevel.Warning, "client certificate {Thumbprint} refused: {Cause}")]
+    public static partial void CertificateRefused(this ILogger logger, string thumbprint, string cause);
 
     [LoggerMessage(1003, LogLevel.Warning, "terminal {Terminal} broke the protocol: {Fault}")]
     public static partial void ProtocolBroken(this ILogger logger, string terminal, string fault);

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Security.Cryptography.X509Certificates;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.WalkUp;
 using CopyTrack.Terminal.Protocol.Codecs;
@@ -25,7 +26,7 @@ internal sealed class TerminalConnectionHandler(
         connection.Features.Get<HandshakeGate.Turn>()?.Dispose();
         var certificate = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
         var address = connection.RemoteEndPoint?.ToString() ?? "";
-        if (certificate is null || trust.Identify(certificate) is not { } identity || !await IsAdmittedAsync(identity, address, connection.ConnectionClosed))
+        if (certificate is null || trust.Identify(certificate) is not { } identity || !await IsAdmittedAsync(identity, certificate, connection.ConnectionClosed))
         {
             connection.Abort();
             return;
@@ -64,7 +65,7 @@ internal sealed class TerminalConnectionHandler(
         }
     }
 
-    private async Task<bool> IsAdmittedAsync(TerminalIdentity identity, string address, CancellationToken cancellationToken)
+    private async Task<bool> IsAdmittedAsync(TerminalIdentity identity, X509Certificate2 certificate, CancellationToken cancellationToken)
     {
         try
         {
@@ -73,7 +74,7 @@ internal sealed class TerminalConnectionHandler(
                 || (admission == Admission.Unknown && await directory.IsAllowedAsync(identity.TerminalId, identity.Serial, cancellationToken));
             if (!good)
             {
-                logger.CertificateRefused(address, "unknown here");
+                logger.CertificateRefused(certificate.Thumbprint, "unknown here");
             }
             return good;
         }
@@ -97,6 +98,10 @@ internal sealed class TerminalConnectionHandler(
                 {
                     metrics.Line();
                     await TakeAsync(link, link.Receive(TerminalLineDecoder.Decode(line)), closed);
+                    if (link.BackPressure() is { } slower)
+                    {
+                        await slower;
+                    }
                 }
                 if (status == FrameStatus.TooLong)
                 {

@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
 
 namespace CopyTrack.Server.Gateway;
@@ -28,11 +27,7 @@ internal sealed class TerminalEndpoint(TerminalTrust trust, HandshakeGate gate, 
             // Kestrel's HTTP settings must not put their names into our ALPN.
             listen.Protocols = HttpProtocols.None;
             listen.Use(next => connection => gate.RunAsync(connection, next));
-            listen.UseHttps(new TlsHandshakeCallbackOptions
-            {
-                HandshakeTimeout = TimeSpan.FromSeconds(options.HandshakeSeconds),
-                OnConnection = context => new(trust.ForHandshake(context.ClientHelloInfo, context.Connection.RemoteEndPoint?.ToString() ?? "")),
-            });
+            listen.UseHttps(trust.ForTerminals());
             listen.UseConnectionHandler<TerminalConnectionHandler>();
         });
     }

@@ -36,7 +36,7 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
     private long writingSince;
     private RequestId? ping;
     private string? cause;
-    private TaskCompletionSource? written;
+    private TaskCompletionSource? written, drained;
 
     /// <param name="identity">Who it is.</param>
     /// <param name="output">Where lines go; used by one write at a time.</param>
@@ -91,6 +91,22 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
             {
                 return state == LinkState.Closing && written is not null ? written.Task : Task.CompletedTask;
             }
+        }
+    }
+
+    /// <summary>
+    /// Null while little waits to be written; else what to await before more is read: a terminal that asks faster than it reads is slowed, not cut.
+    /// </summary>
+    public Task? BackPressure()
+    {
+        lock (gate)
+        {
+            if (queued.Count <= options.MaxQueuedBytes / 4 || state == LinkState.Gone)
+            {
+                return null;
+            }
+            drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return drained.Task;
         }
     }
 
@@ -287,6 +303,7 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
             state = LinkState.Gone;
             waiting = requests.TakeAll();
             written?.TrySetResult();
+            LetReadersGoOn();
             if (!writing)
             {
                 queued.Release();
@@ -329,6 +346,7 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
                         break;
                     }
                     (now, queued, spare) = (queued, spare, queued);
+                    LetReadersGoOn();
                     writingSince = Now();
                     heartbeat.Sent(writingSince);
                 }
@@ -356,8 +374,15 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
             state = LinkState.Gone;
             queued.Release();
             written?.TrySetResult();
+            LetReadersGoOn();
         }
         wake();
+    }
+
+    private void LetReadersGoOn()
+    {
+        drained?.TrySetResult();
+        drained = null;
     }
 
     private void QueuePing()
@@ -404,6 +429,7 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
             cause = "does not read";
             state = LinkState.Gone;
             queued.Release();
+            LetReadersGoOn();
             // Off this lock: aborting runs code of the transport.
             ThreadPool.UnsafeQueueUserWorkItem(static cut => cut(), abort, preferLocal: false);
             return;

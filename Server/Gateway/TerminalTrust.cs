@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using CopyTrack.Server.Secrets;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace CopyTrack.Server.Gateway;
 
@@ -29,25 +30,33 @@ internal sealed class TerminalTrust(
     ]);
 #pragma warning restore CA1416
 
-    /// <summary>What one handshake goes by.</summary>
-    public SslServerAuthenticationOptions ForHandshake(SslClientHelloInfo hello, string address)
+    /// <summary>Options for <c>listen.UseHttps(…)</c> on the terminals port.</summary>
+    public HttpsConnectionAdapterOptions ForTerminals() => new()
     {
+        ClientCertificateMode = ClientCertificateMode.RequireCertificate,
+        HandshakeTimeout = TimeSpan.FromSeconds(options.HandshakeSeconds),
+        ClientCertificateValidation = IsAllowed,
+        ServerCertificateSelector = (_, _) => server.Current.TargetCertificate,
+        TlsClientHelloBytesCallback = (connection, hello) => connection.Features.Set(new OfferedVersion(ClientHello.OffersTls13(hello))),
+        OnAuthenticate = (connection, tls) => Configure(tls, connection.Features.Get<OfferedVersion>()?.Tls13 ?? true),
+    };
+
+    private void Configure(SslServerAuthenticationOptions tls, bool modern)
+    {
+        tls.ServerCertificateSelectionCallback = null;
+        tls.ServerCertificate = null;
+        tls.ServerCertificateContext = server.Current;
+        tls.ClientCertificateRequired = true;
 #pragma warning disable CA5398 // The protocol page names the versions; the choice between them is made here.
-        // The version that the client offers decides.
-        var modern = (hello.SslProtocols & SslProtocols.Tls13) != 0;
-        return new SslServerAuthenticationOptions
-        {
-            ServerCertificateContext = server.Current,
-            ClientCertificateRequired = true,
-            EnabledSslProtocols = modern ? SslProtocols.Tls13 : SslProtocols.Tls12,
-            CipherSuitesPolicy = modern ? null : s_tls12,
+        tls.EnabledSslProtocols = modern ? SslProtocols.Tls13 : SslProtocols.Tls12;
 #pragma warning restore CA5398
-            AllowRenegotiation = false,
-            ApplicationProtocols = [s_protocol],
-            CertificateChainPolicy = ChainPolicy(),
-            RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsAllowed(certificate as X509Certificate2, chain, errors, address),
-        };
+        tls.CipherSuitesPolicy = modern ? null : s_tls12;
+        tls.AllowRenegotiation = false;
+        tls.ApplicationProtocols = [s_protocol];
+        tls.CertificateChainPolicy = ChainPolicy();
     }
+
+    private sealed record OfferedVersion(bool Tls13);
 
     /// <summary>The terminal behind a certificate that was let in.</summary>
     public TerminalIdentity? Identify(X509Certificate2 certificate)
@@ -77,22 +86,18 @@ internal sealed class TerminalTrust(
         return policy;
     }
 
-    private bool IsAllowed(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, string address)
+    private bool IsAllowed(X509Certificate2 certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         var cause = Refusal(certificate, chain, errors);
         if (cause is not null)
         {
-            logger.CertificateRefused(address, cause);
+            logger.CertificateRefused(certificate.Thumbprint, cause);
         }
         return cause is null;
     }
 
-    private string? Refusal(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    private string? Refusal(X509Certificate2 certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        if (certificate is null)
-        {
-            return "there is none";
-        }
         if (errors != SslPolicyErrors.None || chain is null || chain.ChainElements.Count == 0)
         {
             return "expired, not for client authentication, or of a foreign authority";

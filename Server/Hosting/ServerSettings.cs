@@ -6,6 +6,7 @@ using CopyTrack.Identity.Login;
 using CopyTrack.Identity.Rights;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Polling;
+using CopyTrack.Server.Secrets;
 using CopyTrack.Server.WalkUp;
 
 namespace CopyTrack.Server.Hosting;
@@ -16,11 +17,11 @@ internal sealed record ServerSettings
     /// <summary>Where data is kept.</summary>
     public required DataOptions Data { get; init; }
 
+    /// <summary>Where the secrets are: <c>Secrets:Directory</c>, else <c>secrets</c> inside the data directory; made by itself on the embedded database only.</summary>
+    public required SecretsOptions Secrets { get; init; }
+
     /// <summary><c>Https:Port</c>; 0 means any free one.</summary>
     public required int HttpsPort { get; init; }
-
-    /// <summary><c>Https:Names</c>: names and addresses in the server's certificate.</summary>
-    public required ImmutableArray<string> Names { get; init; }
 
     /// <summary><c>Https:CertificateFile</c> and <c>Https:KeyFile</c>: the operator's own certificate for HTTPS (PEM).</summary>
     public string? CertificateFile { get; init; }
@@ -53,11 +54,18 @@ internal sealed record ServerSettings
     public static ServerSettings From(IConfiguration configuration)
     {
         var read = new SettingReader(configuration);
+        var data = Storage(read);
+        ImmutableArray<string> names = [.. List(read.Text("Https:Names", null) ?? "")];
         var settings = new ServerSettings
         {
-            Data = Storage(read),
+            Data = data,
+            Secrets = new SecretsOptions
+            {
+                Directory = read.Text("Secrets:Directory", null) ?? Path.Combine(data.Directory, "secrets"),
+                CreateWhenMissing = data.GetDialect() == Dialect.Sqlite,
+                ServerNames = names,
+            },
             HttpsPort = read.Number("Https:Port", 8443, 0, 65535),
-            Names = [.. List(read.Text("Https:Names", null) ?? $"{Environment.MachineName};localhost;127.0.0.1;::1")],
             CertificateFile = read.Text("Https:CertificateFile", null),
             KeyFile = read.Text("Https:KeyFile", null),
             BehindProxy = read.Flag("Https:BehindProxy", false),
@@ -73,7 +81,7 @@ internal sealed record ServerSettings
             throw new ConfigurationFault("Https:CertificateFile", "needs Https:KeyFile beside it, and the other way round");
         }
 
-        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Lockout", "Rights", "Charging", "Site");
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Lockout", "Rights", "Charging", "Site", "Secrets");
         return settings;
     }
 

@@ -113,10 +113,9 @@ internal sealed class IdlePoller(
             await catalog.LoadAsync(cancellationToken);
         }
 
-        var failed = await ReadAsync(claim, ReadingTrigger.Idle, cancellationToken) ? 0 : claim.FailedPolls + 1;
-        var pause = options.Idle * Math.Pow(2, Math.Min(failed, 10));
-        var now = contexts.Now;
-        await claims.DoneAsync(claim.DeviceId, contexts.Node, claim.Token, now, now + (pause > options.Longest && failed > 0 ? options.Longest : pause), failed > 0, cancellationToken);
+        var answered = await ReadAsync(claim, ReadingTrigger.Idle, cancellationToken);
+        var pause = answered ? options.Idle : Longer(claim.FailedPolls);
+        await claims.DoneAsync(claim.DeviceId, contexts.Node, claim.Token, contexts.Now, contexts.Now + pause, !answered, cancellationToken);
     }
 
     /// <summary>Reads the device and books what moved; true when it answered.</summary>
@@ -146,6 +145,12 @@ internal sealed class IdlePoller(
             default:
                 throw new InvalidOperationException("a meter read without a case");
         }
+    }
+
+    private TimeSpan Longer(long failedPolls)
+    {
+        var pause = options.Idle * Math.Pow(2, Math.Min(failedPolls, 10));
+        return pause > options.Longest ? options.Longest : pause;
     }
 
     private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken cancellationToken)

@@ -15,6 +15,7 @@ internal static class ReportServices
         services.AddSingleton<JobsReport>();
         services.AddSingleton<MeterSpans>();
         services.AddSingleton<MeterReports>();
+        services.AddSingleton<BalanceReader>();
         services.AddSingleton<ReportService>();
         services.AddSingleton(p => new AuditRunner(p.GetRequiredService<IDatabase>(), p.GetRequiredService<TimeProvider>(), p.GetService<AuditKey>()));
         return services;

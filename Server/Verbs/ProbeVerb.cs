@@ -50,11 +50,7 @@ internal static class ProbeVerb
         SnmpRecording recording;
         try
         {
-            recording = SnmpRecording.Load(file);
-            foreach (var context in Contexts(file))
-            {
-                recording = recording.With(SnmpRecording.Load(context));
-            }
+            recording = SnmpRecording.LoadWithContexts(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -107,17 +103,6 @@ internal static class ProbeVerb
             default:
                 throw new InvalidOperationException("an outcome that is none");
         }
-    }
-
-    /// <summary>NAME@CONTEXT.snmprec beside NAME.snmprec is the same device in another SNMP context.</summary>
-    private static IEnumerable<string> Contexts(string file)
-    {
-        var name = Path.GetFileNameWithoutExtension(file);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        return name.Contains('@', StringComparison.Ordinal)
-            ? []
-            : Directory.EnumerateFiles(folder).Where(f =>
-                Path.GetFileName(f).StartsWith(name + "@", StringComparison.Ordinal) && f.EndsWith(".snmprec", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
     }
 
     /// <summary>The arguments.</summary>

@@ -1,12 +1,76 @@
+using System.Globalization;
+using CopyTrack.Server.Data;
+using CopyTrack.Server.Gateway;
+using CopyTrack.Server.Hosting;
+using Microsoft.AspNetCore.Connections;
+
 namespace CopyTrack.Server.Verbs;
 
-/// <summary><c>serve</c>: runs the server.</summary>
+/// <summary><c>serve</c>: runs the server until it is told to stop.</summary>
 internal static class ServeVerb
 {
-    /// <summary>Runs until <paramref name="cancellationToken"/> says stop; 2 where this build does not carry it.</summary>
-    public static async Task<int> RunAsync(IConfiguration configuration, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    /// <summary>
+    /// Prints <c>ready https=PORT terminals=PORT</c> once connections are accepted. Returns 0 after a clean end, 2 when a port or the data directory is in use.
+    /// Throws what storage and secrets throw when they can't be opened.
+    /// </summary>
+    public static Task<int> RunAsync(IConfiguration configuration, TextWriter output, TextWriter error, CancellationToken cancellationToken) =>
+        RunAsync(ServerSettings.From(configuration), output, error, cancellationToken);
+
+    private static async Task<int> RunAsync(ServerSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        await error.WriteLineAsync("serve: not part of this build");
-        return 2;
+        using var alone = ServeLock.Take(settings.Data);
+        if (alone is null)
+        {
+            await error.WriteLineAsync($"Data:Directory: another server uses {settings.Data.Directory}; stop it or give this one a directory of its own");
+            return 2;
+        }
+
+        await using var app = ServerHost.Build(settings);
+        try
+        {
+            await ServerHost.StartAsync(app, cancellationToken);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            await error.WriteLineAsync($"Https:Port, Terminals:Port: {e.Message}");
+            return 2;
+        }
+
+        await output.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"ready https={app.Services.GetRequiredService<HttpsEndpoint>().Port} terminals={app.Services.GetRequiredService<ITerminalEndpoint>().Port}"));
+        await output.FlushAsync(cancellationToken);
+        await app.WaitForShutdownAsync(cancellationToken);
+        return 0;
     }
+}
+
+/// <summary>Keeps a second server away from an embedded database.</summary>
+internal sealed class ServeLock : IDisposable
+{
+    private readonly FileStream? file;
+
+    private ServeLock(FileStream? file) => this.file = file;
+
+    /// <summary>The lock, or null when another process has it. A database server needs none: nodes share it.</summary>
+    public static ServeLock? Take(DataOptions options)
+    {
+        if (options.GetDialect() != Dialect.Sqlite)
+        {
+            return new ServeLock(null);
+        }
+
+        try
+        {
+            Directory.CreateDirectory(options.Directory);
+            return new ServeLock(new FileStream(Path.Combine(options.Directory, "serve.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => file?.Dispose();
 }

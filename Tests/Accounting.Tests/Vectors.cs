@@ -10,12 +10,13 @@ internal static class Vectors
 {
     public static SnmpRecording Walk(string name) => SnmpRecording.Load(PathOf(Path.Combine("walks", name + ".snmprec")));
 
-    public static string PathOf(string file, [CallerFilePath] string here = "") =>
-        Path.Combine(Path.GetDirectoryName(here)!, "..", "Vectors", file);
+    public static string PathOf(string file) => Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "Vectors", file);
 
     public static IReadOnlyList<(BaseCounter Counter, long? Value)> ValuesOf(ReadOutcome outcome)
     {
         var reading = ((ReadOutcome.Read)outcome).Reading;
         return [.. reading.Set.Counters.Select(c => (c, reading.Values[c.Index]))];
     }
+
+    private static string ThisFile([CallerFilePath] string here = "") => here;
 }

@@ -25,13 +25,10 @@ public sealed class PrivatePostgreSql : IAsyncDisposable
     /// <summary>Connection string of the superuser to the database <c>postgres</c>.</summary>
     public string AdministrationString { get; }
 
-    /// <summary>True for a cluster of our own, which may be killed and started again.</summary>
-    public bool IsOurs => _directory is not null;
-
-    /// <summary>Makes and starts a cluster (about a second), or takes the one that the environment names.</summary>
-    public static async Task<PrivatePostgreSql> StartAsync()
+    /// <summary>Makes and starts a cluster (about a second), or takes the one that the environment names unless it must be <paramref name="ours"/> to kill.</summary>
+    public static async Task<PrivatePostgreSql> StartAsync(bool ours = false)
     {
-        if (Environment.GetEnvironmentVariable("COPYTRACK_TEST_PG") is { Length: > 0 } given)
+        if (!ours && Environment.GetEnvironmentVariable("COPYTRACK_TEST_PG") is { Length: > 0 } given)
         {
             return new PrivatePostgreSql(given, null, 0);
         }

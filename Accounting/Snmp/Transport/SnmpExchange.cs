@@ -58,10 +58,10 @@ internal sealed class SnmpExchange(TimeProvider time, SnmpClientOptions options)
 
     private async Task<Answer> AskAsync(SnmpTarget target, Func<int, Pdu> make, Call call, CancellationToken cancellationToken)
     {
-        var agent = new IPEndPoint(target.Address, target.Port);
+        var agent = new IPEndPoint(target.Address.IsIPv4MappedToIPv6 ? target.Address.MapToIPv4() : target.Address, target.Port);
         var address = agent.Serialize();
         var sockets = _sockets.GetOrAdd(agent.AddressFamily, family => new Lazy<SnmpSocket[]>(
-            () => [.. Enumerable.Range(0, options.Sockets).Select(_ => new SnmpSocket(family, Receive))])).Value;
+            () => [.. Enumerable.Range(0, options.Sockets).Select(_ => new SnmpSocket(family, time, Receive))])).Value;
         long sent = 0;
         for (var attempt = 0; attempt <= target.Retries; attempt++)
         {

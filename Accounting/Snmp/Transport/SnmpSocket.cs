@@ -7,11 +7,14 @@ namespace CopyTrack.Accounting.Snmp.Transport;
 internal sealed class SnmpSocket : IDisposable
 {
     private readonly Socket _socket;
+    private static readonly TimeSpan PauseAfterError = TimeSpan.FromMilliseconds(10);
+    private readonly TimeProvider _time;
     private readonly Action<ReadOnlyMemory<byte>, SocketAddress> _received;
     private readonly CancellationTokenSource _stop = new();
 
-    public SnmpSocket(AddressFamily family, Action<ReadOnlyMemory<byte>, SocketAddress> received)
+    public SnmpSocket(AddressFamily family, TimeProvider time, Action<ReadOnlyMemory<byte>, SocketAddress> received)
     {
+        _time = time;
         _received = received;
         _socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 4 * 1024 * 1024 };
         _socket.Bind(new IPEndPoint(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0));
@@ -47,9 +50,26 @@ internal sealed class SnmpSocket : IDisposable
             }
             catch (SocketException)
             {
-                // An ICMP message about some other datagram, or a datagram too long for the buffer: this socket goes on.
-                await Task.Yield();
+                // An ICMP message about some other datagram, or a network that is gone for now: this socket goes on.
+                if (!await PauseAsync(stop))
+                {
+                    return;
+                }
             }
+        }
+    }
+
+    /// <summary>False when the socket was closed meanwhile.</summary>
+    private async Task<bool> PauseAsync(CancellationToken stop)
+    {
+        try
+        {
+            await Task.Delay(PauseAfterError, _time, stop);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 }

@@ -35,7 +35,7 @@ public sealed class PaperDay
         this.rough = rough;
         var nearWrap = random.Next(3) == 0;
         model = PaperModel.All(nearWrap && !rough ? 40_000 : 1L << 31)[random.Next(4)];
-        Engine = new PaperEngine(model, random, TimeSpan.FromMilliseconds(random.Next(2) * 1700), nearWrap);
+        Engine = new PaperEngine(model, random, TimeSpan.FromMilliseconds(random.Next(2) * 1700), nearWrap && !rough);
         Store = new PaperStore { Seam = seam };
         Store.Claim(token);
     }
@@ -238,7 +238,7 @@ public sealed class PaperDay
         // No read is atomic: each counter is asked a little later than the one before it.
         var spread = TimeSpan.FromMilliseconds(random.Next(1, 300));
         var values = Engine.Show(i => now + (spread * i / model.Set.Counters.Length));
-        if (fault is 1 or 2 && values.Length > 2)
+        if (fault is 1 or 2 && values.Length > 2 && Store.State.Last is not null)
         {
             values = values.SetItem(random.Next(values.Length), null);
         }

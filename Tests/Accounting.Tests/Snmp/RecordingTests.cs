@@ -57,5 +57,13 @@ public sealed class RecordingTests
         Assert.That(merged.Rows, Has.Length.EqualTo(7));
     }
 
+    [Test]
+    public void Files_of_other_contexts_beside_a_recording_are_the_same_device()
+    {
+        var alone = Vectors.Walk("invented_matrix");
+        var merged = SnmpRecording.LoadWithContexts(Vectors.PathOf("walks/invented_matrix.snmprec"));
+        Assert.That(merged.Rows, Has.Length.EqualTo(alone.Rows.Length + 4));
+    }
+
     private static ObjectIdentifier Oid(uint row) => new([1, 3, 6, 1, 2, 1, 1, row, 0]);
 }

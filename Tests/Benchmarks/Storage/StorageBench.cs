@@ -53,6 +53,12 @@ internal static class StorageBench
                 case "journal":
                     await JournalBench.RunAsync(database, options);
                     break;
+                case "login":
+                    await LoginBench.RunAsync(database);
+                    break;
+                case "reports":
+                    await ReportBench.RunAsync(database);
+                    break;
                 default:
                     throw new ArgumentException($"storage {args[0]}: no such measurement", nameof(args));
             }

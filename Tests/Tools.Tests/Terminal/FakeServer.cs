@@ -70,9 +70,9 @@ internal sealed class FakeConnection(TcpClient client, SslStream tls) : IDisposa
     /// <summary>The next line that is no ping (pings are answered); null at the end.</summary>
     internal async Task<JsonObject?> ReadAsync(int seconds = 10)
     {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         while (true)
         {
-            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
             string? line;
             try
             {

@@ -11,7 +11,7 @@ namespace CopyTrack.Tools.Tests.Terminal;
 internal sealed class TerminalProcess : IAsyncDisposable
 {
     private readonly Process process;
-    private readonly Channel<JsonObject> lines = Channel.CreateUnbounded<JsonObject>();
+    private readonly Channel<JsonObject> events = Channel.CreateUnbounded<JsonObject>(), answers = Channel.CreateUnbounded<JsonObject>();
     private readonly StringBuilder all = new();
     private readonly List<string> secrets = [];
     private readonly Lock gate = new();
@@ -103,11 +103,11 @@ internal sealed class TerminalProcess : IAsyncDisposable
         await process.StandardInput.FlushAsync();
     }
 
-    /// <summary>The next event of this name; other lines before it are passed over.</summary>
-    internal Task<JsonObject> EventAsync(string name, int seconds = 20) => NextAsync("event", name, seconds);
+    /// <summary>The next event of this name; other events before it are passed over.</summary>
+    internal Task<JsonObject> EventAsync(string name, int seconds = 20) => NextAsync(events, "event", name, seconds);
 
     /// <summary>The next answer to this command.</summary>
-    internal Task<JsonObject> AnswerAsync(string command, int seconds = 20) => NextAsync("answer", command, seconds);
+    internal Task<JsonObject> AnswerAsync(string command, int seconds = 20) => NextAsync(answers, "answer", command, seconds);
 
     internal async Task TerminateAsync(string signal = "TERM")
     {
@@ -136,7 +136,7 @@ internal sealed class TerminalProcess : IAsyncDisposable
         }
     }
 
-    private async Task<JsonObject> NextAsync(string kind, string name, int seconds)
+    private async Task<JsonObject> NextAsync(Channel<JsonObject> lines, string kind, string name, int seconds)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         try
@@ -162,7 +162,8 @@ internal sealed class TerminalProcess : IAsyncDisposable
         {
             if (isOutput)
             {
-                lines.Writer.TryComplete();
+                events.Writer.TryComplete();
+                answers.Writer.TryComplete();
             }
             return;
         }
@@ -172,7 +173,8 @@ internal sealed class TerminalProcess : IAsyncDisposable
         }
         if (isOutput)
         {
-            lines.Writer.TryWrite(JsonNode.Parse(line)!.AsObject());
+            var message = JsonNode.Parse(line)!.AsObject();
+            (message.ContainsKey("event") ? events : answers).Writer.TryWrite(message);
         }
     }
 }

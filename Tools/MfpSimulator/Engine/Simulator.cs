@@ -8,6 +8,8 @@ namespace CopyTrack.MfpSimulator;
 /// <summary>Any number of simulated devices on one clock, one scheduler and one truth. Thread-safe; disposing stops all agents.</summary>
 public sealed class Simulator : IDisposable
 {
+    private static readonly TimeSpan QuietCheck = TimeSpan.FromMilliseconds(500);
+
     private readonly TimeProvider time;
     private readonly Scheduler scheduler;
     private readonly TruthFile? file;
@@ -62,6 +64,7 @@ public sealed class Simulator : IDisposable
             if (devices.TrueForAll(d => d.IsQuiet)) return Task.CompletedTask;
             var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             waiting.Add(source);
+            if (waiting.Count == 1) scheduler.After(QuietCheck, LookAgain);
             return source.Task.WaitAsync(cancellationToken);
         }
     }
@@ -78,6 +81,12 @@ public sealed class Simulator : IDisposable
         scheduler.Dispose();
         foreach (var socket in sockets) socket.Dispose();
         file?.Dispose();
+    }
+
+    /// <summary>A cancelled job leaves no event behind that could tell that all is quiet.</summary>
+    private void LookAgain()
+    {
+        if (waiting.Count > 0) scheduler.After(QuietCheck, LookAgain);
     }
 
     private void TellWaiting()

@@ -33,6 +33,7 @@ internal sealed record Options
           panel N unlock copy,copyColor,scan,fax,print | panel N lock | panel N open
           jam, clear, paper-out, paper-in, supplies, sleep, cancel JOB
           power-cycle seconds=  board-swap value= serial= seconds=  near-wrap pages= all=yes  set oid= tag= value=
+          lag TIME-TIME end=yes together=yes, traffic every=TIME kinds=print,copy users=a,b | traffic off
           loss SHARE, duplicates SHARE, delay TIME, jitter TIME, late SHARE by=TIME, reply-size BYTES, v1-only yes, walk-fault sameName, silent yes, network ok
           status, counters all=yes, read OID, truth user= function=, jobs last=, settle, quit
         """;
@@ -74,7 +75,7 @@ internal sealed record Options
                 "--community" => options with { Community = Value() },
                 "--serial" => options with { Serial = Value() },
                 "--seed" => options with { Seed = Number(int.MaxValue) },
-                "--lag" => options with { Lag = LagOf(Value()) },
+                "--lag" => options with { Lag = Scripts.Script.Lag(Value()) },
                 "--locked" => options with { Locked = true },
                 "--truth" => options with { Truth = Value() },
                 "--script" => options with { Script = Value() },
@@ -91,11 +92,4 @@ internal sealed record Options
     private static IPAddress Loopback(string text) => IPAddress.TryParse(text, out var address) && IPAddress.IsLoopback(address) && address.GetAddressBytes().Length == 4
         ? address
         : throw new FormatException("--address takes an address from 127.0.0.0/8.");
-
-    private static CounterLag LagOf(string text)
-    {
-        if (text == "none") return CounterLag.None;
-        var ends = text.Split('-', 2).Select(Scripts.Script.Duration).ToArray();
-        return ends[0] <= ends[^1] ? new CounterLag { Min = ends[0], Max = ends[^1] } : throw new FormatException("--lag takes the shorter time first.");
-    }
 }

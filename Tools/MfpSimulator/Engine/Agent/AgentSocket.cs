@@ -66,6 +66,7 @@ internal sealed class AgentSocket : IDisposable
             }
 
             Answer(datagram.AsSpan(0, length), from);
+            device.CountRequest();
         }
     }
 

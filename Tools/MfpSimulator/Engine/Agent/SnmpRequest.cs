@@ -63,6 +63,10 @@ internal readonly ref struct SnmpRequest
     {
         content = default;
         encoded = default;
+        tag = default;
+
+        // RFC 3417 §8: definite lengths only. The decoder below would search for an end and throw when there is none.
+        if (rest.Length < 2 || rest[1] == 0x80 || (rest[0] & 0x1F) == 0x1F) return false;
         if (!AsnDecoder.TryReadEncodedValue(rest, AsnEncodingRules.BER, out tag, out var offset, out var length, out var consumed)) return false;
         content = rest.Slice(offset, length);
         encoded = rest[..consumed];

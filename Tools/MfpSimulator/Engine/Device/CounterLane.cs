@@ -4,7 +4,7 @@ using CopyTrack.MfpSimulator.Time;
 namespace CopyTrack.MfpSimulator.Device;
 
 /// <summary>Raises the counters of one device, late and in several moments.</summary>
-internal sealed class CounterLane(LiveStore store, CounterLag lag, Scheduler scheduler, Random random, Action<Job> settled)
+internal sealed class CounterLane(LiveStore store, Func<CounterLag> lagNow, Scheduler scheduler, Random random, Action<Job> settled)
 {
     private readonly HashSet<Rise> pending = [];
     private readonly DateTimeOffset[] lastDue = new DateTimeOffset[LiveMap.Moments];
@@ -15,7 +15,7 @@ internal sealed class CounterLane(LiveStore store, CounterLag lag, Scheduler sch
     /// <summary>A sheet or original is done: its counters rise after the lag.</summary>
     public void Add(Job job, Effect[][] effects)
     {
-        if (lag.AtJobEnd) job.Held.Add(effects);
+        if (lagNow().AtJobEnd) job.Held.Add(effects);
         else Schedule(job, effects);
     }
 
@@ -36,14 +36,15 @@ internal sealed class CounterLane(LiveStore store, CounterLag lag, Scheduler sch
 
     private void Schedule(Job job, Effect[][] effects)
     {
-        var shared = Delay();
+        var lag = lagNow();
+        var shared = Delay(lag);
         for (var moment = 0; moment < effects.Length; moment++)
         {
             if (effects[moment].Length == 0) continue;
             var rise = new Rise(job, effects[moment]);
             job.Pending++;
             pending.Add(rise);
-            var due = scheduler.Now + (lag.Together ? shared : Delay());
+            var due = scheduler.Now + (lag.Together ? shared : Delay(lag));
             if (due < lastDue[moment]) due = lastDue[moment];
             lastDue[moment] = due;
             if (due <= scheduler.Now) Apply(rise);
@@ -51,7 +52,7 @@ internal sealed class CounterLane(LiveStore store, CounterLag lag, Scheduler sch
         }
     }
 
-    private TimeSpan Delay() => lag.Min + ((lag.Max - lag.Min) * random.NextDouble());
+    private TimeSpan Delay(CounterLag lag) => lag.Min + ((lag.Max - lag.Min) * random.NextDouble());
 
     private void Apply(Rise rise)
     {

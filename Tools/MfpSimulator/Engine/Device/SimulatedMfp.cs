@@ -18,14 +18,16 @@ public sealed partial class SimulatedMfp
     private readonly Consumables consumables;
     private AgentFaults faults;
     private IPanel panel;
+    private CounterLag lag;
+    private long requests;
 
     internal SimulatedMfp(int number, MfpSetup setup, Scheduler scheduler, TimeProvider time, Truth truth)
     {
         (Number, Setup, this.scheduler, this.truth) = (number, setup, scheduler, truth);
-        (faults, panel) = (setup.Faults, setup.Panel);
+        (faults, panel, lag) = (setup.Faults, setup.Panel, setup.Lag);
         Store = new LiveStore(Model.Live, time);
         consumables = new Consumables(Model.Live, Store, setup.AutoRefill);
-        counters = new CounterLane(Store, setup.Lag, scheduler, new Random(HashCode.Combine(setup.Seed, number)), Settled);
+        counters = new CounterLane(Store, () => Lag, scheduler, new Random(unchecked((setup.Seed * 397) ^ number)), Settled);
         Serial = Model.Live.Serials is [var slot, ..] ? Model.Live.Slots[slot].Octets is { } octets ? MibText(octets) : null : null;
         if (setup.Serial is { } serial) WriteSerial(serial);
         lock (scheduler.Gate)
@@ -47,6 +49,9 @@ public sealed partial class SimulatedMfp
     /// <summary>Where its agent answers; null without one.</summary>
     public IPEndPoint? EndPoint { get; internal set; }
 
+    /// <summary>Datagrams that came to its agent so far, answered or lost.</summary>
+    public long Requests => Volatile.Read(ref requests);
+
     /// <summary>The serial number that its objects tell; null when the model has none.</summary>
     public string? Serial { get; private set; }
 
@@ -55,6 +60,13 @@ public sealed partial class SimulatedMfp
     {
         get => Volatile.Read(ref faults);
         set => Volatile.Write(ref faults, value);
+    }
+
+    /// <summary>How late its counters are, from the next sheet on.</summary>
+    public CounterLag Lag
+    {
+        get => Volatile.Read(ref lag);
+        set => Volatile.Write(ref lag, value);
     }
 
     /// <summary>The lock on its panel.</summary>
@@ -83,6 +95,8 @@ public sealed partial class SimulatedMfp
     }
 
     internal LiveStore Store { get; }
+
+    internal void CountRequest() => Interlocked.Increment(ref requests);
 
     /// <summary>A live or recorded number by its OID; null when there is none.</summary>
     public long? Read(string oid) => Model.Live.SlotOf.TryGetValue(oid, out var slot) && Store.Octets(slot) is null ? Store.Number(slot) : Model.Recording.Find(oid)?.Number;

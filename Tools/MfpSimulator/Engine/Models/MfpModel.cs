@@ -9,13 +9,13 @@ public sealed class MfpModel
 {
     private const string Prefix = "model:";
 
-    private MfpModel(string name, EngineSpeed engine, Recording recording, IEnumerable<LiveCounter> described)
+    private MfpModel(string name, EngineSpeed? engine, Recording recording, IEnumerable<LiveCounter> described)
     {
         Name = name;
-        Engine = engine;
         Recording = recording;
         Live = new LiveMap(recording, described.Concat(KyoceraTables.Find(recording)).Concat(CodeTables.Find(recording)).Concat(FixedTables.Find(recording)));
         Table = new MibTable(recording, Live.SlotOf);
+        Engine = engine ?? new EngineSpeed { HasColor = LooksColored };
     }
 
     /// <summary>Names that <see cref="BuiltIn"/> takes.</summary>
@@ -38,6 +38,11 @@ public sealed class MfpModel
     internal LiveMap Live { get; }
     internal MibTable Table { get; }
 
+    /// <summary>Has it a counter of colour pages, or cyan in its supplies or colorants?</summary>
+    private bool LooksColored =>
+        Live.Counters.Any(c => c.Counter.Meaning.Colors.Contains(JobColor.FullColor))
+        || Recording.Below("1.3.6.1.2.1.43.11.1.1.6").Concat(Recording.Below("1.3.6.1.2.1.43.12.1.1.4")).Any(r => r.Row.Text.Contains("cyan", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>A model that comes with the simulator. Throws <see cref="ArgumentException"/> for a name that is not in <see cref="BuiltInNames"/>.</summary>
     public static MfpModel BuiltIn(string name)
     {
@@ -53,12 +58,11 @@ public sealed class MfpModel
         return new(file.Name, file.Engine, Recording.Parse(file.Rows), file.Counters.Select(c => LiveCounter.Of(c.Key, c.Value)));
     }
 
-    /// <summary>Reads a recorded walk (<c>.snmprec</c>); its counters are found by the makers' tables. Throws <see cref="FormatException"/> when a line can't be read.</summary>
+    /// <summary>Reads a recorded walk (<c>.snmprec</c>); its counters are found by the makers' tables. Without <paramref name="engine"/> it is a common office machine, in colour when its objects show colour. Throws <see cref="FormatException"/> when a line can't be read.</summary>
     public static MfpModel FromWalk(string path, EngineSpeed? engine = null)
     {
         var recording = Recording.Parse(File.ReadLines(path, Encoding.Latin1));
-        var hasCyan = recording.Below("1.3.6.1.2.1.43.12.1.1.4").Any(r => r.Row.Text.Contains("cyan", StringComparison.OrdinalIgnoreCase));
-        return new(Path.GetFileNameWithoutExtension(path), engine ?? new EngineSpeed { HasColor = hasCyan || recording.Rows.Count < 200 }, recording, []);
+        return new(Path.GetFileNameWithoutExtension(path), engine, recording, []);
     }
 
     private static string Words(CounterMeaning meaning)

@@ -8,6 +8,8 @@ namespace CopyTrack.MfpSimulator.Scripts;
 /// <param name="later">Gets the answers of commands that were scheduled with <c>at</c> when they have run; may be null.</param>
 public sealed class CommandInterpreter(Simulator simulator, Action<string>? later = null)
 {
+    private OfficeTraffic? traffic;
+
     /// <summary>Obeys one line and gives its answer; null for an empty line or a comment. <c>settle</c> comes back when all devices are quiet, everything else at once. Never throws for a bad line.</summary>
     public async Task<string?> ExecuteAsync(string line, CancellationToken cancellationToken = default)
     {
@@ -52,6 +54,7 @@ public sealed class CommandInterpreter(Simulator simulator, Action<string>? late
             var devices = Devices(command);
             return command.Verb switch
             {
+                "traffic" => Answer(command, Traffic(command, devices)),
                 "truth" => Answer(command, StatusCommands.Truth(simulator.Truth, command)),
                 "jobs" => Answer(command, StatusCommands.Jobs(simulator.Truth, command)),
                 _ => All(command, devices),
@@ -77,6 +80,17 @@ public sealed class CommandInterpreter(Simulator simulator, Action<string>? late
             ?? throw new FormatException($"'{command.Verb}' is no command.");
         result.Insert(0, "device", device.Number);
         return result;
+    }
+
+    /// <summary><c>traffic [every=TIME] [kinds=print,copy] [users=a,b]</c> and <c>traffic off</c>.</summary>
+    private JsonObject Traffic(ScriptCommand command, IReadOnlyList<SimulatedMfp> devices)
+    {
+        Interlocked.Exchange(ref traffic, null)?.Stop();
+        if (command.Words is ["off"]) return [];
+        string[] kinds = (command.Text("kinds") ?? "print").Split(',', StringSplitOptions.RemoveEmptyEntries);
+        traffic = new OfficeTraffic(simulator, devices, command.Time("every", TimeSpan.FromSeconds(20)), [.. kinds.Select(JobCommands.Function)],
+            (command.Text("users") ?? "ann,ben,cleo,dan,eva").Split(',', StringSplitOptions.RemoveEmptyEntries));
+        return [];
     }
 
     private IReadOnlyList<SimulatedMfp> Devices(ScriptCommand command)

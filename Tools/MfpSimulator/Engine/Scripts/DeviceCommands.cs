@@ -6,7 +6,7 @@ namespace CopyTrack.MfpSimulator.Scripts;
 
 /// <summary>
 /// <c>panel unlock F,F | lock | open</c>, <c>jam</c>, <c>clear</c>, <c>paper-out</c>, <c>paper-in</c>, <c>supplies</c>, <c>sleep</c>, <c>power-cycle [seconds=]</c>,
-/// <c>board-swap [value= serial= seconds=]</c>, <c>near-wrap [pages= all=]</c>, <c>set oid= tag= value=</c>.
+/// <c>board-swap [value= serial= seconds=]</c>, <c>near-wrap [pages= all=]</c>, <c>lag TIME-TIME|none [end= together=]</c>, <c>set oid= tag= value=</c>.
 /// </summary>
 internal static class DeviceCommands
 {
@@ -44,6 +44,9 @@ internal static class DeviceCommands
                 break;
             case "near-wrap":
                 device.PutNearWrap(command.Number("pages", 10), command.Flag("all"));
+                break;
+            case "lag":
+                device.Lag = Script.Lag(command.Word()) with { AtJobEnd = command.Flag("end"), Together = command.Flag("together") };
                 break;
             case "set":
                 var isThere = device.Lie(command.Text("oid") ?? throw new FormatException("set needs oid=."), $"{command.Text("tag") ?? "2"}|{command.Text("value") ?? ""}");

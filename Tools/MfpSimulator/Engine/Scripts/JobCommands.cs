@@ -11,17 +11,8 @@ internal static class JobCommands
     public static JsonObject? Try(SimulatedMfp device, ScriptCommand command)
     {
         if (command.Verb == "cancel") return device.Cancel(command.Word()) ? [] : new JsonObject { ["ok"] = false, ["error"] = "noSuchJob" };
-        JobFunction? function = command.Verb switch
-        {
-            "copy" or "bypass-copy" => JobFunction.Copy,
-            "print" => JobFunction.Print,
-            "scan" => JobFunction.Scan,
-            "fax" => JobFunction.Fax,
-            "fax-send" => JobFunction.FaxSend,
-            _ => null,
-        };
-        if (function is not { } what) return null;
-        return device.Submit(Request(command, what)) switch
+        if (FunctionOf(command.Verb) is not { } function) return null;
+        return device.Submit(Request(command, function)) switch
         {
             JobAnswer.Accepted accepted => new JsonObject { ["job"] = accepted.JobId },
             JobAnswer.Refused refused => new JsonObject { ["ok"] = false, ["error"] = JsonNamingPolicy.CamelCase.ConvertName(refused.Reason.ToString()) },
@@ -36,6 +27,19 @@ internal static class JobCommands
         "single" or "singlecolor" => JobColor.SingleColor,
         "two" or "twocolor" => JobColor.TwoColor,
         _ => throw new FormatException($"'{text}' is no colour (mono, color, single, two)."),
+    };
+
+    /// <summary>A function by the verb that starts it. Throws <see cref="FormatException"/> for another word.</summary>
+    public static JobFunction Function(string text) => FunctionOf(text) ?? throw new FormatException($"'{text}' is no function (copy, print, scan, fax, fax-send).");
+
+    private static JobFunction? FunctionOf(string verb) => verb switch
+    {
+        "copy" or "bypass-copy" => JobFunction.Copy,
+        "print" => JobFunction.Print,
+        "scan" => JobFunction.Scan,
+        "fax" => JobFunction.Fax,
+        "fax-send" => JobFunction.FaxSend,
+        _ => null,
     };
 
     private static JobRequest Request(ScriptCommand command, JobFunction function) => new()

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CopyTrack.MfpSimulator.Device;
-using CopyTrack.MfpSimulator.Meters;
 using CopyTrack.MfpSimulator.Truths;
 
 namespace CopyTrack.MfpSimulator.Scripts;
@@ -18,6 +17,7 @@ internal static class StatusCommands
             ["model"] = device.Model.Name,
             ["serial"] = device.Serial,
             ["state"] = Name(device.State),
+            ["requests"] = device.Requests,
             ["quiet"] = device.IsQuiet,
             ["panel"] = Name(device.Panel.Unlocked),
         },
@@ -31,7 +31,7 @@ internal static class StatusCommands
         var sum = truth.Sum(new TruthFilter
         {
             Device = command.Text("device") is null ? command.Devices?.First : (int)command.Number("device", 1),
-            Function = command.Text("function") is { } function ? Function(function) : null,
+            Function = command.Text("function") is { } function ? JobCommands.Function(function) : null,
             Color = command.Text("color") is { } color ? JobCommands.Color(color) : null,
             Size = command.Text("size"),
             Sides = command.Text("sides") is null ? null : (int)command.Number("sides", 1),
@@ -72,8 +72,4 @@ internal static class StatusCommands
             if (all || !meanings[oid].Contains("size=", StringComparison.Ordinal)) values[string.Create(CultureInfo.InvariantCulture, $"{oid} {meanings[oid]}")] = value;
         return values;
     }
-
-    private static JobFunction Function(string text) => Enum.TryParse<JobFunction>(text.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var function)
-        ? function
-        : throw new FormatException($"'{text}' is no function (copy, print, fax, fax-send, scan).");
 }

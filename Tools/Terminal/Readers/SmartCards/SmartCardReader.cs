@@ -143,7 +143,7 @@ internal sealed class SmartCardReader(ReaderOptions.SmartCard options, ReaderSin
         }
     }
 
-    private static void Check(nint result, string what)
+    private static void Check(int result, string what)
     {
         if (result != PcscLite.Good)
         {

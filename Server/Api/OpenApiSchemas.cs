@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+
+namespace CopyTrack.Server.Api;
+
+/// <summary>Schemas of bodies and answers. A trailing <c>?</c> on a type means that null is possible.</summary>
+internal static class OpenApiSchemas
+{
+    public static JsonObject All()
+    {
+        JsonObject s = new()
+        {
+            ["Problem"] = Of("type string", "title string", "status integer", "detail string", "action string", "instance string"),
+            ["User"] = Of("username string", "displayName string?", "email string?", "department string?", "costCentre string?", "groups string[]", "cards object[]", "hasPin boolean",
+                "principal string?", "language string?", "functions string[]", "projectRequired boolean", "enabled boolean"),
+            ["UserInput"] = Of("username string", "organisation string?", "displayName string?", "email string?", "department string?", "costCentre string?", "groups string[]?", "cards string[]?",
+                "pin string?", "principal string?", "language string?", "functions string[]?", "projectRequired boolean?", "enabled boolean?"),
+            ["CardInput"] = Of("card string"),
+            ["ActivationCode"] = Of("username string", "code string", "expiresAt time"),
+            ["Device"] = Of("name string", "address string", "port integer", "snmpVersion string", "hasCommunity boolean", "v3User string?", "v3Auth string?", "v3Priv string?", "location string?",
+                "site string?", "functions string[]", "colorCapable boolean?", "profile string?", "hasCredential boolean", "enabled boolean"),
+            ["DeviceInput"] = Of("name string", "organisation string?", "address string?", "port integer?", "snmpVersion string?", "community string?", "v3User string?", "v3Auth string?",
+                "v3AuthPassword string?", "v3Priv string?", "v3PrivPassword string?", "location string?", "site string?", "functions string[]?", "colorCapable boolean?", "profile string?"),
+            ["Credential"] = Of("device string", "secret string"),
+            ["Reading"] = Of("at time", "confirmedAt time", "epoch integer", "seq integer", "trigger string", "counters object[]"),
+            ["Balance"] = Of("device string", "epochs object[]", "violations string[]"),
+            ["Terminal"] = Of("id string", "name string", "device string", "vendor string?", "model string?", "firmware string?", "capabilities string[]", "connected boolean", "lastSeenAt time?",
+                "panel string?", "revokedAt time?"),
+            ["Locked"] = Of("sessionEnded boolean"),
+            ["Session"] = Of("id string", "state string", "device string", "terminal string", "user string", "project string?", "method string", "functions string[]", "openedAt time",
+                "lastActivityAt time", "endedAt time?", "settledAt time?", "endReason string?", "inferred boolean", "inferredReason string?"),
+            ["Entry"] = Of("at time", "device string", "seq integer", "epoch integer", "interval integer", "counter object?", "delta integer", "user string?", "project string?", "session string?",
+                "cause string?", "confidence string", "source string", "evidence string?", "reverses integer?"),
+            ["Report"] = Of("report string", "from time", "to time", "rows object[]", "totals object", "unattributed object[]"),
+            ["EventStream"] = new JsonObject { ["type"] = "string", ["description"] = "Lines of server-sent events: id, event, data (JSON)." },
+        };
+        foreach (string item in new[] { "User", "Device", "Reading", "Terminal", "Session", "Entry" })
+        {
+            s[item + "Page"] = new JsonObject
+            {
+                ["type"] = "object", ["required"] = new JsonArray("items", "next"),
+                ["properties"] = new JsonObject
+                {
+                    ["items"] = new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["$ref"] = "#/components/schemas/" + item } }, ["next"] = Type("string?"),
+                },
+            };
+        }
+
+        return s;
+    }
+
+    private static JsonObject Of(params string[] members)
+    {
+        JsonObject properties = [];
+        foreach (string[] member in members.Select(m => m.Split(' ')))
+        {
+            properties[member[0]] = Type(member[1]);
+        }
+
+        return new JsonObject { ["type"] = "object", ["properties"] = properties };
+    }
+
+    private static JsonObject Type(string type)
+    {
+        bool nullable = type.EndsWith('?');
+        string name = type.TrimEnd('?');
+        bool list = name.EndsWith("[]", StringComparison.Ordinal);
+        string json = list ? "array" : name == "time" ? "string" : name;
+        JsonObject schema = new() { ["type"] = nullable ? new JsonArray(json, "null") : json };
+        if (name == "time")
+        {
+            schema["format"] = "date-time";
+        }
+
+        if (list)
+        {
+            schema["items"] = new JsonObject { ["type"] = name[..^2] };
+        }
+
+        return schema;
+    }
+}

@@ -1,0 +1,40 @@
+-- Use by project; what has none is a row with an empty key.
+-- Parameters: orgId, monthFrom, monthTo (whole months), headFrom, headTo, tailFrom, tailTo (days around them), personId, projectId, department (null = all), after (key of the last row seen), limit. Rows: UsageRow, ordered by sort.
+-- Index: primary keys of usage_month and usage_day.
+with u as (
+    select person_id, project_id, jobs, impressions, mono, color, unknown_color, normal, large, unknown_size, sheets, duplex_sheets, unknown_sides, scans, faxes, cost_micros
+    from usage_month
+    where org_id = @orgId and month >= @monthFrom and month < @monthTo
+      and (@personId is null or person_id = @personId) and (@projectId is null or project_id = @projectId)
+    union all
+    select person_id, project_id, jobs, impressions, mono, color, unknown_color, normal, large, unknown_size, sheets, duplex_sheets, unknown_sides, scans, faxes, cost_micros
+    from usage_day
+    where org_id = @orgId and day >= @headFrom and day < @headTo and person_id <> 0
+      and (@personId is null or person_id = @personId) and (@projectId is null or project_id = @projectId)
+    union all
+    select person_id, project_id, jobs, impressions, mono, color, unknown_color, normal, large, unknown_size, sheets, duplex_sheets, unknown_sides, scans, faxes, cost_micros
+    from usage_day
+    where org_id = @orgId and day >= @tailFrom and day < @tailTo and person_id <> 0
+      and (@personId is null or person_id = @personId) and (@projectId is null or project_id = @projectId)
+),
+g as (
+    select u.project_id,
+           cast(sum(u.jobs) as bigint) as jobs, cast(sum(u.impressions) as bigint) as impressions, cast(sum(u.mono) as bigint) as mono,
+           cast(sum(u.color) as bigint) as color, cast(sum(u.unknown_color) as bigint) as unknown_color,
+           cast(sum(u.normal) as bigint) as normal, cast(sum(u.large) as bigint) as large, cast(sum(u.unknown_size) as bigint) as unknown_size,
+           cast(sum(u.sheets) as bigint) as sheets, cast(sum(u.duplex_sheets) as bigint) as duplex_sheets,
+           cast(sum(u.unknown_sides) as bigint) as unknown_sides, cast(sum(u.scans) as bigint) as scans, cast(sum(u.faxes) as bigint) as faxes,
+           cast(sum(u.cost_micros) as bigint) as cost_micros
+    from u
+    left join person p on p.id = u.person_id
+    where (@department is null or p.department = @department)
+    group by u.project_id
+)
+select case when g.project_id = 0 then '' else coalesce(j.code, cast(g.project_id as text)) end as row_key, j.name as name,
+       case when g.project_id = 0 then '' else coalesce(j.code_folded, cast(g.project_id as text)) end as sort,
+       g.jobs, g.impressions, g.mono, g.color, g.unknown_color, g.normal, g.large, g.unknown_size, g.sheets, g.duplex_sheets, g.unknown_sides, g.scans, g.faxes, g.cost_micros
+from g
+left join project j on j.id = g.project_id
+where @after is null or case when g.project_id = 0 then '' else coalesce(j.code_folded, cast(g.project_id as text)) end > @after
+order by sort
+limit @limit

@@ -1,0 +1,55 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using CopyTrack.Server.Enrolment;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace CopyTrack.Server.Hosting;
+
+/// <summary>The HTTPS port: web, REST, enrolment. Its certificate is the server's own unless the operator gave another.</summary>
+internal sealed class HttpsEndpoint(IServiceProvider services, ServerSettings settings) : IConfigureOptions<KestrelServerOptions>
+{
+    private const long MostBody = 1024 * 1024;
+    private ListenOptions? listening;
+
+    /// <summary>The TCP port once the server has started.</summary>
+    public int Port => listening?.IPEndPoint?.Port ?? settings.HttpsPort;
+
+    /// <inheritdoc/>
+    public void Configure(KestrelServerOptions options)
+    {
+        options.AddServerHeader = false;
+        options.Limits.MaxRequestBodySize = MostBody;
+        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        var given = Given(settings);
+        options.ListenAnyIP(settings.HttpsPort, listen =>
+        {
+            listening = listen;
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseHttps(EnrolmentTls.ForHttps(services, given));
+        });
+    }
+
+    private static SslStreamCertificateContext? Given(ServerSettings settings)
+    {
+        if (settings.CertificateFile is not { } file)
+        {
+            return null;
+        }
+
+        try
+        {
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPemFile(file);
+            var own = X509Certificate2.CreateFromPemFile(file, settings.KeyFile!);
+            return SslStreamCertificateContext.Create(own, chain, offline: true);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new ConfigurationFault("Https:CertificateFile", $"'{file}' with key '{settings.KeyFile}' can't be used: {e.Message}");
+        }
+    }
+}

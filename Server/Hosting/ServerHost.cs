@@ -1,0 +1,72 @@
+using CopyTrack.Server.Api;
+using CopyTrack.Server.Data;
+using CopyTrack.Server.Enrolment;
+using CopyTrack.Server.Gateway;
+using CopyTrack.Server.Imports;
+using CopyTrack.Server.Observability;
+using CopyTrack.Server.Polling;
+using CopyTrack.Server.Reports;
+using CopyTrack.Server.Secrets;
+using CopyTrack.Server.WalkUp;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace CopyTrack.Server.Hosting;
+
+/// <summary>Puts the server together and brings it up: the one place that knows all folders.</summary>
+internal static class ServerHost
+{
+    /// <summary>Builds the server; nothing is opened yet but the secrets folder.</summary>
+    public static WebApplication Build(ServerSettings settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(ServerHost).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Clear();
+        builder.Logging.ClearProviders().AddSimpleConsole(o => (o.SingleLine, o.UseUtcTimestamp, o.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ssZ "))
+            .SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        Add(builder.Services, settings);
+        var app = builder.Build();
+        app.MapEnrolment();
+        app.MapApi();
+        app.MapObservability();
+        return app;
+    }
+
+    /// <summary>Brings database and secrets up to date and starts to listen.</summary>
+    public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        await DataServices.MigrateAsync(app.Services, cancellationToken);
+        await SecretsServices.VerifyAsync(app.Services, cancellationToken);
+        if (app.Services.GetRequiredService<IDatabase>().Dialect == Dialect.Sqlite)
+        {
+            // One process serves an embedded database: what an earlier one had claimed is free, and every device is read at once.
+            await app.Services.GetRequiredService<IPollingClaims>().ForgetAllAsync(null, cancellationToken);
+        }
+
+        await app.Services.GetRequiredService<DeviceCatalog>().LoadAsync(cancellationToken);
+        await app.StartAsync(cancellationToken);
+    }
+
+    private static void Add(IServiceCollection services, ServerSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(TimeProvider.System);
+        services.AddData(settings.Data);
+        services.AddSecrets(settings.Secrets);
+        services.AddImports();
+        services.AddReports(new ReportOptions { TimeZone = settings.Site.Zone, Prices = settings.Site.Prices });
+        services.AddPolling(settings.Polling);
+        services.AddWalkUp(settings.Sessions, settings.Terminals, settings.Lockout, settings.Site, settings.Data.Node);
+        services.AddEnrolment();
+        services.AddGateway(new GatewayOptions { Port = settings.TerminalsPort, HeartbeatSeconds = settings.Terminals.HeartbeatSeconds });
+        services.AddApi();
+        services.AddObservability(new ObservabilityOptions(settings.BehindProxy));
+        services.AddSingleton<ITerminalRevocation, TerminalRevocation>();
+        services.AddSingleton<HttpsEndpoint>();
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(p => p.GetRequiredService<HttpsEndpoint>());
+        services.AddHostedService<NodeMessages>();
+    }
+}

@@ -1,0 +1,141 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using CopyTrack.Identity.Secrets;
+using CopyTrack.Server.Api;
+using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Imports;
+using CopyTrack.Server.Observability;
+using CopyTrack.Server.Reports;
+using CopyTrack.Server.Secrets;
+using CopyTrack.Server.Tests.Data;
+using CopyTrack.Server.Tests.Reports;
+using CopyTrack.Server.WalkUp;
+using Dapper;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using NUnit.Framework;
+
+namespace CopyTrack.Server.Tests.Api;
+
+/// <summary>The small office behind a real Kestrel on a free loopback port.</summary>
+internal abstract class SiteFixture(Db db) : OfficeFixture(db)
+{
+    private WebApplication? _app;
+
+    protected Uri Address { get; private set; } = new("http://localhost");
+
+    protected IServiceProvider Services => _app!.Services;
+
+    protected List<string> Locked { get; } = [];
+
+    protected string Administrator { get; private set; } = "";
+
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(ApiServices).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        IServiceCollection services = builder.Services;
+        services.AddRoutingCore();
+        services.AddSingleton(Database).AddSingleton(Ids).AddSingleton(TimeProvider.System).AddSingleton(Journal);
+        services.AddSingleton<IHashKeys>(new Keys()).AddSingleton<ISecretSealer>(new PlainSealer());
+        services.TryAddSingleton<PersonRepository>();
+        services.TryAddSingleton<DeviceRepository>();
+        services.TryAddSingleton<ProjectRepository>();
+        services.TryAddSingleton<OrganisationRepository>();
+        services.TryAddSingleton<AuditLog>();
+        services.TryAddSingleton<TokenRepository>();
+        services.TryAddSingleton<AccountRepository>();
+        services.TryAddSingleton<TerminalRepository>();
+        services.AddSingleton<IWalkUpControl>(new Panels(Locked)).AddSingleton<ITerminalRevocation>(new Panels(Locked));
+        services.AddImports().AddReports(ReportOptions).AddApi().AddObservability(new ObservabilityOptions());
+        AddMore(services);
+        _app = builder.Build();
+        _app.UseRouting();
+        MapMore(_app);
+        _app.MapApi().MapObservability();
+        await _app.StartAsync();
+        Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        await Database.WriteAsync((c, _) => c.ExecuteAsync(
+            "insert into terminal (id, org_id, name, name_folded, device_id, created_at, updated_at) values ('t1', 1, 'hall reader', 'hall reader', @Hall, 0, 0)", new { Hall }), default);
+        Administrator = await TokenAsync(Roles.Administrator);
+    }
+
+    [OneTimeTearDown]
+    public async Task StopAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+    }
+
+    protected virtual void AddMore(IServiceCollection services)
+    {
+    }
+
+    protected virtual void MapMore(WebApplication app)
+    {
+    }
+
+    protected async Task<string> TokenAsync(string role, string? scope = null, TimeSpan? lifetime = null)
+    {
+        string token = MachineSecret.Generate(MachineSecret.TokenPrefix);
+        await Services.GetRequiredService<TokenRepository>().AddAsync(MachineSecret.Hash(token, MachineSecret.TokenPrefix)!, role, scope, lifetime, "test", default);
+        return token;
+    }
+
+    protected async Task<(HttpStatusCode Status, JsonElement Body)> CallAsync(HttpMethod method, string path, object? body = null, string? token = null)
+    {
+        using HttpClient client = new() { BaseAddress = Address };
+        using HttpRequestMessage request = new(method, path);
+        request.Content = body switch { null => null, HttpContent content => content, _ => JsonContent.Create(body) };
+        request.Headers.Authorization = token == "" ? null : new AuthenticationHeaderValue("Bearer", token ?? Administrator);
+        using HttpResponseMessage response = await client.SendAsync(request);
+        string text = await response.Content.ReadAsStringAsync();
+        return (response.StatusCode, text.Length == 0 || text[0] is not ('{' or '[') ? default : JsonDocument.Parse(text).RootElement.Clone());
+    }
+
+    protected async Task<JsonElement> GetAsync(string path, string? token = null)
+    {
+        (HttpStatusCode status, JsonElement body) = await CallAsync(HttpMethod.Get, path, token: token);
+        Assert.That(status, Is.EqualTo(HttpStatusCode.OK), body.ToString());
+        return body;
+    }
+
+    private sealed class Keys : IHashKeys
+    {
+        public KeyRing Current { get; } = new([KeyRing.Generate("k1", DateTimeOffset.UnixEpoch)], DateTimeOffset.UtcNow);
+    }
+
+    private sealed class PlainSealer : ISecretSealer
+    {
+        public byte[] Seal(string text) => System.Text.Encoding.UTF8.GetBytes(text);
+
+        public string Open(ReadOnlySpan<byte> sealedText) => System.Text.Encoding.UTF8.GetString(sealedText);
+    }
+
+    private sealed class Panels(List<string> locked) : IWalkUpControl, ITerminalRevocation
+    {
+        public Task<bool> LockAsync(string terminalId, CancellationToken cancellationToken)
+        {
+            locked.Add(terminalId);
+            return Task.FromResult(true);
+        }
+
+        public Task<bool> RevokeAsync(string terminalId, CancellationToken cancellationToken)
+        {
+            locked.Add("revoked " + terminalId);
+            return Task.FromResult(true);
+        }
+    }
+}
