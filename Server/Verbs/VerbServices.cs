@@ -2,6 +2,7 @@ using CopyTrack.Server.Data;
 using CopyTrack.Server.Enrolment;
 using CopyTrack.Server.Hosting;
 using CopyTrack.Server.Imports;
+using CopyTrack.Server.Reports;
 using CopyTrack.Server.Secrets;
 
 namespace CopyTrack.Server.Verbs;
@@ -20,9 +21,10 @@ internal static class VerbServices
         services.AddLogging();
         services.AddSingleton(configuration);
         services.AddData(settings.Data);
-        services.AddSecrets(SecretsOf(settings, configuration));
+        services.AddSecrets(settings.Secrets);
         services.AddEnrolment();
         services.AddImports();
+        services.AddReports(new ReportOptions { TimeZone = settings.Site.Zone, Prices = settings.Site.Prices });
         var provider = services.BuildServiceProvider();
         try
         {
@@ -36,12 +38,4 @@ internal static class VerbServices
             throw;
         }
     }
-
-    /// <summary>Where the secrets are: <c>Secrets:Directory</c>, else <c>secrets</c> inside the data directory. Made by itself on the embedded database only.</summary>
-    public static SecretsOptions SecretsOf(ServerSettings settings, IConfiguration configuration) => new()
-    {
-        Directory = configuration["Secrets:Directory"] is { Length: > 0 } directory ? directory : Path.Combine(settings.Data.Directory, "secrets"),
-        CreateWhenMissing = settings.Data.GetDialect() == Dialect.Sqlite,
-        ServerNames = settings.Names,
-    };
 }
