@@ -8,6 +8,7 @@ using CopyTrack.Server.Polling;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Secrets;
 using CopyTrack.Server.WalkUp;
+using CopyTrack.Server.Web;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -29,7 +30,9 @@ internal static class ServerHost
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(10));
         Add(builder.Services, settings);
         var app = builder.Build();
+        app.UseRouting();
         app.MapEnrolment();
+        app.MapWeb();
         app.MapApi();
         app.MapObservability();
         return app;
@@ -63,6 +66,8 @@ internal static class ServerHost
         services.AddEnrolment();
         services.AddGateway(new GatewayOptions { Port = settings.TerminalsPort, HeartbeatSeconds = settings.Terminals.HeartbeatSeconds });
         services.AddApi();
+        services.AddWeb();
+        services.AddSingleton<IEnrolCodes, WebEnrolCodes>();
         services.AddObservability(new ObservabilityOptions(settings.BehindProxy));
         services.AddSingleton<ITerminalRevocation, TerminalRevocation>();
         services.AddSingleton<HttpsEndpoint>();
