@@ -9,7 +9,7 @@ internal static class SecretsInitVerb
     /// <summary>Makes the folder and prints its path and the CA's fingerprint; 1 when it is there already, which is left alone.</summary>
     public static async Task<int> RunAsync(IConfiguration configuration, TextWriter output, TextWriter error, TimeProvider time)
     {
-        var options = VerbServices.SecretsOf(ServerSettings.From(configuration), configuration) with { CreateWhenMissing = true };
+        var options = ServerSettings.From(configuration).Secrets with { CreateWhenMissing = true };
         if (Directory.Exists(options.Directory))
         {
             await error.WriteLineAsync($"{options.Directory} is there already");

@@ -20,7 +20,7 @@ internal static class VerbServices
         services.AddLogging();
         services.AddSingleton(configuration);
         services.AddData(settings.Data);
-        services.AddSecrets(SecretsOf(settings, configuration));
+        services.AddSecrets(settings.Secrets);
         services.AddEnrolment();
         services.AddImports();
         var provider = services.BuildServiceProvider();
@@ -36,12 +36,4 @@ internal static class VerbServices
             throw;
         }
     }
-
-    /// <summary>Where the secrets are: <c>Secrets:Directory</c>, else <c>secrets</c> inside the data directory. Made by itself on the embedded database only.</summary>
-    public static SecretsOptions SecretsOf(ServerSettings settings, IConfiguration configuration) => new()
-    {
-        Directory = configuration["Secrets:Directory"] is { Length: > 0 } directory ? directory : Path.Combine(settings.Data.Directory, "secrets"),
-        CreateWhenMissing = settings.Data.GetDialect() == Dialect.Sqlite,
-        ServerNames = settings.Names,
-    };
 }

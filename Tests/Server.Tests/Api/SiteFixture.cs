@@ -54,6 +54,7 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
         services.TryAddSingleton<OrganisationRepository>();
         services.TryAddSingleton<AuditLog>();
         services.TryAddSingleton<TokenRepository>();
+        services.TryAddSingleton<CardRepository>();
         services.TryAddSingleton<AccountRepository>();
         services.TryAddSingleton<TerminalRepository>();
         services.AddSingleton<IWalkUpControl>(new Panels(Locked)).AddSingleton<ITerminalRevocation>(new Panels(Locked));

@@ -54,7 +54,7 @@ public sealed class ArrowTests
         Assert.That(packages, Is.Empty);
         var assembly = Assembly.Load("CopyTrack." + library);
         Assert.That(assembly.GetReferencedAssemblies().Select(a => a.Name!),
-            Has.None.Matches<string>(n => n.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) || n.StartsWith("Microsoft.Extensions", StringComparison.Ordinal) || n == "Dapper"));
+            Has.None.Matches<string>(n => n!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) || n.StartsWith("Microsoft.Extensions", StringComparison.Ordinal) || n == "Dapper"));
     }
 
     [Test]

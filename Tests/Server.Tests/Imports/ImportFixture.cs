@@ -38,6 +38,7 @@ internal abstract class ImportFixture(Db db) : DatabaseFixture(db)
         services.AddSingleton(Database);
         services.AddSingleton<IHashKeys>(new Keys());
         services.AddSingleton<ISecretSealer>(new MarkedSealer());
+        services.AddSingleton<CopyTrack.Server.Data.IOutbox>(new Silent());
         services.AddImports();
         _services = services.BuildServiceProvider();
     }
@@ -94,5 +95,12 @@ internal abstract class ImportFixture(Db db) : DatabaseFixture(db)
         public byte[] Seal(string text) => [.. Guid.NewGuid().ToByteArray(), .. Encoding.UTF8.GetBytes(text)];
 
         public string Open(ReadOnlySpan<byte> sealedText) => Encoding.UTF8.GetString(sealedText[16..]);
+    }
+
+    private sealed class Silent : CopyTrack.Server.Data.IOutbox
+    {
+        public Task PublishAsync(string topic, long? deviceId, string payloadJson, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public IAsyncEnumerable<CopyTrack.Server.Data.OutboxMessage> SubscribeAsync(CancellationToken cancellationToken) => AsyncEnumerable.Empty<CopyTrack.Server.Data.OutboxMessage>();
     }
 }

@@ -1,0 +1,50 @@
+using CopyTrack.Server.Api;
+using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Repositories;
+using Dapper;
+
+namespace CopyTrack.Server.Web;
+
+/// <summary>A device with what the overview tells of it.</summary>
+internal sealed record DeviceView
+{
+    public string Name { get; init; } = "";
+    public string Address { get; init; } = "";
+    public string? Location { get; init; }
+    public string? Site { get; init; }
+    public string? Profile { get; init; }
+    public DateTimeOffset? UnreachableSince { get; init; }
+    public long? SessionState { get; init; }
+    public string? User { get; init; }
+
+    /// <summary>One word for people.</summary>
+    public string State => UnreachableSince is not null ? "not reached" : SessionState switch { null => "free", 3 => "settling", _ => "in use" };
+}
+
+/// <summary>What pages read beside the API's own reading.</summary>
+internal sealed class WebQueries(IDatabase database, PersonRepository people)
+{
+    public Task<DeviceView[]> DevicesAsync(CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
+        (await connection.QueryAsync<DeviceView>(new CommandDefinition(database.Sql["Web_Devices"], new { orgId = 1L }, cancellationToken: ct))).ToArray(), cancellationToken);
+
+    public Task<SessionView[]> SessionsAsync(int highest, int limit, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
+        (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql["Session_ListWithNames"], new
+        {
+            orgId = 1L, lowest = 0, highest, device = (long?)null, person = (long?)null, project = (long?)null, site = (string?)null, department = (string?)null,
+            from = (long?)null, to = (long?)null, before = long.MaxValue, limit,
+        }, cancellationToken: ct))).ToArray(), cancellationToken);
+
+    public Task<TerminalView[]> TerminalsAsync(CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
+        (await connection.QueryAsync<TerminalView>(new CommandDefinition(database.Sql["Terminal_ListWithDevice"],
+            new { orgId = 1L, site = (string?)null, after = "", limit = 1000 }, cancellationToken: ct))).ToArray(), cancellationToken);
+
+    public Task<OutboxView[]> AlertsAsync(CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
+        (await connection.QueryAsync<OutboxView>(new CommandDefinition(database.Sql["Web_Alerts"], new { limit = 10 }, cancellationToken: ct))).ToArray(), cancellationToken);
+
+    public Task<PersonState[]> PeopleAsync(string? find, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
+    {
+        string[] names = [.. await connection.QueryAsync<string>(new CommandDefinition(database.Sql["Person_NamesByDepartment"],
+            new { orgId = 1L, department = (string?)null, find = string.IsNullOrWhiteSpace(find) ? null : $"%{NameFolding.Fold(find)}%", after = "", limit = 200 }, cancellationToken: ct))];
+        return (await people.LoadAsync(connection, 1, names, ct)).OrderBy(p => p.Row.UserFolded, StringComparer.Ordinal).ToArray();
+    }, cancellationToken);
+}
