@@ -40,10 +40,9 @@ internal sealed class EventFeed(IDatabase database, TimeProvider time, ILogger<E
     /// <summary>One look at the outbox; called by the loop and by tests.</summary>
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
-        if (_settled < 0 || _listeners.IsEmpty)
+        if (_settled < 0)
         {
             _settled = await database.ReadAsync((connection, ct) => connection.ExecuteScalarAsync<long>(new CommandDefinition(database.Sql["Outbox_Last"], cancellationToken: ct)), cancellationToken);
-            _seen.Clear();
             return;
         }
 
@@ -68,6 +67,22 @@ internal sealed class EventFeed(IDatabase database, TimeProvider time, ILogger<E
             _settled = _seen.Keys.Max();
             _seen.Clear();
         }
+    }
+
+    /// <summary>Remembers where the outbox stands before the first listener can come.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LookAsync(cancellationToken);
+        }
+        catch (StorageUnavailableException e)
+        {
+            // The loop begins where the outbox stands when the database is back.
+            logger.EventsFailed(e);
+        }
+
+        await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -5,7 +5,11 @@ using CopyTrack.Server.Verbs;
 namespace CopyTrack.Server.Hosting;
 
 /// <summary>What every verb gets: the configuration and where it writes.</summary>
-internal sealed record VerbContext(IConfiguration Configuration, TextWriter Output, TextWriter Error);
+internal sealed record VerbContext(IConfiguration Configuration, TextWriter Output, TextWriter Error)
+{
+    /// <summary>The output as bytes, for what is written as UTF-8.</summary>
+    public Stream Stream { get; } = ReferenceEquals(Output, Console.Out) ? Console.OpenStandardOutput() : new WriterStream(Output);
+}
 
 /// <summary>The verbs with their arguments, each wired to its class.</summary>
 internal static class CommandTree
@@ -37,8 +41,8 @@ internal static class CommandTree
             ProbeVerb.Create(context.Output, context.Error, TimeProvider.System),
         });
         root.Add(Import(context));
-        root.Add(Report(context));
-        root.Add(Audit(context));
+        root.Add(ReportVerb.Create(ct => OpenAsync(context, ct), context.Stream, context.Error));
+        root.Add(AuditVerb.Create(ct => OpenAsync(context, ct), context.Stream, context.Error));
         return root;
     }
 
@@ -90,39 +94,6 @@ internal static class CommandTree
     private static Command Revoke(VerbContext context) => Named("revoke", "id", "Revokes a terminal's certificate and cuts its connection", (id, ct) =>
         WithAsync<TerminalVerbs>(context, verbs => verbs.RevokeAsync(id, context.Error, ct), ct));
 
-    private static Command Report(VerbContext context)
-    {
-        var name = new Argument<string>("name") { Description = "users, devices, departments, projects, months, jobs, coverage or meters" };
-        var from = new Option<string?>("--from") { Description = "First day or time" };
-        var to = new Option<string?>("--to") { Description = "Last day, or time at which it ends" };
-        var by = new Option<string?>("--by") { Description = "A finer split" };
-        var format = Format("table", "csv", "json");
-        var command = new Command("report", "Prints a report") { name, from, to, by, format };
-        command.SetAction((parsed, ct) => ReportVerb.RunAsync(
-            context.Configuration,
-            new ReportArguments(parsed.GetValue(name)!, parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(by), parsed.GetValue(format)!),
-            context.Output, context.Error, ct));
-        return command;
-    }
-
-    private static Command Audit(VerbContext context)
-    {
-        var device = new Option<string?>("--device") { Description = "One device only" };
-        var full = new Option<bool>("--full") { Description = "From the first reading" };
-        var format = Format("table", "json");
-        var command = new Command("audit", "Checks that every page is explained") { device, full, format };
-        command.SetAction((parsed, ct) => AuditVerb.RunAsync(
-            context.Configuration, parsed.GetValue(device), parsed.GetValue(full), parsed.GetValue(format)!, context.Output, context.Error, ct));
-        return command;
-    }
-
-    private static Option<string> Format(params string[] known)
-    {
-        var format = new Option<string>("--format") { DefaultValueFactory = _ => known[0], Description = string.Join(", ", known) };
-        format.AcceptOnlyFromAmong(known);
-        return format;
-    }
-
     private static Command Plain(string name, string description, Func<CancellationToken, Task<int>> run)
     {
         var command = new Command(name, description);
@@ -137,6 +108,9 @@ internal static class CommandTree
         command.SetAction((parsed, ct) => run(parsed.GetValue(name)!, ct));
         return command;
     }
+
+    private static async Task<IServiceProvider> OpenAsync(VerbContext context, CancellationToken cancellationToken) =>
+        await VerbServices.OpenAsync(context.Configuration, cancellationToken);
 
     private static async Task<int> WithAsync<T>(VerbContext context, Func<T, Task<int>> run, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using CopyTrack.Server.Data;
 using CopyTrack.Server.Enrolment;
 using CopyTrack.Server.Hosting;
 using CopyTrack.Server.Imports;
+using CopyTrack.Server.Reports;
 using CopyTrack.Server.Secrets;
 
 namespace CopyTrack.Server.Verbs;
@@ -23,6 +24,7 @@ internal static class VerbServices
         services.AddSecrets(settings.Secrets);
         services.AddEnrolment();
         services.AddImports();
+        services.AddReports(new ReportOptions { TimeZone = settings.Site.Zone, Prices = settings.Site.Prices });
         var provider = services.BuildServiceProvider();
         try
         {

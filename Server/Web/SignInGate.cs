@@ -119,7 +119,7 @@ internal sealed class SignInGate(AccountRepository accounts, IHashKeys keys) : I
         _hashing.Dispose();
     }
 
-    private static string Stamp(AccountRow account) => account.UpdatedAt.UtcTicks.ToString(CultureInfo.InvariantCulture);
+    private static string Stamp(AccountRow account) => Data.Instant.ToMicros(account.UpdatedAt).ToString(CultureInfo.InvariantCulture);
 
     private static Task IssueAsync(HttpContext context, AccountRow account)
     {
