@@ -54,6 +54,8 @@ client bench {
   require_message_authenticator = no
 }
 modules {
+  expr {
+  }
   pap {
   }
   sql {

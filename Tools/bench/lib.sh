@@ -8,7 +8,8 @@ ROWS="$WORK/rows"
 
 # Ends what was started, by its pid, the last first.
 cleanup() {
-  local i pid
+  local status=$? i pid
+  if [ "$status" -ne 0 ]; then tail -n 15 "$WORK"/*.err >&2 2> /dev/null || true; fi
   for ((i = ${#STARTED[@]} - 1; i >= 0; i--)); do
     pid=${STARTED[i]}
     kill "$pid" 2>/dev/null || continue
