@@ -53,6 +53,7 @@ internal static class ServerHost
         }
 
         await app.Services.GetRequiredService<DeviceCatalog>().LoadAsync(cancellationToken);
+        await app.Services.GetRequiredService<OfflinePresence>().StartAsync(cancellationToken);
         await app.StartAsync(cancellationToken);
     }
 
