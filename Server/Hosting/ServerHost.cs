@@ -9,6 +9,7 @@ using CopyTrack.Server.Polling;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Secrets;
 using CopyTrack.Server.WalkUp;
+using CopyTrack.Server.Web;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -32,7 +33,9 @@ internal static class ServerHost
         Add(builder.Services, settings);
         amend?.Invoke(builder);
         var app = builder.Build();
+        app.UseRouting();
         app.MapEnrolment();
+        app.MapWeb();
         app.MapApi();
         app.MapObservability();
         return app;
@@ -73,6 +76,8 @@ internal static class ServerHost
             Address = settings.LoopbackOnly ? IPAddress.Loopback : IPAddress.IPv6Any, Port = settings.TerminalsPort, HeartbeatSeconds = settings.Terminals.HeartbeatSeconds,
         });
         services.AddApi();
+        services.AddWeb();
+        services.AddSingleton<IEnrolCodes, WebEnrolCodes>();
         services.AddObservability(new ObservabilityOptions(settings.BehindProxy));
         services.AddSingleton<ITerminalRevocation, TerminalRevocation>();
         services.AddSingleton<HttpsEndpoint>();
