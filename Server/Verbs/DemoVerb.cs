@@ -48,7 +48,7 @@ internal static class DemoVerb
         return 0;
     }
 
-    /// <summary>Only what a demo made is ever deleted, and a demo never mixes with a real installation.</summary>
+    /// <summary>Only what a demo made is ever deleted (also a beginning that never got ready), and a demo never mixes with a real installation.</summary>
     private static void Prepare(string directory, bool fresh)
     {
         var marker = Path.Combine(directory, Marker);
@@ -57,7 +57,7 @@ internal static class DemoVerb
             throw new ConfigurationFault("Data:Directory", $"{directory} holds something that no demo made; give the demo a directory of its own");
         }
 
-        if (fresh)
+        if (fresh || !File.Exists(Path.Combine(directory, DemoCounters.FileName)))
         {
             foreach (var entry in new DirectoryInfo(directory).EnumerateFileSystemInfos().Where(e => e.Name != LockFile))
             {

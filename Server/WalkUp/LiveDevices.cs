@@ -51,7 +51,7 @@ internal sealed class LiveDevices(
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // Known to the container under two names, so it is called twice; the source is left to the collector.
+        // The container knows it by two names and disposes it for each; runners that still end look at the token, so the source itself stays.
         if (!stopping.IsCancellationRequested)
         {
             await stopping.CancelAsync();

@@ -48,8 +48,14 @@ internal sealed class DemoMachine(DemoCopier copier, SimulatedMfp mfp, SwitchPan
 /// <summary>Keeps what the copiers have counted in the demo's folder, because a meter goes on where it stood.</summary>
 internal sealed class DemoCounters(string directory)
 {
-    private readonly string file = Path.Combine(directory, "demo-counters.json");
+    /// <summary>Where they are kept.</summary>
+    public const string FileName = "demo-counters.json";
+
+    private readonly string file = Path.Combine(directory, FileName);
     private readonly Lock gate = new();
+
+    /// <summary>True when an earlier run has kept counters here: its office was complete.</summary>
+    public bool Known => File.Exists(file);
 
     /// <summary>Sets the counters of an earlier run; leaves new copiers as they are.</summary>
     public void Restore(IEnumerable<DemoMachine> machines)

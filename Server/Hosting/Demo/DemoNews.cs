@@ -71,15 +71,21 @@ internal sealed class DemoNews(TextWriter output, TimeProvider time)
 
         foreach (var alert in change.Events.Where(e => e.Topic == "alert"))
         {
-            Tell($"ALERT  {device}: {alert.Data.GetValueOrDefault("kind")}");
+            Tell($"ALERT  {device}: {Alert(alert.Data)}");
         }
     }
+
+    private static string Alert(IReadOnlyDictionary<string, string> data) => data.GetValueOrDefault("kind") switch
+    {
+        "panelBypass" => $"{data.GetValueOrDefault("impressions")} pages were copied while the panel was locked (panelBypass)",
+        var kind => kind ?? "something needs a look",
+    };
 
     private static string? Ownerless(Cause cause, PageCounts counts) => counts.Impressions + counts.Scans + counts.Faxes == 0 ? null : cause switch
     {
         Cause.DirectPrint => $"{Words(counts)} printed from a computer, booked to no one as directPrint",
         Cause.FaxReceived => $"a fax came in, {Words(counts)}, booked to no one as faxReceived",
-        Cause.PanelBypass => $"{Words(counts)} copied past the locked panel, booked to no one as panelBypass",
+        Cause.PanelBypass => $"{Words(counts)} copied with nobody logged in, booked to no one as panelBypass",
         _ => $"{Words(counts)} booked to no one as {cause}",
     };
 
@@ -92,7 +98,7 @@ internal sealed class DemoNews(TextWriter output, TimeProvider time)
         ];
         string[] more =
         [
-            .. counts.Large > 0 ? [N(counts.Large) + " on A3"] : Array.Empty<string>(), .. counts.DuplexSheets > 0 ? [N(counts.DuplexSheets) + " sheets two-sided"] : Array.Empty<string>(),
+            .. counts.Large > 0 ? [N(counts.Large) + " on A3"] : Array.Empty<string>(), .. counts.DuplexSheets > 0 ? [N(counts.DuplexSheets) + (counts.DuplexSheets == 1 ? " sheet two-sided" : " sheets two-sided")] : Array.Empty<string>(),
             .. counts.Scans > 0 ? [N(counts.Scans) + " scanned"] : Array.Empty<string>(), .. counts.Faxes > 0 ? [N(counts.Faxes) + " faxed"] : Array.Empty<string>(),
         ];
         var pages = counts.Impressions == 0 ? "no pages" : $"{N(counts.Impressions)} {(counts.Impressions == 1 ? "page" : "pages")} ({string.Join(", ", parts)})";

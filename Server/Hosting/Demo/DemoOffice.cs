@@ -9,7 +9,7 @@ namespace CopyTrack.Server.Hosting.Demo;
 /// <summary>The life in the office: people walk up and copy, computers print, faxes come in, now and then paper jams or somebody pulls the cable.</summary>
 internal sealed class DemoOffice(Simulator simulator, IReadOnlyList<DemoMachine> machines, DemoNews news)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300), LongestJob = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300), LongestJob = TimeSpan.FromMinutes(3), Farewell = TimeSpan.FromSeconds(1);
     private readonly Random random = new();
 
     /// <summary>Goes on until it is told to stop; people at a copier then finish what they do within it.</summary>
@@ -22,9 +22,8 @@ internal sealed class DemoOffice(Simulator simulator, IReadOnlyList<DemoMachine>
             EveryAsync(110, Bypass, cancellationToken));
         foreach (var machine in machines)
         {
-            // Whoever stands there leaves the place when the stop reaches them.
-            await machine.Place.WaitAsync(CancellationToken.None);
-            machine.Place.Release();
+            // Whoever stands there logs out when the stop reaches them.
+            await machine.Place.WaitAsync(Farewell, CancellationToken.None);
         }
 
         void StartWalkUp()
@@ -88,6 +87,7 @@ internal sealed class DemoOffice(Simulator simulator, IReadOnlyList<DemoMachine>
     private async Task WorkAsync(DemoMachine machine, DemoPerson person, CancellationToken cancellationToken)
     {
         var job = Job(person.UserName, machine.Copier.Color && person.Functions.Length == 0);
+        job = machine.Copier.TellsFunctions ? job : job with { Function = JobFunction.Copy };
         switch (machine.Mfp.Submit(job))
         {
             case JobAnswer.Accepted accepted:
@@ -158,17 +158,37 @@ internal sealed class DemoOffice(Simulator simulator, IReadOnlyList<DemoMachine>
 
     private void Bypass()
     {
-        var quiet = machines.Where(m => m.Copier.TellsFunctions && m.Place.CurrentCount > 0 && m.Forgot is null && m.Mfp.IsQuiet).ToArray();
-        if (quiet.Length == 0)
+        var quiet = machines.Where(m => m.Copier.TellsFunctions && m.Forgot is null && m.Mfp.IsQuiet && m.Place.CurrentCount > 0).ToArray();
+        if (quiet.Length > 0)
+        {
+            _ = BypassAsync(quiet[random.Next(quiet.Length)]);
+        }
+    }
+
+    /// <summary>Stands at the copier until its counters rest, so that the next badge finds the pages already there.</summary>
+    private async Task BypassAsync(DemoMachine machine)
+    {
+        if (!await machine.Place.WaitAsync(0))
         {
             return;
         }
 
-        var machine = quiet[random.Next(quiet.Length)];
-        var pages = random.Next(2, 6);
-        if (machine.Mfp.Submit(new JobRequest { Function = JobFunction.Copy, Pages = pages, Who = "", Bypass = true }) is JobAnswer.Accepted)
+        try
         {
-            news.Tell(string.Create(CultureInfo.InvariantCulture, $"{machine.Copier.Name}: somebody pulls the cable and copies {pages} pages without a badge; watch for the alert"));
+            var pages = random.Next(2, 6);
+            if (machine.Mfp.Submit(new JobRequest { Function = JobFunction.Copy, Pages = pages, Who = "", Bypass = true }) is JobAnswer.Accepted accepted)
+            {
+                news.Tell(string.Create(CultureInfo.InvariantCulture, $"{machine.Copier.Name}: somebody tricks the panel and copies {pages} pages without a badge; watch for the alert"));
+                var end = DateTime.UtcNow + LongestJob;
+                while (!machine.Mfp.IsQuiet && DateTime.UtcNow < end)
+                {
+                    await Task.Delay(Look);
+                }
+            }
+        }
+        finally
+        {
+            machine.Place.Release();
         }
     }
 

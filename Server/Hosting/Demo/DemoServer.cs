@@ -29,6 +29,12 @@ internal sealed class DemoServer(ServerSettings settings, TextWriter output)
         counters.Restore(machines);
         var preparation = ActivatorUtilities.CreateInstance<DemoPreparation>(app.Services);
         await preparation.FillAsync([.. machines.Select(m => m.Mfp.EndPoint!.Port)], cancellationToken);
+        if (!counters.Known)
+        {
+            await WritePastAsync(app.Services, machines, cancellationToken);
+            counters.Keep(machines);
+        }
+
         await ServerHost.StartAsync(app, cancellationToken);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
         using var leaving = new CancellationTokenSource();
@@ -74,19 +80,44 @@ internal sealed class DemoServer(ServerSettings settings, TextWriter output)
         "  Ctrl-C ends it",
         "");
 
+    private async Task WritePastAsync(IServiceProvider services, DemoMachine[] machines, CancellationToken cancellationToken)
+    {
+        news.Say("Writing four weeks of history, a few seconds ...");
+        var history = ActivatorUtilities.CreateInstance<DemoHistory>(services);
+        var people = (await PeopleAsync(services, cancellationToken)).ToDictionary(p => DemoSite.People.First(d => d.DisplayName == p.Value).UserName, p => p.Key);
+        var projects = new List<long>();
+        foreach (var (code, _) in DemoSite.Projects)
+        {
+            projects.Add((await services.GetRequiredService<ProjectRepository>().FindAsync(OrganisationRepository.DefaultId, code, cancellationToken))!.Id);
+        }
+
+        var places = new List<DemoPlace>();
+        foreach (var machine in machines)
+        {
+            var row = await EnsureTerminalAsync(services, machine, cancellationToken);
+            places.Add(new DemoPlace(row.DeviceId, row.Id, people, projects));
+        }
+
+        await Task.WhenAll(machines.Select((machine, i) => Task.Run(() => history.WriteAsync(machine, i, places[i], cancellationToken), cancellationToken)));
+    }
+
+    private static async Task<TerminalRow> EnsureTerminalAsync(IServiceProvider services, DemoMachine machine, CancellationToken cancellationToken)
+    {
+        var device = await services.GetRequiredService<DeviceRepository>().FindAsync(OrganisationRepository.DefaultId, machine.Copier.Name, cancellationToken);
+        return await services.GetRequiredService<TerminalRepository>()
+            .EnsureAsync(OrganisationRepository.DefaultId, machine.Copier.Name + "-terminal", device!.Id, "Simulated terminal", "demo", cancellationToken);
+    }
+
     private async Task<Task> ConnectAsync(IServiceProvider services, DemoMachine[] machines, CancellationToken cancellationToken)
     {
-        var terminals = services.GetRequiredService<TerminalRepository>();
-        var devices = services.GetRequiredService<DeviceRepository>();
         var codes = services.GetRequiredService<IEnrolmentCodes>();
         var running = new List<Task>();
         foreach (var machine in machines)
         {
-            var device = await devices.FindAsync(OrganisationRepository.DefaultId, machine.Copier.Name, cancellationToken);
-            var row = await terminals.EnsureAsync(OrganisationRepository.DefaultId, machine.Copier.Name + "-terminal", device!.Id, "Simulated terminal", "demo", cancellationToken);
+            var row = await EnsureTerminalAsync(services, machine, cancellationToken);
             var code = await codes.CreateAsync(row.Id, cancellationToken);
             var identity = await DemoEnrolment.EnrolAsync(services.GetRequiredService<HttpsEndpoint>().Port, code!, cancellationToken);
-            var terminal = new DemoTerminal(row.Name, identity, machine.Panel);
+            var terminal = new DemoTerminal(row.Name, machine.Copier.Color, identity, machine.Panel);
             var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             running.Add(terminal.RunAsync(services.GetRequiredService<ITerminalEndpoint>().Port, hello => ConnectedAsync(terminal, hello, first), cancellationToken));
             await first.Task.WaitAsync(TimeSpan.FromSeconds(20), cancellationToken);

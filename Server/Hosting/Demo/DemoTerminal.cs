@@ -23,10 +23,9 @@ internal sealed class DemoRefusal(RpcError error) : Exception(error.Message)
 }
 
 /// <summary>A terminal beside a simulated copier: speaks docs/terminal-protocol.md over TLS on the loopback and works the copier's panel lock.</summary>
-internal sealed class DemoTerminal(string name, DemoIdentity identity, SwitchPanel panel)
+internal sealed class DemoTerminal(string name, bool embedded, DemoIdentity identity, SwitchPanel panel)
 {
     private static readonly TimeSpan Back = TimeSpan.FromSeconds(2), AnswerTime = TimeSpan.FromSeconds(10);
-    private static readonly HelloRequest Hello = new(WireNames.ProtocolVersion, "CopyTrack", "Simulated terminal", "1", ["card", "panelCable", "projects"]);
 
     private readonly ConcurrentDictionary<long, Waiting> waiting = new();
     private readonly SemaphoreSlim writing = new(1, 1);
@@ -122,7 +121,7 @@ internal sealed class DemoTerminal(string name, DemoIdentity identity, SwitchPan
             cancellationToken);
         stream = tls;
         var reading = ReadAsync(tls, cancellationToken);
-        var hello = await AskAsync(Hello, cancellationToken);
+        var hello = await AskAsync(new HelloRequest(WireNames.ProtocolVersion, "CopyTrack", "Simulated terminal", "1", ["card", embedded ? "embedded" : "panelCable", "projects"]), cancellationToken);
         await connected((HelloResult)hello);
         await reading;
     }
