@@ -83,7 +83,7 @@ measure_logins() {
   # Every device is found and read for the first time before the clock runs.
   sleep "$(pick 90 10)"
   line=$(load logins --terminals "$TERMINALS" --https "$HTTPS" --keys "$WORK/some-pg-inputs/keys" --count "$some" --people "$PEOPLE" \
-    --rate "$(pick 50 5)" --seconds "$seconds" --stay 5 --server-pid "$SERVER_PID")
+    --rate "$(pick 50 5)" --warm "$(pick 30 5)" --seconds "$seconds" --stay 5 --server-pid "$SERVER_PID")
   sleep 15
   echo "$line" >&2
   row "settled after $(field "$line" logins) logins" "$(sql some_pg 'select count(*) from session where settled_at is not null') of $(sql some_pg 'select count(*) from session')" "-" "-"

@@ -51,8 +51,11 @@ internal sealed class LiveDevices(
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
-        stopping.Dispose();
+        // Known to the container under two names, so it is called twice; the source is left to the collector.
+        if (!stopping.IsCancellationRequested)
+        {
+            await stopping.CancelAsync();
+        }
     }
 
     private DeviceRunner? Known(long deviceId) => runners.GetValueOrDefault(deviceId);

@@ -15,7 +15,8 @@ internal sealed record Options
           silent     an address where no device answers; prints `ready PORT`, runs until it is ended
           idle       holds --count connections for --seconds and tells the server's memory per terminal
                      --terminals N --keys DIR --server-pid N
-          logins     logins at --rate a second by an open schedule for --seconds, each person stays --stay seconds
+          logins     logins at --rate a second by an open schedule for --seconds, each person stays --stay seconds;
+                     the same for --warm seconds before, without figures
           decisions  logins of people without a right here, --in-flight at each of --count terminals, for --seconds
           opens      one login at each of --count terminals, --in-flight at a time in all, then logouts
 
@@ -35,6 +36,7 @@ internal sealed record Options
     public double Rate { get; init; } = 50;
     public double Seconds { get; init; } = 30;
     public double Stay { get; init; } = 5;
+    public double Warm { get; init; }
     public int InFlight { get; init; } = 1;
     public int People { get; init; } = 20_000;
     public int Devices { get; init; } = 1_000;
@@ -65,6 +67,7 @@ internal sealed record Options
                 "--server-pid" => options with { ServerPid = Number(int.MaxValue) },
                 "--rate" => options with { Rate = Real() },
                 "--seconds" => options with { Seconds = Real() },
+                "--warm" => options with { Warm = Real() },
                 "--stay" => options with { Stay = Real() },
                 "--in-flight" => options with { InFlight = Math.Max(1, Number(100_000)) },
                 "--people" => options with { People = Number() },

@@ -18,64 +18,71 @@ internal static class LoginLoad
     {
         await using var fleet = await Fleet.ConnectAsync(options, cancellationToken);
         await WarmAsync(fleet, options, cancellationToken);
-        var (reply, unlock, due, logout) = (new Latencies(), new Latencies(), new Latencies(), new Latencies());
-        var (refused, missing) = (new ConcurrentDictionary<int, int>(), 0);
+        var warm = new Tally();
+        var walks = await SendAsync(fleet, options, 0, (int)(options.Rate * options.Warm), warm, cancellationToken);
         var histogram = await ServerHistogram.ReadAsync(options.Host, options.Https, cancellationToken);
-        var server = new ServerProcess(options.ServerPid);
-        var total = (int)(options.Rate * options.Seconds);
-        var walks = new List<Task>(total);
-        var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < total; i++)
-        {
-            var at = start + (long)(i / options.Rate * Stopwatch.Frequency);
-            var wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), at);
-            if (wait > TimeSpan.Zero)
-            {
-                await Task.Delay(wait, cancellationToken);
-            }
-
-            walks.Add(WalkAsync(fleet.Terminals[i % fleet.Terminals.Count], i, at));
-        }
-
-        var sendSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var (server, tally, start, total) = (new ServerProcess(options.ServerPid), new Tally(), Stopwatch.GetTimestamp(), (int)(options.Rate * options.Seconds));
+        walks = [.. walks, .. await SendAsync(fleet, options, walks.Count, total, tally, cancellationToken)];
+        var (rate, cores) = (total / Stopwatch.GetElapsedTime(start).TotalSeconds, server.Cores);
         await Task.WhenAll(walks);
         var after = await ServerHistogram.ReadAsync(options.Host, options.Https, cancellationToken);
         FigureLine.Print(
             "logins",
             [
-                ("terminals", options.Count), ("lost", fleet.Lost), ("rate", total / sendSeconds), ("logins", total), ("unlocked", unlock.Count),
-                ("refused", refused.Values.Sum()), ("notUnlocked", missing), .. unlock.Figures("unlock"), .. due.Figures("unlockFromDue"), .. reply.Figures("reply"),
-                .. logout.Figures("logout"), .. after.Since(histogram), ("serverCores", server.Cores), ("serverRssKiB", server.RssKiB),
+                ("terminals", options.Count), ("lost", fleet.Lost), ("rate", rate), ("logins", total), ("unlocked", tally.Unlock.Count),
+                ("refused", tally.Refused.Values.Sum()), ("notUnlocked", tally.Missing), .. tally.Unlock.Figures("unlock"), .. tally.Due.Figures("unlockFromDue"),
+                .. tally.Reply.Figures("reply"), .. tally.Logout.Figures("logout"), .. after.Since(histogram), ("serverCores", cores), ("serverRssKiB", server.RssKiB),
             ]);
-        foreach (var (code, count) in refused)
+        foreach (var (code, count) in tally.Refused)
         {
             await Console.Error.WriteLineAsync($"refused with {code}: {count}");
         }
+    }
 
-        async Task WalkAsync(LoadTerminal terminal, int number, long dueAt)
+    /// <summary>Sends that many logins by the schedule; the walk-ups that they began may still go on.</summary>
+    private static async Task<IReadOnlyList<Task>> SendAsync(Fleet fleet, Options options, int first, int count, Tally tally, CancellationToken cancellationToken)
+    {
+        var walks = new List<Task>(count);
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < count; i++)
         {
-            var answer = await terminal.AskAsync(new LoginRequest(new Credential.Card(Site.Card(number % options.People)), $"a{start}-{number}"));
-            if (answer.Result is not LoginResult session)
+            var due = start + (long)(i / options.Rate * Stopwatch.Frequency);
+            var wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
+            if (wait > TimeSpan.Zero)
             {
-                refused.AddOrUpdate(answer.Code, 1, (_, n) => n + 1);
-                return;
+                await Task.Delay(wait, cancellationToken);
             }
 
-            reply.Add(answer.SentAt, answer.At);
-            if (await UnlockAsync(terminal) is { } unlockedAt)
-            {
-                unlock.Add(answer.SentAt, unlockedAt);
-                due.Add(dueAt, unlockedAt);
-            }
-            else
-            {
-                Interlocked.Increment(ref missing);
-            }
-
-            await Task.Delay(TimeSpan.FromSeconds(options.Stay), cancellationToken);
-            var left = await terminal.AskAsync(new LogoutRequest(session.Session, "user"));
-            logout.Add(left.SentAt, left.At);
+            var number = first + i;
+            walks.Add(WalkAsync(fleet.Terminals[number % fleet.Terminals.Count], options, $"a{start}-{number}", number % options.People, due, tally, cancellationToken));
         }
+
+        return walks;
+    }
+
+    private static async Task WalkAsync(LoadTerminal terminal, Options options, string attempt, int person, long dueAt, Tally tally, CancellationToken cancellationToken)
+    {
+        var answer = await terminal.AskAsync(new LoginRequest(new Credential.Card(Site.Card(person)), attempt));
+        if (answer.Result is not LoginResult session)
+        {
+            tally.Refused.AddOrUpdate(answer.Code, 1, (_, n) => n + 1);
+            return;
+        }
+
+        tally.Reply.Add(answer.SentAt, answer.At);
+        if (await UnlockAsync(terminal) is { } unlockedAt)
+        {
+            tally.Unlock.Add(answer.SentAt, unlockedAt);
+            tally.Due.Add(dueAt, unlockedAt);
+        }
+        else
+        {
+            tally.CountMissing();
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(options.Stay), cancellationToken);
+        var left = await terminal.AskAsync(new LogoutRequest(session.Session, "user"));
+        tally.Logout.Add(left.SentAt, left.At);
     }
 
     /// <summary>Time stamp of the unlock, or null when none came in time.</summary>
@@ -103,5 +110,24 @@ internal static class LoginLoad
         }
 
         await Task.Delay(TimeSpan.FromSeconds(3), cancellationToken);
+    }
+
+    private sealed class Tally
+    {
+        private int missing;
+
+        public Latencies Reply { get; } = new();
+
+        public Latencies Unlock { get; } = new();
+
+        public Latencies Due { get; } = new();
+
+        public Latencies Logout { get; } = new();
+
+        public ConcurrentDictionary<int, int> Refused { get; } = new();
+
+        public int Missing => missing;
+
+        public void CountMissing() => Interlocked.Increment(ref missing);
     }
 }
