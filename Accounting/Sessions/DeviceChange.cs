@@ -41,7 +41,13 @@ public sealed record DeviceChange
 
     /// <summary>The answer to a login attempt, kept so that a resend gets the same.</summary>
     public AttemptRecord? Attempt { get; init; }
+
+    /// <summary>Uploaded offline logins that are booked by this change, kept so that the same upload again changes nothing.</summary>
+    public ImmutableArray<OfflineUploadRecord> Uploads { get; init; } = [];
 }
+
+/// <summary>An uploaded offline login that is booked: its terminal's own id for it, and the session that it became.</summary>
+public sealed record OfflineUploadRecord(string TerminalId, string LocalId, DateTimeOffset At, long PersonId, long SessionId, string Content);
 
 /// <summary>The stored answer to one login attempt of one terminal.</summary>
 public sealed record AttemptRecord(string TerminalId, string Attempt, DateTimeOffset At, long? SessionId, string ReplyJson);

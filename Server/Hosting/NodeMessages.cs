@@ -10,7 +10,7 @@ namespace CopyTrack.Server.Hosting;
 
 /// <summary>Acts on messages of other nodes and of command-line verbs: panels to lock, terminals revoked, devices changed.</summary>
 internal sealed class NodeMessages(
-    IOutbox outbox, ITerminalDirectory directory, WalkUpControl control, RemotePanelMessages panels, DeviceCatalog catalog, ILogger<NodeMessages> logger) : BackgroundService
+    IOutbox outbox, ITerminalDirectory directory, WalkUpControl control, RemotePanelMessages panels, OfflinePresence presence, DeviceCatalog catalog, ILogger<NodeMessages> logger) : BackgroundService
 {
     /// <summary>Topic that tells of a device added, changed or deleted.</summary>
     public const string DeviceChanged = "device.changed";
@@ -47,6 +47,9 @@ internal sealed class NodeMessages(
                     }
 
                     await directory.RefreshAsync(cancellationToken);
+                    break;
+                case OfflinePresence.Topic:
+                    await presence.TakeAsync(message.Payload);
                     break;
                 case DeviceChanged:
                     await catalog.LoadAsync(cancellationToken);

@@ -8,7 +8,8 @@ namespace CopyTrack.Server.WalkUp;
 
 /// <summary>terminal.hello: who the terminal is, where it stands, and the session it owns if one is still open (docs/terminal-protocol.md §3, §5).</summary>
 internal sealed class HelloFlow(
-    WalkUpRepository rows, IDeviceJournal journal, TerminalRoster roster, LiveDevices live, SessionReplies replies, DecisionContexts contexts, TerminalPolicy policy)
+    WalkUpRepository rows, IDeviceJournal journal, TerminalRoster roster, LiveDevices live, SessionReplies replies, DecisionContexts contexts, TerminalPolicy policy,
+    OfflinePresence presence)
 {
     /// <summary>Answers the hello; a terminal that was revoked or lost its device in the meantime is told so and cut.</summary>
     public async Task HandleAsync(ITerminalLink link, RequestId id, HelloRequest hello, CancellationToken cancellationToken)
@@ -29,6 +30,7 @@ internal sealed class HelloFlow(
             link.TerminalId, new DeviceInfo(SessionText.Of(row.DeviceId), row.DeviceName, row.DeviceLocation ?? ""), contexts.Now, policy.HeartbeatSeconds,
             (int)contexts.Options.Idle.TotalSeconds, [.. terminal.Offered.Select(LoginMethods.Name)], new OfflinePolicy(terminal.Offline, terminal.Offline ? policy.OfflineHours : 0),
             session is { } s ? await replies.AgainAsync(row.OrgId, s.Open!.Record, cancellationToken) : null));
+        presence.Came(terminal);
         if (session is not null)
         {
             live.Follow(session);
@@ -38,18 +40,17 @@ internal sealed class HelloFlow(
     /// <summary>The connection is gone: its session goes on for the idle time in all.</summary>
     public async Task GoneAsync(ITerminalLink link, CancellationToken cancellationToken)
     {
-        var terminal = roster.Find(link.TerminalId);
-        if (!roster.Leave(link))
+        if (roster.Leave(link) is not { } terminal)
         {
             return;
         }
 
+        await presence.WentAsync(terminal);
         await rows.GoneAsync(link.TerminalId, contexts.Node, contexts.Now, cancellationToken);
-        var deviceId = terminal?.DeviceId ?? (await rows.FindTerminalAsync(link.TerminalId, cancellationToken))?.DeviceId;
-        if (deviceId is { } device && live.IsLive(device))
+        if (live.IsLive(terminal.DeviceId))
         {
             var outcome = await journal.ApplyAsync(
-                device, s => WalkUpRules.Terminal(s, contexts.At(), link.TerminalId, connected: false), cancellationToken);
+                terminal.DeviceId, s => WalkUpRules.Terminal(s, contexts.At(), link.TerminalId, connected: false), cancellationToken);
             live.Follow(outcome.After);
         }
     }

@@ -21,6 +21,12 @@ internal static partial class Log
     [LoggerMessage(4005, LogLevel.Warning, "Request of terminal {TerminalId} was refused: {Reason}")]
     public static partial void RequestStorage(this ILogger logger, string terminalId, string reason);
 
+    [LoggerMessage(4007, LogLevel.Information, "Device {DeviceId}: {Entries} entries from while its terminal was offline were not claimed in time; they count as panel bypass now.")]
+    public static partial void OfflineExpired(this ILogger logger, long deviceId, int entries);
+
+    [LoggerMessage(4008, LogLevel.Warning, "Looking for pages that no offline login claimed failed; it is tried again.")]
+    public static partial void OfflineUpkeepFailed(this ILogger logger, Exception exception);
+
     [LoggerMessage(4006, LogLevel.Warning, "A message to another node could not be sent: {Reason}")]
     public static partial void RemoteFailed(this ILogger logger, string reason);
 }

@@ -10,10 +10,10 @@ internal sealed class TerminalRoster
     /// <summary>Enters the terminal; an older connection of it is no longer found.</summary>
     public void Enter(ConnectedTerminal terminal) => terminals[terminal.Link.TerminalId] = terminal;
 
-    /// <summary>Forgets the connection; false when a newer one has taken its place.</summary>
-    public bool Leave(ITerminalLink link) =>
+    /// <summary>Forgets the connection and returns the terminal that it was; null when a newer one has taken its place.</summary>
+    public ConnectedTerminal? Leave(ITerminalLink link) =>
         terminals.TryGetValue(link.TerminalId, out var known) && ReferenceEquals(known.Link, link)
-        && terminals.TryRemove(new KeyValuePair<string, ConnectedTerminal>(link.TerminalId, known));
+        && terminals.TryRemove(new KeyValuePair<string, ConnectedTerminal>(link.TerminalId, known)) ? known : null;
 
     /// <summary>The terminal if it is connected here, else null.</summary>
     public ConnectedTerminal? Find(string terminalId) =>

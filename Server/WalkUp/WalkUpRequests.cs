@@ -6,7 +6,7 @@ namespace CopyTrack.Server.WalkUp;
 
 /// <summary>Hands each request of a terminal to its flow, and turns what goes wrong into an answer.</summary>
 internal sealed class WalkUpRequests(
-    HelloFlow hello, LoginFlow login, SessionFlow sessions, CardRegisterFlow cards, TerminalRoster roster, WalkUpRepository rows,
+    HelloFlow hello, LoginFlow login, SessionFlow sessions, CardRegisterFlow cards, OfflineUploadFlow offline, TerminalRoster roster, WalkUpRepository rows,
     DecisionContexts contexts, ILogger<WalkUpRequests> logger) : ITerminalRequests
 {
     /// <inheritdoc/>
@@ -101,7 +101,7 @@ internal sealed class WalkUpRequests(
             case CardRegisterRequest r:
                 return cards.HandleAsync(terminal, id, r, cancellationToken);
             case OfflineUploadRequest r:
-                return OfflineUploadFlow.HandleAsync(terminal, id, r, cancellationToken);
+                return offline.HandleAsync(terminal, id, r, cancellationToken);
             case PingRequest:
                 terminal.Link.Reply(id, new PingResult(contexts.Now));
                 return Task.CompletedTask;

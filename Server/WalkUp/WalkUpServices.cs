@@ -32,6 +32,10 @@ internal static class WalkUpServices
         services.AddSingleton<LoginSecrets>();
         services.AddSingleton<LoginLockout>();
         services.AddSingleton<OfflineTokens>();
+        services.TryAddSingleton<OfflineRepository>();
+        services.AddSingleton<OfflinePresence>();
+        services.AddSingleton<OfflineUploadFlow>();
+        services.AddHostedService<OfflineUpkeep>();
         services.AddSingleton<HelloFlow>();
         services.AddSingleton<LoginFlow>();
         services.AddSingleton<SessionFlow>();

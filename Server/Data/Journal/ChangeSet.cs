@@ -65,6 +65,8 @@ internal sealed class ChangeSet
 
     public List<(long DeviceId, AttemptRecord Attempt)> Attempts { get; } = [];
 
+    public List<OfflineUploadRecord> Uploads { get; } = [];
+
     /// <summary>Sessions that are no longer open before open ones, so that the index of open sessions never sees two of a device.</summary>
     public IEnumerable<(long OrgId, SessionRecord Session)> Sessions => _sessions.Values.OrderBy(s => s.Session.State <= SessionState.Active);
 
@@ -108,6 +110,7 @@ internal sealed class ChangeSet
         }
 
         Events.AddRange(change.Events);
+        Uploads.AddRange(change.Uploads);
         if (change.Attempt is { } attempt)
         {
             Attempts.Add((deviceId, attempt));

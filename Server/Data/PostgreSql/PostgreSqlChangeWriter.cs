@@ -14,6 +14,7 @@ internal sealed class PostgreSqlChangeWriter(SqlText sql)
         Add(batch, "Journal_Claim", [.. set.Claims], rows =>
             [Of(rows, r => r.Key), Of(rows, r => r.Value), new NpgsqlParameter<long> { TypedValue = claimMicros }]);
         WriteSessions(batch, set);
+        WriteUploads(batch, set);
         WriteLedger(batch, set);
         Add(batch, "Journal_AddUsageDay", [.. set.Days], rows =>
         [
@@ -46,6 +47,13 @@ internal sealed class PostgreSqlChangeWriter(SqlText sql)
             Of(rows, r => r.DeviceId), Of(rows, r => r.Attempt.SessionId), Of(rows, r => r.Attempt.ReplyJson),
         ]);
     }
+
+    private void WriteUploads(NpgsqlBatch batch, ChangeSet set) => Add(
+        batch, "Journal_AddUploads", [.. set.Uploads.OrderBy(u => u.TerminalId, StringComparer.Ordinal).ThenBy(u => u.LocalId, StringComparer.Ordinal)], rows =>
+        [
+            Of(rows, r => r.TerminalId), Of(rows, r => r.LocalId), Of(rows, r => r.At.ToMicros()), Of(rows, r => r.PersonId), Of(rows, r => r.SessionId),
+            Of(rows, r => r.Content),
+        ]);
 
     private void WriteLedger(NpgsqlBatch batch, ChangeSet set)
     {

@@ -22,6 +22,7 @@ internal sealed class SqliteChangeWriter(SqlText sql, SqliteStatements statement
         }
 
         WriteSessions(set);
+        WriteUploads(set);
         WriteLedger(set);
         foreach (var (key, amount) in set.Days)
         {
@@ -75,6 +76,16 @@ internal sealed class SqliteChangeWriter(SqlText sql, SqliteStatements statement
             {
                 throw new AttemptExistsException($"an attempt of terminal {a.TerminalId} is answered already");
             }
+        }
+    }
+
+    private void WriteUploads(ChangeSet set)
+    {
+        foreach (var u in set.Uploads)
+        {
+            Run("Journal_AddUploads",
+                ("@terminalId", u.TerminalId), ("@localId", u.LocalId), ("@at", u.At.ToMicros()), ("@personId", u.PersonId), ("@sessionId", u.SessionId),
+                ("@content", u.Content));
         }
     }
 

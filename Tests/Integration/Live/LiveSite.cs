@@ -1,0 +1,208 @@
+using System.Data.Common;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using CopyTrack.MfpSimulator;
+using CopyTrack.MfpSimulator.Device;
+using CopyTrack.MfpSimulator.Meters;
+using CopyTrack.MfpSimulator.Models;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using NUnit.Framework;
+
+namespace CopyTrack.Integration.Live;
+
+/// <summary>A site of one copier with the real program as processes: the server, and verbs beside it.</summary>
+internal sealed class LiveSite : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly string root = Directory.CreateTempSubdirectory("copytrack-live-").FullName;
+    private readonly StringBuilder log = new();
+    private readonly Simulator simulator = new(TimeProvider.System);
+    private readonly string[] settings;
+    private readonly string? postgres;
+    private Process? server;
+
+    private LiveSite(string? postgres, string? data, string[] settings)
+    {
+        this.postgres = postgres;
+        DataDirectory = data ?? Path.Combine(root, "data");
+        string[] storage = postgres is null ? [] : ["--Data:Provider=postgres", $"--Data:ConnectionString={postgres}"];
+        this.settings = [$"--Data:Directory={DataDirectory}", $"--Secrets:Directory={Path.Combine(root, "secrets")}", .. storage, .. settings];
+        Copier = simulator.Add(new MfpSetup { Model = MfpModel.BuiltIn("kyocera") });
+    }
+
+    /// <summary>The copier.</summary>
+    public SimulatedMfp Copier { get; }
+
+    /// <summary>Where the embedded database is.</summary>
+    public string DataDirectory { get; }
+
+    public string SecretsDirectory => Path.Combine(root, "secrets");
+
+    public int HttpsPort { get; private set; }
+
+    public int TerminalsPort { get; private set; }
+
+    /// <summary>What the server has logged so far.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (log)
+            {
+                return log.ToString();
+            }
+        }
+    }
+
+    public bool Runs => server is { HasExited: false };
+
+    /// <summary>A site with the copier <c>hall</c> and the people <c>anna</c> (card 04A1) and <c>bert</c> (card 04B2), its server running.</summary>
+    public static async Task<LiveSite> StartAsync(Db db, params string[] settings) =>
+        await StartAsync(db == Db.PostgreSql ? await (await LiveDatabases.ServerAsync()).CreateDatabaseAsync() : null, null, settings);
+
+    public static async Task<LiveSite> StartAsync(string? postgres, string? data, string[] settings)
+    {
+        var site = new LiveSite(postgres, data, settings);
+        try
+        {
+            if (postgres is not null)
+            {
+                await site.GoodAsync("secrets", "init");
+            }
+
+            var port = site.Copier.EndPoint!.Port.ToString(CultureInfo.InvariantCulture);
+            await site.GoodAsync("import", "devices", site.Write("devices.csv", $"name,address,port\nhall,127.0.0.1,{port}\n"));
+            await site.GoodAsync("import", "users", site.Write("users.csv", "username,displayName,cards\nanna,Anna A,04A1\nbert,Bert B,04B2\n"));
+            await site.ServeAsync();
+            return site;
+        }
+        catch
+        {
+            await site.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the server and waits until it is ready.</summary>
+    public async Task ServeAsync()
+    {
+        server = Process.Start(Command(["serve", "--Https:Port=0", "--Terminals:Port=0", .. settings]))!;
+        server.ErrorDataReceived += (_, line) =>
+        {
+            lock (log)
+            {
+                log.AppendLine(line.Data);
+            }
+        };
+        server.BeginErrorReadLine();
+        var ready = await server.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        Assert.That(ready, Does.Match("^ready https=[0-9]+ terminals=[0-9]+$"), Log);
+        int[] ports = [.. ready!.Split(' ').Skip(1).Select(p => int.Parse(p.Split('=')[1], CultureInfo.InvariantCulture))];
+        (HttpsPort, TerminalsPort) = (ports[0], ports[1]);
+    }
+
+    /// <summary>Ends the server as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        server!.Kill();
+        await server.WaitForExitAsync();
+    }
+
+    /// <summary>Runs a verb to its end.</summary>
+    public async Task<(int Status, string Output, string Error)> RunAsync(params string[] words)
+    {
+        using var verb = Process.Start(Command([.. words, .. settings.Where(s => s.StartsWith("--Data:", StringComparison.Ordinal) || s.StartsWith("--Secrets:", StringComparison.Ordinal))]))!;
+        var error = verb.StandardError.ReadToEndAsync();
+        var output = await verb.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
+        await verb.WaitForExitAsync().WaitAsync(Patience);
+        return (verb.ExitCode, output, await error);
+    }
+
+    /// <summary>Runs a verb that must end with 0; returns what it printed.</summary>
+    public async Task<string> GoodAsync(params string[] words)
+    {
+        var (status, output, error) = await RunAsync(words);
+        Assert.That(status, Is.Zero, $"{string.Join(' ', words)}: {error}{output}");
+        return output;
+    }
+
+    /// <summary>Enrols a terminal beside the copier.</summary>
+    public async Task<LiveIdentity> EnrolAsync(string name)
+    {
+        var code = JsonNode.Parse(await GoodAsync("terminal", "enrol-code", name, "--device", "hall"))!;
+        return await LiveIdentity.EnrolAsync(HttpsPort, code["terminal"]!.GetValue<string>(), code["code"]!.GetValue<string>());
+    }
+
+    /// <summary>Makes copies at the glass and waits until every counter has risen.</summary>
+    public async Task CopyAsync(int pages)
+    {
+        var answer = Copier.Submit(new JobRequest { Function = JobFunction.Copy, Pages = pages });
+        Assert.That(answer, Is.Not.Null);
+        await simulator.WhenQuietAsync().WaitAsync(Patience);
+    }
+
+    /// <summary>One number out of the database, beside the server.</summary>
+    public async Task<long> ScalarAsync(string sql)
+    {
+        await using DbConnection connection = postgres is null
+            ? new SqliteConnection($"Data Source={Path.Combine(DataDirectory, "copytrack.db")};Mode=ReadOnly;Pooling=false")
+            : new NpgsqlConnection(postgres + ";Pooling=false");
+        await connection.OpenAsync();
+        return await connection.ExecuteScalarAsync<long>(sql);
+    }
+
+    /// <summary>Waits until the query gives the number.</summary>
+    public async Task UntilAsync(string sql, long expected)
+    {
+        long last = -1;
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; await Task.Delay(50))
+        {
+            last = await ScalarAsync(sql);
+            if (last == expected)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"{sql} stays at {last}, not {expected}\n{Log}");
+    }
+
+    /// <summary>A client of the HTTPS port with a token of this role.</summary>
+    public async Task<HttpClient> ClientAsync(string role = "administrator")
+    {
+        var client = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } }) { BaseAddress = new Uri($"https://localhost:{HttpsPort}") };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", (await GoodAsync("token", "create", "--role", role)).Trim());
+        return client;
+    }
+
+    /// <summary>Writes a file of the test's own and returns its path.</summary>
+    public string Write(string name, string text)
+    {
+        var path = Path.Combine(root, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Runs)
+        {
+            await KillAsync();
+        }
+
+        server?.Dispose();
+        simulator.Dispose();
+        Directory.Delete(root, recursive: true);
+    }
+
+    private static ProcessStartInfo Command(IReadOnlyList<string> arguments) =>
+        new("dotnet", [Path.Combine(AppContext.BaseDirectory, "copytrack.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = new UTF8Encoding(false),
+        };
+}
