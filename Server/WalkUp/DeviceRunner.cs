@@ -178,6 +178,16 @@ internal sealed class DeviceRunner(long deviceId, DecisionContexts contexts, IDe
         var outcome = await journal.ApplyAsync(
             deviceId, s => WalkUpRules.Reading(s, contexts.At(unlocked: panels.AckOf(s)), taken.Reading, handover), cancellationToken);
         Update(outcome.After);
+        if (outcome is { Verdict: ReadingVerdict.Evidence, After.Open: { Started: false } waiting })
+        {
+            // What the device says can't be a border: as good as no answer for whoever waits at the panel, and no reason to ask again at once.
+            failures = 1;
+            if (contexts.Now >= StartDeadline(outcome.After, waiting))
+            {
+                await StartBareAsync(cancellationToken);
+            }
+        }
+
         if (outcome.Verdict == ReadingVerdict.Unconfirmed && trigger != ReadingTrigger.Confirm)
         {
             await Task.Delay(SettleStep, time, cancellationToken);

@@ -35,6 +35,12 @@ internal sealed class DemoServer(ServerSettings settings, TextWriter output)
             counters.Keep(machines);
         }
 
+        // Their clocks since power-on begin anew with the simulation, so the copiers must have been switched on with it.
+        foreach (var machine in machines)
+        {
+            machine.Mfp.PowerCycle(TimeSpan.FromMilliseconds(200));
+        }
+
         await ServerHost.StartAsync(app, cancellationToken);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
         using var leaving = new CancellationTokenSource();
