@@ -14,8 +14,7 @@ public enum Db
 }
 
 /// <summary>One PostgreSQL for the whole run, started when the first fixture needs it.</summary>
-[SetUpFixture]
-public sealed class Databases
+internal static class Databases
 {
     private static readonly SemaphoreSlim s_once = new(1, 1);
     private static PrivatePostgreSql? s_server;
@@ -74,8 +73,7 @@ public sealed class Databases
         }
     }
 
-    [OneTimeTearDown]
-    public async Task StopAsync()
+    internal static async Task StopAsync()
     {
         if (s_server is not null)
         {
