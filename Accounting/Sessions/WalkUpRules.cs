@@ -104,7 +104,7 @@ public static class WalkUpRules
 
         if (state.Open is { Started: true, StartInferred: false } open && SessionRules.Overdue(draft, open) is { } overdue)
         {
-            draft.State = state with { Open = open with { StartInferred = true, InferredReason = overdue } };
+            draft.State = draft.State with { Open = draft.State.Open! with { StartInferred = true, InferredReason = overdue } };
         }
 
         var verdict = ReadingRules.Take(draft, reading, force: waiting || reading.Trigger is ReadingTrigger.Project);
@@ -165,6 +165,7 @@ public static class WalkUpRules
         var next = open.Record.State == SessionState.AwaitingProject ? SessionState.Active : open.Record.State;
         var record = open.Record with { ProjectId = projectId, State = next, LastActivityAt = context.Now };
         var draft = new DeviceDraft(state, context);
+        open = draft.State.Open!;
         // Pages of the project before may still come: those that show up within the lag can be either's.
         var late = open.Record.ProjectId is { } before && before != projectId
             && (state.Last is not { } last || context.Now - last.ConfirmedAt > ProjectReading
@@ -189,7 +190,7 @@ public static class WalkUpRules
         }
 
         var draft = new DeviceDraft(state, context);
-        draft.State = draft.State with { Open = open with { Record = open.Record with { LastActivityAt = at } } };
+        draft.State = draft.State with { Open = draft.State.Open! with { Record = open.Record with { LastActivityAt = at } } };
         var change = draft.ToChange();
         return (change, new EndOutcome(draft.State, null));
     }
@@ -221,7 +222,7 @@ public static class WalkUpRules
         // Coming back is no activity: the session has what was left of its time.
         var record = connected && open.TerminalLostAt > open.Record.LastActivityAt ? open.Record with { LastActivityAt = open.TerminalLostAt.Value } : open.Record;
         var draft = new DeviceDraft(state, context);
-        draft.State = draft.State with { Open = open with { TerminalLostAt = lost, Record = record } };
+        draft.State = draft.State with { Open = draft.State.Open! with { TerminalLostAt = lost, Record = record } };
         var change = draft.ToChange();
         return (change, new EndOutcome(draft.State, null));
     }

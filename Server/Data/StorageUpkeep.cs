@@ -10,7 +10,7 @@ internal sealed class StorageUpkeep(
     : BackgroundService
 {
     private const int MonthsAhead = 3;
-    private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(5), s_outbox = TimeSpan.FromMinutes(15), s_lockout = TimeSpan.FromDays(2);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(5), s_outbox = TimeSpan.FromMinutes(15), s_lockout = TimeSpan.FromDays(2), s_alerts = TimeSpan.FromDays(30);
 
     /// <summary>One round.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
@@ -19,8 +19,8 @@ internal sealed class StorageUpkeep(
         await Partitions.EnsureAsync(database, now, MonthsAhead, cancellationToken);
         await attempts.PurgeAsync(now, cancellationToken);
         await lockouts.PurgeAsync(now - s_lockout, cancellationToken);
-        await PurgeAsync("Outbox_Purge", now - s_outbox, cancellationToken);
-        await PurgeAsync("AccessLog_Purge", now - options.AccessLogKept, cancellationToken);
+        await PurgeAsync("Outbox_Purge", new { before = now - s_outbox, alertsBefore = now - s_alerts }, cancellationToken);
+        await PurgeAsync("AccessLog_Purge", new { before = now - options.AccessLogKept }, cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -41,6 +41,6 @@ internal sealed class StorageUpkeep(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private Task<int> PurgeAsync(string name, DateTimeOffset before, CancellationToken cancellationToken) => database.WriteAsync(
-        (connection, ct) => connection.ExecuteAsync(new CommandDefinition(database.Sql[name], new { before }, cancellationToken: ct)), cancellationToken);
+    private Task<int> PurgeAsync(string name, object parameters, CancellationToken cancellationToken) => database.WriteAsync(
+        (connection, ct) => connection.ExecuteAsync(new CommandDefinition(database.Sql[name], parameters, cancellationToken: ct)), cancellationToken);
 }

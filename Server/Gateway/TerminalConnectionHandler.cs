@@ -33,7 +33,7 @@ internal sealed class TerminalConnectionHandler(
         }
         var input = connection.Transport.Input;
         var link = new TerminalLink(
-            identity, connection.Transport.Output, input.CancelPendingRead, () => connection.Abort(new ConnectionAbortedException("cut")), options, time, logger);
+            identity, connection.Transport.Output, input.CancelPendingRead, () => connection.Abort(new ConnectionAbortedException("cut")), options, metrics, time, logger);
         registry.Add(link);
         metrics.Connected();
         logger.TerminalConnected(identity.TerminalId, address);

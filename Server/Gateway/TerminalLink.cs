@@ -28,12 +28,14 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
     private readonly Action abort;
     private readonly GatewayOptions options;
     private readonly ILogger logger;
+    private readonly GatewayMetrics metrics;
     private readonly TimeProvider time;
     private OutgoingBytes queued = new();
     private OutgoingBytes spare = new();
     private volatile LinkState state;
     private bool writing;
     private long writingSince;
+    private long loginAt, unlockOf;
     private RequestId? ping;
     private string? cause;
     private TaskCompletionSource? written, drained;
@@ -43,15 +45,18 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
     /// <param name="wake">Ends the reading loop after the last line was written.</param>
     /// <param name="abort">Cuts the connection at once.</param>
     /// <param name="options">Limits.</param>
+    /// <param name="metrics">Where the time from a login to its unlock is told.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where faults are told.</param>
-    public TerminalLink(TerminalIdentity identity, PipeWriter output, Action wake, Action abort, GatewayOptions options, TimeProvider time, ILogger logger)
+    public TerminalLink(
+        TerminalIdentity identity, PipeWriter output, Action wake, Action abort, GatewayOptions options, GatewayMetrics metrics, TimeProvider time, ILogger logger)
     {
         Identity = identity;
         this.output = output;
         this.wake = wake;
         this.abort = abort;
         this.options = options;
+        this.metrics = metrics;
         this.time = time;
         this.logger = logger;
         heartbeat = new Heartbeat(options.HeartbeatSeconds, Now());
@@ -119,6 +124,11 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
         {
             heartbeat.Heard(Now());
             step = session.Receive(line);
+            if (step is Step.Handle { Request: LoginRequest or ProjectRequest } begun)
+            {
+                // A person who chooses a project takes their time, which is not ours.
+                loginAt = begun.Request is LoginRequest ? time.GetTimestamp() : 0;
+            }
             switch (step)
             {
                 case Step.Handle { Id: var id } when state == LinkState.Draining:
@@ -194,6 +204,10 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
             if (state is LinkState.Closing or LinkState.Gone || !requests.TryAdd(waiting, out id))
             {
                 return null;
+            }
+            if (request is PanelUnlock)
+            {
+                (unlockOf, loginAt) = (loginAt, 0);
             }
             QueueRequest(id, request);
         }
@@ -333,6 +347,7 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
             while (true)
             {
                 OutgoingBytes now;
+                long login;
                 lock (gate)
                 {
                     if (queued.Count == 0 || state == LinkState.Gone)
@@ -346,6 +361,7 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
                         break;
                     }
                     (now, queued, spare) = (queued, spare, queued);
+                    (login, unlockOf) = (unlockOf, 0);
                     LetReadersGoOn();
                     writingSince = Now();
                     heartbeat.Sent(writingSince);
@@ -353,6 +369,10 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
                 output.Write(now.Written.Span);
                 now.Release();
                 var flushed = await output.FlushAsync();
+                if (login != 0)
+                {
+                    metrics.Unlocked(time.GetElapsedTime(login));
+                }
                 if (flushed.IsCompleted || flushed.IsCanceled)
                 {
                     break;

@@ -10,6 +10,9 @@ internal static class CommandLine
 {
     private const int Good = 0, Usage = 2, Unreachable = 3;
 
+    /// <summary>A verb that was told to stop gets this long to end well before it is left.</summary>
+    private static readonly TimeSpan Ending = TimeSpan.FromSeconds(30);
+
     /// <summary>Runs the verb named by <paramref name="args"/> on the console; returns the exit status of docs/operations.md.</summary>
     public static Task<int> RunAsync(string[] args) => RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
 
@@ -26,7 +29,7 @@ internal static class CommandLine
                 return Usage;
             }
 
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, cancellationToken);
+            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Ending }, cancellationToken);
         }
         catch (Exception e) when (e is ConfigurationFault or UsageException or SecretsException or DatabaseVersionException or ArgumentException)
         {

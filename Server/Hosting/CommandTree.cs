@@ -20,7 +20,7 @@ internal static class CommandTree
         var root = new RootCommand("Copy tracking and walk-up control. Settings: --Section:Key=value, copytrack.json, COPYTRACK__Section__Key.");
         root.SetAction((_, ct) => ServeVerb.RunAsync(context.Configuration, context.Output, context.Error, ct));
         root.Add(Plain("serve", "Runs the server", ct => ServeVerb.RunAsync(context.Configuration, context.Output, context.Error, ct)));
-        root.Add(Plain("demo", "Runs a small simulated site", ct => DemoVerb.RunAsync(context.Configuration, context.Output, context.Error, ct)));
+        root.Add(Demo(context));
         root.Add(Plain("migrate", "Brings the database to this version", ct => MigrateVerb.RunAsync(context.Configuration, context.Output, ct)));
         root.Add(Plain("setup-code", "Prints the one-time code for the first administrator", ct => WithAsync<CodeVerbs>(context, verbs => verbs.SetupAsync(context.Output, context.Error, ct), ct)));
         root.Add(new Command("secrets", "Secrets of the installation")
@@ -44,6 +44,14 @@ internal static class CommandTree
         root.Add(ReportVerb.Create(ct => OpenAsync(context, ct), context.Stream, context.Error));
         root.Add(AuditVerb.Create(ct => OpenAsync(context, ct), context.Stream, context.Error));
         return root;
+    }
+
+    private static Command Demo(VerbContext context)
+    {
+        var fresh = new Option<bool>("--fresh") { Description = "Begin anew: what an earlier demo kept is deleted" };
+        var command = new Command("demo", "Runs a small simulated office on this machine alone") { fresh };
+        command.SetAction((parsed, ct) => DemoVerb.RunAsync(context.Configuration, parsed.GetValue(fresh), context.Output, context.Error, ct));
+        return command;
     }
 
     private static Command Import(VerbContext context)

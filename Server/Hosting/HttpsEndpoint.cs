@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -25,12 +26,21 @@ internal sealed class HttpsEndpoint(IServiceProvider services, ServerSettings se
         options.Limits.MaxRequestBodySize = MostBody;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         var given = Given(settings);
-        options.ListenAnyIP(settings.HttpsPort, listen =>
+        if (settings.LoopbackOnly)
+        {
+            options.Listen(IPAddress.Loopback, settings.HttpsPort, Listen);
+        }
+        else
+        {
+            options.ListenAnyIP(settings.HttpsPort, Listen);
+        }
+
+        void Listen(ListenOptions listen)
         {
             listening = listen;
             listen.Protocols = HttpProtocols.Http1AndHttp2;
             listen.UseHttps(EnrolmentTls.ForHttps(services, given));
-        });
+        }
     }
 
     private static SslStreamCertificateContext? Given(ServerSettings settings)

@@ -1,3 +1,4 @@
+using System.Net;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Enrolment;
@@ -8,6 +9,8 @@ using CopyTrack.Server.Polling;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Secrets;
 using CopyTrack.Server.WalkUp;
+using CopyTrack.Server.Web;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -16,20 +19,25 @@ namespace CopyTrack.Server.Hosting;
 /// <summary>Puts the server together and brings it up: the one place that knows all folders.</summary>
 internal static class ServerHost
 {
-    /// <summary>Builds the server; nothing is opened yet but the secrets folder.</summary>
-    public static WebApplication Build(ServerSettings settings)
+    /// <summary>Builds the server; nothing is opened yet but the secrets folder. <paramref name="amend"/> may change what was put together.</summary>
+    public static WebApplication Build(ServerSettings settings, Action<WebApplicationBuilder>? amend = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(ServerHost).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders().AddSimpleConsole(o => (o.SingleLine, o.UseUtcTimestamp, o.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ssZ "))
             .SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
+            // What fails at the start is told in one line by the verb.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
             .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(10));
         Add(builder.Services, settings);
+        amend?.Invoke(builder);
         var app = builder.Build();
+        app.UseRouting();
         app.MapEnrolment();
+        app.MapWeb();
         app.MapApi();
         app.MapObservability();
         return app;
@@ -48,8 +56,21 @@ internal static class ServerHost
 
         await app.Services.GetRequiredService<DeviceCatalog>().LoadAsync(cancellationToken);
         await app.Services.GetRequiredService<OfflinePresence>().StartAsync(cancellationToken);
-        await app.StartAsync(cancellationToken);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            // What has started already is ended in order.
+            await app.StopAsync(CancellationToken.None);
+            throw;
+        }
     }
+
+    /// <summary>One line that names the key when a port is in use; null for any other fault.</summary>
+    public static string? PortFault(ServerSettings settings, IOException fault) => fault.InnerException is not AddressInUseException ? null
+        : (fault.Message.Contains($":{settings.TerminalsPort}:", StringComparison.Ordinal) ? "Terminals:Port: " : "Https:Port: ") + fault.Message;
 
     private static void Add(IServiceCollection services, ServerSettings settings)
     {
@@ -62,8 +83,13 @@ internal static class ServerHost
         services.AddPolling(settings.Polling);
         services.AddWalkUp(settings.Sessions, settings.Terminals, settings.Lockout, settings.Site, settings.Data.Node);
         services.AddEnrolment();
-        services.AddGateway(new GatewayOptions { Port = settings.TerminalsPort, HeartbeatSeconds = settings.Terminals.HeartbeatSeconds });
+        services.AddGateway(new GatewayOptions
+        {
+            Address = settings.LoopbackOnly ? IPAddress.Loopback : IPAddress.IPv6Any, Port = settings.TerminalsPort, HeartbeatSeconds = settings.Terminals.HeartbeatSeconds,
+        });
         services.AddApi();
+        services.AddWeb();
+        services.AddSingleton<IEnrolCodes, WebEnrolCodes>();
         services.AddObservability(new ObservabilityOptions(settings.BehindProxy));
         services.AddSingleton<ITerminalRevocation, TerminalRevocation>();
         services.AddSingleton<HttpsEndpoint>();

@@ -32,6 +32,9 @@ internal sealed record ServerSettings
     /// <summary><c>Https:BehindProxy</c>: a proxy stands before us, so a loopback address proves nothing.</summary>
     public bool BehindProxy { get; init; }
 
+    /// <summary>True to listen on 127.0.0.1 alone; the demo's way, no setting.</summary>
+    public bool LoopbackOnly { get; init; }
+
     /// <summary><c>Terminals:Port</c>; 0 means any free one.</summary>
     public required int TerminalsPort { get; init; }
 

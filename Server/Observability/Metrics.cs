@@ -10,7 +10,7 @@ internal sealed class Metrics : IDisposable
 {
     // A label with endless values (a bug) must not eat the memory.
     private const int MaxSeries = 10_000;
-    private static readonly double[] Buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+    private static readonly double[] Buckets = [0.001, 0.0025, 0.003, 0.005, 0.01, 0.02, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<(Instrument Instrument, string Labels), Series> _series = new();
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Gateway;
 using CopyTrack.Server.Hosting;
-using Microsoft.AspNetCore.Connections;
 
 namespace CopyTrack.Server.Verbs;
 
@@ -30,9 +29,9 @@ internal static class ServeVerb
         {
             await ServerHost.StartAsync(app, cancellationToken);
         }
-        catch (IOException e) when (e.InnerException is AddressInUseException)
+        catch (IOException e) when (ServerHost.PortFault(settings, e) is { } fault)
         {
-            await error.WriteLineAsync($"Https:Port, Terminals:Port: {e.Message}");
+            await error.WriteLineAsync(fault);
             return 2;
         }
 

@@ -51,8 +51,11 @@ internal sealed class LiveDevices(
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
-        stopping.Dispose();
+        // The container knows it by two names and disposes it for each; runners that still end look at the token, so the source itself stays.
+        if (!stopping.IsCancellationRequested)
+        {
+            await stopping.CancelAsync();
+        }
     }
 
     private DeviceRunner? Known(long deviceId) => runners.GetValueOrDefault(deviceId);

@@ -1,3 +1,11 @@
+using CopyTrack.Benchmarks.Meters;
+using CopyTrack.Benchmarks.Micro;
 using CopyTrack.Benchmarks.Storage;
 
-return args is ["storage", ..] ? await StorageBench.RunAsync(args[1..]) : 2;
+return args switch
+{
+    ["storage", ..] => await StorageBench.RunAsync(args[1..]),
+    ["meters", ..] => await MetersBench.RunAsync(args[1..]),
+    ["micro", ..] => MicroBenches.Run(args[1..]),
+    _ => 2,
+};

@@ -47,7 +47,7 @@ public sealed class PaperDay
     public PriceList Prices { get; } = new("EUR", 10, 70, 5, 1, 2);
     public SessionOptions Options { get; } = new();
 
-    private DecisionContext Context => new(Start + now, Options, TimeZoneInfo.Utc, Prices) { Node = "a" };
+    private DecisionContext Context => new(Start + now, Options, TimeZoneInfo.Utc, Prices);
 
     public PaperDay Run(TimeSpan length)
     {

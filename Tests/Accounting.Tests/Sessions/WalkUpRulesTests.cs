@@ -117,7 +117,7 @@ public sealed class WalkUpRulesTests
         desk.Login(70, 5);
         var attempt = new AttemptRecord("T1", "again", desk.At(71).Now, 101, "{}");
         var (change, _) = WalkUpRules.Login(desk.State, desk.At(71), new LoginGrant(999, "T1", 5, "card", "copy", false), _ => attempt);
-        Assert.That((change.State, change.Attempt), Is.EqualTo((desk.State, attempt)));
+        Assert.That((change.State, change.Attempt), Is.EqualTo((desk.State with { Version = desk.State.Version + 1 }, attempt)));
     }
 
     [Test]

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CopyTrack.Benchmarks.Storage;
 
-/// <summary>Throughput of storage with client and database on this machine: <c>storage journal|login|reports [sqlite|postgres]</c>.</summary>
+/// <summary>Throughput of storage with client and database on this machine: <c>storage journal|sessions|login|reports [sqlite|postgres] [--quick]</c>.</summary>
 internal static class StorageBench
 {
     public static async Task<int> RunAsync(string[] args)
@@ -52,6 +52,9 @@ internal static class StorageBench
             {
                 case "journal":
                     await JournalBench.RunAsync(database, options);
+                    break;
+                case "sessions":
+                    await SessionBench.RunAsync(database, options, args.Contains("--quick"));
                     break;
                 case "login":
                     await LoginBench.RunAsync(database);

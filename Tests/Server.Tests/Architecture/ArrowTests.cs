@@ -28,11 +28,11 @@ public sealed class ArrowTests
         ["Polling"] = ["Data", "Secrets"],
         ["WalkUp"] = ["Data", "Polling", "Secrets"],
         ["Gateway"] = ["Data", "WalkUp", "Secrets"],
-        ["Enrolment"] = ["Data", "Secrets"],
+        ["Enrolment"] = ["Data", "Secrets", "Gateway"],
         ["Imports"] = ["Data", "Secrets"],
         ["Reports"] = ["Data"],
-        ["Observability"] = ["Data"],
-        ["Api"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Observability"],
+        ["Observability"] = ["Data", "Api"],
+        ["Api"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets"],
         ["Web"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability"],
     };
 

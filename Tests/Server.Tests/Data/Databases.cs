@@ -73,6 +73,7 @@ internal static class Databases
         }
     }
 
+    /// <summary>Ends the server; called once after the last test of the assembly.</summary>
     internal static async Task StopAsync()
     {
         if (s_server is not null)

@@ -19,11 +19,11 @@ internal sealed class JournalTests(Db db) : JournalFixture(db)
         var device = await Database.AddDeviceAsync(Ids);
         Assert.That(await Journal.ReadAsync(device, default), Is.Null);
 
-        var first = await Journal.ApplyAsync(device, s => (new DeviceChange { State = s with { Fingerprint = "a", LagMs = 0 } }, s), default);
+        var first = await Journal.ApplyAsync(device, s => (new DeviceChange { State = s with { Fingerprint = "a", LagMs = 4000 } }, s), default);
         var second = await Journal.ApplyAsync(device, s => (new DeviceChange(), s), default);
 
         Assert.That(first, Is.EqualTo(StateDocument.Empty(device)));
-        Assert.That(second, Is.EqualTo(first with { Fingerprint = "a", LagMs = 0 }));
+        Assert.That(second, Is.EqualTo(first with { Fingerprint = "a", LagMs = 4000 }));
         Assert.That(await Journal.ReadAsync(device, default), Is.EqualTo(second));
     }
 
@@ -195,7 +195,7 @@ internal sealed class JournalTests(Db db) : JournalFixture(db)
         };
         var state = StateDocument.Empty(1) with
         {
-            Epoch = 3, Last = new Border(5, TestRows.Now, TestRows.Now, TestRows.Now, 2, null, "S", [1, null, 3]), Open = live, LagMs = 0,
+            Epoch = 3, Last = new Border(5, TestRows.Now, TestRows.Now, TestRows.Now, 2, null, "S", [1, null, 3]), Open = live, LagMs = 4000,
         };
 
         var text = StateDocument.Write(state);

@@ -104,6 +104,14 @@ public sealed partial class SimulatedMfp
     /// <summary>All counters of pages and scans as they stand now.</summary>
     public IReadOnlyDictionary<string, long> ReadCounters() => Model.Live.Counters.ToDictionary(c => c.Counter.Oid, c => Store.Number(c.Slot));
 
+    /// <summary>Puts counters where they stood when <see cref="ReadCounters"/> was asked, for a simulation that goes on later. OIDs that are no counters here, and counters since power-on, are left alone.</summary>
+    public void WriteCounters(IReadOnlyDictionary<string, long> values)
+    {
+        lock (scheduler.Gate)
+            foreach (var (counter, slot) in Model.Live.Counters)
+                if (!counter.Meaning.SincePowerOn && values.TryGetValue(counter.Oid, out var value)) Store.Set(slot, value % MibRow.Modulus(Model.Live.Slots[slot].Tag));
+    }
+
     /// <summary>What a counter would have gained by everything that truly happened here since the start, had nothing reset it; null for an OID that is no counter.</summary>
     public long? Expected(string oid)
     {

@@ -3,9 +3,9 @@ using NUnit.Framework;
 
 namespace CopyTrack.Server.Tests;
 
-/// <summary>Ends what all fixtures shared.</summary>
+/// <summary>Ends what the fixtures share. It stands in the root namespace, because NUnit runs it around everything below its own.</summary>
 [SetUpFixture]
-public sealed class WholeRun
+public sealed class AfterAllTests
 {
     [OneTimeTearDown]
     public Task StopAsync() => Databases.StopAsync();

@@ -1,0 +1,21 @@
+using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Enrolment;
+using CopyTrack.Server.Web;
+
+namespace CopyTrack.Server.Hosting;
+
+/// <summary>Enrolment codes for the web's terminals page.</summary>
+internal sealed class WebEnrolCodes(TerminalRepository terminals, DeviceRepository devices, IEnrolmentCodes codes) : IEnrolCodes
+{
+    /// <inheritdoc/>
+    public async Task<EnrolCode?> MakeAsync(string name, string device, CancellationToken cancellationToken)
+    {
+        if (await devices.FindAsync(OrganisationRepository.DefaultId, device, cancellationToken) is not { } beside)
+        {
+            return null;
+        }
+
+        var terminal = await terminals.EnsureAsync(OrganisationRepository.DefaultId, name, beside.Id, null, "web", cancellationToken);
+        return await codes.CreateAsync(terminal.Id, cancellationToken) is { } code ? new EnrolCode(terminal.Id, code.Code, code.ExpiresAt, code.CaFingerprint) : null;
+    }
+}

@@ -1,0 +1,194 @@
+#!/bin/bash
+# Runs the measurements of docs/benchmarks.md and prints a table in Markdown. Everything runs on this machine, on loopback, and is ended and removed afterwards.
+# usage: Tools/bench.sh [--quick] [NAME...]      without a name: all of them
+#   start            start to ready with an existing database, and memory of an idle server, on both databases
+#   idle             memory of 5,000 connected terminals that do nothing
+#   logins           50 card logins a second over 1,000 terminals with simulated copiers
+#   decisions        login decisions at saturation, beside FreeRADIUS on the same PostgreSQL when it is installed
+#   opens            one full login at each of 5,000 devices
+#   settled          sessions opened and settled a second through the journal, on both databases
+#   reports          reports out of 10 million ledger entries, on both databases
+#   snmp             devices read a second, beside snmpbulkget when it is installed
+#   micro            BenchmarkDotNet: line codec, BER codec, ledger decision, login decision
+# --quick: fewer and shorter, to see that all works; its figures mean nothing.
+# The load client, the server, PostgreSQL and the simulated copiers share the cores. Takes about half an hour; no part of CI.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+quick=
+[ "${1:-}" = --quick ] && { quick=1; shift; }
+known="start idle logins decisions opens settled reports snmp micro"
+wanted=${*:-$known}
+for name in $wanted; do [[ " $known " == *" $name "* ]] || { echo "bench.sh: no measurement $name; there are: $known" >&2; exit 2; }; done
+pick() { if [ -n "$quick" ]; then echo "$2"; else echo "$1"; fi; }
+
+PEOPLE=$(pick 20000 500)
+many=$(pick 5000 100)
+some=$(pick 1000 50)
+
+. Tools/bench/lib.sh
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+SERVER=$PWD/Server/bin/Release/net10.0/copytrack.dll
+LOAD=$PWD/Tools/LoadGenerator/bin/Release/net10.0/load-generator.dll
+SIMULATOR=$PWD/Tools/MfpSimulator/Program/bin/Release/net10.0/mfp-simulator.dll
+BENCHMARKS=$PWD/Tests/Benchmarks/bin/Release/net10.0/CopyTrack.Benchmarks.dll
+say "building"
+for project in Server Tools/LoadGenerator Tools/MfpSimulator/Program Tests/Benchmarks; do
+  dotnet build "$project" -c Release -v q -nologo > "$WORK/build.log" 2>&1 || { cat "$WORK/build.log" >&2; exit 3; }
+done
+
+measure_start() {
+  local site database times rss
+  silent_start
+  for database in pg sqlite; do
+    site=start-$database
+    site_make "$site" "$some" "$SILENT" 0
+    times=()
+    for _ in 1 2 3 4 5; do
+      server_start "$site" --Polling:IdleSeconds=86400
+      times+=("$READY_MS")
+      if [ "${#times[@]}" -lt 5 ]; then server_stop; fi
+    done
+    times=($(printf '%s\n' "${times[@]}" | sort -n))
+    sleep "$(pick 30 3)"
+    rss=$(awk '/^Rss:/ { printf "%.0f", $2 / 1024 }' "/proc/$SERVER_PID/smaps_rollup")
+    server_stop
+    row "start to ready, $database, $some devices (median of 5, worst)" "${times[2]} ms, ${times[4]} ms" "at most 2,000 ms" "$(judge "${times[2]}" le 2000)"
+    row "idle server, $database, RSS" "$rss MiB" "at most 150 MB" "$(judge "$(calc "$rss * 1.048576")" le 150)"
+  done
+}
+
+measure_idle() {
+  local line
+  silent_start
+  site_make many-pg "$many" "$SILENT" 0
+  server_start many-pg --Polling:IdleSeconds=86400
+  sleep "$(pick 30 3)"
+  line=$(load idle --terminals "$TERMINALS" --keys "$WORK/many-pg-inputs/keys" --count "$many" --parallel 32 --seconds "$(pick 60 3)" --server-pid "$SERVER_PID")
+  server_stop
+  echo "$line" >&2
+  row "idle terminal, $many connected, RSS (PSS)" "$(field "$line" rssKiBPerTerminal) KiB ($(field "$line" pssKiBPerTerminal) KiB)" "at most 64 KiB" "$(judge "$(field "$line" rssKiBPerTerminal)" le 64)"
+  row "connections accepted, mutual TLS 1.3 and hello" "$(field "$line" connectsPerSecond)/s, $(field "$line" serverCpuMsPerConnect) ms of server CPU each" "-" "-"
+}
+
+measure_logins() {
+  local line seconds
+  seconds=$(pick 120 10)
+  simulator_start "$some"
+  site_make some-pg "$some" "$SIMULATED" 1
+  server_start some-pg
+  # Every device is found and read for the first time before the clock runs.
+  sleep "$(pick 90 10)"
+  line=$(load logins --terminals "$TERMINALS" --https "$HTTPS" --keys "$WORK/some-pg-inputs/keys" --count "$some" --people "$PEOPLE" \
+    --rate "$(pick 50 5)" --warm "$(pick 30 5)" --seconds "$seconds" --stay 5 --server-pid "$SERVER_PID")
+  sleep 15
+  echo "$line" >&2
+  row "settled after $(field "$line" logins) logins" "$(sql some_pg 'select count(*) from session where settled_at is not null') of $(sql some_pg 'select count(*) from session')" "-" "-"
+  server_stop
+  simulator_stop
+  row "login line written to panel.unlock received, $some terminals, $(field "$line" rate)/s, p50" "$(field "$line" unlockP50Ms) ms" "at most 3 ms (in the server)" "$(judge "$(field "$line" unlockP50Ms)" le 3)"
+  row "the same, p99 (worst)" "$(field "$line" unlockP99Ms) ms ($(field "$line" unlockMaxMs) ms)" "at most 20 ms (in the server)" "$(judge "$(field "$line" unlockP99Ms)" le 20)"
+  row "login line received to panel.unlock written, in the server: within 3 ms, within 20 ms" "$(field "$line" serverWithin3MsPercent) %, $(field "$line" serverWithin20MsPercent) %" "50 %, 99 %" "$(judge "$(field "$line" serverWithin3MsPercent)" ge 50), $(judge "$(field "$line" serverWithin20MsPercent)" ge 99)"
+}
+
+measure_decisions() {
+  local line peer=- best=0 terminals each shown
+  silent_start
+  site_make many-pg "$many" "$SILENT" 0
+  if command -v freeradius > /dev/null && command -v radclient > /dev/null; then
+    peer=$(Tools/bench/freeradius.sh "$PGPORT_BENCH" "$(pick 60000 3000)" 200 | awk '{ print $2 }') || peer=-
+    row "FreeRADIUS, PAP from the same PostgreSQL, 200 in flight" "$peer/s" "-" "the peer"
+  fi
+  server_start many-pg --Polling:IdleSeconds=86400
+  for shown in "200 1" "200 4" "64 16"; do
+    read -r terminals each <<< "$shown"
+    terminals=$((terminals < many ? terminals : many))
+    line=$(load decisions --terminals "$TERMINALS" --keys "$WORK/many-pg-inputs/keys" --count "$terminals" --in-flight "$each" --people "$PEOPLE" --seconds "$(pick 15 3)" --server-pid "$SERVER_PID")
+    echo "$line" >&2
+    row "decisions, $terminals terminals with $each in flight (p50, p99)" "$(field "$line" perSecond)/s ($(field "$line" answerP50Ms), $(field "$line" answerP99Ms) ms), $(field "$line" serverCpuUsPerDecision) us of server CPU each" "at least 2 times the peer" \
+      "$([ "$peer" = - ] && echo "no peer" || echo "$(calc "$(field "$line" perSecond) / $peer") times; $(judge "$(field "$line" perSecond)" ge "$(calc "2 * $peer")")")"
+  done
+  server_stop
+}
+
+measure_opens() {
+  local line width
+  silent_start
+  site_make many-pg "$many" "$SILENT" 0
+  for width in 64 256; do
+    server_start many-pg --Polling:IdleSeconds=86400
+    sleep "$(pick 10 2)"
+    line=$(load opens --terminals "$TERMINALS" --keys "$WORK/many-pg-inputs/keys" --count "$many" --in-flight "$width" --people "$PEOPLE" --parallel 32 --server-pid "$SERVER_PID")
+    echo "$line" >&2
+    # What is open or settles must be over before the next round.
+    for _ in $(seq 120); do
+      [ "$(sql many_pg 'select count(*) from session where settled_at is null')" = 0 ] && break
+      sleep 1
+    done
+    server_stop
+    row "full logins, $many devices once each, $width in flight (p50, p99)" "$(field "$line" perSecond)/s ($(field "$line" unlockP50Ms), $(field "$line" unlockP99Ms) ms), $(field "$line" unlocked) unlocked" "at least 1,500/s" "$(judge "$(field "$line" perSecond)" ge 1500)"
+  done
+}
+
+measure_settled() {
+  local target
+  for target in postgres:1000 sqlite:500; do
+    dotnet "$BENCHMARKS" storage sessions "${target%:*}" $(pick "" --quick) > "$WORK/settled.out"
+    cat "$WORK/settled.out" >&2
+    while IFS='|' read -r what rate; do
+      row "$what, ${target%:*}" "$rate/s" "at least ${target#*:}/s" "$(judge "$rate" ge "${target#*:}")"
+    done < <(sed -nE 's/^figure (.*): ([0-9.]+)$/\1|\2/p' "$WORK/settled.out")
+  done
+}
+
+measure_reports() {
+  local database
+  for database in postgres sqlite; do
+    dotnet "$BENCHMARKS" storage reports "$database" > "$WORK/reports.out"
+    cat "$WORK/reports.out" >&2
+    while IFS='|' read -r what median worst; do
+      if [[ $what == "month by user, first"* ]]; then
+        row "$what of 10 million entries, $database (worst of 15)" "$median ms ($worst ms)" "at most 50 ms" "$(judge "$median" le 50)"
+      else
+        row "$what, $database" "$median ms ($worst ms)" "-" "-"
+      fi
+    done < <(sed -nE 's/^  (.*[^ ]) +median +([0-9.,]+) ms, worst +([0-9.,]+) ms$/\1|\2|\3/p' "$WORK/reports.out" | tr -d ,)
+  done
+}
+
+measure_snmp() {
+  local devices peer ours began
+  devices=$(pick 1000 50)
+  simulator_start "$devices"
+  if command -v snmpbulkget > /dev/null; then
+    began=$(date +%s%N)
+    seq "$SIMULATED" $((SIMULATED + devices - 1)) | xargs -P 16 -I{} snmpbulkget -v2c -c public -Oqn -r1 -t2 -Cr20 127.0.0.1:{} 1.3.6.1.2.1.43.10.2.1.4 > /dev/null
+    peer=$(calc "$devices / ($(date +%s%N) - $began) * 1e9")
+    row "devices read with snmpbulkget, one process each, 16 at a time: one table" "$peer/s" "-" "the peer"
+  fi
+  dotnet "$BENCHMARKS" meters "$SIMULATED" "$devices" > "$WORK/meters.out"
+  cat "$WORK/meters.out" >&2
+  while IFS='|' read -r what rate; do row "$what" "$rate/s" "-" "-"; done < <(sed -nE 's/^figure (.*): ([0-9.]+)$/\1|\2/p' "$WORK/meters.out")
+  simulator_stop
+}
+
+measure_micro() {
+  dotnet "$BENCHMARKS" micro $(pick "" --quick) "$WORK/micro" > "$WORK/micro.out" 2>&1 || { tail -20 "$WORK/micro.out" >&2; return 1; }
+  cat "$WORK"/micro/results/*-github.md > "$WORK/micro.md"
+}
+
+for name in $wanted; do
+  say "$name at $(date -u +%H:%M:%S), load $(cut -d' ' -f1 /proc/loadavg)"
+  "measure_$name"
+done
+
+echo
+echo "$(date -u +%F), commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown), $(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(awk '/^MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), $(. /etc/os-release; echo "$PRETTY_NAME"), .NET $(dotnet --version)"
+echo
+echo "| measurement | figure | target | |"
+echo "|---|---|---|---|"
+cat "$ROWS"
+if [ -f "$WORK/micro.md" ]; then echo; cat "$WORK/micro.md"; fi
