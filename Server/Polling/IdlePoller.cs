@@ -138,7 +138,9 @@ internal sealed class IdlePoller(
                 if (claim.FailedPolls == 1)
                 {
                     logger.Unreachable(claim.DeviceId, failed.Reason);
-                    await journal.ApplyAsync(claim.DeviceId, s => WalkUpRules.Unreachable(s, contexts.For(claim.DeviceId), asked), cancellationToken);
+                    // Only under the claim: a process that was held for a while missed the answers itself.
+                    await journal.ApplyAsync(
+                        claim.DeviceId, s => s.ClaimToken == claim.Token ? WalkUpRules.Unreachable(s, contexts.For(claim.DeviceId), asked) : (new DeviceChange(), s), cancellationToken);
                 }
 
                 return false;

@@ -91,7 +91,8 @@ internal sealed class DeviceRunner(long deviceId, DecisionContexts contexts, IDe
 
         if (panels.AckOf(now) is { } && contexts.Now >= panels.AckDue(now))
         {
-            Update(await journal.ApplyAsync(deviceId, s => WalkUpRules.Unlocked(s, contexts.At(unlocked: now.Open!.Record.Id)), cancellationToken));
+            Update(await journal.ApplyAsync(
+                deviceId, s => IsOurs(s) ? WalkUpRules.Unlocked(s, contexts.At(unlocked: now.Open!.Record.Id)) : (new DeviceChange(), s), cancellationToken));
             return true;
         }
 
@@ -158,7 +159,8 @@ internal sealed class DeviceRunner(long deviceId, DecisionContexts contexts, IDe
             return false;
         }
 
-        var ended = await journal.ApplyAsync(deviceId, s => WalkUpRules.Tick(s, contexts.At(unlocked: panels.AckOf(s))), cancellationToken);
+        var ended = await journal.ApplyAsync(
+            deviceId, s => IsOurs(s) ? WalkUpRules.Tick(s, contexts.At(unlocked: panels.AckOf(s))) : NothingEnded(s), cancellationToken);
         return Took(ended);
     }
 
@@ -203,7 +205,8 @@ internal sealed class DeviceRunner(long deviceId, DecisionContexts contexts, IDe
         failures++;
         if (failures == 2)
         {
-            Update(await journal.ApplyAsync(deviceId, s => WalkUpRules.Unreachable(s, contexts.At(), failingSince), cancellationToken));
+            Update(await journal.ApplyAsync(
+                deviceId, s => IsOurs(s) ? WalkUpRules.Unreachable(s, contexts.At(), failingSince) : (new DeviceChange(), s), cancellationToken));
         }
 
         if (now.Open is { Started: false } open && contexts.Now >= StartDeadline(now, open))
@@ -214,13 +217,24 @@ internal sealed class DeviceRunner(long deviceId, DecisionContexts contexts, IDe
 
     private async Task StartBareAsync(CancellationToken cancellationToken)
     {
-        var outcome = await journal.ApplyAsync(deviceId, s => WalkUpRules.StartWithoutReading(s, contexts.At()), cancellationToken);
+        var outcome = await journal.ApplyAsync(
+            deviceId,
+            s => IsOurs(s) ? WalkUpRules.StartWithoutReading(s, contexts.At()) : (new DeviceChange(), new ReadingOutcome(s, ReadingVerdict.Evidence, false, null)),
+            cancellationToken);
         Update(outcome.After);
         panels.Ensure(outcome.After, Wake);
     }
 
     private async Task<EndOutcome> EndAsync(DeviceState now, EndReason reason, CancellationToken cancellationToken) =>
-        await journal.ApplyAsync(deviceId, s => WalkUpRules.End(s, contexts.At(), now.Open?.Record.Id, reason), cancellationToken);
+        await journal.ApplyAsync(deviceId, s => IsOurs(s) ? WalkUpRules.End(s, contexts.At(), now.Open?.Record.Id, reason) : NothingEnded(s), cancellationToken);
+
+    /// <summary>
+    /// False once another node has taken the device: a process that was held for a while comes back with time-outs that mean nothing any more.
+    /// Readings need no such look, their token tells.
+    /// </summary>
+    private bool IsOurs(DeviceState current) => current.ClaimOwner == contexts.Node;
+
+    private static (DeviceChange Change, EndOutcome Outcome) NothingEnded(DeviceState current) => (new DeviceChange(), new EndOutcome(current, null));
 
     private bool Took(EndOutcome outcome)
     {

@@ -50,7 +50,10 @@ internal sealed class HelloFlow(
         if (live.IsLive(terminal.DeviceId))
         {
             var outcome = await journal.ApplyAsync(
-                terminal.DeviceId, s => WalkUpRules.Terminal(s, contexts.At(), link.TerminalId, connected: false), cancellationToken);
+                terminal.DeviceId,
+                // Not when another node has the session: the terminal said hello there, and this connection is an old one.
+                s => s.ClaimOwner == contexts.Node ? WalkUpRules.Terminal(s, contexts.At(), link.TerminalId, connected: false) : (new DeviceChange(), new EndOutcome(s, null)),
+                cancellationToken);
             live.Follow(outcome.After);
         }
     }

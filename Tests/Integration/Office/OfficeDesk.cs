@@ -85,7 +85,7 @@ internal sealed class OfficeDesk(string name, SimulatedMfp device, OfficeTermina
     /// <summary>Most press the key or show the card again; some just go, and the next person's badge hands over.</summary>
     private async Task LeaveAsync(Person person, bool last, CancellationToken cancellationToken)
     {
-        var hurried = random.Next(60) == 0;
+        var hurried = random.Next(80) == 0;
         await Task.Delay(TimeSpan.FromSeconds(hurried ? random.NextDouble() * 1.5 : 1.8 + (random.NextDouble() * 2)), cancellationToken);
         var way = random.Next(10);
         if (!last && (hurried || way < 2))
@@ -113,14 +113,14 @@ internal sealed class OfficeDesk(string name, SimulatedMfp device, OfficeTermina
 
     private async Task BetweenAsync(CancellationToken cancellationToken)
     {
-        var what = random.Next(20);
-        if (what < (totalOnly ? 3 : 1))
+        var what = random.Next(30);
+        if (what < (totalOnly ? 3 : 2))
         {
             await AloneAsync(new JobRequest { Function = what == 0 ? JobFunction.Copy : JobFunction.Print, Pages = random.Next(1, 4), Bypass = what == 0, Color = Color() }, cancellationToken);
         }
         else if (what == 5 && !totalOnly)
         {
-            device.Submit(new JobRequest { Function = JobFunction.Fax, Pages = random.Next(1, 3) });
+            await AloneAsync(new JobRequest { Function = JobFunction.Fax, Pages = random.Next(1, 3) }, cancellationToken);
         }
     }
 
@@ -135,9 +135,9 @@ internal sealed class OfficeDesk(string name, SimulatedMfp device, OfficeTermina
 
     private async Task PrintElsewhereAsync(Random own, CancellationToken cancellationToken)
     {
-        if (own.Next(5) == 0)
+        if (own.Next(12) == 0)
         {
-            await Task.Delay(TimeSpan.FromSeconds(own.NextDouble() * 6), cancellationToken);
+            await Task.Delay(TimeSpan.FromSeconds(own.NextDouble() * 3), cancellationToken);
             device.Submit(new JobRequest { Function = JobFunction.Print, Pages = own.Next(1, 5), Duplex = own.Next(2) == 0, Size = own.Next(4) == 0 ? PaperSize.A3 : PaperSize.A4 });
         }
     }
