@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Threading.Channels;
+using CopyTrack.Server.Data.Journal;
 using Dapper;
 
 namespace CopyTrack.Server.Data;
@@ -63,13 +64,13 @@ internal sealed class AccessLogWriter(IDatabase database, IdGenerator ids, ILogg
     private Task<int> InsertAsync(DbConnection connection, List<AccessLogEntry> lines, CancellationToken cancellationToken)
     {
         object parameters = database.Dialect == Dialect.Sqlite
-            ? lines.ConvertAll(l => new { Id = ids.Next(), l.At, l.TerminalId, l.DeviceId, l.PersonId, l.Method, l.Outcome, l.CardSuffix })
+            ? lines.ConvertAll(l => new { Id = ids.Next(), l.At, l.TerminalId, l.DeviceId, l.PersonId, l.Method, l.Outcome, CardSuffix = Columns.Text(l.CardSuffix) })
             : new
             {
                 ids = lines.Select(_ => ids.Next()).ToArray(), ats = lines.Select(l => l.At.ToMicros()).ToArray(),
                 terminals = lines.Select(l => l.TerminalId).ToArray(), devices = lines.Select(l => l.DeviceId).ToArray(),
                 people = lines.Select(l => l.PersonId).ToArray(), methods = lines.Select(l => l.Method).ToArray(),
-                outcomes = lines.Select(l => l.Outcome).ToArray(), suffixes = lines.Select(l => l.CardSuffix).ToArray(),
+                outcomes = lines.Select(l => l.Outcome).ToArray(), suffixes = lines.Select(l => Columns.Text(l.CardSuffix)).ToArray(),
             };
         return connection.ExecuteAsync(new CommandDefinition(database.Sql["AccessLog_Add"], parameters, cancellationToken: cancellationToken));
     }

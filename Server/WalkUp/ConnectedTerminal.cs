@@ -9,6 +9,9 @@ namespace CopyTrack.Server.WalkUp;
 /// <summary>A terminal that said hello, with what its logins need.</summary>
 internal sealed record ConnectedTerminal(ITerminalLink Link, long OrgId, long DeviceId, CardRule Rules, ImmutableArray<LoginMethod> Offered, bool BlindToColor, bool Offline)
 {
+    /// <summary>One login at a time: what a wrong secret counts must be kept before the next is looked at.</summary>
+    public SemaphoreSlim LoginGate { get; } = new(1, 1);
+
     /// <summary>
     /// From the terminal's row and its hello: its own card rules and methods where it has some, else the site's. Methods that the terminal says it can't do, and
     /// those that this server can't do, are left out.

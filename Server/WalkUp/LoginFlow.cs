@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using CopyTrack.Accounting.Sessions;
 using CopyTrack.Identity.Cards;
 using CopyTrack.Identity.Lockout;
@@ -16,7 +17,7 @@ namespace CopyTrack.Server.WalkUp;
 /// </summary>
 internal sealed class LoginFlow(
     ILoginLookup lookup, IDeviceJournal journal, LoginSecrets secrets, LoginLockout lockout, SessionReplies replies, OfflineTokens offlineTokens,
-    LiveDevices live, PanelControl panels, DecisionContexts contexts, TerminalPolicy policy, IdGenerator ids)
+    LiveDevices live, PanelControl panels, DecisionContexts contexts, TerminalPolicy policy, IdGenerator ids, IAccessLog access)
 {
     /// <summary>Answers the login.</summary>
     public async Task HandleAsync(ConnectedTerminal terminal, RequestId id, LoginRequest request, CancellationToken cancellationToken)
@@ -24,6 +25,7 @@ internal sealed class LoginFlow(
         if (LoginMethods.Parse(request.Credential.Method) is not { } method || !terminal.Offered.Contains(method))
         {
             terminal.Link.Fail(id, new RpcError(ErrorCodes.MethodNotOffered, "this login method is off for this terminal"));
+            Log(terminal, request, null, "methodNotOffered");
             return;
         }
 
@@ -32,6 +34,7 @@ internal sealed class LoginFlow(
         if (answer.StoredReply is { } stored)
         {
             StoredAnswer.Replay(stored, terminal.Link, id);
+            Log(terminal, request, answer.Person?.Id, "repeated");
             return;
         }
 
@@ -39,6 +42,7 @@ internal sealed class LoginFlow(
         {
             case LoginDecision.Denied denied:
                 await DenyAsync(terminal, id, request.Attempt, answer, denied, cancellationToken);
+                Log(terminal, request, answer.Person?.Id, JsonNamingPolicy.CamelCase.ConvertName(denied.Code.ToString()));
                 break;
             case LoginDecision.Granted granted:
                 await GrantAsync(terminal, id, request, method, question, answer, granted, cancellationToken);
@@ -115,17 +119,24 @@ internal sealed class LoginFlow(
         {
             // The same attempt came twice at once; the other one was first and its answer stands.
             StoredAnswer.Replay((await lookup.AskAsync(question, cancellationToken)).StoredReply!, terminal.Link, id);
+            Log(terminal, request, person.Id, "repeated");
             return;
         }
 
         Answer(terminal, id, outcome, result);
         live.Follow(outcome.After);
+        Log(terminal, request, person.Id, outcome is LoginOutcome.LoggedOut ? "loggedOut" : "granted");
         if (granted.Rehash != Rehash.None || !granted.Lockout.IsEmpty)
         {
             await secrets.RehashAsync(terminal.OrgId, person.Id, request.Credential, terminal.Rules, granted.Rehash, cancellationToken);
             await lockout.RecordAsync(terminal, person.Id, granted.Lockout, null, null, cancellationToken);
         }
     }
+
+    /// <summary>Queued behind the answer, so that no login waits for it.</summary>
+    private void Log(ConnectedTerminal terminal, LoginRequest request, long? personId, string outcome) => access.Write(new AccessLogEntry(
+        contexts.Now, terminal.Link.TerminalId, terminal.DeviceId, personId, request.Credential.Method, outcome,
+        LoginSecrets.CardSuffix(terminal.Rules, request.Credential)));
 
     private void Answer(ConnectedTerminal terminal, RequestId id, LoginOutcome outcome, LoginResult result)
     {

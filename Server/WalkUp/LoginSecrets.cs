@@ -46,6 +46,12 @@ internal sealed class LoginSecrets(IHashKeys rings, CardRepository cards, PinRep
     /// <summary>The canonical card number of a reader's text, or null when it is none.</summary>
     public static string? CardNumber(CardRule rules, string readerText) => rules.Apply(readerText);
 
+    /// <summary>What a log may show of the card: at most four digits of its end, and never more than half of it. Null without a card.</summary>
+    public static string? CardSuffix(CardRule rules, Credential credential) => Values(rules, credential).Card is { } card ? Suffix(card) : null;
+
+    /// <inheritdoc cref="CardSuffix"/>
+    public static string Suffix(string card) => card[^Math.Min(4, card.Length / 2)..];
+
     /// <summary>All live hashes of a card number.</summary>
     public ImmutableArray<KeyedHash> CardCandidates(long orgId, string card) => rings.Current.Candidates(HashKinds.Card, orgId, card);
 

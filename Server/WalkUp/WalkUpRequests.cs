@@ -86,12 +86,25 @@ internal sealed class WalkUpRequests(
         }
     }
 
+    private static async Task OneAtATimeAsync(ConnectedTerminal terminal, Func<Task> run, CancellationToken cancellationToken)
+    {
+        await terminal.LoginGate.WaitAsync(cancellationToken);
+        try
+        {
+            await run();
+        }
+        finally
+        {
+            terminal.LoginGate.Release();
+        }
+    }
+
     private Task DispatchAsync(ConnectedTerminal terminal, RequestId id, TerminalRequest request, CancellationToken cancellationToken)
     {
         switch (request)
         {
             case LoginRequest r:
-                return login.HandleAsync(terminal, id, r, cancellationToken);
+                return OneAtATimeAsync(terminal, () => login.HandleAsync(terminal, id, r, cancellationToken), cancellationToken);
             case LogoutRequest r:
                 return sessions.LogoutAsync(terminal, id, r, cancellationToken);
             case ProjectsRequest r:
@@ -99,7 +112,7 @@ internal sealed class WalkUpRequests(
             case ProjectRequest r:
                 return sessions.ProjectAsync(terminal, id, r, cancellationToken);
             case CardRegisterRequest r:
-                return cards.HandleAsync(terminal, id, r, cancellationToken);
+                return OneAtATimeAsync(terminal, () => cards.HandleAsync(terminal, id, r, cancellationToken), cancellationToken);
             case OfflineUploadRequest r:
                 return offline.HandleAsync(terminal, id, r, cancellationToken);
             case PingRequest:
