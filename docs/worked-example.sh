@@ -34,6 +34,8 @@ say 'The server, with one device and one person who has a card.'
 printf 'name,address,port,community,location\nreception,127.0.0.1,%s,public,Ground floor\n' "$snmp" > devices.csv
 printf 'username,displayName,department,cards\nanna,Anna Berg,Sales,04A1B2C3D4\n' > users.csv
 for kind in devices users; do
+  show "cat $kind.csv"
+  cat "$kind.csv"
   show "copytrack import $kind $kind.csv"
   cli import "$kind" "$kind.csv"
 done
@@ -54,8 +56,8 @@ terminal=$(member terminal < code.json)
 code=$(member code < code.json)
 
 say 'The CA, before anything is trusted: only its fingerprint decides.'
-show "curl -sk $est/cacerts | openssl base64 -d -A | openssl pkcs7 -inform DER -print_certs -out ca.pem"
-curl -sSk "$est/cacerts" | tr -d '\r\n' | openssl base64 -d -A | openssl pkcs7 -inform DER -print_certs -out ca.pem
+show "curl -sk $est/cacerts | openssl base64 -d | openssl pkcs7 -inform DER -print_certs -out ca.pem"
+curl -sSk "$est/cacerts" | openssl base64 -d | openssl pkcs7 -inform DER -print_certs -out ca.pem
 show 'openssl x509 -in ca.pem -outform DER | openssl dgst -sha256 -r'
 fingerprint=$(openssl x509 -in ca.pem -outform DER | openssl dgst -sha256 -r | cut -d' ' -f1)
 printf '%s\n' "$fingerprint"
@@ -66,10 +68,11 @@ show 'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out key.pe
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out key.pem
 show 'openssl req -new -key key.pem -subj /CN=box -outform DER | openssl base64 > request.b64'
 openssl req -new -key key.pem -subj /CN=box -outform DER | openssl base64 > request.b64
-show "curl --cacert ca.pem -u TERMINAL:CODE -H 'Content-Type: application/pkcs10' -H 'Content-Transfer-Encoding: base64' --data-binary @request.b64 $est/simpleenroll"
+show "curl -s --cacert ca.pem -u TERMINAL:CODE -H 'Content-Type: application/pkcs10' -H 'Content-Transfer-Encoding: base64' --data-binary @request.b64 -D headers.txt -o own.b64 $est/simpleenroll"
 curl -sS --cacert ca.pem -u "$terminal:$code" -H 'Content-Type: application/pkcs10' -H 'Content-Transfer-Encoding: base64' \
   --data-binary @request.b64 -D headers.txt -o own.b64 "$est/simpleenroll"
 tr -d '\r' < headers.txt | grep -i '^HTTP\|^content-t'
+show 'openssl base64 -d -in own.b64 | openssl pkcs7 -inform DER -print_certs -out own.pem'
 openssl base64 -d -in own.b64 | openssl pkcs7 -inform DER -print_certs -out own.pem
 show 'openssl x509 -in own.pem -noout -ext subjectAltName,extendedKeyUsage'
 openssl x509 -in own.pem -noout -ext subjectAltName,extendedKeyUsage
@@ -136,7 +139,7 @@ done
 grep -q "\"$session\"" sessions.json || fail 'the session did not settle'
 cat sessions.json; printf '\n'
 
-say 'What truly happened, as the copier saw it, and what the server says.'
+say 'What truly happened, as the copier saw it, and what the server says. This maker counts A3 twice, so its meter moves by the equivalents.'
 copier truth user=anna
 true_pages=$(printf '%s' "$answer" | member impressions)
 true_sheets=$(printf '%s' "$answer" | member sheets)
