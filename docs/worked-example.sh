@@ -22,7 +22,7 @@ await() { for _ in $(seq 300); do grep -q "$1" "$2" 2>/dev/null && return; sleep
 cli() { $copytrack "$@" --Data:Directory="$folder/data" --Site:TimeZone=UTC; }
 
 say 'A copier: its meters answer SNMP, its panel is locked. Commands to it go to a control port.'
-show "mfp-simulator $(basename -a $simulated | xargs) --locked --truth truth.jsonl"
+show "mfp-simulator $(printf '%s' "$simulated" | sed 's#/[^ ]*/##') --port 0 --control 0 --locked --truth truth.jsonl"
 $simulator $simulated --port 0 --control 0 --locked --truth truth.jsonl < /dev/null > copier.txt 2> copier.err &
 await '^control' copier.txt
 grep -h '^ready' copier.txt
@@ -34,6 +34,8 @@ say 'The server, with one device and one person who has a card.'
 printf 'name,address,port,community,location\nreception,127.0.0.1,%s,public,Ground floor\n' "$snmp" > devices.csv
 printf 'username,displayName,department,cards\nanna,Anna Berg,Sales,04A1B2C3D4\n' > users.csv
 for kind in devices users; do
+  show "cat $kind.csv"
+  cat "$kind.csv"
   show "copytrack import $kind $kind.csv"
   cli import "$kind" "$kind.csv"
 done
@@ -54,8 +56,8 @@ terminal=$(member terminal < code.json)
 code=$(member code < code.json)
 
 say 'The CA, before anything is trusted: only its fingerprint decides.'
-show "curl -sk $est/cacerts | openssl base64 -d -A | openssl pkcs7 -inform DER -print_certs -out ca.pem"
-curl -sSk "$est/cacerts" | tr -d '\r\n' | openssl base64 -d -A | openssl pkcs7 -inform DER -print_certs -out ca.pem
+show "curl -sk $est/cacerts | openssl base64 -d | openssl pkcs7 -inform DER -print_certs -out ca.pem"
+curl -sSk "$est/cacerts" | openssl base64 -d | openssl pkcs7 -inform DER -print_certs -out ca.pem
 show 'openssl x509 -in ca.pem -outform DER | openssl dgst -sha256 -r'
 fingerprint=$(openssl x509 -in ca.pem -outform DER | openssl dgst -sha256 -r | cut -d' ' -f1)
 printf '%s\n' "$fingerprint"
@@ -66,19 +68,21 @@ show 'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out key.pe
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out key.pem
 show 'openssl req -new -key key.pem -subj /CN=box -outform DER | openssl base64 > request.b64'
 openssl req -new -key key.pem -subj /CN=box -outform DER | openssl base64 > request.b64
-show "curl --cacert ca.pem -u TERMINAL:CODE -H 'Content-Type: application/pkcs10' -H 'Content-Transfer-Encoding: base64' --data-binary @request.b64 $est/simpleenroll"
+show "curl -s --cacert ca.pem -u TERMINAL:CODE -H 'Content-Type: application/pkcs10' -H 'Content-Transfer-Encoding: base64' --data-binary @request.b64 -D headers.txt -o own.b64 $est/simpleenroll"
 curl -sS --cacert ca.pem -u "$terminal:$code" -H 'Content-Type: application/pkcs10' -H 'Content-Transfer-Encoding: base64' \
   --data-binary @request.b64 -D headers.txt -o own.b64 "$est/simpleenroll"
 tr -d '\r' < headers.txt | grep -i '^HTTP\|^content-t'
+show 'openssl base64 -d -in own.b64 | openssl pkcs7 -inform DER -print_certs -out own.pem'
 openssl base64 -d -in own.b64 | openssl pkcs7 -inform DER -print_certs -out own.pem
 show 'openssl x509 -in own.pem -noout -ext subjectAltName,extendedKeyUsage'
 openssl x509 -in own.pem -noout -ext subjectAltName,extendedKeyUsage
 openssl verify -CAfile ca.pem -purpose sslclient own.pem > /dev/null || fail 'the certificate does not verify'
 
-say 'Without a certificate the handshake ends with an alert.'
+say 'Without a certificate the server ends the connection before it says anything (some TLS libraries send no alert).'
 show "openssl s_client -connect localhost:$port -CAfile ca.pem"
-{ sleep 2; } | openssl s_client -connect "localhost:$port" -CAfile ca.pem -quiet > bare.txt 2>&1 || true
-grep -o 'alert [a-z ]*required\|alert certificate required\|alert handshake failure' bare.txt | head -n 1 || { cat bare.txt >&2; fail 'no alert'; }
+{ printf '{"jsonrpc":"2.0","id":1,"method":"terminal.ping","params":{}}\n'; sleep 2; } | openssl s_client -connect "localhost:$port" -CAfile ca.pem -quiet > bare.txt 2> bare.err || true
+grep -o 'tlsv13 alert [a-z ]*\|alert [a-z ]*\|unexpected eof[a-z ]*\|write:errno=[0-9]*' bare.err | head -n 1 || { cat bare.err >&2; fail 'the connection stayed open'; }
+[ ! -s bare.txt ] || fail 'the server spoke to a stranger'
 
 say 'The connection (sections 2 and 3): one JSON object a line, > is the terminal, < the server.'
 show "openssl s_client -connect localhost:$port -CAfile ca.pem -cert own.pem -key key.pem -alpn copytrack/1 -verify_hostname localhost -verify_return_error -quiet"
@@ -135,7 +139,7 @@ done
 grep -q "\"$session\"" sessions.json || fail 'the session did not settle'
 cat sessions.json; printf '\n'
 
-say 'What truly happened, as the copier saw it, and what the server says.'
+say 'What truly happened, as the copier saw it, and what the server says. This maker counts A3 twice, so its meter moves by the equivalents.'
 copier truth user=anna
 true_pages=$(printf '%s' "$answer" | member impressions)
 true_sheets=$(printf '%s' "$answer" | member sheets)
@@ -149,6 +153,9 @@ cli report users --format json > users.json
 cli report coverage --format json > coverage.json
 [ "$(tr -d ' \n' < users.json | member impressions)" = "$true_pages" ] || fail "the report has other pages than $true_pages"
 [ "$(tr -d ' \n' < users.json | member sheets)" = "$true_sheets" ] || fail "the report has other sheets than $true_sheets"
+metered=$(tr -d ' \n' < coverage.json | member metered)
+[ "$metered" = "$true_pages" ] || [ "$metered" = "$(printf '%s' "$answer" | member equivalents)" ] || fail "the meters moved by $metered"
+[ "$(tr -d ' \n' < coverage.json | member attributed)" = "$metered" ] || fail 'not every page on the meters is hers'
 [ "$(tr -d ' \n' < coverage.json | member unexplained)" = 0 ] || fail 'the coverage has unexplained pages'
 kill "$server"
 wait "$server" || fail "the server ended with $?"
