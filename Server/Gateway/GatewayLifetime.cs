@@ -38,6 +38,7 @@ internal sealed class GatewayLifetime(
         {
             if (directory.Judge(link.TerminalId, link.Identity.Serial) == Admission.Refused)
             {
+                link.LockPanel("revoked");
                 link.Close("revoked", RevokedRetrySeconds);
             }
         }

@@ -243,6 +243,15 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Queues panel.lock of whatever session there is, before the line is cut; nobody waits for the answer. Does nothing before the hello.</summary>
+    public void LockPanel(string reason)
+    {
+        if (HelloDone)
+        {
+            _ = RequestAsync(new PanelLock(null, reason), TimeSpan.FromSeconds(options.WriteSeconds), CancellationToken.None);
+        }
+    }
+
     /// <summary>Tells the terminal that the server ends; requests in flight are still answered, new ones get -32014. Ends by <see cref="EndDrain"/>.</summary>
     public void BeginDrain(int retryAfterSeconds)
     {

@@ -26,13 +26,18 @@ internal static class CommandTree
         root.Add(new Command("secrets", "Secrets of the installation")
         {
             Plain("init", "Makes the folder of secrets", _ => SecretsInitVerb.RunAsync(context.Configuration, context.Output, context.Error, TimeProvider.System)),
+            Plain("rotate", "Makes a new hash key and tells what still needs the old ones", ct => WithAsync<SecretVerbs>(context, verbs => verbs.RotateAsync(context.Output, ct), ct)),
+            Retire(context),
         });
         root.Add(new Command("token", "API tokens") { Token(context) });
-        root.Add(new Command("terminal", "Walk-up terminals") { EnrolCode(context), Revoke(context) });
+        root.Add(new Command("terminal", "Walk-up terminals") { EnrolCode(context), Revoke(context), Configure(context) });
+        root.Add(new Command("card", "Card numbers") { CardRuleVerb.Create(context.Output, context.Error) });
         root.Add(new Command("user", "People")
         {
             Named("activation-code", "username", "Prints a code with which a person registers a card", (name, ct) =>
                 WithAsync<CodeVerbs>(context, verbs => verbs.ActivationAsync(name, context.Output, context.Error, ct), ct)),
+            Named("pin", "username", "Makes a PIN for a person and prints it once", (name, ct) =>
+                WithAsync<CodeVerbs>(context, verbs => verbs.PinAsync(name, context.Output, context.Error, ct), ct)),
         });
         root.Add(new Command("device", "Devices")
         {
@@ -101,6 +106,27 @@ internal static class CommandTree
 
     private static Command Revoke(VerbContext context) => Named("revoke", "id", "Revokes a terminal's certificate and cuts its connection", (id, ct) =>
         WithAsync<TerminalVerbs>(context, verbs => verbs.RevokeAsync(id, context.Error, ct), ct));
+
+    private static Command Retire(VerbContext context)
+    {
+        var key = new Argument<string>("key") { Description = "Id of the hash key" };
+        var force = new Option<bool>("--force") { Description = "Also when cards or PINs still need it" };
+        var command = new Command("retire", "Ends an old hash key") { key, force };
+        command.SetAction((parsed, ct) => WithAsync<SecretVerbs>(
+            context, verbs => verbs.RetireAsync(parsed.GetValue(key)!, parsed.GetValue(force), context.Output, context.Error, ct), ct));
+        return command;
+    }
+
+    private static Command Configure(VerbContext context)
+    {
+        var id = new Argument<string>("id") { Description = "Id of the terminal" };
+        var rules = new Option<string?>("--card-rules") { Description = "Its own card-number rules; empty: the site's" };
+        var methods = new Option<string?>("--login-methods") { Description = "Its own login methods, ; between; empty: the site's" };
+        var command = new Command("configure", "Sets what one terminal does otherwise than the site") { id, rules, methods };
+        command.SetAction((parsed, ct) => WithAsync<TerminalVerbs>(
+            context, verbs => verbs.ConfigureAsync(parsed.GetValue(id)!, parsed.GetValue(rules), parsed.GetValue(methods), context.Error, ct), ct));
+        return command;
+    }
 
     private static Command Plain(string name, string description, Func<CancellationToken, Task<int>> run)
     {

@@ -10,11 +10,8 @@ namespace CopyTrack.Server.Hosting;
 
 /// <summary>Acts on messages of other nodes and of command-line verbs: panels to lock, terminals revoked, devices changed.</summary>
 internal sealed class NodeMessages(
-    IOutbox outbox, ITerminalDirectory directory, WalkUpControl control, RemotePanelMessages panels, OfflinePresence presence, DeviceCatalog catalog, ILogger<NodeMessages> logger) : BackgroundService
+    IOutbox outbox, ITerminalDirectory directory, WalkUpControl control, RemotePanelMessages panels, OfflinePresence presence, TerminalSettings settings, DeviceCatalog catalog, ILogger<NodeMessages> logger) : BackgroundService
 {
-    /// <summary>Topic that tells of a device added, changed or deleted.</summary>
-    public const string DeviceChanged = "device.changed";
-
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -41,17 +38,31 @@ internal sealed class NodeMessages(
                     panels.Take(message.Payload);
                     break;
                 case TerminalRepository.RevokedTopic:
-                    if (JsonSerializer.Deserialize<Dictionary<string, string>>(message.Payload)?.GetValueOrDefault("terminal") is { } terminal)
+                    try
                     {
-                        await control.EndAsync(terminal, EndReason.Revoked, cancellationToken);
+                        // Its panel is locked first; the refresh cuts the line.
+                        if (Terminal(message) is { } revoked)
+                        {
+                            await control.EndAsync(revoked, EndReason.Revoked, cancellationToken);
+                        }
+                    }
+                    finally
+                    {
+                        await directory.RefreshAsync(cancellationToken);
                     }
 
-                    await directory.RefreshAsync(cancellationToken);
+                    break;
+                case TerminalRepository.ChangedTopic:
+                    if (Terminal(message) is { } changed)
+                    {
+                        await settings.RefreshAsync(changed, cancellationToken);
+                    }
+
                     break;
                 case OfflinePresence.Topic:
                     await presence.TakeAsync(message.Payload);
                     break;
-                case DeviceChanged:
+                case DeviceRepository.ChangedTopic:
                     await catalog.LoadAsync(cancellationToken);
                     break;
                 default:
@@ -64,4 +75,6 @@ internal sealed class NodeMessages(
             logger.MessageFailed(message.Topic, e.Message);
         }
     }
+
+    private static string? Terminal(OutboxMessage message) => JsonSerializer.Deserialize<Dictionary<string, string>>(message.Payload)?.GetValueOrDefault("terminal");
 }

@@ -78,6 +78,7 @@ internal static class ServerHost
         services.AddSingleton(TimeProvider.System);
         services.AddData(settings.Data);
         services.AddSecrets(settings.Secrets);
+        services.AddSingleton(p => new AuditKey(p.GetRequiredService<SecretFolder>().AuditKeyId, p.GetRequiredService<SecretFolder>().AuditKey));
         services.AddImports();
         services.AddReports(new ReportOptions { TimeZone = settings.Site.Zone, Prices = settings.Site.Prices });
         services.AddPolling(settings.Polling);

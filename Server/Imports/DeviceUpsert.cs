@@ -63,10 +63,14 @@ public sealed class DeviceUpsert(IDatabase database, DeviceRepository devices, A
     protected override async Task WriteAsync(DbConnection connection, DeviceChange change, UpsertContext context, CancellationToken cancellationToken)
     {
         await devices.WriteAsync(connection, change.After, cancellationToken);
+        await devices.ReadAtOnceAsync(connection, change.After.Id, cancellationToken);
         await audit.AddAsync(
             connection, context.OrgId, context.Actor, change.IsNew ? "device.add" : "device.change", $"device:{change.After.Id}", null,
             string.Join(',', change.Columns), cancellationToken);
     }
+
+    /// <inheritdoc/>
+    protected override Task WrittenAsync(CancellationToken cancellationToken) => devices.TellChangedAsync(cancellationToken);
 
     private DeviceRow Merge(DeviceRow row, DeviceInput input)
     {

@@ -41,7 +41,18 @@ public abstract class Upsert<TInput, TSet, TChange>(IDatabase database)
     protected IDatabase Database { get; } = database;
 
     /// <summary>Takes the inputs in order; a bad one changes nothing. Throws <see cref="StorageUnavailableException"/> and then nothing is kept.</summary>
-    public Task<IReadOnlyList<UpsertOutcome>> ApplyAsync(IReadOnlyList<TInput> batch, UpsertContext context, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<UpsertOutcome>> ApplyAsync(IReadOnlyList<TInput> batch, UpsertContext context, CancellationToken cancellationToken)
+    {
+        var outcomes = await WriteAllAsync(batch, context, cancellationToken);
+        if (outcomes.Any(o => o.Kind is UpsertKind.Added or UpsertKind.Changed))
+        {
+            await WrittenAsync(cancellationToken);
+        }
+
+        return outcomes;
+    }
+
+    private Task<IReadOnlyList<UpsertOutcome>> WriteAllAsync(IReadOnlyList<TInput> batch, UpsertContext context, CancellationToken cancellationToken) =>
         Database.WriteAsync<IReadOnlyList<UpsertOutcome>>(
             async (connection, ct) =>
             {
@@ -87,6 +98,9 @@ public abstract class Upsert<TInput, TSet, TChange>(IDatabase database)
 
     /// <summary>Writes one change, with its row of the audit log.</summary>
     protected abstract Task WriteAsync(DbConnection connection, TChange change, UpsertContext context, CancellationToken cancellationToken);
+
+    /// <summary>Called after the commit of something that was added or changed, to tell whoever has it in memory.</summary>
+    protected virtual Task WrittenAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private (UpsertOutcome Outcome, TChange? Change) Try(TSet set, TInput input, UpsertContext context)
     {

@@ -12,7 +12,7 @@ namespace CopyTrack.Server.Secrets;
 /// </summary>
 public sealed class SecretFolder : IDisposable
 {
-    private const string CaCertificate = "ca.pem", CaKey = "ca.key", HashKeyName = "hash-keys.json", SealingKey = "sealing.key", TokenKey = "offline-token.key", Cookies = "cookies";
+    private const string CaCertificate = "ca.pem", CaKey = "ca.key", HashKeyName = "hash-keys.json", SealingKey = "sealing.key", TokenKey = "offline-token.key", AuditKeyName = "audit.key", Cookies = "cookies";
     private const int KeyLength = 32;
 
     private readonly CertificateAuthority authority;
@@ -24,6 +24,7 @@ public sealed class SecretFolder : IDisposable
         authority = CertificateAuthority.Load(File.ReadAllText(In(CaCertificate)), File.ReadAllText(In(CaKey)));
         keys["sealing"] = ReadKey(SealingKey);
         keys["offlineToken"] = ReadKey(TokenKey);
+        keys["audit"] = ReadKey(AuditKeyName);
         Sealer = new SecretSealer(keys["sealing"]);
         OfflineTokens = new SecretSealer(keys["offlineToken"]);
         HashKeys = new HashKeyFile(In(HashKeyName), time);
@@ -47,6 +48,12 @@ public sealed class SecretFolder : IDisposable
 
     /// <summary>Seals offline tokens.</summary>
     public IOfflineTokenSealer OfflineTokens { get; }
+
+    /// <summary>Key under which positions of good audits are sealed.</summary>
+    public ReadOnlyMemory<byte> AuditKey => keys["audit"];
+
+    /// <summary>Name of that key: the beginning of its fingerprint.</summary>
+    public string AuditKeyId => Print("audit", keys["audit"])[..16];
 
     /// <summary>Folder of the keys that protect cookies: one key for the life of the installation, since nodes don't share the folder.</summary>
     public string CookieKeys => In(Cookies);
@@ -121,6 +128,7 @@ public sealed class SecretFolder : IDisposable
             PrivateFiles.Write(System.IO.Path.Combine(fresh, CaKey), key);
             PrivateFiles.Write(System.IO.Path.Combine(fresh, SealingKey), Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyLength)) + "\n");
             PrivateFiles.Write(System.IO.Path.Combine(fresh, TokenKey), Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyLength)) + "\n");
+            PrivateFiles.Write(System.IO.Path.Combine(fresh, AuditKeyName), Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyLength)) + "\n");
             HashKeyFile.Write(System.IO.Path.Combine(fresh, HashKeyName), [KeyRing.Generate(NewKeyId(now, []), now)]);
             MakeCookieKey(System.IO.Path.Combine(fresh, Cookies));
             Directory.Move(fresh, path);

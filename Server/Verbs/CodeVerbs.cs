@@ -7,7 +7,8 @@ namespace CopyTrack.Server.Verbs;
 
 /// <summary>Verbs that make a secret and print it once: <c>token create</c>, <c>user activation-code</c>, <c>device credential</c>, <c>setup-code</c>.</summary>
 internal sealed class CodeVerbs(
-    TokenRepository tokens, PersonRepository people, CardRepository cards, DeviceRepository devices, AccountRepository accounts, IHashKeys keys)
+    TokenRepository tokens, PersonRepository people, CardRepository cards, DeviceRepository devices, AccountRepository accounts,
+    PinRepository pins, IHashKeys keys)
 {
     private const string Actor = "cli";
 
@@ -54,6 +55,19 @@ internal sealed class CodeVerbs(
         var code = HumanCode.Generate(HumanCode.ActivationLength);
         await cards.AddCodeAsync(person.OrgId, person.Id, Hash(HashKinds.ActivationCode, person.OrgId, code, HumanCode.ActivationLength), Actor, cancellationToken);
         await output.WriteLineAsync(code);
+        return 0;
+    }
+
+    /// <summary>Makes a PIN for a person in place of the old one and prints it this once; 1 when there is no such user.</summary>
+    public async Task<int> PinAsync(string userName, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        if (await people.FindAsync(OrganisationRepository.DefaultId, userName, cancellationToken) is not { } person)
+        {
+            await error.WriteLineAsync($"there is no user '{userName}'");
+            return 1;
+        }
+
+        await output.WriteLineAsync(await pins.GenerateAsync(person.OrgId, person.Id, keys.Current, Actor, cancellationToken));
         return 0;
     }
 

@@ -1,5 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using CopyTrack.Identity.Cards;
+using CopyTrack.Identity.Login;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Enrolment;
 using CopyTrack.Server.Imports;
@@ -55,6 +57,41 @@ internal sealed class TerminalVerbs(TerminalRepository terminals, DeviceReposito
         }
 
         return bind is null ? throw new UsageException($"{file}: the file has no header line") : bad ? 1 : 0;
+    }
+
+    /// <summary>
+    /// Sets the terminal's own card rules and login methods; what is not given stays, an empty text takes it back to the site's setting. Counts in running
+    /// servers at once. 1 when there is none of that id. Throws <see cref="UsageException"/> for rules or methods that can't be.
+    /// </summary>
+    public async Task<int> ConfigureAsync(string id, string? cardRules, string? loginMethods, TextWriter error, CancellationToken cancellationToken)
+    {
+        if (cardRules is null && loginMethods is null)
+        {
+            throw new UsageException("terminal configure: needs --card-rules or --login-methods");
+        }
+
+        if (cardRules is { Length: > 0 } && CardRule.Parse(cardRules) is CardRuleOutcome.Fault fault)
+        {
+            throw new UsageException($"--card-rules: {fault.Message} (at character {fault.Position + 1})");
+        }
+
+        var wrong = loginMethods?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault(m => LoginMethods.Parse(m) is null);
+        if (wrong is not null)
+        {
+            throw new UsageException($"--login-methods: '{InputRules.Shorten(wrong)}' is none of card, pin, card+pin, password, smartcard");
+        }
+
+        var terminal = InputRules.Key(id) is null ? null : await terminals.GetAsync(id, cancellationToken);
+        if (terminal is null
+            || !await terminals.ConfigureAsync(id, Or(cardRules, terminal.CardRules), Or(loginMethods, terminal.LoginMethods), Actor, cancellationToken))
+        {
+            await error.WriteLineAsync($"there is no terminal '{InputRules.Shorten(id)}'");
+            return 1;
+        }
+
+        return 0;
+
+        static string? Or(string? given, string? kept) => given is null ? kept : given.Length == 0 ? null : given;
     }
 
     /// <summary>Revokes a terminal, also in servers that run; 1 when there is none of that id.</summary>

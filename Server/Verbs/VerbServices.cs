@@ -22,6 +22,7 @@ internal static class VerbServices
         services.AddSingleton(configuration);
         services.AddData(settings.Data);
         services.AddSecrets(settings.Secrets);
+        services.AddSingleton(p => new AuditKey(p.GetRequiredService<SecretFolder>().AuditKeyId, p.GetRequiredService<SecretFolder>().AuditKey));
         services.AddEnrolment();
         services.AddImports();
         services.AddReports(new ReportOptions { TimeZone = settings.Site.Zone, Prices = settings.Site.Prices });

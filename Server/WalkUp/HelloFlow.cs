@@ -22,7 +22,7 @@ internal sealed class HelloFlow(
             return;
         }
 
-        var terminal = ConnectedTerminal.From(link, row, hello, policy);
+        var terminal = ConnectedTerminal.From(link, row, hello.Capabilities, policy);
         await rows.SeenAsync(link.TerminalId, hello.Vendor, hello.Model, hello.Firmware, string.Join(';', hello.Capabilities), contexts.Node, contexts.Now, cancellationToken);
         var session = await ResumeAsync(row.DeviceId, link.TerminalId, cancellationToken);
         roster.Enter(terminal);

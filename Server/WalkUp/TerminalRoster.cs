@@ -10,6 +10,9 @@ internal sealed class TerminalRoster
     /// <summary>Enters the terminal; an older connection of it is no longer found.</summary>
     public void Enter(ConnectedTerminal terminal) => terminals[terminal.Link.TerminalId] = terminal;
 
+    /// <summary>Puts the terminal's new settings in the place of the old ones, unless it has gone or come anew meanwhile.</summary>
+    public void Change(ConnectedTerminal before, ConnectedTerminal after) => terminals.TryUpdate(before.Link.TerminalId, after, before);
+
     /// <summary>Forgets the connection and returns the terminal that it was; null when a newer one has taken its place.</summary>
     public ConnectedTerminal? Leave(ITerminalLink link) =>
         terminals.TryGetValue(link.TerminalId, out var known) && ReferenceEquals(known.Link, link)

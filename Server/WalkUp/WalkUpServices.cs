@@ -23,6 +23,7 @@ internal static class WalkUpServices
         services.AddSingleton(p => new DecisionContexts(p.GetRequiredService<TimeProvider>(), sessions, site, p.GetRequiredService<OfflineTerminals>(), node));
         services.AddSingleton<IDecisionContexts>(p => p.GetRequiredService<DecisionContexts>());
         services.AddSingleton<TerminalRoster>();
+        services.AddSingleton<TerminalSettings>();
         services.AddSingleton<IRemotePanels, RemotePanels>();
         services.AddSingleton<RemotePanelMessages>();
         services.AddSingleton<PanelControl>();

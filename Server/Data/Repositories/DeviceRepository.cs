@@ -41,8 +41,12 @@ public sealed record DeviceRow
 }
 
 /// <summary>Devices, by organisation and folded name. A deleted device keeps its row and its ledger; putting its name again revives it.</summary>
-public sealed class DeviceRepository(IDatabase database, AuditLog audit, TimeProvider time)
+public sealed class DeviceRepository(IDatabase database, IOutbox outbox, AuditLog audit, TimeProvider time)
 {
+    /// <summary>Topic of the outbox message that makes every node load its devices anew.</summary>
+    public const string ChangedTopic = "device.changed";
+
+
     /// <summary>The device, or null when there is none of that name (case does not matter) or it is deleted.</summary>
     public Task<DeviceRow?> FindAsync(long orgId, string name, CancellationToken cancellationToken) => database.ReadAsync(
         async (connection, ct) => await FindManyAsync(connection, orgId, [NameFolding.Fold(name)], ct) is [{ DeletedAt: null } device] ? device : null,
@@ -67,8 +71,23 @@ public sealed class DeviceRepository(IDatabase database, AuditLog audit, TimePro
         ChangeAsync(orgId, name, "Device_SetCredential", "device.credential", actor, hash, cancellationToken);
 
     /// <summary>Marks the device deleted and ends its polling; false when there is no such device.</summary>
-    public Task<bool> DeleteAsync(long orgId, string name, string actor, CancellationToken cancellationToken) =>
-        ChangeAsync(orgId, name, "Device_Delete", "device.delete", actor, null, cancellationToken);
+    public async Task<bool> DeleteAsync(long orgId, string name, string actor, CancellationToken cancellationToken)
+    {
+        if (!await ChangeAsync(orgId, name, "Device_Delete", "device.delete", actor, null, cancellationToken))
+        {
+            return false;
+        }
+
+        await TellChangedAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>Tells every node that runs that a device was added, changed or deleted; called after the commit.</summary>
+    public Task TellChangedAsync(CancellationToken cancellationToken) => outbox.PublishAsync(ChangedTopic, null, "{}", cancellationToken);
+
+    /// <summary>Makes the device due now, in the transaction that writes it.</summary>
+    public Task ReadAtOnceAsync(DbConnection connection, long id, CancellationToken cancellationToken) => connection.ExecuteAsync(new CommandDefinition(
+        database.Sql["Claim_SetDue"], new { devices = new[] { id }, nextDue = time.GetUtcNow() }, cancellationToken: cancellationToken));
 
     /// <summary>Devices of these folded names, deleted ones too.</summary>
     public async Task<IReadOnlyList<DeviceRow>> FindManyAsync(DbConnection connection, long orgId, IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>

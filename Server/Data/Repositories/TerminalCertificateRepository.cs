@@ -47,17 +47,6 @@ public sealed class TerminalCertificateRepository(IDatabase database)
     public async Task<TerminalState?> FindTerminalAsync(string terminalId, CancellationToken cancellationToken) =>
         (await ListAsync<TerminalState>("Terminal_FindState", new { terminalId }, cancellationToken)).SingleOrDefault();
 
-    /// <summary>
-    /// Marks a terminal and all its certificates as revoked; false when there is no such terminal. The gateways learn of it by the outbox.
-    /// </summary>
-    public Task<bool> RevokeAsync(string terminalId, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
-        async (connection, ct) =>
-        {
-            await connection.ExecuteAsync(new CommandDefinition(database.Sql["TerminalCertificate_Revoke"], new { terminalId, now }, cancellationToken: ct));
-            return await connection.ExecuteAsync(new CommandDefinition(database.Sql["Terminal_Revoke"], new { terminalId, now }, cancellationToken: ct)) > 0;
-        },
-        cancellationToken);
-
     private Task<IReadOnlyList<T>> ListAsync<T>(string statement, object? parameters, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<T>>(
         async (connection, ct) => (await connection.QueryAsync<T>(new CommandDefinition(database.Sql[statement], parameters, cancellationToken: ct))).AsList(),
         cancellationToken);

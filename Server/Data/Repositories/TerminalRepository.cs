@@ -35,6 +35,9 @@ public sealed class TerminalRepository(IDatabase database, IOutbox outbox, Audit
     /// <summary>Topic of the outbox message that makes every node cut the terminal's connection; its payload is <c>{"terminal": ID}</c>.</summary>
     public const string RevokedTopic = "terminal.revoked";
 
+    /// <summary>Topic of the outbox message that tells of a terminal with other settings or another device; its payload is <c>{"terminal": ID}</c>.</summary>
+    public const string ChangedTopic = "terminal.changed";
+
     /// <summary>The terminal of that id, or null.</summary>
     public Task<TerminalRow?> GetAsync(string id, CancellationToken cancellationToken) => database.ReadAsync(
         (connection, ct) => connection.QuerySingleOrDefaultAsync<TerminalRow>(new CommandDefinition(database.Sql["Terminal_Get"], new { id }, cancellationToken: ct)),
@@ -56,7 +59,18 @@ public sealed class TerminalRepository(IDatabase database, IOutbox outbox, Audit
     /// The terminal of that name, made when there is none; it stands beside <paramref name="deviceId"/> afterwards, with that model when one is given,
     /// and may enrol again when it was revoked (its old certificates stay revoked).
     /// </summary>
-    public Task<TerminalRow> EnsureAsync(long orgId, string name, long deviceId, string? model, string actor, CancellationToken cancellationToken) => database.WriteAsync(
+    public async Task<TerminalRow> EnsureAsync(long orgId, string name, long deviceId, string? model, string actor, CancellationToken cancellationToken)
+    {
+        var (terminal, moved) = await PutAsync(orgId, name, deviceId, model, actor, cancellationToken);
+        if (moved)
+        {
+            await TellAsync(ChangedTopic, terminal.Id, cancellationToken);
+        }
+
+        return terminal;
+    }
+
+    private Task<(TerminalRow Terminal, bool Moved)> PutAsync(long orgId, string name, long deviceId, string? model, string actor, CancellationToken cancellationToken) => database.WriteAsync(
         async (connection, ct) =>
         {
             var now = time.GetUtcNow();
@@ -70,13 +84,13 @@ public sealed class TerminalRepository(IDatabase database, IOutbox outbox, Audit
             var wanted = terminal with { DeviceId = deviceId, Model = model ?? terminal.Model, RevokedAt = null };
             if (old is not null && wanted == old)
             {
-                return old;
+                return (old, false);
             }
 
             wanted = wanted with { UpdatedAt = now };
             await connection.ExecuteAsync(new CommandDefinition(database.Sql["Terminal_Put"], wanted, cancellationToken: ct));
             await audit.AddAsync(connection, orgId, actor, old is null ? "terminal.add" : "terminal.change", $"terminal:{wanted.Id}", null, $"device:{deviceId}", ct);
-            return wanted;
+            return (wanted, old is not null);
         },
         cancellationToken);
 
@@ -108,12 +122,26 @@ public sealed class TerminalRepository(IDatabase database, IOutbox outbox, Audit
             return false;
         }
 
-        await outbox.PublishAsync(RevokedTopic, deviceId, JsonSerializer.Serialize(new Dictionary<string, string> { ["terminal"] = id }), cancellationToken);
+        await TellAsync(RevokedTopic, id, cancellationToken);
         return true;
     }
 
     /// <summary>Sets the terminal's own card rule (null = the global one) and login methods (null = the setting); false when there is none.</summary>
-    public Task<bool> ConfigureAsync(string id, string? cardRules, string? loginMethods, string actor, CancellationToken cancellationToken) => database.WriteAsync(
+    public async Task<bool> ConfigureAsync(string id, string? cardRules, string? loginMethods, string actor, CancellationToken cancellationToken)
+    {
+        if (!await PutSettingsAsync(id, cardRules, loginMethods, actor, cancellationToken))
+        {
+            return false;
+        }
+
+        await TellAsync(ChangedTopic, id, cancellationToken);
+        return true;
+    }
+
+    private Task TellAsync(string topic, string id, CancellationToken cancellationToken) =>
+        outbox.PublishAsync(topic, null, JsonSerializer.Serialize(new Dictionary<string, string> { ["terminal"] = id }), cancellationToken);
+
+    private Task<bool> PutSettingsAsync(string id, string? cardRules, string? loginMethods, string actor, CancellationToken cancellationToken) => database.WriteAsync(
         async (connection, ct) =>
         {
             var terminal = await connection.QuerySingleOrDefaultAsync<TerminalRow>(new CommandDefinition(database.Sql["Terminal_Get"], new { id }, cancellationToken: ct));

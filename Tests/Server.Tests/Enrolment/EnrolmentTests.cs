@@ -198,7 +198,7 @@ internal sealed class EnrolmentTests
         using var key = (ECDsa)Key("P-256");
         using var current = (await EnrolledAsync("t1", (await CodeAsync("t1")).Code, key)).CopyWithPrivateKey(key);
         var repository = host.Services.GetRequiredService<TerminalCertificateRepository>();
-        await repository.RevokeAsync("t1", time.GetUtcNow(), CancellationToken.None);
+        await host.Services.GetRequiredService<TerminalRepository>().RevokeAsync("t1", "test", CancellationToken.None);
         using var client = Client(current);
         using var response = await client.PostAsync("simplereenroll", Body(Convert.ToBase64String(Request(key))));
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));

@@ -64,6 +64,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Services.AddSecrets(new SecretsOptions { Directory = Path.Combine(root, "secrets"), CreateWhenMissing = true }, time);
         builder.Services.AddGateway(change?.Invoke(options) ?? options);
         builder.Services.AddEnrolment();
+        builder.Services.AddSingleton<CopyTrack.Server.Data.Repositories.AuditLog>();
+        builder.Services.AddSingleton<CopyTrack.Server.Data.Repositories.TerminalRepository>();
         builder.Services.AddSingleton<RecordingWalkUp>();
         builder.Services.AddSingleton<ITerminalRequests>(p => p.GetRequiredService<RecordingWalkUp>());
         ListenOptionsHolder https = new();

@@ -101,8 +101,9 @@ internal sealed class HandshakeTests
         await using (var terminal = await host.ConnectAsync(certificate))
         {
             await terminal.HelloAsync();
-            await host.Services.GetRequiredService<TerminalCertificateRepository>().RevokeAsync("revoked", TimeProvider.System.GetUtcNow(), CancellationToken.None);
+            await host.Services.GetRequiredService<TerminalRepository>().RevokeAsync("revoked", "test", CancellationToken.None);
             await host.Services.GetRequiredService<ITerminalDirectory>().RefreshAsync(CancellationToken.None);
+            Assert.That(await terminal.ReadAsync(), Does.Contain("panel.lock").And.Contain("revoked"), "the panel is locked before the line is cut");
             Assert.That(await terminal.ReadAsync(), Does.Contain("terminal.closing").And.Contain("revoked"));
             Assert.That(await terminal.ReadAsync(), Is.Null);
         }

@@ -31,6 +31,56 @@ internal sealed class CommandLineTests
         Assert.That(await RunAsync("terminal", "revoke", code.RootElement.GetProperty("terminal").GetString()!), Is.EqualTo((0, "", "")));
     }
 
+    [Test]
+    public async Task Hash_keys_rotate_and_retire_only_when_nothing_needs_them()
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory, "u.csv"), "username,cards,pin\nanna,04A1;04A2,734261\nbert,,\n");
+        Assert.That((await RunAsync("import", "users", Path.Combine(directory, "u.csv"))).Status, Is.Zero);
+        var (status, output, error) = await RunAsync("secrets", "rotate");
+        var lines = output.TrimEnd('\n').Split('\n');
+        Assert.That((status, lines.Length), Is.EqualTo((0, 2)), error);
+        var old = lines[1].Split(' ')[0];
+        Assert.That(lines[1], Is.EqualTo($"{old} cards=2 pins=1"));
+        Assert.That(lines[0], Is.Not.EqualTo(old));
+        Assert.That(await RunAsync("secrets", "retire", old), Is.EqualTo((1, "", $"hash key {old} is needed by 2 cards and 1 PINs: wait until they were used, or give --force to lock them out\n")));
+        Assert.That((await RunAsync("secrets", "retire", lines[0], "--force")).Status, Is.EqualTo(1), "the newest stays");
+        Assert.That((await RunAsync("secrets", "retire", "nokey")).Status, Is.EqualTo(1));
+        Assert.That(await RunAsync("secrets", "retire", old, "--force"), Is.EqualTo((0, $"{old} retired\n", "")));
+        Assert.That((await RunAsync("user", "pin", "BERT")).Output, Does.Match("^[0-9]{6}\n$"));
+        Assert.That((await RunAsync("secrets", "rotate")).Output, Does.Contain($"{lines[0]} cards=0 pins=1\n"));
+    }
+
+    [Test]
+    public async Task Card_rule_is_found_from_three_pairs_and_checked_on_each()
+    {
+        var (status, output, error) = await RunAsync("card", "rule", "--pair", "04A1B2C3=C3B2A104", "--pair", "11223344=44332211", "--pair", "DEADBEEF=EFBEADDE");
+        Assert.That(status, Is.Zero, error);
+        var lines = output.TrimEnd('\n').Split('\n');
+        Assert.That(lines[0], Is.Not.Empty);
+        Assert.That(lines[1..], Is.EqualTo(["pair 1: ok", "pair 2: ok", "pair 3: ok"]));
+        var none = await RunAsync("card", "rule", "--pair", "04A1B2C3=1", "--pair", "11223344=999999999", "--pair", "DEADBEEF=77");
+        Assert.That((none.Status, none.Output), Is.EqualTo((1, "")));
+        Assert.That(none.Error, Does.Contain("no rule fits all pairs").And.Not.Contain("04A1B2C3"));
+    }
+
+    [Test]
+    public async Task Terminal_is_configured_in_part_and_back()
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory, "d.csv"), "name,address\nmfp,10.0.0.1\n");
+        await RunAsync("import", "devices", Path.Combine(directory, "d.csv"));
+        using var code = JsonDocument.Parse((await RunAsync("terminal", "enrol-code", "box", "--device", "mfp")).Output);
+        var id = code.RootElement.GetProperty("terminal").GetString()!;
+        Assert.That(await RunAsync("terminal", "configure", id, "--login-methods", "card;pin"), Is.EqualTo((0, "", "")));
+        Assert.That(await RunAsync("terminal", "configure", id, "--login-methods="), Is.EqualTo((0, "", "")));
+        Assert.That((await RunAsync("terminal", "configure", id, "--card-rules", "nonsense(")).Status, Is.EqualTo(2));
+    }
+
+    [TestCase(2, "needs --card-rules or --login-methods", "terminal", "configure", "t1")]
+    [TestCase(2, "--login-methods: 'blood'", "terminal", "configure", "t1", "--login-methods", "card;blood")]
+    [TestCase(1, "there is no terminal", "terminal", "configure", "t1", "--login-methods", "card")]
+    [TestCase(1, "there is no user", "user", "pin", "nobody")]
+    [TestCase(2, "--pair: needs 3 to", "card", "rule", "--pair", "A1=B1")]
+    [TestCase(2, "--pair: pair 2 is not READER=DIRECTORY", "card", "rule", "--pair", "A1=B1", "--pair", "A2", "--pair", "A3=B3")]
     [TestCase(2, "Https:Port: ", "migrate", "--Https:Port=99999")]
     [TestCase(2, "Data:Provider: ", "migrate", "--Data:Provider=oracle")]
     [TestCase(2, "Data:NoSuchKey: ", "migrate", "--Data:NoSuchKey=1")]
