@@ -18,7 +18,8 @@ internal sealed record Options
           logins     logins at --rate a second by an open schedule for --seconds, each person stays --stay seconds;
                      the same for --warm seconds before, without figures
           decisions  logins of people without a right here, --in-flight at each of --count terminals, for --seconds
-          opens      one login at each of --count terminals, --in-flight at a time in all, then logouts
+          opens      one login at each of --count terminals, --in-flight at a time in all, then logouts;
+                     --spare further terminals log in before, to warm the server
 
         All loads take --host (127.0.0.1), --terminals PORT, --keys DIR, --count N; with --https PORT the server's own figures are read from /metrics,
         with --server-pid its CPU time and memory. Each prints one JSON line of figures.
@@ -37,6 +38,7 @@ internal sealed record Options
     public double Seconds { get; init; } = 30;
     public double Stay { get; init; } = 5;
     public double Warm { get; init; }
+    public int Spare { get; init; }
     public int InFlight { get; init; } = 1;
     public int People { get; init; } = 20_000;
     public int Devices { get; init; } = 1_000;
@@ -69,6 +71,7 @@ internal sealed record Options
                 "--seconds" => options with { Seconds = Real() },
                 "--warm" => options with { Warm = Real() },
                 "--stay" => options with { Stay = Real() },
+                "--spare" => options with { Spare = Number() },
                 "--in-flight" => options with { InFlight = Math.Max(1, Number(100_000)) },
                 "--people" => options with { People = Number() },
                 "--devices" => options with { Devices = Number() },

@@ -120,6 +120,14 @@ site_make() {
   case $site in *-pg) sql "${site//-/_}" 'vacuum analyze' ;; esac
 }
 
+# site_copy FROM TO: the same site with a database of its own.
+site_copy() {
+  sql postgres "drop database if exists ${2//-/_} with (force)"
+  sql postgres "create database ${2//-/_} template ${1//-/_}"
+  rm -rf "${WORK:?}/$2"
+  cp -r "$WORK/$1" "$WORK/$2"
+}
+
 # silent_start: an address that answers nothing, in SILENT.
 silent_start() {
   [ -n "${SILENT:-}" ] && return
