@@ -240,7 +240,9 @@ internal static class ReadingRules
         draft.Confirm(last);
         var session = draft.State.Settling ?? draft.State.Open;
         var interval = Accept(draft, reading, values, boot);
-        Note(draft, reading.At, IntervalPosting.Post(draft, set, last.Values, unwrapped, interval, reading.At, owner, session, evidence));
+        var posted = IntervalPosting.Post(draft, set, last.Values, unwrapped, interval, reading.At, owner, session, evidence);
+        // A total whose parts are posted moves nothing in the ledger, yet the parts may still follow it.
+        Note(draft, reading.At, posted with { Moved = posted.Moved || set.Counters.Any(c => !Remainder.IsRemainder(c) && last.Values[c.Index] != values[c.Index]) });
     }
 
     private static void CloseQuarantined(

@@ -6,7 +6,9 @@ namespace CopyTrack.Accounting.Sessions;
 internal static class SessionRules
 {
     private const double LagMargin = 1.5;
-    private const int ShortestLagMs = 2000;
+
+    // No session proves that a device is quicker than is assumed at first: its last sheet may be older than its end, so that what is seen is a lower bound.
+    private const int ShortestLagMs = 3000;
     private const int LongestLagMs = 15000;
 
     /// <summary>A session that should have ended this much earlier was not watched.</summary>

@@ -8,6 +8,18 @@ namespace CopyTrack.Accounting.Tests.Sessions;
 public sealed class ReadingRulesTests
 {
     [Test]
+    public void A_total_that_runs_ahead_of_its_part_is_no_service_page_before_the_lag_is_over()
+    {
+        var desk = new Desk();
+        desk.Read(70, 1001, 601, 300);
+        desk.Read(90, 1002, 601, 300);
+        desk.Read(90.7, 1002, 601, 300);
+        desk.Read(92.2, 1002, 602, 300);
+        desk.Read(99, 1002, 602, 300);
+        Assert.That(desk.Ledger, Is.EqualTo(new[] { "+1 copy PanelBypass", "+1 copy PanelBypass" }));
+    }
+
+    [Test]
     public void An_unchanged_idle_reading_moves_only_the_confirmation()
     {
         var desk = new Desk();

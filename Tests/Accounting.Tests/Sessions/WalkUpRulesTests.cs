@@ -34,6 +34,26 @@ public sealed class WalkUpRulesTests
     }
 
     [Test]
+    public void Sessions_whose_counters_came_in_time_do_not_shorten_the_wait_for_the_next_late_one()
+    {
+        for (var at = 100; at < 4000; at += 100)
+        {
+            desk.Login(at, 5);
+            desk.Read(at + 0.2, 1000, 600, 300);
+            desk.Logout(at + 5);
+            desk.Read(at + 6, 1000, 600, 300);
+            desk.Read(at + 9, 1000, 600, 300);
+        }
+
+        desk.Login(4000, 5);
+        desk.Read(4000.2, 1000, 600, 300);
+        desk.Login(4005, 6);
+        Assert.That(desk.Read(4007.3, 1000, 600, 300).Settled, Is.Null);
+        desk.Read(4007.6, 1001, 601, 300);
+        Assert.That(desk.Ledger, Is.EqualTo(new[] { "+1 copy 5" }));
+    }
+
+    [Test]
     public void A_start_without_a_reading_makes_the_first_interval_inferred_and_only_that()
     {
         desk.Login(70, 5);

@@ -37,8 +37,7 @@ internal sealed class OfficeDay(OfficePlan plan, Action<string> tell) : IAsyncDi
         tell($"open after {clock.Elapsed.TotalSeconds:0} s");
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
-        var share = plan.Sessions / plan.Devices;
-        var visits = Task.WhenAll(desks.Select((d, i) => d.RunAsync(share + (i < plan.Sessions % plan.Devices ? 1 : 0), site.People, limit.Token)));
+        var visits = Task.WhenAll(desks.Zip(Shares(), (d, share) => d.RunAsync(share, site.People, limit.Token)));
         var trouble = TroubleAsync(over.Token);
         var listening = ListenAsync(over.Token);
         await visits;
@@ -119,6 +118,15 @@ internal sealed class OfficeDay(OfficePlan plan, Action<string> tell) : IAsyncDi
             var terminal = new OfficeTerminal($"t-{name}", identity, proxy?.Port ?? nodes[0].TerminalsPort, panel, random.Next());
             desks.Add(new OfficeDesk(name, device, terminal, totalOnly, plan, database, new Random(random.Next())) { Truth = site.Simulator.Truth });
         }
+    }
+
+    /// <summary>Sessions of each device: a device that counts nothing but a total stands in a quiet corner.</summary>
+    private int[] Shares()
+    {
+        var few = plan.Sessions / plan.Devices / 4;
+        var many = desks.Count(d => !d.TotalOnly);
+        var (share, rest) = Math.DivRem(plan.Sessions - (few * (desks.Count - many)), many);
+        return [.. desks.Select(d => d.TotalOnly ? few : share + (rest-- > 0 ? 1 : 0))];
     }
 
     private int Progress => desks.Sum(d => d.Visits.Count);

@@ -50,12 +50,12 @@ internal sealed record OfficeVerdict
     /// <summary>What is wrong; empty for a good day.</summary>
     public List<string> Faults { get; } = [];
 
-    /// <summary>Share of walk-up pages that are inferred, devices without counters of functions apart.</summary>
-    public double InferredShare => (double)Inferred / Math.Max(1, WalkUpPages);
+    /// <summary>Share of walk-up pages that are inferred.</summary>
+    public double InferredShare => (double)(Inferred + TotalOnly) / Math.Max(1, WalkUpPages);
 
     /// <summary>One line of figures.</summary>
     public string Line => string.Create(CultureInfo.InvariantCulture,
-        $"sessions {Sessions}, walk-up pages {WalkUpPages}, right {Right}, undecidable {Undecidable}, inferred {Inferred} ({InferredShare:P2}), total-only {TotalOnly}, metered {Metered}, unexplained {Unexplained}, bypassed {Bypassed}, faults {Faults.Count}");
+        $"sessions {Sessions}, walk-up pages {WalkUpPages}, right {Right}, undecidable {Undecidable}, inferred {Inferred} and {TotalOnly} on total-only devices ({InferredShare:P2}), metered {Metered}, unexplained {Unexplained}, bypassed {Bypassed}, faults {Faults.Count}");
 }
 
 /// <summary>Compares the reports with the truth.</summary>
