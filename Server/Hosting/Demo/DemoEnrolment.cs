@@ -18,7 +18,7 @@ internal static class DemoEnrolment
     {
         using var doubtful = Client(httpsPort, (_, _, _, _) => true);
         var authority = Read(await doubtful.GetStringAsync("cacerts", cancellationToken));
-        if (Convert.ToHexStringLower(SHA256.HashData(authority.RawDataMemory.Span)) != code.CaFingerprint.ToLowerInvariant())
+        if (!string.Equals(Convert.ToHexString(SHA256.HashData(authority.RawDataMemory.Span)), code.CaFingerprint, StringComparison.OrdinalIgnoreCase))
         {
             throw new CryptographicException("the server's CA has another fingerprint than the one given with the code");
         }

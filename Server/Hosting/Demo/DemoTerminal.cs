@@ -23,7 +23,7 @@ internal sealed class DemoRefusal(RpcError error) : Exception(error.Message)
 }
 
 /// <summary>A terminal beside a simulated copier: speaks docs/terminal-protocol.md over TLS on the loopback and works the copier's panel lock.</summary>
-internal sealed class DemoTerminal(string name, bool embedded, DemoIdentity identity, SwitchPanel panel)
+internal sealed class DemoTerminal(string name, bool embedded, DemoIdentity identity, SwitchPanel panel) : IDisposable
 {
     private static readonly TimeSpan Back = TimeSpan.FromSeconds(2), AnswerTime = TimeSpan.FromSeconds(10);
 
@@ -102,6 +102,10 @@ internal sealed class DemoTerminal(string name, bool embedded, DemoIdentity iden
     /// <summary>Locks by itself, as after a logout.</summary>
     public void Lock() => panel.Lock();
 
+    /// <inheritdoc/>
+    public void Dispose() => writing.Dispose();
+
+    [SuppressMessage("Reliability", "CA2025", Justification = "the reading task is awaited before the stream goes")]
     [SuppressMessage("Security", "CA5398", Justification = "docs/terminal-protocol.md section 1 names the version")]
     private async Task ServeAsync(int port, Func<HelloResult, Task> connected, CancellationToken cancellationToken)
     {

@@ -1,8 +1,9 @@
--- Devices with whether they are reached and who is at them. Parameters: orgId. Rows: DeviceView. Index: unique (org_id, name_folded), session_live.
+-- Devices with whether they are reached and who is at them: the open session, else the one that settles. Parameters: orgId. Rows: DeviceView. Index: unique (org_id, name_folded), session_live.
 select d.name, d.address, d.location, d.site, d.profile, k.unreachable_since, s.state as session_state, p.user_name as "user"
 from device d
 left join device_poll k on k.device_id = d.id
-left join session s on s.device_id = d.id and s.state in (0, 1, 2, 3)
+left join session s on s.device_id = d.id and (s.state in (0, 1, 2)
+    or (s.state = 3 and not exists (select 1 from session o where o.device_id = d.id and o.state in (0, 1, 2))))
 left join person p on p.id = s.person_id
 where d.org_id = @orgId and d.deleted_at is null
-order by d.name_folded, s.state desc
+order by d.name_folded
