@@ -45,15 +45,7 @@ internal sealed class EventEndpoints(EventFeed feed, TimeProvider time)
             context.Response.ContentType = "text/event-stream";
             context.Response.Headers.CacheControl = "no-store";
             await WriteAsync(context, ": events of CopyTrack\n\n");
-            long sent = after;
-            if (after >= 0)
-            {
-                foreach (OutboxView old in await feed.AfterAsync(after, context.RequestAborted))
-                {
-                    await SendAsync(context, caller, old);
-                    sent = old.Id;
-                }
-            }
+            HashSet<long> replayed = await ReplayAsync(context, caller, after);
 
             while (true)
             {
@@ -70,7 +62,8 @@ internal sealed class EventEndpoints(EventFeed feed, TimeProvider time)
 
                 while (channel.Reader.TryRead(out OutboxView? message))
                 {
-                    if (message.Id > sent || after < 0)
+                    // Ids may become visible out of order: a lower one that comes late is new all the same.
+                    if (!replayed.Remove(message.Id))
                     {
                         await SendAsync(context, caller, message);
                     }
@@ -88,9 +81,32 @@ internal sealed class EventEndpoints(EventFeed feed, TimeProvider time)
         }
     }
 
+    private async Task<HashSet<long>> ReplayAsync(HttpContext context, ApiCaller caller, long after)
+    {
+        HashSet<long> replayed = [];
+        OutboxView[] page = [];
+        while (after >= 0 && (replayed.Count == 0 || page.Length == EventFeed.Chunk))
+        {
+            page = await feed.AfterAsync(after, context.RequestAborted);
+            foreach (OutboxView old in page)
+            {
+                await SendAsync(context, caller, old);
+                replayed.Add(old.Id);
+                after = old.Id;
+            }
+
+            if (page.Length == 0)
+            {
+                break;
+            }
+        }
+
+        return replayed;
+    }
+
     private static Task SendAsync(HttpContext context, ApiCaller caller, OutboxView message)
     {
-        bool visible = message.Topic is "session.opened" or "session.settled" or "alert"
+        bool visible = EventFeed.IsTold(message.Topic)
             && (message.OrgId ?? caller.OrgId) == caller.OrgId && (caller.Scope.Site is null || message.Site == caller.Scope.Site);
         if (!visible)
         {

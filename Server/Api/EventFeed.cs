@@ -6,18 +6,22 @@ using Dapper;
 namespace CopyTrack.Server.Api;
 
 /// <summary>
-/// Follows the outbox and hands what is new to every listener. A listener that is too slow is dropped with its channel completed: it comes back
-/// with the last id it saw. Reads again what is younger than a few seconds, because ids may become visible out of order.
+/// Listens to the outbox once and hands what is new to every listener. A listener that is too slow is dropped with its channel completed: it comes back
+/// with the last id it saw.
 /// </summary>
-internal sealed class EventFeed(IDatabase database, TimeProvider time, ILogger<EventFeed> logger) : BackgroundService
+internal sealed class EventFeed(IDatabase database, IOutbox outbox, TimeProvider time, ILogger<EventFeed> logger) : BackgroundService
 {
-    private const int Buffered = 256;
-    private const int Chunk = 500;
-    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(5);
+    /// <summary>Most messages of one <see cref="AfterAsync"/>.</summary>
+    public const int Chunk = 500;
+
+    private const string ReadyTopic = "feed.ready";
+    private const int Buffered = 256, Knocks = 20;
+    private static readonly TimeSpan Knock = TimeSpan.FromMilliseconds(250);
     private readonly ConcurrentDictionary<Channel<OutboxView>, byte> _listeners = new();
-    private readonly Dictionary<long, DateTimeOffset> _seen = [];
-    private long _settled = -1;
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Topics that the interface tells of.</summary>
+    public static bool IsTold(string topic) => topic is "session.opened" or "session.settled" or "alert";
 
     /// <summary>A channel of what comes from now on; give it back with <see cref="Leave"/>.</summary>
     public Channel<OutboxView> Listen()
@@ -33,87 +37,72 @@ internal sealed class EventFeed(IDatabase database, TimeProvider time, ILogger<E
         channel.Writer.TryComplete();
     }
 
-    /// <summary>Messages after <paramref name="id"/> that are already there, at most a bounded number.</summary>
+    /// <summary>Messages after <paramref name="id"/> that are already there, at most <see cref="Chunk"/>.</summary>
     public Task<OutboxView[]> AfterAsync(long id, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
         (await connection.QueryAsync<OutboxView>(new CommandDefinition(database.Sql["Outbox_After"], new { id, limit = Chunk }, cancellationToken: ct))).ToArray(), cancellationToken);
 
-    /// <summary>One look at the outbox; called by the loop and by tests.</summary>
-    internal async Task LookAsync(CancellationToken cancellationToken)
-    {
-        if (_settled < 0)
-        {
-            _settled = await database.ReadAsync((connection, ct) => connection.ExecuteScalarAsync<long>(new CommandDefinition(database.Sql["Outbox_Last"], cancellationToken: ct)), cancellationToken);
-            return;
-        }
-
-        DateTimeOffset now = time.GetUtcNow();
-        foreach (OutboxView message in await AfterAsync(_settled, cancellationToken))
-        {
-            if (_seen.TryAdd(message.Id, now))
-            {
-                Tell(message);
-            }
-        }
-
-        foreach ((long id, DateTimeOffset at) in _seen.Where(s => now - s.Value > Overlap).ToArray())
-        {
-            _settled = Math.Max(_settled, id);
-            _seen.Remove(id);
-        }
-
-        // A burst larger than one look must not stand still until its first half has aged.
-        if (_seen.Count >= Chunk)
-        {
-            _settled = _seen.Keys.Max();
-            _seen.Clear();
-        }
-    }
-
-    /// <summary>Remembers where the outbox stands before the first listener can come.</summary>
+    /// <summary>Comes back when the subscription stands, so that the first listener misses nothing: a message of our own tells.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        await base.StartAsync(cancellationToken);
         try
         {
-            await LookAsync(cancellationToken);
+            for (int i = 0; i < Knocks && !_ready.Task.IsCompleted; i++)
+            {
+                await outbox.PublishAsync(ReadyTopic, null, "{}", cancellationToken);
+                await Task.WhenAny(_ready.Task, Task.Delay(Knock, time, cancellationToken));
+            }
         }
         catch (StorageUnavailableException e)
         {
-            // The loop begins where the outbox stands when the database is back.
+            // The subscription begins when the database is back.
             logger.EventsFailed(e);
         }
-
-        await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using PeriodicTimer timer = new(Every, time);
-        bool failing = false;
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        await Task.Yield();
+        try
         {
-            try
+            await foreach (OutboxMessage message in outbox.SubscribeAsync(stoppingToken))
             {
-                await LookAsync(stoppingToken);
-                failing = false;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                // The database may be away; the next look tries again, and one log line is enough.
-                if (!failing)
+                _ready.TrySetResult();
+                if (IsTold(message.Topic) && !_listeners.IsEmpty)
                 {
-                    logger.EventsFailed(e);
+                    await TellAsync(message.Id, stoppingToken);
                 }
-
-                failing = true;
             }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
         }
     }
 
-    private void Tell(OutboxView message)
+    private async Task TellAsync(long id, CancellationToken cancellationToken)
     {
-        foreach (Channel<OutboxView> channel in _listeners.Keys)
+        OutboxView? view;
+        try
         {
-            if (!channel.Writer.TryWrite(message))
+            view = await database.ReadAsync((connection, ct) =>
+                connection.QuerySingleOrDefaultAsync<OutboxView>(new CommandDefinition(database.Sql["Outbox_View"], new { id }, cancellationToken: ct)), cancellationToken);
+        }
+        catch (StorageUnavailableException e)
+        {
+            // Nobody may miss it silently: all come back with the last id they saw.
+            logger.EventsFailed(e);
+            foreach (Channel<OutboxView> channel in _listeners.Keys)
+            {
+                Leave(channel);
+            }
+
+            return;
+        }
+
+        foreach (Channel<OutboxView> channel in view is null ? [] : _listeners.Keys)
+        {
+            if (!channel.Writer.TryWrite(view!))
             {
                 Leave(channel);
             }

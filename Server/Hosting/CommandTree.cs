@@ -120,12 +120,15 @@ internal static class CommandTree
     private static Command Configure(VerbContext context)
     {
         var id = new Argument<string>("id") { Description = "Id of the terminal" };
-        var rules = new Option<string?>("--card-rules") { Description = "Its own card-number rules; empty: the site's" };
-        var methods = new Option<string?>("--login-methods") { Description = "Its own login methods, ; between; empty: the site's" };
+        var rules = new Option<string?>("--card-rules") { Arity = ArgumentArity.ZeroOrOne, Description = "Its own card-number rules; empty: the site's" };
+        var methods = new Option<string?>("--login-methods") { Arity = ArgumentArity.ZeroOrOne, Description = "Its own login methods, ; between; empty: the site's" };
         var command = new Command("configure", "Sets what one terminal does otherwise than the site") { id, rules, methods };
         command.SetAction((parsed, ct) => WithAsync<TerminalVerbs>(
-            context, verbs => verbs.ConfigureAsync(parsed.GetValue(id)!, parsed.GetValue(rules), parsed.GetValue(methods), context.Error, ct), ct));
+            context, verbs => verbs.ConfigureAsync(parsed.GetValue(id)!, Given(parsed, rules), Given(parsed, methods), context.Error, ct), ct));
         return command;
+
+        // Given without a value means empty, not given means null.
+        static string? Given(ParseResult parsed, Option<string?> option) => parsed.GetResult(option) is null ? null : parsed.GetValue(option) ?? "";
     }
 
     private static Command Plain(string name, string description, Func<CancellationToken, Task<int>> run)

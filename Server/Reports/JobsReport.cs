@@ -3,14 +3,18 @@ using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using CopyTrack.Accounting.Ledger;
+using CopyTrack.Accounting.Meters;
 using CopyTrack.Server.Data;
 
 namespace CopyTrack.Server.Reports;
 
-/// <summary>The report <c>jobs</c>: one row for each ledger entry, streamed.</summary>
+/// <summary>
+/// The report <c>jobs</c>: one row for what one interval gave one owner of one function (entries of all its base counters added up), streamed.
+/// Reversals stand in rows of their own.
+/// </summary>
 internal sealed class JobsReport(IDatabase database, EntryReader entries, ReportOptions options)
 {
-    /// <summary>Columns of a row of <see cref="CellsAsync"/>.</summary>
+    /// <summary>Columns of a row of <see cref="Cells"/>.</summary>
     public static ImmutableArray<ReportColumn> Columns { get; } =
     [
         new("at", ColumnKind.Time), new("device", ColumnKind.Text), new("user", ColumnKind.Text), new("project", ColumnKind.Text), new("function", ColumnKind.Text),
@@ -22,7 +26,7 @@ internal sealed class JobsReport(IDatabase database, EntryReader entries, Report
     {
         if (request.By is not null)
         {
-            throw new ReportRequestException("The report jobs has one row for each entry and can't be split.");
+            throw new ReportRequestException("The report jobs has one row for each event and can't be split.");
         }
 
         ReportFilter filter = await entries.NarrowAsync(request.Scope, request.Device, request.User, cancellationToken);
@@ -35,29 +39,39 @@ internal sealed class JobsReport(IDatabase database, EntryReader entries, Report
         };
     }
 
-    /// <summary>Cells of one entry and its counts.</summary>
-    public async Task<(ImmutableArray<object?> Cells, PageCounts Counts)> CellsAsync(EntryLine e, EpochSets sets, CancellationToken cancellationToken)
-    {
-        var projected = await sets.ProjectAsync(e, options.Prices, cancellationToken);
-        PageCounts counts = projected?.Counts ?? default;
-        return ([
-            e.At, e.DeviceName ?? Id(e.DeviceId), e.PersonId is long person ? e.UserName ?? Id(person) : null,
-            e.ProjectId is long project ? e.ProjectCode ?? Id(project) : null, projected is { } p ? Words.Of(p.Function) : null,
-            .. CountColumns.Cells(counts, options.Currency),
-            Words.Of((EntrySource)e.Source), Words.Of((Confidence)e.Confidence), Words.Of((Cause)e.Cause), e.SessionId is long session ? Id(session) : null,
-        ], counts);
-    }
+    private ImmutableArray<object?> Cells(EntryLine e, PageFunction? function, in PageCounts counts) =>
+    [
+        e.At, e.DeviceName ?? Id(e.DeviceId), e.PersonId is long person ? e.UserName ?? Id(person) : null,
+        e.ProjectId is long project ? e.ProjectCode ?? Id(project) : null, function is { } f ? Words.Of(f) : null,
+        .. CountColumns.Cells(counts, options.Currency),
+        Words.Of((EntrySource)e.Source), Words.Of((Confidence)e.Confidence), Words.Of((Cause)e.Cause), e.SessionId is long session ? Id(session) : null,
+    ];
 
     private async IAsyncEnumerable<ImmutableArray<object?>> RowsAsync(
         ReportRequest request, ReportFilter filter, Running total, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using DbConnection connection = await database.OpenReaderAsync(cancellationToken);
         EpochSets sets = new(database, connection);
+        Block block = new();
         await foreach (EntryLine entry in entries.AllAsync(connection, request.Period, request.Scope, filter, cancellationToken))
         {
-            (ImmutableArray<object?> cells, PageCounts counts) = await CellsAsync(entry, sets, cancellationToken);
+            if (!block.Holds(entry))
+            {
+                foreach (Event one in block.Take(entry))
+                {
+                    yield return Cells(one.First, one.Function, one.Counts);
+                }
+            }
+
+            var projected = await sets.ProjectAsync(entry, options.Prices, cancellationToken);
+            PageCounts counts = projected?.Counts ?? default;
             total.Counts += counts;
-            yield return cells;
+            block.Add(entry, projected?.Function, counts);
+        }
+
+        foreach (Event one in block.Take(null))
+        {
+            yield return Cells(one.First, one.Function, one.Counts);
         }
     }
 
@@ -66,5 +80,46 @@ internal sealed class JobsReport(IDatabase database, EntryReader entries, Report
     private sealed class Running
     {
         public PageCounts Counts { get; set; }
+    }
+
+    private sealed class Event(EntryLine first, PageFunction? function)
+    {
+        public EntryLine First => first;
+
+        public PageFunction? Function => function;
+
+        public PageCounts Counts { get; set; }
+    }
+
+    /// <summary>What one device got at one moment; entries come in that order, so that no more than this is held.</summary>
+    private sealed class Block
+    {
+        private readonly Dictionary<object, Event> events = [];
+        private readonly List<Event> order = [];
+        private (DateTimeOffset At, long DeviceId)? here;
+
+        public bool Holds(EntryLine entry) => here == (entry.At, entry.DeviceId);
+
+        /// <summary>Gives what was gathered in order of its first entries, and begins anew where <paramref name="next"/> stands.</summary>
+        public Event[] Take(EntryLine? next)
+        {
+            Event[] taken = [.. order];
+            events.Clear();
+            order.Clear();
+            here = next is null ? null : (next.At, next.DeviceId);
+            return taken;
+        }
+
+        public void Add(EntryLine e, PageFunction? function, in PageCounts counts)
+        {
+            var key = (e.Epoch, e.IntervalSeq, (e.PersonId, e.ProjectId, e.SessionId), function, (e.Source, e.Confidence, e.Cause), e.Reverses is not null);
+            if (!events.TryGetValue(key, out Event? one))
+            {
+                events[key] = one = new Event(e, function);
+                order.Add(one);
+            }
+
+            one.Counts += counts;
+        }
     }
 }

@@ -46,16 +46,20 @@ internal sealed class ApiTests(Db db) : SiteFixture(db)
         Assert.That(second.GetProperty("next").ValueKind, Is.EqualTo(JsonValueKind.Null));
 
         List<string> seen = [];
+        HashSet<string> events = [];
         string? cursor = null;
         do
         {
             JsonElement page = await GetAsync($"/api/v1/ledger?from=2026-03-01&to=2026-04-30&limit=2&cursor={cursor}");
             seen.AddRange(page.GetProperty("items").EnumerateArray().Select(e => $"{e.GetProperty("device")}{e.GetProperty("seq")}"));
+            events.UnionWith(page.GetProperty("items").EnumerateArray().Select(e => string.Join('|', ((string[])["device", "epoch", "interval", "user", "project", "session", "source", "confidence", "cause"])
+                .Select(name => e.GetProperty(name).ToString()).Append(e.GetProperty("counter").GetProperty("function").ToString()))));
             cursor = page.GetProperty("next").GetString();
         }
         while (cursor is not null);
         Assert.That(seen, Is.Unique);
-        Assert.That(seen, Has.Count.EqualTo((await GetAsync("/api/v1/reports/jobs?from=2026-03-01&to=2026-04-30")).GetProperty("rows").GetArrayLength()));
+        Assert.That(events, Has.Count.LessThan(seen.Count), "the copies of one session moved two counters");
+        Assert.That(events, Has.Count.EqualTo((await GetAsync("/api/v1/reports/jobs?from=2026-03-01&to=2026-04-30")).GetProperty("rows").GetArrayLength()));
     }
 
     [Test]
