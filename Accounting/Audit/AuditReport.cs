@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace CopyTrack.Accounting.Audit;
 
-/// <summary>Verdict over a ledger (INTERFACES §3): <see cref="Ok"/> exactly when no device has a violation.</summary>
+/// <summary>Verdict over a ledger (docs/interfaces.md §3): <see cref="Ok"/> exactly when no device has a violation.</summary>
 public sealed record AuditReport(bool Ok, ImmutableArray<DeviceVerdict> Devices)
 {
     /// <summary>The report over the verdicts of its devices.</summary>

@@ -6,7 +6,7 @@ using CopyTrack.Accounting.Profiles;
 
 namespace CopyTrack.Accounting.Inventory;
 
-/// <summary>All that one look at a device shows; the JSON of the machine interface (INTERFACES §4). Null = the device does not say, never 0.</summary>
+/// <summary>All that one look at a device shows; the JSON of the machine interface (docs/interfaces.md §4). Null = the device does not say, never 0.</summary>
 public sealed record ProbeReport
 {
     /// <summary><c>notAPrinter</c> when it is none; left out otherwise.</summary>

@@ -82,7 +82,8 @@ public static class Attribution
         {
             PageFunction.Print => new Share(false, Cause.DirectPrint, Confidence.Exact),
             PageFunction.Fax => new Share(false, Cause.FaxReceived, Confidence.Exact),
-            PageFunction.Other => new Share(false, Cause.ServicePages, Confidence.Exact),
+            // Beside a print counter the rest are the device's own pages; without one (HP), the rest are the prints.
+            PageFunction.Other => new Share(false, CountsPrints(set) ? Cause.ServicePages : Cause.DirectPrint, Confidence.Exact),
             // Only a total: everything in the session is taken for the person's.
             _ => OnlyTotal(set, owner),
         };
@@ -94,6 +95,8 @@ public static class Attribution
         IntervalOwner.NoOne { AtPanel: Cause.ServerDown or Cause.DeviceUnreachable } n when !HasNamedParts(set) => new Share(false, n.AtPanel, Confidence.Exact),
         _ => new Share(false, Cause.UnknownFunction, Confidence.Exact),
     };
+
+    private static bool CountsPrints(BaseCounterSet set) => set.Counters.Any(c => Remainder.IsPagePart(c) && c.Key.Function == PageFunction.Print);
 
     private static bool HasNamedParts(BaseCounterSet set) => set.Counters.Any(c => Remainder.IsPagePart(c) && c.Key.Function is not PageFunction.Total);
 }

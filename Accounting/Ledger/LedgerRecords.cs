@@ -3,7 +3,7 @@ using CopyTrack.Accounting.Meters;
 
 namespace CopyTrack.Accounting.Ledger;
 
-/// <summary>Why pages belong to no one (docs: INTERFACES §5). The numbers are stored and never change.</summary>
+/// <summary>Why pages belong to no one (docs/interfaces.md §5). The numbers are stored and never change.</summary>
 public enum Cause
 {
     None = 0, DirectPrint = 1, FaxReceived = 2, PanelBypass = 3, ServicePages = 4, ServerDown = 5, DeviceUnreachable = 6,

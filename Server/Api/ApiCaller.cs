@@ -4,7 +4,7 @@ using CopyTrack.Server.Reports;
 
 namespace CopyTrack.Server.Api;
 
-/// <summary>Roles of tokens and accounts, by the names of INTERFACES §1.</summary>
+/// <summary>Roles of tokens and accounts, by the names of docs/interfaces.md §1.</summary>
 internal static class Roles
 {
     public const string Administrator = "administrator", Dealer = "dealer", Customer = "customer", Manager = "manager", User = "user", Monitor = "monitor";

@@ -1,6 +1,6 @@
 namespace CopyTrack.Server.Api;
 
-/// <summary>A page of a list, as INTERFACES §3 shapes it.</summary>
+/// <summary>A page of a list, as docs/interfaces.md §3 shapes it.</summary>
 internal sealed record Page<T>(IReadOnlyList<T> Items, string? Next)
 {
     /// <summary>

@@ -6,7 +6,7 @@ internal sealed record PollingOptions
     /// <summary><c>Polling:IdleSeconds</c>: time between two reads of one device.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary><c>Polling:LongestSeconds</c>: a device that does not answer is asked ever more seldom, at least this often.</summary>
+    /// <summary>A device that does not answer is asked ever more seldom, at least this often.</summary>
     public TimeSpan Longest { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Devices read at one time.</summary>

@@ -9,7 +9,7 @@ internal enum ColumnKind { Text, Count, Money, Percent, Time, Nested }
 internal sealed record ReportColumn(string Name, ColumnKind Kind);
 
 /// <summary>
-/// One report in the shape of INTERFACES §5, whatever its name and writer. Cells stand in the order of <see cref="Columns"/> and are null (unknown),
+/// One report in the shape of docs/interfaces.md §5, whatever its name and writer. Cells stand in the order of <see cref="Columns"/> and are null (unknown),
 /// <see cref="string"/>, <see cref="long"/>, <see cref="decimal"/>, <see cref="DateTimeOffset"/> or, in nested columns, a <see cref="ReportNode"/>.
 /// </summary>
 internal sealed record Report

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace CopyTrack.Server.Reports;
 
-/// <summary>Writes a report as the JSON of INTERFACES §5, row by row.</summary>
+/// <summary>Writes a report as the JSON of docs/interfaces.md §5, row by row.</summary>
 internal static class ReportJson
 {
     private const int FlushBytes = 64 * 1024;

@@ -9,7 +9,7 @@ namespace CopyTrack.Server.Reports;
 internal sealed record ReportPeriod(DateTimeOffset From, DateTimeOffset To, (DateOnly First, DateOnly Last)? Days)
 {
     /// <summary>
-    /// Reads the limits of INTERFACES §1: a date in <paramref name="zone"/> or an RFC 3339 time; null or empty means the current month's.
+    /// Reads the limits of docs/interfaces.md §1: a date in <paramref name="zone"/> or an RFC 3339 time; null or empty means the current month's.
     /// A <paramref name="to"/> that is a date includes that day. Returns null and one sentence in <paramref name="error"/> for anything else.
     /// </summary>
     public static ReportPeriod? TryParse(string? from, string? to, TimeZoneInfo zone, DateTimeOffset now, out string error)

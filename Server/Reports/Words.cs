@@ -3,7 +3,7 @@ using CopyTrack.Accounting.Meters;
 
 namespace CopyTrack.Server.Reports;
 
-/// <summary>The words of INTERFACES §5 for stored numbers.</summary>
+/// <summary>The words of docs/interfaces.md §5 for stored numbers.</summary>
 internal static class Words
 {
     /// <summary>Cause as text, null for <see cref="Cause.None"/>.</summary>

@@ -11,6 +11,9 @@ internal sealed class HelloFlow(
     WalkUpRepository rows, IDeviceJournal journal, TerminalRoster roster, LiveDevices live, SessionReplies replies, DecisionContexts contexts, TerminalPolicy policy,
     OfflinePresence presence)
 {
+    /// <summary>A terminal without a place is not to come back at once.</summary>
+    private const int RevokedRetrySeconds = 300;
+
     /// <summary>Answers the hello; a terminal that was revoked or lost its device in the meantime is told so and cut.</summary>
     public async Task HandleAsync(ITerminalLink link, RequestId id, HelloRequest hello, CancellationToken cancellationToken)
     {
@@ -18,7 +21,7 @@ internal sealed class HelloFlow(
         if (row is null or { RevokedAt: not null } or { DeviceDeletedAt: not null })
         {
             link.Fail(id, new RpcError(ErrorCodes.NotReady, "this terminal has no device; ask an administrator"));
-            link.Close("revoked", null);
+            link.Close("revoked", RevokedRetrySeconds);
             return;
         }
 

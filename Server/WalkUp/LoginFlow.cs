@@ -151,7 +151,7 @@ internal sealed class LoginFlow(
                 terminal.Link.Reply(id, result);
                 if (opened.After.Settling is not null)
                 {
-                    _ = terminal.Link.RequestAsync(new PanelMessage("One moment: the pages before yours are being counted.", "info", 4), contexts.Options.UnlockRetry, CancellationToken.None);
+                    _ = terminal.Link.RequestAsync(new PanelMessage("One moment: the pages before yours are being counted.", "info", (int)contexts.Options.Handover.TotalSeconds), contexts.Options.UnlockRetry, CancellationToken.None);
                 }
 
                 break;

@@ -24,8 +24,12 @@ internal sealed class SessionFlow(
         }
 
         var outcome = await journal.ApplyAsync(
-            terminal.DeviceId, s => WalkUpRules.End(s, contexts.At(unlocked: panels.AckOf(s)), session, SessionText.Logout(request.Reason)), cancellationToken);
-        if (outcome.Ended is null && outcome.After.Settling?.Record.Id != session)
+            terminal.DeviceId,
+            s => Owns(terminal, s.Open, session)
+                ? WalkUpRules.End(s, contexts.At(unlocked: panels.AckOf(s)), session, SessionText.Logout(request.Reason))
+                : (new DeviceChange(), new EndOutcome(s, null)),
+            cancellationToken);
+        if (outcome.Ended is null && !Owns(terminal, outcome.After.Settling, session))
         {
             terminal.Link.Fail(id, Unknown);
             return;
@@ -98,13 +102,17 @@ internal sealed class SessionFlow(
         await projects.UsedAsync(open.Record.PersonId, project.Id, contexts.Now, cancellationToken);
     }
 
+    /// <summary>A session answers to the terminal where its login took place; another one of the same device knows nothing of it.</summary>
+    private static bool Owns(ConnectedTerminal terminal, LiveSession? session, long id) =>
+        session?.Record.Id == id && session.Record.TerminalId == terminal.Link.TerminalId;
+
     private static RpcError Unknown { get; } = new(ErrorCodes.UnknownSession, "no such open session at this terminal");
 
     private async Task<LiveSession?> OpenAsync(ConnectedTerminal terminal, string sessionText, CancellationToken cancellationToken)
     {
         var session = SessionText.Parse(sessionText);
         var state = live.StateOf(terminal.DeviceId) ?? await journal.ReadAsync(terminal.DeviceId, cancellationToken);
-        return session is not null && state?.Open is { } open && open.Record.Id == session ? open : null;
+        return session is { } id && state?.Open is { } open && Owns(terminal, open, id) ? open : null;
     }
 
     private async Task BorderAsync(long deviceId, CancellationToken cancellationToken)

@@ -15,8 +15,8 @@ public sealed class ArrowTests
         ["Accounting"] = [],
         ["Identity"] = [],
         ["Server"] = ["Terminal.Protocol", "Accounting", "Identity", "MfpSimulator.Engine"],
-        ["MfpSimulator.Engine"] = ["Accounting"],
-        ["MfpSimulator"] = ["MfpSimulator.Engine", "Accounting"],
+        ["MfpSimulator.Engine"] = [],
+        ["MfpSimulator"] = ["MfpSimulator.Engine"],
         ["Terminal"] = ["Terminal.Protocol"],
         ["LoadGenerator"] = ["Terminal.Protocol", "Accounting", "MfpSimulator.Engine"],
     };
