@@ -12,9 +12,6 @@ namespace CopyTrack.Server.Hosting;
 internal sealed class NodeMessages(
     IOutbox outbox, ITerminalDirectory directory, WalkUpControl control, RemotePanelMessages panels, OfflinePresence presence, DeviceCatalog catalog, ILogger<NodeMessages> logger) : BackgroundService
 {
-    /// <summary>Topic that tells of a device added, changed or deleted.</summary>
-    public const string DeviceChanged = "device.changed";
-
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -51,7 +48,7 @@ internal sealed class NodeMessages(
                 case OfflinePresence.Topic:
                     await presence.TakeAsync(message.Payload);
                     break;
-                case DeviceChanged:
+                case DeviceRepository.ChangedTopic:
                     await catalog.LoadAsync(cancellationToken);
                     break;
                 default:

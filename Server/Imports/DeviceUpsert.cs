@@ -68,6 +68,9 @@ public sealed class DeviceUpsert(IDatabase database, DeviceRepository devices, A
             string.Join(',', change.Columns), cancellationToken);
     }
 
+    /// <inheritdoc/>
+    protected override Task TellAsync(DbConnection connection, CancellationToken cancellationToken) => devices.TellAsync(connection, cancellationToken);
+
     private DeviceRow Merge(DeviceRow row, DeviceInput input)
     {
         var after = row with

@@ -48,6 +48,7 @@ public abstract class Upsert<TInput, TSet, TChange>(IDatabase database)
                 var set = new TSet();
                 await LoadAsync(connection, set, batch, context, ct);
                 var outcomes = new List<UpsertOutcome>(batch.Count);
+                var written = false;
                 foreach (var input in batch)
                 {
                     var (outcome, change) = Try(set, input, context);
@@ -55,7 +56,13 @@ public abstract class Upsert<TInput, TSet, TChange>(IDatabase database)
                     if (change is not null)
                     {
                         await WriteAsync(connection, change, context, ct);
+                        written = true;
                     }
+                }
+
+                if (written)
+                {
+                    await TellAsync(connection, ct);
                 }
 
                 return outcomes;
@@ -87,6 +94,9 @@ public abstract class Upsert<TInput, TSet, TChange>(IDatabase database)
 
     /// <summary>Writes one change, with its row of the audit log.</summary>
     protected abstract Task WriteAsync(DbConnection connection, TChange change, UpsertContext context, CancellationToken cancellationToken);
+
+    /// <summary>Tells running servers that something changed, in the same transaction, once for all changes of it.</summary>
+    protected virtual Task TellAsync(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
 
     private (UpsertOutcome Outcome, TChange? Change) Try(TSet set, TInput input, UpsertContext context)
     {

@@ -43,6 +43,9 @@ public sealed record DeviceRow
 /// <summary>Devices, by organisation and folded name. A deleted device keeps its row and its ledger; putting its name again revives it.</summary>
 public sealed class DeviceRepository(IDatabase database, AuditLog audit, TimeProvider time)
 {
+    /// <summary>Topic of the message that devices were added, changed or deleted.</summary>
+    public const string ChangedTopic = "device.changed";
+
     /// <summary>The device, or null when there is none of that name (case does not matter) or it is deleted.</summary>
     public Task<DeviceRow?> FindAsync(long orgId, string name, CancellationToken cancellationToken) => database.ReadAsync(
         async (connection, ct) => await FindManyAsync(connection, orgId, [NameFolding.Fold(name)], ct) is [{ DeletedAt: null } device] ? device : null,
@@ -82,6 +85,17 @@ public sealed class DeviceRepository(IDatabase database, AuditLog audit, TimePro
         await connection.ExecuteAsync(new CommandDefinition(database.Sql["Device_SetMonitored"], new { id = device.Id, monitored = true }, cancellationToken: cancellationToken));
     }
 
+    /// <summary>Tells all nodes, when the transaction is kept, that devices were added, changed or deleted.</summary>
+    public async Task TellAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var parameters = new { at = time.GetUtcNow(), topic = ChangedTopic, deviceId = (long?)null, payload = "{}" };
+        await connection.ExecuteAsync(new CommandDefinition(database.Sql["Outbox_Add"], parameters, cancellationToken: cancellationToken));
+        if (database.Dialect == Dialect.PostgreSql)
+        {
+            await connection.ExecuteAsync(new CommandDefinition(database.Sql["Outbox_Notify"], cancellationToken: cancellationToken));
+        }
+    }
+
     private Task<bool> ChangeAsync(long orgId, string name, string statement, string action, string actor, byte[]? hash, CancellationToken cancellationToken) => database.WriteAsync(
         async (connection, ct) =>
         {
@@ -94,6 +108,7 @@ public sealed class DeviceRepository(IDatabase database, AuditLog audit, TimePro
             if (statement == "Device_Delete")
             {
                 await connection.ExecuteAsync(new CommandDefinition(database.Sql["Device_SetMonitored"], new { id = device.Id, monitored = false }, cancellationToken: ct));
+                await TellAsync(connection, ct);
             }
 
             await audit.AddAsync(connection, orgId, actor, action, $"device:{device.Id}", null, null, ct);
