@@ -12,6 +12,12 @@ internal sealed class DeviceMeters(DeviceCatalog catalog, IMeterReader reader) :
     /// <inheritdoc/>
     public async Task<MeterRead> ReadAsync(long deviceId, ReadingTrigger trigger, long token, CancellationToken cancellationToken)
     {
+        if (catalog.Find(deviceId) is null)
+        {
+            // Added a moment ago, and its message is still on its way here.
+            await catalog.LoadAsync(cancellationToken);
+        }
+
         if (catalog.Find(deviceId) is not { } device)
         {
             return new MeterRead.Failed("the device is not metered");
