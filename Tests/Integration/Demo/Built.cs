@@ -5,7 +5,7 @@ using NUnit.Framework;
 namespace CopyTrack.Integration.Demo;
 
 /// <summary>The programs of this build, run as processes.</summary>
-internal static partial class Built
+internal static class Built
 {
     /// <summary>Root of the source tree.</summary>
     public static string Root { get; } = FindRoot();
@@ -51,8 +51,9 @@ internal static partial class Built
         return process.ExitCode;
     }
 
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int pid, int signal);
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int pid, int signal);
 
     private static string FindRoot()
     {
