@@ -30,6 +30,9 @@ internal static class ReadingRules
     /// <summary>Time by which sysUpTime and our clock may disagree before a restart is assumed.</summary>
     private static readonly TimeSpan BootSlack = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a network card may answer from its cache.</summary>
+    private static readonly TimeSpan LongestCache = TimeSpan.FromSeconds(90);
+
     /// <summary>A device that does not say whether it works must stand still this long before its total is taken apart: a jam or a pause looks like rest.</summary>
     private static readonly TimeSpan SilentSlack = TimeSpan.FromSeconds(15);
 
@@ -155,7 +158,8 @@ internal static class ReadingRules
             return last.Boot;
         }
 
-        return reading.At - TimeSpan.FromMilliseconds(up * 10.0) >= last.SentAt - BootSlack ? last.Boot + 1 : null;
+        // A cached answer may be older than the border, but not for long: after that the clock of the device itself is another one.
+        return reading.At - TimeSpan.FromMilliseconds(up * 10.0) >= last.SentAt - BootSlack || reading.SentAt - last.ConfirmedAt > LongestCache ? last.Boot + 1 : null;
     }
 
     /// <summary>Counters have followed the sheets for sure: the device stands still and nothing moved for longer than its lag.</summary>
