@@ -11,6 +11,7 @@
 #   snmp             devices read a second, beside snmpbulkget when it is installed
 #   micro            BenchmarkDotNet: line codec, BER codec, ledger decision, login decision
 # --quick: fewer and shorter, to see that all works; its figures mean nothing.
+# BENCH_NO_BUILD=1: takes the Release builds that are there.
 # The load client, the server, PostgreSQL and the simulated copiers share the cores. Takes about half an hour; no part of CI.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -36,8 +37,8 @@ SERVER=$PWD/Server/bin/Release/net10.0/copytrack.dll
 LOAD=$PWD/Tools/LoadGenerator/bin/Release/net10.0/load-generator.dll
 SIMULATOR=$PWD/Tools/MfpSimulator/Program/bin/Release/net10.0/mfp-simulator.dll
 BENCHMARKS=$PWD/Tests/Benchmarks/bin/Release/net10.0/CopyTrack.Benchmarks.dll
-say "building"
-for project in Server Tools/LoadGenerator Tools/MfpSimulator/Program Tests/Benchmarks; do
+[ -n "${BENCH_NO_BUILD:-}" ] || say "building"
+[ -n "${BENCH_NO_BUILD:-}" ] || for project in Server Tools/LoadGenerator Tools/MfpSimulator/Program Tests/Benchmarks; do
   dotnet build "$project" -c Release -p:RunAnalyzers=false -v q -nologo > "$WORK/build.log" 2>&1 || { cat "$WORK/build.log" >&2; exit 3; }
 done
 

@@ -12,7 +12,8 @@ cleanup() {
   if [ "$status" -ne 0 ]; then tail -n 15 "$WORK"/*.err >&2 2> /dev/null || true; fi
   for ((i = ${#STARTED[@]} - 1; i >= 0; i--)); do
     pid=${STARTED[i]}
-    kill "$pid" 2>/dev/null || continue
+    # PostgreSQL's quick way down; to it TERM means to wait for its clients.
+    if [ "$pid" = "${POSTGRES_PID:-}" ]; then kill -INT "$pid" 2>/dev/null || continue; else kill "$pid" 2>/dev/null || continue; fi
     for _ in $(seq 100); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
     kill -9 "$pid" 2>/dev/null || true
   done
@@ -59,7 +60,8 @@ postgres_start() {
   "${as[@]}" "$bin/initdb" -D "$WORK/pg/data" -A trust -U postgres -E UTF8 --locale=C.UTF-8 --no-sync > "$WORK/initdb.log"
   "${as[@]}" "$bin/postgres" -D "$WORK/pg/data" -p "$PGPORT_BENCH" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$WORK/pg" \
     -c max_connections=200 -c shared_buffers=256MB > "$WORK/pg.log" 2>&1 &
-  STARTED+=($!)
+  POSTGRES_PID=$!
+  STARTED+=("$POSTGRES_PID")
   for _ in $(seq 200); do sql postgres 'select 1' > /dev/null 2>&1 && return; sleep 0.05; done
   say "PostgreSQL did not start"; cat "$WORK/pg.log" >&2; exit 3
 }
