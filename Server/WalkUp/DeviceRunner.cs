@@ -12,6 +12,7 @@ namespace CopyTrack.Server.WalkUp;
 /// </summary>
 internal sealed class DeviceRunner(long deviceId, DecisionContexts contexts, IDeviceJournal journal, IDeviceMeters meters, PanelControl panels, TimeProvider time, ILogger logger)
 {
+    private static readonly TimeSpan HandoverRead = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan SettleStep = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(30);
 
@@ -138,8 +139,16 @@ internal sealed class DeviceRunner(long deviceId, DecisionContexts contexts, IDe
         var deadline = StartDeadline(now, open);
         if (now.Settling is not null)
         {
+            // The next person waits for the counters, never for a device that does not answer.
             var handover = contexts.Now >= deadline;
-            return await ReadAsync(now, handover ? ReadingTrigger.Handover : ReadingTrigger.Settle, handover, cancellationToken);
+            var trigger = handover ? ReadingTrigger.Handover : ReadingTrigger.Settle;
+            var settling = meters.ReadAsync(deviceId, trigger, now.ClaimToken, cancellationToken);
+            if (!await DoneWithinAsync(settling, (handover ? TimeSpan.Zero : deadline - contexts.Now) + HandoverRead, cancellationToken))
+            {
+                await StartBareAsync(cancellationToken);
+            }
+
+            return await ApplyAsync(now, await settling, trigger, handover, cancellationToken);
         }
 
         var read = meters.ReadAsync(deviceId, ReadingTrigger.Login, now.ClaimToken, cancellationToken);

@@ -97,6 +97,10 @@ internal sealed class LiveDevices(
         {
             // The server stops; what is live stands in the journal.
         }
+        catch (Exception) when (stopping.IsCancellationRequested)
+        {
+            // What it uses is ended before it; the journal has everything.
+        }
         catch (Exception e)
         {
             logger.RunnerFailed(runner.DeviceId, e);
