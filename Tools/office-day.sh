@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Lives two full office days with simulated copiers and the real server, and checks that every page stands under its person:
 # one server on the embedded database that is killed ten times, then two nodes on one PostgreSQL, one killed, one stopped for a while.
-# Options: --devices N (50) --sessions N (2000) --kills N (10) --seed N (1) --gap SECONDS between people (5) --only one|two
+# Options: --devices N (50) --sessions N (2000) --kills N (10) --seed N (1) --gap SECONDS between people (7) --only one|two
 # Each day takes 10 to 15 minutes. The last line of a day has its figures; the exit status is 0 only when both were good.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-devices=50 sessions=2000 kills=10 seed=1 gap=5 only=both
+devices=50 sessions=2000 kills=10 seed=1 gap=7 only=both
 while [ $# -gt 0 ]; do
   case "$1" in
     --devices) devices=$2 ;;

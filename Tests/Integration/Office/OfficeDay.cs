@@ -9,6 +9,7 @@ namespace CopyTrack.Integration.Office;
 internal sealed class OfficeDay(OfficePlan plan, Action<string> tell) : IAsyncDisposable
 {
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(120);
+    private static readonly JsonSerializerOptions s_indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
     private const int IdleSeconds = 5;
 
     private readonly string directory = Directory.CreateTempSubdirectory("copytrack-office-").FullName;
@@ -51,7 +52,7 @@ internal sealed class OfficeDay(OfficePlan plan, Action<string> tell) : IAsyncDi
         await HearAsync();
         var verdict = await new OfficeJudge(nodes[0], database!, site, desks, alerts).JudgeAsync();
         await File.WriteAllTextAsync(
-            Path.Combine(directory, "summary.json"), JsonSerializer.Serialize(new { plan, seconds = (int)clock.Elapsed.TotalSeconds, verdict }, new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true }));
+            Path.Combine(directory, "summary.json"), JsonSerializer.Serialize(new { plan, seconds = (int)clock.Elapsed.TotalSeconds, verdict }, s_indented));
         tell(string.Create(CultureInfo.InvariantCulture, $"devices {plan.Devices}, nodes {plan.Nodes}, kills {plan.Kills}, {verdict.Line}, {clock.Elapsed.TotalSeconds:0} s"));
         return verdict;
     }
