@@ -1,3 +1,4 @@
+using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Meters;
 
 namespace CopyTrack.Accounting.Sessions;
@@ -115,6 +116,25 @@ public static class WalkUpRules
         }
 
         return Result(draft, verdict, started, null);
+    }
+
+    /// <summary>
+    /// True when <paramref name="reading"/> of a device whose session settles shows what the last border shows and decides nothing: it need not be kept,
+    /// the one that settles confirms the border. False when in doubt.
+    /// </summary>
+    public static bool SaysNothing(DeviceState state, DecisionContext context, MeterReading reading, bool handover)
+    {
+        if (handover || state is not { Settling: { } settling, Last: { } last, Suspect: null, UnreachableSince: null } || reading.Token < state.ClaimToken)
+        {
+            return false;
+        }
+
+        var idleIsKnown = reading.Idle is null || reading.Idle == settling.IdleSince is not null;
+        return idleIsKnown && reading.SentAt >= last.At && (reading.UpTime ?? 0) >= (last.UpTime ?? 0)
+            && reading.SentAt - settling.Record.EndedAt!.Value < context.Options.Settle && !SessionRules.HasSettled(state, reading)
+            && Remainder.Extend(reading.Set).Fingerprint == state.Fingerprint
+            && reading.Values.AsSpan().SequenceEqual(last.Values.AsSpan()[..reading.Values.Length]) && !reading.Values.Contains(null)
+            && (reading.Serial is null || last.Serial is null || reading.Serial == last.Serial);
     }
 
     /// <summary>

@@ -186,6 +186,11 @@ internal sealed class DeviceRunner(long deviceId, DecisionContexts contexts, IDe
         }
 
         failures = 0;
+        if (trigger == ReadingTrigger.Settle && WalkUpRules.SaysNothing(now, contexts.At(), taken.Reading, handover))
+        {
+            return true;
+        }
+
         var outcome = await journal.ApplyAsync(
             deviceId, s => WalkUpRules.Reading(s, contexts.At(unlocked: panels.AckOf(s)), taken.Reading, handover), cancellationToken);
         Update(outcome.After);

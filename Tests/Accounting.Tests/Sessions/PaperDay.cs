@@ -206,6 +206,12 @@ public sealed class PaperDay
     {
         failed = 0;
         var handover = Store.State is { Settling: not null, Open: { } open } && Start + now - open.Record.OpenedAt >= Options.Handover;
+        if (WalkUpRules.SaysNothing(Store.State, Context, reading, handover))
+        {
+            // As the server does: what says nothing is not kept, and the day must come out right all the same.
+            return;
+        }
+
         var outcome = Store.Apply(WalkUpRules.Reading(Store.State, Context, reading, handover));
         if (outcome.Settled is not null)
         {

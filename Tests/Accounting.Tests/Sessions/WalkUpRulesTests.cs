@@ -34,6 +34,22 @@ public sealed class WalkUpRulesTests
     }
 
     [Test]
+    public void A_settling_reading_that_shows_nothing_new_need_not_be_kept()
+    {
+        desk.Login(70, 5);
+        desk.Read(70.2, 1000, 600, 300);
+        desk.Logout(75);
+        Assert.That(Says(76), Is.True, "that the engine stands still is new");
+        desk.Read(76, 1000, 600, 300);
+        Assert.That(Says(77), Is.False);
+        Assert.That(Says(77, copy: 601), Is.True, "a counter moved");
+        Assert.That(Says(77, copy: null), Is.True, "a counter is missing");
+        Assert.That(Says(80), Is.True, "it settles the session");
+
+        bool Says(double at, long? copy = 600) => !WalkUpRules.SaysNothing(desk.State, desk.At(at + 0.1), desk.Meters(at, 1000, copy, 300), handover: false);
+    }
+
+    [Test]
     public void Sessions_whose_counters_came_in_time_do_not_shorten_the_wait_for_the_next_late_one()
     {
         for (var at = 100; at < 4000; at += 100)
