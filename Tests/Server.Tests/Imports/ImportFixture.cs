@@ -38,7 +38,7 @@ internal abstract class ImportFixture(Db db) : DatabaseFixture(db)
         services.AddSingleton(Database);
         services.AddSingleton<IHashKeys>(new Keys());
         services.AddSingleton<ISecretSealer>(new MarkedSealer());
-        services.AddSingleton<CopyTrack.Server.Data.IOutbox>(new Silent());
+        services.AddSingleton<CopyTrack.Server.Data.IOutbox>(new ToldTopics());
         services.AddImports();
         _services = services.BuildServiceProvider();
     }
@@ -97,9 +97,16 @@ internal abstract class ImportFixture(Db db) : DatabaseFixture(db)
         public string Open(ReadOnlySpan<byte> sealedText) => Encoding.UTF8.GetString(sealedText[16..]);
     }
 
-    private sealed class Silent : CopyTrack.Server.Data.IOutbox
+    /// <summary>Keeps the topics that servers would be told.</summary>
+    protected sealed class ToldTopics : CopyTrack.Server.Data.IOutbox
     {
-        public Task PublishAsync(string topic, long? deviceId, string payloadJson, CancellationToken cancellationToken) => Task.CompletedTask;
+        public System.Collections.Concurrent.ConcurrentQueue<string> Topics { get; } = new();
+
+        public Task PublishAsync(string topic, long? deviceId, string payloadJson, CancellationToken cancellationToken)
+        {
+            Topics.Enqueue(topic);
+            return Task.CompletedTask;
+        }
 
         public IAsyncEnumerable<CopyTrack.Server.Data.OutboxMessage> SubscribeAsync(CancellationToken cancellationToken) => AsyncEnumerable.Empty<CopyTrack.Server.Data.OutboxMessage>();
     }
