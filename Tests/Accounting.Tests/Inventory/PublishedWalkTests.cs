@@ -99,21 +99,21 @@ public sealed class PublishedWalkTests
         }
     }
 
-    [Test]
-    public async Task Kyocera_pages_close_to_the_billed_total()
-    {
-        if (Folder is null)
-        {
-            Assert.Pass("no published walks here; the invented device of the vectors covers it");
-        }
+    /// <summary>The invented device always; the real one where the environment has it.</summary>
+    public static IEnumerable<string> Kyoceras() =>
+        Folder is null ? [Vectors.PathOf("walks/invented_sizes.snmprec")] : [Vectors.PathOf("walks/invented_sizes.snmprec"), Path.Combine(Folder, "kyocera_cs4053ci.snmprec")];
 
-        var reader = new MeterReader(new RecordedSnmp(Load("kyocera_cs4053ci.snmprec"), TimeProvider.System), ProfileLibrary.BuiltIn);
+    [TestCaseSource(nameof(Kyoceras))]
+    public async Task Kyocera_pages_close_to_the_billed_total(string path)
+    {
+        var reader = new MeterReader(new RecordedSnmp(SnmpRecording.LoadWithContexts(path), TimeProvider.System), ProfileLibrary.BuiltIn);
         var bound = (BindOutcome.Bound)await reader.BindAsync(SnmpTarget.V2c(IPAddress.Loopback, 161, "x"), null, default);
         var values = Vectors.ValuesOf(await reader.ReadAsync(SnmpTarget.V2c(IPAddress.Loopback, 161, "x"), bound.Profile, ReadingTrigger.Login, 1, default));
+        var billed = values.Single(v => v.Counter.Role == CounterRole.Total).Value;
         Assert.Multiple(() =>
         {
-            Assert.That(values.Where(v => v.Counter.Role == CounterRole.Part && v.Counter.Key.Unit != CounterUnit.Scans).Sum(v => v.Value), Is.EqualTo(76064));
-            Assert.That(values.Single(v => v.Counter.Role == CounterRole.Total).Value, Is.EqualTo(76064));
+            Assert.That(values.Where(v => v.Counter.Role == CounterRole.Part && v.Counter.Key.Unit != CounterUnit.Scans).Sum(v => v.Value), Is.EqualTo(billed));
+            Assert.That(billed, path.EndsWith("cs4053ci.snmprec", StringComparison.Ordinal) ? Is.EqualTo(76064) : Is.GreaterThan(0));
         });
     }
 
