@@ -16,7 +16,7 @@ namespace CopyTrack.Server.WalkUp;
 /// (docs/terminal-protocol.md §3 to §5).
 /// </summary>
 internal sealed class LoginFlow(
-    ILoginLookup lookup, IDeviceJournal journal, LoginSecrets secrets, LoginLockout lockout, SessionReplies replies, OfflineTokens offlineTokens,
+    ILoginLookup lookup, IDeviceJournal journal, LoginSecrets secrets, LoginLockout lockout, SessionReplies replies,
     LiveDevices live, PanelControl panels, DecisionContexts contexts, TerminalPolicy policy, IdGenerator ids, IAccessLog access)
 {
     /// <summary>Answers the login.</summary>
@@ -100,13 +100,12 @@ internal sealed class LoginFlow(
         var user = new UserInfo(person.UserName, person.DisplayName ?? person.UserName, person.Language);
         var functions = FunctionNames.Format(granted.Rights.Functions);
         var grant = new LoginGrant(ids.Next(), terminal.Link.TerminalId, person.Id, LoginMethods.Name(method), functions, granted.ProjectRequired);
-        var offlineToken = terminal.Offline ? offlineTokens.Seal(person.Id, terminal.OrgId, functions, contexts.Now, policy.OfflineHours) : null;
         var draft = new SessionRecord
         {
             Id = grant.SessionId, DeviceId = terminal.DeviceId, TerminalId = grant.TerminalId, PersonId = person.Id, State = SessionState.Opening, Method = grant.Method,
             Functions = functions, ProjectRequired = granted.ProjectRequired, OpenedAt = contexts.Now, LastActivityAt = contexts.Now,
         };
-        var result = await replies.ForAsync(terminal.OrgId, draft, user, offlineToken, cancellationToken);
+        var result = await replies.ForAsync(terminal, draft, user, cancellationToken);
         LoginOutcome outcome;
         try
         {
