@@ -1,0 +1,3 @@
+namespace CopyTrack.Identity.Kerberos.Pkinit;
+/// <summary>Placeholder.</summary>
+public sealed record PkinitRules;
