@@ -122,12 +122,16 @@ internal sealed class PasswordExchange(KerberosRules rules, string typedName, by
 
     private KerberosStep Authenticate(List<PaData> offered, DateTimeOffset now)
     {
+        var info = offered.Find(o => o.Type == PaData.EtypeInfo2)?.Value;
         if (!decoy && offered.All(o => o.Type != PaData.EncTimestamp))
         {
-            return KerberosStep.Fail(KerberosCause.KdcRefused, $"the KDC of {name!.Realm} takes no encrypted timestamp; other ways to prove a password are not offered here");
+            // MIT leaves both out for an account that has no key of the types asked for.
+            return info is null
+                ? KerberosStep.Fail(KerberosCause.WeakEncryption, $"the KDC of {name!.Realm} has no AES key for this account (types 17 to 20), or takes no password: change the account's password, allow AES in the realm")
+                : KerberosStep.Fail(KerberosCause.KdcRefused, $"the KDC of {name!.Realm} takes no encrypted timestamp; other ways to prove a password are not offered here");
         }
 
-        if (Derive(offered.Find(o => o.Type == PaData.EtypeInfo2)?.Value, null) is { } fault)
+        if (Derive(info, null) is { } fault)
         {
             return fault;
         }

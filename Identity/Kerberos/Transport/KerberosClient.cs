@@ -19,6 +19,18 @@ public sealed class KerberosClient(IKdcChannel channel, TimeProvider time)
         return await DriveAsync(exchange.Start(time.GetUtcNow()), exchange.Received, null, cancellationToken);
     }
 
+    /// <summary>
+    /// Checks the person whose card holds this certificate (DER). <paramref name="sign"/> lets the card sign, once, or twice when the KDC wants another group. Never
+    /// throws but for cancellation. Throws <see cref="ArgumentException"/> when the rules have none for smart cards.
+    /// </summary>
+    public async Task<KerberosOutcome> SmartCardAsync(
+        KerberosRules rules, ReadOnlyMemory<byte> certificate, Func<CardSignature, CancellationToken, Task<CardAnswer>> sign, CancellationToken cancellationToken)
+    {
+        using var exchange = new SmartCardExchange(rules, certificate.ToArray());
+        return await DriveAsync(
+            exchange.Start(time.GetUtcNow()), exchange.Received, async request => exchange.Signed(await sign(request, cancellationToken)), cancellationToken);
+    }
+
     private async Task<KerberosOutcome> DriveAsync(
         KerberosStep step, Func<byte[], DateTimeOffset, KerberosStep> received, Func<CardSignature, Task<KerberosStep>>? sign, CancellationToken cancellationToken)
     {
