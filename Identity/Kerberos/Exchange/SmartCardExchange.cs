@@ -80,7 +80,7 @@ internal sealed class SmartCardExchange(KerberosRules rules, byte[] certificate)
             return stage == Stage.Proving ? proof!.Received(answer, now)
                 : KerberosError.Is(answer) ? Refused(KerberosError.Read(answer), now)
                 : stage == Stage.Authenticating ? Answered(KdcReply.Read(answer, KdcReply.AsReply), now)
-                : KerberosStep.Fail(KerberosCause.BadReply, $"the KDC of {name!.Realm} answered before the card had signed");
+                : Unasked(KdcReply.Read(answer, KdcReply.AsReply), now);
         }
         catch (Exception fault) when (fault is AsnContentException or CryptographicException)
         {
@@ -147,9 +147,7 @@ internal sealed class SmartCardExchange(KerberosRules rules, byte[] certificate)
 
                 freshness = offered.Find(o => o.Type == PaData.Freshness && o.Value.Length is > 0 and <= MaxToken)?.Value;
                 cookie = offered.Find(o => o.Type == PaData.Cookie && o.Value.Length <= MaxToken)?.Value;
-                return freshness is null && pkinit.RequireFreshness
-                    ? KerberosStep.Fail(KerberosCause.KdcRefused, $"the KDC of {name!.Realm} gives no freshness token, and Kerberos:SmartCard:RequireFreshness is set")
-                    : AskCard(now);
+                return freshness is null && WithoutToken() is { } fault ? fault : AskCard(now);
             case KdcErrors.DhParameters when stage == Stage.Authenticating && !negotiated:
                 negotiated = true;
                 if (offered.Find(o => o.Type == PaData.DhParameters) is not { } parameters || KeyAgreement.Choose(parameters.Value, group) is not { } other)
@@ -167,6 +165,15 @@ internal sealed class SmartCardExchange(KerberosRules rules, byte[] certificate)
 
         return KdcErrors.End(error, name!.Realm, now);
     }
+
+    /// <summary>An account that needs no pre-authentication is answered at once, for its password; the card signs all the same, without a token.</summary>
+    private KerberosStep Unasked(KdcReply reply, DateTimeOffset now) => stage != Stage.First || reply.ClientRealm != name!.Realm
+        ? KerberosStep.Fail(KerberosCause.BadReply, $"the KDC of {name!.Realm} answered before the card had signed")
+        : WithoutToken() ?? AskCard(now);
+
+    private KerberosStep? WithoutToken() => pkinit.RequireFreshness
+        ? KerberosStep.Fail(KerberosCause.KdcRefused, $"the KDC of {name!.Realm} gives no freshness token, and Kerberos:SmartCard:RequireFreshness is set")
+        : null;
 
     private KerberosStep.Sign AskCard(DateTimeOffset now)
     {
