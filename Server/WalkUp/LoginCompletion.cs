@@ -13,8 +13,8 @@ internal sealed record LoginUnderWay(
 
 /// <summary>The end of every login, by whatever method: refused and counted, or opened by one commit and answered.</summary>
 internal sealed class LoginCompletion(
-    ILoginLookup lookup, IDeviceJournal journal, LoginSecrets secrets, LoginLockout lockout, SessionReplies replies, OfflineTokens offlineTokens, LiveDevices live,
-    PanelControl panels, DecisionContexts contexts, TerminalPolicy policy, IdGenerator ids, IAccessLog access)
+    ILoginLookup lookup, IDeviceJournal journal, LoginSecrets secrets, LoginLockout lockout, SessionReplies replies, LiveDevices live,
+    PanelControl panels, DecisionContexts contexts, IdGenerator ids, IAccessLog access)
 {
     /// <summary>The method is off for this terminal.</summary>
     public void NotOffered(ConnectedTerminal terminal, RequestId id, LoginRequest request)
@@ -50,13 +50,12 @@ internal sealed class LoginCompletion(
         var user = new UserInfo(person.UserName, person.DisplayName ?? person.UserName, person.Language);
         var functions = FunctionNames.Format(granted.Rights.Functions);
         var grant = new LoginGrant(ids.Next(), terminal.Link.TerminalId, person.Id, LoginMethods.Name(method), functions, granted.ProjectRequired);
-        var offlineToken = terminal.Offline ? offlineTokens.Seal(person.Id, terminal.OrgId, functions, contexts.Now, policy.OfflineHours) : null;
         var draft = new SessionRecord
         {
             Id = grant.SessionId, DeviceId = terminal.DeviceId, TerminalId = grant.TerminalId, PersonId = person.Id, State = SessionState.Opening, Method = grant.Method,
             Functions = functions, ProjectRequired = granted.ProjectRequired, OpenedAt = contexts.Now, LastActivityAt = contexts.Now,
         };
-        var result = await replies.ForAsync(terminal.OrgId, draft, user, offlineToken, cancellationToken);
+        var result = await replies.ForAsync(terminal, draft, user, cancellationToken);
         LoginOutcome outcome;
         try
         {

@@ -25,10 +25,10 @@ internal sealed class PostgreSqlLoginLookup : ILoginLookup, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _batcher.DisposeAsync();
 
-    private Task<LoginAnswer[]> AnswerAsync(IReadOnlyList<LoginQuestion> questions) => _database.ReadAsync(
+    private Task<LoginAnswer[]> AnswerAsync(IReadOnlyList<LoginQuestion> questions) => _database.ReadForWalkUpAsync(
         async (connection, ct) =>
         {
-            await using var batch = new NpgsqlBatch((NpgsqlConnection)connection);
+            await using var batch = new NpgsqlBatch(connection);
             batch.BatchCommands.Add(Command("Login_Terminals",
                 new NpgsqlParameter<long[]> { TypedValue = [.. questions.Select(q => q.OrgId)] },
                 new NpgsqlParameter<string?[]> { TypedValue = [.. questions.Select(q => Columns.Text(q.TerminalId))] },
