@@ -5,6 +5,7 @@ using CopyTrack.Identity.Lockout;
 using CopyTrack.Identity.Login;
 using CopyTrack.Identity.Rights;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Polling;
 using CopyTrack.Server.Secrets;
 using CopyTrack.Server.WalkUp;
@@ -47,6 +48,9 @@ internal sealed record ServerSettings
     /// <summary>Terminals and rights.</summary>
     public required TerminalPolicy Terminals { get; init; }
 
+    /// <summary>Logins through Kerberos; null without <c>Kerberos:Realm</c>.</summary>
+    public KerberosOptions? Kerberos { get; init; }
+
     /// <summary>Lock-out.</summary>
     public required LockoutOptions Lockout { get; init; }
 
@@ -76,6 +80,7 @@ internal sealed record ServerSettings
             Polling = Polled(read),
             Sessions = Times(read),
             Terminals = Panel(read),
+            Kerberos = KerberosSettings.Read(read),
             Lockout = Locked(read),
             Site = new SiteSettings(Zone(read), Prices(read)),
         };
@@ -84,7 +89,7 @@ internal sealed record ServerSettings
             throw new ConfigurationFault("Https:CertificateFile", "needs Https:KeyFile beside it, and the other way round");
         }
 
-        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Lockout", "Rights", "Charging", "Site", "Secrets");
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos");
         return settings;
     }
 
