@@ -120,7 +120,7 @@ public static class ContentSync
         }
 
         var reader = new BerReader(new BerReader(value.Span).Read(BerTag.Sequence));
-        ReadOnlyMemory<byte>? cookie = reader.TryRead(BerTag.OctetString, out var bytes) ? bytes.ToArray() : null;
+        ReadOnlyMemory<byte>? cookie = reader.TryRead(BerTag.OctetString, out var bytes) ? bytes.ToArray() : default(ReadOnlyMemory<byte>?);
         return (cookie, !reader.IsEmpty && reader.ReadBoolean());
     }
 
@@ -141,9 +141,9 @@ public static class ContentSync
             case 0x80:
                 return new SyncInfo.Cookie(content.ToArray());
             case 0xA1 or 0xA2:
-                return new SyncInfo.Cookie(inner.TryRead(BerTag.OctetString, out var cookie) ? cookie.ToArray() : null);
+                return new SyncInfo.Cookie(inner.TryRead(BerTag.OctetString, out var cookie) ? cookie.ToArray() : default(ReadOnlyMemory<byte>?));
             case 0xA3:
-                ReadOnlyMemory<byte>? newer = inner.TryRead(BerTag.OctetString, out var bytes) ? bytes.ToArray() : null;
+                ReadOnlyMemory<byte>? newer = inner.TryRead(BerTag.OctetString, out var bytes) ? bytes.ToArray() : default(ReadOnlyMemory<byte>?);
                 var deleted = inner.PeekTag() == BerTag.Boolean && inner.ReadBoolean();
                 return new SyncInfo.Ids(newer, deleted, Uuids(inner.Read(BerTag.Set)));
             default:

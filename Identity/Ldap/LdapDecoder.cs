@@ -96,7 +96,7 @@ internal static class LdapDecoder
     {
         var reader = new BerReader(op);
         var name = reader.TryRead(0x80, out var oid) ? BerReader.ToText(oid) : null;
-        ReadOnlyMemory<byte>? value = reader.TryRead(0x81, out var content) ? message.Slice(start + reader.Position - content.Length, content.Length) : null;
+        ReadOnlyMemory<byte>? value = reader.TryRead(0x81, out var content) ? message.Slice(start + reader.Position - content.Length, content.Length) : default(ReadOnlyMemory<byte>?);
         return new LdapResponse.Intermediate(name, value);
     }
 
@@ -116,7 +116,7 @@ internal static class LdapDecoder
             var inner = new BerReader(one);
             var oid = inner.ReadText();
             var critical = !inner.IsEmpty && inner.PeekTag() == BerTag.Boolean && inner.ReadBoolean();
-            ReadOnlyMemory<byte>? value = inner.TryRead(BerTag.OctetString, out var content) ? message.Slice(at + inner.Position - content.Length, content.Length) : null;
+            ReadOnlyMemory<byte>? value = inner.TryRead(BerTag.OctetString, out var content) ? message.Slice(at + inner.Position - content.Length, content.Length) : default(ReadOnlyMemory<byte>?);
             inner.End("a control");
             controls.Add(new LdapControl(oid, critical, value));
         }

@@ -124,7 +124,7 @@ public sealed class LdapEntry
     public ReadOnlyMemory<byte>? First(string name)
     {
         var found = Find(name);
-        return found.Values == 0 ? null : _message.Slice(_values[found.FirstValue].Start, _values[found.FirstValue].Length);
+        return found.Values == 0 ? default(ReadOnlyMemory<byte>?) : _message.Slice(_values[found.FirstValue].Start, _values[found.FirstValue].Length);
     }
 
     /// <summary>Strict UTF-8; null for octets that are none.</summary>

@@ -151,7 +151,7 @@ internal ref struct LdapFilterParser(string text)
         ImmutableArray<ReadOnlyMemory<byte>> middle = [.. pieces[1..^1].Where(p => p.Length > 0).Select(p => (ReadOnlyMemory<byte>)p)];
         return new LdapFilter.Parts(attribute, Piece(pieces[0]), middle, Piece(pieces[^1]));
 
-        static ReadOnlyMemory<byte>? Piece(byte[] piece) => piece.Length > 0 ? new ReadOnlyMemory<byte>(piece) : null;
+        static ReadOnlyMemory<byte>? Piece(byte[] piece) => piece.Length > 0 ? piece : default(ReadOnlyMemory<byte>?);
     }
 
     private byte[] Whole() => Value() is var value && Peek() == '*' ? throw Fault("a star where none may be") : value;

@@ -58,11 +58,11 @@ public sealed class FeedTests
     public async Task Timestamps_tell_new_and_changed_but_not_who_went()
     {
         await using var connection = await OpenAsync();
-        var first = await ReadAsync(TimestampFeed.ReadAsync(connection, People("(uid=p0*)"), null, default));
+        var first = await ReadAsync(TimestampFeed.ReadAsync(connection, People("(mail=p0*)"), null, default));
         var end = (FeedItem.End)first[^1];
         Assert.That((Names(first).Count(), end.Whole), Is.EqualTo((10, true)));
-        await Slapd.SetAsync(PrivateSlapd.Dn("p05"), "mail", "new@example.org");
-        var next = await ReadAsync(TimestampFeed.ReadAsync(connection, People("(uid=p0*)"), end.Position, default));
+        await Slapd.SetAsync(PrivateSlapd.Dn("p05"), "mail", "p05.new@example.org");
+        var next = await ReadAsync(TimestampFeed.ReadAsync(connection, People("(mail=p0*)"), end.Position, default));
         Assert.That(Names(next), Does.Contain("p05"));
         Assert.That(((FeedItem.End)next[^1]).Whole, Is.False);
     }
