@@ -70,6 +70,14 @@ public abstract record LdapFilter
         return text.ToString();
     }
 
+    /// <summary>The filter's octets in hexadecimal: equal filters have equal texts.</summary>
+    public string Encoded()
+    {
+        var writer = new AsnWriter(AsnEncodingRules.BER);
+        Write(writer);
+        return Convert.ToHexString(writer.Encode());
+    }
+
     internal void Write(AsnWriter writer)
     {
         switch (this)
