@@ -208,4 +208,7 @@ public static class LdapControls
 {
     /// <summary>Shows deleted objects too (MS-ADTS LDAP_SERVER_SHOW_DELETED_OID).</summary>
     public static LdapControl ShowDeleted { get; } = new("1.2.840.113556.1.4.417", true, null);
+
+    /// <summary>Names come with the objectGUID before them, as <c>&lt;GUID=...&gt;;&lt;SID=...&gt;;CN=...</c> (MS-ADTS LDAP_SERVER_EXTENDED_DN_OID, string form).</summary>
+    public static LdapControl ExtendedDn { get; } = new("1.2.840.113556.1.4.529", true, new byte[] { 0x30, 3, 2, 1, 1 });
 }

@@ -118,8 +118,8 @@ public static class DirSyncFeed
                 done = message.Response is LdapResponse.Done ? message : done;
             }
 
-            PagedListing.Next(connection.Server, done, search.BaseDn);
-            (more, cookie) = PagedListing.Checked(connection.Server, () => DirSync.Response(done!));
+            var end = PagedListing.Ended(connection.Server, done, search.BaseDn);
+            (more, cookie) = PagedListing.Checked(connection.Server, () => DirSync.Response(end));
             await foreach (var item in AdReread.ReadAsync(connection, scope, ids, cancellationToken))
             {
                 yield return item;

@@ -8,7 +8,7 @@ public sealed class DirectoryPerson
     /// <summary>entryUUID or objectGUID: 16 octets that stay through renames and moves.</summary>
     public required byte[] Uuid { get; init; }
 
-    /// <summary>Key of the entry's name (<see cref="Ldap.LdapDn.Key"/>); groups name their members by it.</summary>
+    /// <summary>The key by which groups name the entry (<see cref="MemberKey"/>).</summary>
     public required byte[] DnKey { get; init; }
 
     /// <summary>The user name.</summary>

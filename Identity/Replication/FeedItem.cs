@@ -21,6 +21,9 @@ public sealed record FeedScope
     /// <summary>Class that all of these have in Active Directory, to look for changes without the filter; null without.</summary>
     public string? AdClass { get; init; }
 
+    /// <summary>Controls for every search that reads entries.</summary>
+    public ImmutableArray<LdapControl> Controls { get; init; } = [];
+
     /// <summary>Entries of a page; 1000 is what Active Directory gives at most.</summary>
     public int PageSize { get; init; } = 1000;
 

@@ -20,7 +20,7 @@ public static class PagedListing
         {
             var before = entries;
             LdapMessage? done = null;
-            await foreach (var message in connection.SearchAsync(search, [PagedResults.Request(scope.PageSize, cookie)], cancellationToken))
+            await foreach (var message in connection.SearchAsync(search, [.. scope.Controls, PagedResults.Request(scope.PageSize, cookie)], cancellationToken))
             {
                 switch (message.Response)
                 {
@@ -61,13 +61,20 @@ public static class PagedListing
     /// <summary>The cookie of the next page, empty at the end. Throws <see cref="LdapException"/> unless the page ended with success.</summary>
     internal static ReadOnlyMemory<byte> Next(LdapServer server, LdapMessage? done, string baseDn)
     {
-        if (done?.Response is not LdapResponse.Done { Result: var result })
-        {
-            throw new LdapException(LdapCause.Protocol, $"{server}: an answer without an end");
-        }
+        var end = Ended(server, done, baseDn);
 
-        return result.Code == 0 ? Checked(server, () => PagedResults.Cookie(done) ?? default) : throw LdapFailures.Of(server, result, baseDn);
+        // Whoever knows the control says at each end whether more follows (RFC 2696 §3); an end that does not may stand anywhere.
+        return Checked(server, () => PagedResults.Cookie(end)) ?? throw new LdapException(LdapCause.Protocol,
+            $"{server}: the directory ended a page without saying whether more follows, so the listing may be incomplete: look at the directory server, and at proxies before it");
     }
+
+    /// <summary>The message that ended a search. Throws <see cref="LdapException"/> unless it tells of success.</summary>
+    internal static LdapMessage Ended(LdapServer server, LdapMessage? done, string baseDn) => done?.Response switch
+    {
+        LdapResponse.Done { Result.Code: 0 } => done,
+        LdapResponse.Done { Result: var result } => throw LdapFailures.Of(server, result, baseDn),
+        _ => throw new LdapException(LdapCause.Protocol, $"{server}: an answer without an end"),
+    };
 
     /// <summary>Runs <paramref name="read"/>; what breaks the protocol becomes an <see cref="LdapException"/>.</summary>
     internal static T Checked<T>(LdapServer server, Func<T> read)

@@ -16,9 +16,9 @@ public static class PersonMapping
 
     /// <summary>
     /// The person, or why the entry can't be one: no user name, or one that is too long, or with signs that no name has. Single bad values are left
-    /// out and told in <see cref="DirectoryPerson.Faults"/>.
+    /// out and told in <see cref="DirectoryPerson.Faults"/>. <paramref name="key"/> is that by which groups name the entry (<see cref="MemberKey"/>).
     /// </summary>
-    public static MapOutcome Map(LdapEntry entry, byte[] uuid, PersonMap map, DateTimeOffset now)
+    public static MapOutcome Map(LdapEntry entry, byte[] uuid, byte[] key, PersonMap map, DateTimeOffset now)
     {
         var name = map.UserName.Of(entry, map.Realm);
         if (name is null || FaultOf(name) is not null || name.Contains(';', StringComparison.Ordinal))
@@ -31,7 +31,7 @@ public static class PersonMapping
         return new MapOutcome.Person(new DirectoryPerson
         {
             Uuid = uuid,
-            DnKey = LdapDn.Key(entry.Dn),
+            DnKey = key,
             UserName = name,
             Texts = [.. texts.Select((text, i) => Text(text.Of(entry, map.Realm), DirectoryPerson.Columns[i], faults))],
             Cards = Cards(entry, map, faults),

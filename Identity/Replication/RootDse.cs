@@ -47,11 +47,12 @@ public sealed record RootDse
 public static class BaseEntry
 {
     /// <summary>The entry of that name; null when there is none or it is not shown. Throws <see cref="LdapException"/> for any other failure.</summary>
-    public static async Task<LdapEntry?> ReadAsync(ILdapConnection connection, string dn, ImmutableArray<string> attributes, CancellationToken cancellationToken)
+    public static async Task<LdapEntry?> ReadAsync(
+        ILdapConnection connection, string dn, ImmutableArray<string> attributes, CancellationToken cancellationToken, ImmutableArray<LdapControl> controls = default)
     {
         LdapEntry? found = null;
         var search = new LdapSearch(dn, LdapScope.Base, new LdapFilter.Present("objectClass"), attributes);
-        await foreach (var message in connection.SearchAsync(search, [], cancellationToken))
+        await foreach (var message in connection.SearchAsync(search, controls.IsDefault ? [] : controls, cancellationToken))
         {
             found = message.Response is LdapResponse.Entry entry ? entry.Value : found;
             if (message.Response is LdapResponse.Done { Result: { Code: not (0 or 32) } result })
@@ -74,13 +75,13 @@ public static class RangedValues
 
     /// <summary>All values, range by range. Throws <see cref="LdapException"/>, also when ranges do not end or the entry is gone.</summary>
     public static async IAsyncEnumerable<string> ReadAsync(
-        ILdapConnection connection, string dn, string attribute, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        ILdapConnection connection, string dn, string attribute, ImmutableArray<LdapControl> controls, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var from = 0L;
         for (var round = 0; round < MaxRounds; round++)
         {
             var asked = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{attribute};range={from}-*");
-            var entry = await BaseEntry.ReadAsync(connection, dn, [asked], cancellationToken)
+            var entry = await BaseEntry.ReadAsync(connection, dn, [asked], cancellationToken, controls)
                 ?? throw new LdapException(LdapCause.NoSuchBase, $"{connection.Server}: a group went while it was read: the next run tries again");
             var name = RangeOf(entry, attribute);
             foreach (var value in entry.Texts(name ?? attribute))

@@ -38,7 +38,7 @@ internal sealed class DirectoryCheck(DirectoryConnectors connectors, TimeProvide
         {
             if (item is FeedItem.Entry entry)
             {
-                switch (PersonMapping.Map(entry.Value, entry.Uuid, plan.Map, time.GetUtcNow()))
+                switch (PersonMapping.Map(entry.Value, entry.Uuid, entry.Uuid, plan.Map, time.GetUtcNow()))
                 {
                     case MapOutcome.Person { Value: var p }:
                         people.Add(new

@@ -21,6 +21,9 @@ internal sealed record DirectoryPlan
     /// <summary>Attributes of a group that name its members.</summary>
     public static ImmutableArray<string> MemberAttributes { get; } = ["member", "uniqueMember"];
 
+    /// <summary>True when groups name members by their id (Active Directory).</summary>
+    public required bool ById { get; init; }
+
     /// <summary>Way of looking for changes.</summary>
     public required string Method { get; init; }
 
@@ -43,9 +46,9 @@ internal sealed record DirectoryPlan
         var groups = options.GroupBaseDn is not { } groupBase ? null : new FeedScope
         {
             BaseDn = groupBase, Filter = groupFilter, IdAttribute = id, AdClass = ad ? "group" : null, PageSize = Math.Min(options.PageSize, 200), MaxEntries = GroupGraph.MaxGroups,
-            Attributes = [id, "modifyTimestamp", options.GroupName, .. MemberAttributes],
+            Attributes = [id, "modifyTimestamp", options.GroupName, .. MemberAttributes], Controls = ad ? [LdapControls.ExtendedDn] : [],
         };
-        return new DirectoryPlan { Map = map, People = people, Groups = groups, Method = options.Changes ?? Feeds.Best(root), Print = PrintOf(options, map, people, groups) };
+        return new DirectoryPlan { Map = map, People = people, Groups = groups, ById = ad, Method = options.Changes ?? Feeds.Best(root), Print = PrintOf(options, map, people, groups) };
     }
 
     private static byte[] PrintOf(DirectoryOptions options, PersonMap map, FeedScope people, FeedScope? groups)

@@ -28,8 +28,8 @@ internal sealed class GroupPass(RunState state, DirectoryGroups groups, ILdapCon
                         break;
                     }
 
-                    var id = await state.WriteAsync((c, ct) => groups.PutAsync(c, generation, null, entry.Uuid, LdapDn.Key(entry.Value.Dn), name, ct), cancellationToken);
-                    Collect(generation, id, entry.Value);
+                    var id = await state.WriteAsync((c, ct) => groups.PutAsync(c, generation, null, entry.Uuid, MemberKey.Of(entry.Uuid, entry.Value.Dn, plan.ById), name, ct), cancellationToken);
+                    Collect(generation, id, entry);
                     if (_members.Count >= MembersAtOnce)
                     {
                         await FlushAsync(cancellationToken);
@@ -50,9 +50,9 @@ internal sealed class GroupPass(RunState state, DirectoryGroups groups, ILdapCon
         await FlushAsync(cancellationToken);
         foreach (var (dn, id) in _wide)
         {
-            await foreach (var member in RangedValues.ReadAsync(connection, dn, "member", cancellationToken))
+            await foreach (var member in RangedValues.ReadAsync(connection, dn, "member", plan.Groups!.Controls, cancellationToken))
             {
-                _members.Add((generation, LdapDn.Key(member), id));
+                _members.Add((generation, MemberKey.OfValue(member, plan.ById), id));
                 if (_members.Count >= MembersAtOnce)
                 {
                     await FlushAsync(cancellationToken);
@@ -121,20 +121,20 @@ internal sealed class GroupPass(RunState state, DirectoryGroups groups, ILdapCon
         var now = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         if (RangedValues.IsRanged(entry.Value, "member"))
         {
-            await foreach (var member in RangedValues.ReadAsync(connection, entry.Value.Dn, "member", cancellationToken))
+            await foreach (var member in RangedValues.ReadAsync(connection, MemberKey.Address(entry.Uuid, entry.Value.Dn, plan.ById), "member", plan.Groups!.Controls, cancellationToken))
             {
-                Add(LdapDn.Key(member));
+                Add(MemberKey.OfValue(member, plan.ById));
             }
         }
         else
         {
             foreach (var member in DirectoryPlan.MemberAttributes.SelectMany(a => entry.Value.Texts(a)))
             {
-                Add(LdapDn.Key(member));
+                Add(MemberKey.OfValue(member, plan.ById));
             }
         }
 
-        var key = LdapDn.Key(entry.Value.Dn);
+        var key = MemberKey.Of(entry.Uuid, entry.Value.Dn, plan.ById);
         await state.WriteAsync(
             async (c, ct) =>
             {
@@ -168,15 +168,15 @@ internal sealed class GroupPass(RunState state, DirectoryGroups groups, ILdapCon
         },
         cancellationToken);
 
-    private void Collect(long generation, long id, LdapEntry entry)
+    private void Collect(long generation, long id, FeedItem.Entry entry)
     {
-        if (RangedValues.IsRanged(entry, "member"))
+        if (RangedValues.IsRanged(entry.Value, "member"))
         {
-            _wide.Add((entry.Dn, id));
+            _wide.Add((MemberKey.Address(entry.Uuid, entry.Value.Dn, plan.ById), id));
             return;
         }
 
-        _members.AddRange(DirectoryPlan.MemberAttributes.SelectMany(a => entry.Texts(a)).Select(member => (generation, LdapDn.Key(member), id)));
+        _members.AddRange(DirectoryPlan.MemberAttributes.SelectMany(a => entry.Value.Texts(a)).Select(member => (generation, MemberKey.OfValue(member, plan.ById), id)));
     }
 
     private async Task FlushAsync(CancellationToken cancellationToken)

@@ -74,7 +74,7 @@ internal sealed class PeoplePass(PeopleBatches batches, ILdapConnection connecti
         switch (item)
         {
             case FeedItem.Entry entry:
-                switch (PersonMapping.Map(entry.Value, entry.Uuid, plan.Map, time.GetUtcNow()))
+                switch (PersonMapping.Map(entry.Value, entry.Uuid, MemberKey.Of(entry.Uuid, entry.Value.Dn, plan.ById), plan.Map, time.GetUtcNow()))
                 {
                     case MapOutcome.Person person:
                         batch.People.Add(person.Value);

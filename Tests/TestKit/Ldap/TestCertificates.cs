@@ -25,7 +25,7 @@ public sealed class TestCertificates : IDisposable
     public X509Certificate2Collection Trust => [Ca];
 
     /// <summary>A certificate with its key for these host names and 127.0.0.1 unless <paramref name="address"/> is false.</summary>
-    public X509Certificate2 Make(string subject, string[] names, bool address = true, DateTimeOffset? from = null, DateTimeOffset? to = null)
+    public X509Certificate2 Make(string subject, string[] names, bool address = true, DateTimeOffset? from = null, DateTimeOffset? to = null, string[]? addresses = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
@@ -38,6 +38,11 @@ public sealed class TestCertificates : IDisposable
         if (address)
         {
             san.AddIpAddress(IPAddress.Loopback);
+        }
+
+        foreach (var more in addresses ?? [])
+        {
+            san.AddIpAddress(IPAddress.Parse(more));
         }
 
         request.CertificateExtensions.Add(san.Build());
