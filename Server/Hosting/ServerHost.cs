@@ -1,6 +1,7 @@
 using System.Net;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Directories;
 using CopyTrack.Server.Enrolment;
 using CopyTrack.Server.Gateway;
 using CopyTrack.Server.Imports;
@@ -81,6 +82,8 @@ internal static class ServerHost
         services.AddSecrets(settings.Secrets);
         services.AddSingleton(p => new AuditKey(p.GetRequiredService<SecretFolder>().AuditKeyId, p.GetRequiredService<SecretFolder>().AuditKey));
         services.AddImports();
+        services.AddDirectories(settings.Directories);
+        services.AddReplicationSchedule();
         services.AddReports(new ReportOptions { TimeZone = settings.Site.Zone, Prices = settings.Site.Prices });
         services.AddPolling(settings.Polling);
         var kerberos = new KerberosSite(settings.Kerberos);

@@ -5,6 +5,7 @@ using CopyTrack.Identity.Lockout;
 using CopyTrack.Identity.Login;
 using CopyTrack.Identity.Rights;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Directories;
 using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Polling;
 using CopyTrack.Server.Secrets;
@@ -57,6 +58,9 @@ internal sealed record ServerSettings
     /// <summary>Time zone and prices.</summary>
     public required SiteSettings Site { get; init; }
 
+    /// <summary>Directories that people are replicated from.</summary>
+    public ImmutableArray<DirectoryOptions> Directories { get; init; } = [];
+
     /// <summary>Reads and checks everything; throws <see cref="ConfigurationFault"/>.</summary>
     public static ServerSettings From(IConfiguration configuration)
     {
@@ -83,13 +87,14 @@ internal sealed record ServerSettings
             Kerberos = KerberosSettings.Read(read),
             Lockout = Locked(read),
             Site = new SiteSettings(Zone(read), Prices(read)),
+            Directories = DirectorySettings.Read(read),
         };
         if (settings.CertificateFile is null != settings.KeyFile is null)
         {
             throw new ConfigurationFault("Https:CertificateFile", "needs Https:KeyFile beside it, and the other way round");
         }
 
-        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos");
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories");
         return settings;
     }
 

@@ -32,9 +32,10 @@ public sealed class ArrowTests
         ["Enrolment"] = ["Data", "Secrets", "Gateway"],
         ["Imports"] = ["Data", "Secrets"],
         ["Reports"] = ["Data"],
+        ["Directories"] = ["Data", "Secrets", "Imports"],
         ["Observability"] = ["Data", "Api"],
-        ["Api"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets"],
-        ["Web"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability"],
+        ["Api"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Directories"],
+        ["Web"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories"],
     };
 
     [TestCaseSource(nameof(ProjectFiles))]
