@@ -97,7 +97,7 @@ public sealed class UdpSnmpClientTests
     }
 
     [Test]
-    public async Task Walk_reads_the_subtree_and_nothing_behind_it([Values] SnmpVersion version)
+    public async Task Walk_reads_the_subtree_and_nothing_behind_it([Values(SnmpVersion.V1, SnmpVersion.V2c)] SnmpVersion version)
     {
         using var agent = new LoopbackAgent(Device);
         var walk = await _client.WalkAsync(agent.Target with { Version = version }, Root, 1000, default);
