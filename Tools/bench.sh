@@ -8,8 +8,8 @@
 #   opens            one full login at each of 5,000 devices
 #   settled          sessions opened and settled a second through the journal, on both databases
 #   reports          reports out of 10 million ledger entries, on both databases
-#   snmp             devices read a second, beside snmpbulkget when it is installed
 #   password         logins by password beside kinit and kvno, and the server's share of smart card logins; needs krb5-kdc and krb5-user
+#   snmp             borders read a second, beside snmpbulkget and prometheus-snmp-exporter where installed; what idle polling costs
 #   micro            BenchmarkDotNet: line codec, BER codec, ledger decision, login decision
 # --quick: fewer and shorter, to see that all works; its figures mean nothing.
 # BENCH_NO_BUILD=1: takes the Release builds that are there.
@@ -160,18 +160,41 @@ measure_reports() {
 }
 
 measure_snmp() {
-  local devices peer ours began
+  local devices peer bulkget=- exporter=- ours last figure name ticks
   devices=$(pick 1000 50)
+  last=$(($(nproc) - 1))
   simulator_start "$devices"
-  if command -v snmpbulkget > /dev/null; then
-    began=$(date +%s%N)
-    seq "$SIMULATED" $((SIMULATED + devices - 1)) | xargs -P 16 -I{} snmpbulkget -v2c -c public -Oqn -r1 -t2 -Cr20 127.0.0.1:{} 1.3.6.1.2.1.43.10.2.1.4 > /dev/null
-    peer=$(calc "$devices / ($(date +%s%N) - $began) * 1e9")
-    row "devices read with snmpbulkget, one process each, 16 at a time: one table" "$peer/s" "-" "the peer"
-  fi
-  dotnet "$BENCHMARKS" meters "$SIMULATED" "$devices" > "$WORK/meters.out"
+  # The copiers on the first core; the reader on the last one alone, the peers wherever they like.
+  [ "$last" -eq 0 ] || taskset -apc 0 "$SIMULATOR_PID" > /dev/null
+  while read -r peer figure; do
+    case $peer in snmpbulkget) bulkget=$figure ;; snmp_exporter) exporter=$figure ;; esac
+  done < <(Tools/bench/snmp_peers.sh "$SIMULATED" "$devices")
+  row "devices read with snmpbulkget, one process each, 16 at a time: one table" "$bulkget/s" "-" "the peer"
+  row "devices read with prometheus-snmp-exporter, 16 at a time: one table" "$exporter/s" "-" "the peer"
+  taskset -c "$last" dotnet "$BENCHMARKS" meters "$SIMULATED" "$devices" "$(pick 30 3)" > "$WORK/meters.out"
   cat "$WORK/meters.out" >&2
-  while IFS='|' read -r what rate; do row "$what" "$rate/s" "-" "-"; done < <(sed -nE 's/^figure (.*): ([0-9.]+)$/\1|\2/p' "$WORK/meters.out")
+  while IFS='|' read -r name figure; do
+    case $name in
+      "borders read"*)
+        ours=$figure
+        row "$name, on one core" "$ours/s" "5 times the exporter, 20 times snmpbulkget" \
+          "$(calc "$ours / $exporter") and $(calc "$ours / $bulkget") times; $(judge "$ours" ge "$(calc "5 * $exporter")"), $(judge "$ours" ge "$(calc "20 * $bulkget")")" ;;
+      *percent) row "$name" "$figure %" "under 10 %" "$(judge "$figure" le 10)" ;;
+      *"resident memory, MB") row "$name" "$figure MB" "under 200 MB" "$(judge "$figure" le 200)" ;;
+      *) row "$name" "$figure" "-" "-" ;;
+    esac
+  done < <(sed -nE 's/^figure (.*): ([0-9.]+)$/\1|\2/p' "$WORK/meters.out")
+  # The whole server on the load of 10,000 devices a minute: 1,000 every 6 s. Journal and database are in the figure.
+  site_make polled-sqlite "$devices" "$SIMULATED" 1
+  server_start polled-sqlite --Polling:IdleSeconds="$(pick 6 1)"
+  sleep "$(pick 40 5)"
+  ticks=$(awk '{ print $14 + $15 }' "/proc/$SERVER_PID/stat")
+  sleep "$(pick 30 3)"
+  figure=$(calc "($(awk '{ print $14 + $15 }' "/proc/$SERVER_PID/stat") - $ticks) / $(getconf CLK_TCK) / $(pick 30 3) * 100")
+  row "the whole server, $devices devices every $(pick 6 1) s, SQLite, CPU of one core" "$figure %" "under 10 %" "$(judge "$figure" le 10)"
+  figure=$(awk '/^Rss:/ { printf "%.0f", $2 * 1024 / 1e6 }' "/proc/$SERVER_PID/smaps_rollup")
+  row "the same, resident memory" "$figure MB" "under 200 MB" "$(judge "$figure" le 200)"
+  server_stop
   simulator_stop
 }
 
