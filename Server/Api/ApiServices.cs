@@ -3,7 +3,7 @@ using CopyTrack.Server.Data;
 namespace CopyTrack.Server.Api;
 
 /// <summary>
-/// Wires the REST API. Needs <c>AddData</c>, the repositories, <c>AddImports</c>, <c>AddReports</c>, and implementations of <see cref="WalkUp.IWalkUpControl"/>
+/// Wires the REST API. Needs <c>AddData</c>, the repositories, <c>AddImports</c>, <c>AddDirectories</c>, <c>AddReports</c>, and implementations of <see cref="WalkUp.IWalkUpControl"/>
 /// and <see cref="WalkUp.ITerminalRevocation"/>.
 /// </summary>
 internal static class ApiServices
@@ -20,6 +20,7 @@ internal static class ApiServices
         services.AddSingleton<TerminalEndpoints>();
         services.AddSingleton<LedgerEndpoints>();
         services.AddSingleton<ReportEndpoints>();
+        services.AddSingleton<DirectoryEndpoints>();
         services.AddSingleton<EventEndpoints>();
         services.AddSingleton<EventFeed>();
         services.AddHostedService(p => p.GetRequiredService<EventFeed>());
@@ -53,7 +54,7 @@ internal static class ApiServices
     [
         .. services.GetRequiredService<UserEndpoints>().All(), .. services.GetRequiredService<DeviceEndpoints>().All(), .. services.GetRequiredService<TerminalEndpoints>().All(),
         .. services.GetRequiredService<LedgerEndpoints>().All(), .. services.GetRequiredService<ReportEndpoints>().All(), .. services.GetRequiredService<EventEndpoints>().All(),
-        .. ReceiptEndpoints.All(),
+        .. services.GetRequiredService<DirectoryEndpoints>().All(), .. ReceiptEndpoints.All(),
     ];
 
     private static async Task RunAsync(HttpContext context, ApiEndpoint endpoint, TokenGate gate, ILogger logger)
