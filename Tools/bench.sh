@@ -10,6 +10,7 @@
 #   reports          reports out of 10 million ledger entries, on both databases
 #   password         logins by password beside kinit and kvno, and the server's share of smart card logins; needs krb5-kdc and krb5-user
 #   snmp             borders read a second, beside snmpbulkget and prometheus-snmp-exporter where installed; what idle polling costs
+#   replicate        100,000 people with groups from OpenLDAP into PostgreSQL, beside ldapsearch (needs slapd and ldap-utils)
 #   micro            BenchmarkDotNet: line codec, BER codec, ledger decision, login decision
 # --quick: fewer and shorter, to see that all works; its figures mean nothing.
 # BENCH_NO_BUILD=1: takes the Release builds that are there.
@@ -20,7 +21,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 quick=
 [ "${1:-}" = --quick ] && { quick=1; shift; }
-known="start idle logins decisions opens settled reports snmp password micro"
+known="start idle logins decisions opens settled reports snmp password replicate micro"
 wanted=${*:-$known}
 for name in $wanted; do [[ " $known " == *" $name "* ]] || { echo "bench.sh: no measurement $name; there are: $known" >&2; exit 2; }; done
 pick() { if [ -n "$quick" ]; then echo "$2"; else echo "$1"; fi; }
@@ -227,6 +228,20 @@ measure_password() {
   cat "$WORK/cards.out" >&2
   while IFS='|' read -r what share worst whole; do row "$what: server's share (worst), whole login with a card that signs at once" "$share ms ($worst ms), $whole ms" "under 60 ms" "$(judge "$share" le 60)"; done \
     < <(sed -nE 's/^figure (.*): ([0-9.]+)\|([0-9.]+)\|([0-9.]+)$/\1|\2|\3|\4/p' "$WORK/cards.out")
+}
+
+measure_replicate() {
+  local what seconds peer=
+  dotnet "$BENCHMARKS" replicate $(pick "" --quick) > "$WORK/replicate.out"
+  cat "$WORK/replicate.out" >&2
+  while IFS='|' read -r what seconds; do
+    case $what in
+      ldapsearch*) peer=$seconds; row "$what (median of 3)" "$seconds" "-" "the peer" ;;
+      *"full replication"*) row "$what" "$seconds" "at most 3 times ldapsearch" "$(calc "$seconds / $peer") times; $(judge "$seconds" le "$(python3 -c "print(3 * $peer)")")" ;;
+      "100 changed"*) row "$what" "$seconds" "under 1" "$(judge "$seconds" le 1)" ;;
+      *) row "$what" "$seconds" "-" "-" ;;
+    esac
+  done < <(sed -nE 's/^figure (.*): ([0-9.]+)$/\1|\2/p' "$WORK/replicate.out")
 }
 
 measure_micro() {

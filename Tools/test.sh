@@ -15,6 +15,14 @@ need snmpget snmp
 need openssl openssl
 need curl curl
 need setpriv util-linux
+need /usr/sbin/slapd slapd
+need ldapmodify ldap-utils
+need /usr/sbin/samba samba-ad-dc
+need samba-tool samba-common-bin
+[ -d /usr/share/samba/setup ] || missing+=(samba-ad-provision)
+compgen -G '/usr/lib/*/samba/ldb/samba_dsdb.so' >/dev/null || missing+=(samba-dsdb-modules)
+compgen -G '/usr/lib/*/samba/vfs/acl_xattr.so' >/dev/null || missing+=(samba-vfs-modules)
+need /usr/sbin/winbindd winbind
 need /usr/sbin/pcscd pcscd
 [ -e /usr/lib/pcsc/drivers/serial/libifdvpcd.so ] || compgen -G '/usr/lib/*/pcsc/drivers/serial/libifdvpcd.so*' >/dev/null || compgen -G '/usr/lib/pcsc/drivers/serial/libifdvpcd.so*' >/dev/null || missing+=(vsmartcard-vpcd)
 need /usr/bin/chromium chromium

@@ -3,7 +3,7 @@ using CopyTrack.Server.Data;
 namespace CopyTrack.Server.Api;
 
 /// <summary>
-/// Wires the REST API. Needs <c>AddData</c>, the repositories, <c>AddImports</c>, <c>AddReports</c>, and implementations of <see cref="WalkUp.IWalkUpControl"/>
+/// Wires the REST API. Needs <c>AddData</c>, the repositories, <c>AddImports</c>, <c>AddDirectories</c>, <c>AddReports</c>, and implementations of <see cref="WalkUp.IWalkUpControl"/>
 /// and <see cref="WalkUp.ITerminalRevocation"/>.
 /// </summary>
 internal static class ApiServices
@@ -21,6 +21,7 @@ internal static class ApiServices
         services.AddSingleton<TerminalEndpoints>();
         services.AddSingleton<LedgerEndpoints>();
         services.AddSingleton<ReportEndpoints>();
+        services.AddSingleton<DirectoryEndpoints>();
         services.AddSingleton<EventEndpoints>();
         services.AddSingleton<EventFeed>();
         services.AddHostedService(p => p.GetRequiredService<EventFeed>());
@@ -54,7 +55,7 @@ internal static class ApiServices
     [
         .. services.GetRequiredService<UserEndpoints>().All(), .. services.GetRequiredService<DeviceEndpoints>().All(), .. services.GetRequiredService<TerminalEndpoints>().All(),
         .. services.GetRequiredService<LedgerEndpoints>().All(), .. services.GetRequiredService<ReportEndpoints>().All(), .. services.GetRequiredService<EventEndpoints>().All(),
-        .. services.GetRequiredService<DiscoveryEndpoints>().All(), .. ReceiptEndpoints.All(),
+        .. services.GetRequiredService<DiscoveryEndpoints>().All(), .. services.GetRequiredService<DirectoryEndpoints>().All(), .. ReceiptEndpoints.All(),
     ];
 
     private static async Task RunAsync(HttpContext context, ApiEndpoint endpoint, TokenGate gate, ILogger logger)

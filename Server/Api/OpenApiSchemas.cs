@@ -11,7 +11,7 @@ internal static class OpenApiSchemas
         {
             ["Problem"] = Of("type string", "title string", "status integer", "detail string", "action string", "instance string"),
             ["User"] = Of("username string", "displayName string?", "email string?", "department string?", "costCentre string?", "groups string[]", "cards object[]", "hasPin boolean",
-                "principal string?", "language string?", "functions string[]", "projectRequired boolean", "enabled boolean"),
+                "principal string?", "language string?", "functions string[]", "projectRequired boolean", "enabled boolean", "directoryEnabled boolean", "source string"),
             ["UserInput"] = Of("username string", "organisation string?", "displayName string?", "email string?", "department string?", "costCentre string?", "groups string[]?", "cards string[]?",
                 "pin string?", "principal string?", "language string?", "functions string[]?", "projectRequired boolean?", "enabled boolean?"),
             ["CardInput"] = Of("card string"),
@@ -34,9 +34,15 @@ internal static class OpenApiSchemas
             ["Entry"] = Of("at time", "device string", "seq integer", "epoch integer", "interval integer", "counter object?", "delta integer", "user string?", "project string?", "session string?",
                 "cause string?", "confidence string", "source string", "evidence string?", "reverses integer?"),
             ["Report"] = Of("report string", "from time", "to time", "rows object[]", "totals object", "unattributed object[]"),
+            ["Directory"] = Of("name string", "servers string[]", "automatic boolean", "nextDue time?", "lastRun object?"),
+            ["DirectoryRun"] = Of("id string", "kind string", "startedBy string", "startedAt time", "endedAt time?", "outcome string", "phase string", "server string?", "seen integer", "added integer",
+                "changed integer", "unchanged integer", "deactivated integer", "reactivated integer", "purged integer", "problems integer", "referrals integer", "cause string?", "message string?",
+                "details string[]", "nextDue time?"),
+            ["ReplicateInput"] = Of("full boolean?"),
+            ["DirectoryAsked"] = Of("directory string", "wanted string"),
             ["EventStream"] = new JsonObject { ["type"] = "string", ["description"] = "Lines of server-sent events: id, event, data (JSON)." },
         };
-        foreach (string item in new[] { "User", "Device", "Reading", "Terminal", "Session", "Entry" })
+        foreach (string item in new[] { "User", "Device", "Reading", "Terminal", "Session", "Entry", "Directory", "DirectoryRun" })
         {
             s[item + "Page"] = new JsonObject
             {

@@ -28,6 +28,7 @@ internal sealed class UserEndpoints(IDatabase database, PersonRepository people,
         username = p.Row.UserName, displayName = p.Row.DisplayName, email = p.Row.Email, department = p.Row.Department, costCentre = p.Row.CostCentre,
         groups = p.Groups.Select(g => g.GroupName), cards = p.Cards.Select(c => new { suffix = c.Suffix, addedBy = c.AddedBy, addedAt = c.AddedAt }), hasPin = p.Pin is not null,
         principal = p.Row.Principal, language = p.Row.Language, functions = p.Row.Functions?.Split(';') ?? [], projectRequired = p.Row.ProjectRequired, enabled = p.Row.Enabled,
+        directoryEnabled = p.Row.DirectoryEnabled, source = p.Row.Source,
     };
 
     private async Task<IResult> ListAsync(ApiCall call)

@@ -13,6 +13,8 @@ internal sealed class RemovalPass(RunState state, DirectoryPeople people, Person
     public async Task DeactivateAsync(bool whole, long found, int nameless, CancellationToken cancellationToken)
     {
         var (active, gone) = await people.CountAsync(state.Claim.Id, state.Run.Id, whole, cancellationToken);
+        // Who came in this run does not make the loss smaller: a directory that was replaced has as many new as gone.
+        active = Math.Max(gone, active - state.Run.Added - state.Run.Reactivated);
         state.Refusal = gone > 0 && whole && nameless > 0
             ? $"{nameless} entries came without their id, so who is missing can't be told: let the reading account see entryUUID or objectGUID; nobody was deactivated"
             : RemovalRule.Refusal(active, whole ? found : Math.Max(found, 1), gone, options.Removal with { Allowed = state.Request.AllowRemoval });

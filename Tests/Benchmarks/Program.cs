@@ -1,3 +1,4 @@
+using CopyTrack.Benchmarks.Directories;
 using CopyTrack.Benchmarks.Kerberos;
 using CopyTrack.Benchmarks.Meters;
 using CopyTrack.Benchmarks.Micro;
@@ -8,6 +9,7 @@ return args switch
     ["storage", ..] => await StorageBench.RunAsync(args[1..]),
     ["meters", ..] => await MetersBench.RunAsync(args[1..]),
     ["cards", ..] => await CardBench.RunAsync(),
+    ["replicate", ..] => await ReplicateBench.RunAsync(args[1..]),
     ["micro", ..] => MicroBenches.Run(args[1..]),
     _ => 2,
 };

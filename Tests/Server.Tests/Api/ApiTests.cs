@@ -217,6 +217,7 @@ internal sealed class ApiTests(Db db) : SiteFixture(db)
             "GET /devices/{name}", "PUT /devices/{name}", "DELETE /devices/{name}", "GET /devices", "GET /devices/{name}/meters", "GET /devices/{name}/balance", "GET /terminals",
             "POST /terminals/{id}/lock", "POST /terminals/{id}/revoke", "POST /devices/{name}/credential", "GET /sessions", "GET /ledger", "GET /reports/{name}", "GET /coverage",
             "POST /accounting/jobs", "GET /events", "POST /discoveries", "GET /discoveries/{id}", "DELETE /discoveries/{id}",
+            "GET /directories", "GET /directories/{name}/runs", "POST /directories/{name}/replicate",
         ];
 
         Assert.That(told, Is.EquivalentTo(routed));

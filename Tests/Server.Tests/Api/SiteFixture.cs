@@ -6,6 +6,7 @@ using CopyTrack.Identity.Secrets;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Directories;
 using CopyTrack.Server.Imports;
 using CopyTrack.Server.Observability;
 using CopyTrack.Server.Reports;
@@ -60,7 +61,7 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
         services.TryAddSingleton<TerminalRepository>();
         services.AddSingleton<IWalkUpControl>(new Panels(Locked)).AddSingleton<ITerminalRevocation>(new Panels(Locked));
         services.AddSingleton(CopyTrack.Accounting.Profiles.ProfileLibrary.BuiltIn).AddSingleton<CopyTrack.Server.Polling.Discoveries>();
-        services.AddImports().AddReports(ReportOptions).AddApi().AddObservability(new ObservabilityOptions());
+        services.AddImports().AddDirectories(Directories).AddReports(ReportOptions).AddApi().AddObservability(new ObservabilityOptions());
         AddMore(services);
         _app = builder.Build();
         _app.UseRouting();
@@ -81,6 +82,8 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
             await _app.DisposeAsync();
         }
     }
+
+    protected virtual System.Collections.Immutable.ImmutableArray<CopyTrack.Server.Directories.DirectoryOptions> Directories => [];
 
     protected virtual void AddMore(IServiceCollection services)
     {

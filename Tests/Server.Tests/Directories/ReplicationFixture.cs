@@ -25,7 +25,7 @@ internal abstract class ReplicationFixture(Db db) : ImportFixture(db)
 
     protected DirectoryRepository Rows => new(Database, Ids, Time);
 
-    protected static DirectoryOptions OptionsOf(PrivateSlapd slapd, string url) => new()
+    internal static DirectoryOptions OptionsOf(PrivateSlapd slapd, string url) => new()
     {
         Name = "corp", Servers = [LdapServer.Parse(url)!], BaseDn = $"ou=people,{PrivateSlapd.Suffix}", GroupBaseDn = $"ou=groups,{PrivateSlapd.Suffix}",
         BindDn = PrivateSlapd.Reader, Password = PrivateSlapd.Password,

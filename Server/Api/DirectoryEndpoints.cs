@@ -1,0 +1,72 @@
+using CopyTrack.Identity.Ldap;
+using CopyTrack.Server.Data.Directories;
+using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Directories;
+
+namespace CopyTrack.Server.Api;
+
+/// <summary>Directories that people are replicated from.</summary>
+internal sealed class DirectoryEndpoints(DirectoryConnectors directories, DirectoryRepository rows)
+{
+    private static readonly ApiAccess Read = new(Reach.Whole, Roles.Administrator, Roles.Monitor);
+    private static readonly ApiAccess Write = new(Reach.Whole, Roles.Administrator);
+
+    public IEnumerable<ApiEndpoint> All() =>
+    [
+        new() { Method = "GET", Path = "/directories", Summary = "Directories with their last runs.", Access = Read, Handle = ListAsync, Answer = "DirectoryPage" },
+        new() { Method = "GET", Path = "/directories/{name}/runs", Summary = "Runs of a directory, the newest first; the one under way shows its progress.", Access = Read, Handle = RunsAsync, Parameters = ApiParameter.Page, Answer = "DirectoryRunPage" },
+        new() { Method = "POST", Path = "/directories/{name}/replicate", Summary = "Asks for a run; it begins within seconds.", Access = Write, Handle = ReplicateAsync, Body = "ReplicateInput", Answer = "DirectoryAsked" },
+    ];
+
+    private static object Shape(RunRow r) => new
+    {
+        id = r.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), kind = r.Kind, startedBy = r.StartedBy, startedAt = r.StartedAt, endedAt = r.EndedAt, outcome = r.Outcome, phase = r.Phase,
+        server = r.Server, seen = r.Seen, added = r.Added, changed = r.Changed, unchanged = r.Unchanged, deactivated = r.Deactivated, reactivated = r.Reactivated, purged = r.Purged,
+        problems = r.Problems, referrals = r.Referrals, cause = r.Cause == 0 ? null : ((LdapCause)r.Cause).ToString(), message = r.Message, details = r.Details?.Split('\n') ?? [], nextDue = r.NextDue,
+    };
+
+    private async Task<IResult> ListAsync(ApiCall call)
+    {
+        List<object> items = [];
+        foreach (DirectoryOptions directory in directories.All.Where(_ => call.Caller.OrgId == OrganisationRepository.DefaultId))
+        {
+            DirectoryRow row = await rows.EnsureAsync(OrganisationRepository.DefaultId, directory.Name, call.Aborted);
+            RunRow? last = await rows.RunsAsync(row.Id, null, 1, call.Aborted) is [RunRow newest] ? newest : null;
+            items.Add(new
+            {
+                name = directory.Name, servers = directory.Servers.Select(s => s.ToString()), automatic = row.Automatic, nextDue = row.Automatic || row.Wanted is not null ? row.NextDue : (DateTimeOffset?)null,
+                lastRun = last is null ? null : Shape(last),
+            });
+        }
+
+        return ApiResults.Ok(new Page<object>(items, null));
+    }
+
+    private async Task<IResult> RunsAsync(ApiCall call)
+    {
+        DirectoryRow row = await OneAsync(call);
+        long? before = Cursor.Read(call.Query("cursor"), 1) is [string text] && long.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out long id) ? id : null;
+        int limit = call.Limit;
+        return ApiResults.Ok(Page<object>.Of(
+            await rows.RunsAsync(row.Id, before, limit + 1, call.Aborted), limit, r => Cursor.Of(r.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)), Shape));
+    }
+
+    private async Task<IResult> ReplicateAsync(ApiCall call)
+    {
+        DirectoryRow row = await OneAsync(call);
+        ReplicateInput input = await ApiJson.ReadAsync<ReplicateInput>(call.Context);
+        string wanted = input.Full == true ? "full" : "changes";
+        await rows.WantAsync(row.Id, wanted, call.Aborted);
+        return ApiResults.Ok(new { directory = row.Name, wanted }, 202);
+    }
+
+    private async Task<DirectoryRow> OneAsync(ApiCall call) =>
+        call.Caller.OrgId == OrganisationRepository.DefaultId && directories.Find(call.Route("name")) is { } directory
+            ? await rows.EnsureAsync(OrganisationRepository.DefaultId, directory.Name, call.Aborted)
+            : throw ApiProblem.NotFound("directory", call.Route("name"));
+
+    private sealed class ReplicateInput
+    {
+        public bool? Full { get; init; }
+    }
+}
