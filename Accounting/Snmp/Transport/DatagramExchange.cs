@@ -85,7 +85,7 @@ internal sealed class DatagramExchange(TimeProvider time, SnmpClientOptions opti
             call.Ids.Add(id);
             try
             {
-                await SocketFor(agent.AddressFamily).SendAsync(datagram, address, cancellationToken);
+                SocketFor(agent.AddressFamily).Send(datagram, address);
                 sent += datagram.Length;
                 var (verdict, at, by, length) = await call.Done.Task.WaitAsync(_times.TimeoutFor(agent, attempt, target.Timeout), time, cancellationToken);
                 _times.Learn(agent, time.GetElapsedTime(by.Started, at));
@@ -108,7 +108,7 @@ internal sealed class DatagramExchange(TimeProvider time, SnmpClientOptions opti
     private SnmpSocket SocketFor(AddressFamily family)
     {
         var sockets = _sockets.GetOrAdd(family, f => new Lazy<SnmpSocket[]>(
-            () => [.. Enumerable.Range(0, options.Sockets).Select(_ => new SnmpSocket(f, time, Receive))])).Value;
+            () => [.. Enumerable.Range(0, options.Sockets).Select(_ => new SnmpSocket(f, Receive))])).Value;
         return sockets[(uint)Interlocked.Increment(ref _turn) % (uint)sockets.Length];
     }
 
