@@ -37,7 +37,7 @@ internal sealed class KerberosSignIn(KerberosSite site, KerberosClient client, T
     {
         // A person at a card takes a minute: only passwords wait for turns.
         var outcome = await SafeAsync(rules => rules.Pkinit is null
-            ? throw new KerberosSetupException("Kerberos:SmartCard:AnchorFile is not set")
+            ? throw new KerberosSetupException(site.CardFault ?? "Kerberos:SmartCard can't be used")
             : client.SmartCardAsync(rules, certificate, sign, cancellationToken));
         Log("smart card", outcome);
         return outcome;

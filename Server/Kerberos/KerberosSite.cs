@@ -15,7 +15,7 @@ internal sealed class KerberosSite
 {
     private readonly KerberosOptions? options;
     private readonly Lock gate = new();
-    private (DateTime Written, KerberosRules Rules)? current;
+    private (DateTime Written, KerberosRules Rules, string? CardFault)? current;
 
     /// <summary>Tries once; <see cref="PasswordOff"/> and <see cref="SmartCardOff"/> say what is missing.</summary>
     public KerberosSite(KerberosOptions? options)
@@ -23,8 +23,8 @@ internal sealed class KerberosSite
         this.options = options;
         try
         {
-            var rules = Rules();
-            SmartCardOff = rules?.Pkinit is null ? "Kerberos:SmartCard:AnchorFile is not set" : null;
+            Rules();
+            SmartCardOff = CardFault;
         }
         catch (KerberosSetupException fault)
         {
@@ -38,6 +38,18 @@ internal sealed class KerberosSite
 
     /// <summary>Why smart cards can't be checked; null when they can.</summary>
     public string? SmartCardOff { get; }
+
+    /// <summary>Why the rules of now know no smart cards; null when they do. What is wrong with cards does not keep passwords away.</summary>
+    public string? CardFault
+    {
+        get
+        {
+            lock (gate)
+            {
+                return current?.CardFault;
+            }
+        }
+    }
 
     /// <summary>How long a person may take to type the card's PIN.</summary>
     public TimeSpan SignPatience => options?.SmartCard?.Sign ?? TimeSpan.Zero;
@@ -56,7 +68,8 @@ internal sealed class KerberosSite
         {
             if (current is not { } known || known.Written != written)
             {
-                current = known = (written, Read(set, keytab));
+                var (rules, fault) = Read(set, keytab);
+                current = known = (written, rules, fault);
             }
 
             return known.Rules;
@@ -66,7 +79,7 @@ internal sealed class KerberosSite
     private static IEnumerable<string> Files(KerberosOptions set, string keytab) =>
         [keytab, .. set.SmartCard is { } card ? new[] { card.AnchorFile, card.IntermediateFile }.OfType<string>().Concat(card.CrlFiles) : []];
 
-    private static KerberosRules Read(KerberosOptions set, string file)
+    private static (KerberosRules Rules, string? CardFault) Read(KerberosOptions set, string file)
     {
         var keytab = Load("Kerberos:KeytabFile", file, bytes => Keytab.Read(bytes));
         var service = set.Service is { } named ? Named(named, set.Realm)
@@ -77,10 +90,15 @@ internal sealed class KerberosSite
             throw new KerberosSetupException($"Kerberos:KeytabFile: {file} has no AES key of {service}");
         }
 
-        return new KerberosRules
+        var rules = new KerberosRules { Realm = set.Realm, Realms = [set.Realm, .. set.Realms], Service = service, Keytab = keytab };
+        try
         {
-            Realm = set.Realm, Realms = [set.Realm, .. set.Realms], Service = service, Keytab = keytab, Pkinit = set.SmartCard is { } card ? Cards(card) : null,
-        };
+            return set.SmartCard is { } card ? (rules with { Pkinit = Cards(card) }, null) : (rules, "Kerberos:SmartCard:AnchorFile is not set");
+        }
+        catch (KerberosSetupException fault)
+        {
+            return (rules, fault.Message);
+        }
     }
 
     private static Principal Named(string text, string realm)

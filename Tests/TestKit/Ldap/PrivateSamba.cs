@@ -84,6 +84,12 @@ public sealed class PrivateSamba : IAsyncDisposable
     public Task ChangeAsync(string ldif) =>
         PrivateSlapd.RunAsync(ldif, "/usr/bin/env", $"LDAPTLS_CACERT={_folder.FullName}/ca.pem", "ldapmodify", "-x", "-H", Url, "-D", Admin, "-w", Password);
 
+    /// <summary>Runs samba-tool on the domain's own files.</summary>
+    public Task ToolAsync(params string[] words) => PrivateSlapd.RunAsync(null, "samba-tool", [.. words, "-s", $"{_folder.FullName}/etc/smb.conf"]);
+
+    /// <summary>A place in the domain's folder.</summary>
+    public string PathOf(string file) => Path.Combine(_folder.FullName, file);
+
     /// <summary>Sets an attribute; without values it is removed.</summary>
     public Task SetAsync(string dn, string attribute, params string[] values) =>
         ChangeAsync($"dn: {dn}\nchangetype: modify\nreplace: {attribute}\n{string.Join("", values.Select(v => $"{attribute}: {v}\n"))}");

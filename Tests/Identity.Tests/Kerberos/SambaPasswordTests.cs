@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using CopyTrack.Identity.Kerberos;
+using CopyTrack.Identity.Kerberos.Messages;
+using CopyTrack.Identity.Kerberos.Transport;
+using CopyTrack.TestKit.Ldap;
+using NUnit.Framework;
+
+namespace CopyTrack.Identity.Tests.Kerberos;
+
+/// <summary>Password logins against an Active Directory domain (Samba): its names, its ways to say locked, disabled and expired.</summary>
+public sealed class SambaPasswordTests
+{
+    private const string Realm = "AD.EXAMPLE";
+
+    private PrivateSamba samba = null!;
+    private KerberosRules rules = null!;
+
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        samba = await PrivateSamba.StartAsync();
+        await samba.ChangeAsync(
+            PrivateSamba.User("svc-copytrack", "msDS-SupportedEncryptionTypes: 24\nservicePrincipalName: HTTP/copytrack.ad.example")
+            + PrivateSamba.User("Anna").Replace("anna@ad.example", "anna.ames@company.example", StringComparison.OrdinalIgnoreCase)
+            + PrivateSamba.User("locked") + PrivateSamba.User("disabled", control: 514)
+            + PrivateSamba.User("ended", "accountExpires: 132000000000000000") + PrivateSamba.User("mustchange", "pwdLastSet: 0"));
+        await samba.ToolAsync("domain", "exportkeytab", samba.PathOf("service.keytab"), "--principal=HTTP/copytrack.ad.example");
+        rules = new KerberosRules
+        {
+            Realm = Realm, Realms = [Realm], Service = new Principal(new PrincipalName(PrincipalName.Service, ["HTTP", "copytrack.ad.example"]), Realm),
+            Keytab = Keytab.Read(await File.ReadAllBytesAsync(samba.PathOf("service.keytab"))),
+        };
+    }
+
+    [OneTimeTearDown]
+    public ValueTask StopAsync() => samba?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    [TestCase("Anna")]
+    [TestCase("anna")]
+    [TestCase("ANNA@ad.example")]
+    [TestCase("anna.ames@company.example")]
+    public async Task Name_is_the_stored_one_however_it_was_typed(string typed)
+    {
+        var outcome = await LoginAsync(typed, PrivateSamba.Password);
+        Assert.That((outcome as KerberosOutcome.Verified)?.Client.ToString(), Is.EqualTo("Anna@AD.EXAMPLE"), outcome.ToString());
+    }
+
+    [TestCase("anna", "wrong", KerberosCause.WrongCredentials)]
+    [TestCase("nobody", "wrong", KerberosCause.WrongCredentials)]
+    [TestCase("nobody@company.example", "wrong", KerberosCause.WrongCredentials)]
+    [TestCase("disabled", PrivateSamba.Password, KerberosCause.AccountLocked)]
+    [TestCase("ended", PrivateSamba.Password, KerberosCause.AccountLocked)]
+    [TestCase("mustchange", PrivateSamba.Password, KerberosCause.PasswordExpired)]
+    [TestCase("mustchange", "wrong", KerberosCause.WrongCredentials)]
+    public async Task Cause_is_told(string typed, string password, KerberosCause cause)
+    {
+        var outcome = await LoginAsync(typed, password);
+        Assert.That((outcome as KerberosOutcome.Failed)?.Cause, Is.EqualTo(cause), outcome.ToString());
+        TestContext.Out.WriteLine(outcome);
+    }
+
+    [Test]
+    public async Task Account_is_locked_after_wrong_passwords()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.That((await LoginAsync("locked", "wrong") as KerberosOutcome.Failed)?.Cause, Is.EqualTo(KerberosCause.WrongCredentials));
+        }
+
+        var outcome = await LoginAsync("locked", PrivateSamba.Password);
+        Assert.That((outcome as KerberosOutcome.Failed)?.Cause, Is.EqualTo(KerberosCause.AccountLocked), outcome.ToString());
+        TestContext.Out.WriteLine(outcome);
+    }
+
+    private Task<KerberosOutcome> LoginAsync(string name, string password)
+    {
+        var servers = ImmutableDictionary<string, ImmutableArray<KdcEndpoint>>.Empty.Add(Realm, [new KdcEndpoint(samba.Address, KdcEndpoint.DefaultPort)]);
+        var channel = new KdcChannel(new KdcList(servers, new DnsKdcLocator(TimeSpan.FromSeconds(1), TimeProvider.System)), TimeSpan.FromSeconds(10), TimeProvider.System);
+        return new KerberosClient(channel, TimeProvider.System).PasswordAsync(rules, name, password, CancellationToken.None);
+    }
+}
