@@ -55,6 +55,19 @@ public sealed record ProbeReport
     /// <summary>What the look cost; all zero for a recorded device.</summary>
     public ProbeTraffic Traffic { get; init; } = new(0, 0, 0);
 
+    /// <summary>Reads what <see cref="ToJson"/> wrote, in this version or an older one; null for anything else.</summary>
+    public static ProbeReport? TryParse(string? json)
+    {
+        try
+        {
+            return json is null ? null : JsonSerializer.Deserialize(json, ProbeJson.Default.ProbeReport);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The report as indented JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ProbeJson.Default.ProbeReport);
 }

@@ -28,6 +28,7 @@ public static class DataServices
         services.AddSingleton<LockoutRepository>();
         services.AddSingleton<ILockoutStore>(provider => provider.GetRequiredService<LockoutRepository>());
         services.AddSingleton<AttemptRepository>();
+        services.AddSingleton<InventoryRepository>();
         services.AddSingleton<IPollingClaims, PollingClaims>();
         services.AddSingleton<IUsageQueries, UsageQueries>();
         services.AddSingleton<ILedgerQueries, LedgerQueries>();

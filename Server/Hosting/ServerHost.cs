@@ -81,7 +81,7 @@ internal static class ServerHost
         services.AddSingleton(p => new AuditKey(p.GetRequiredService<SecretFolder>().AuditKeyId, p.GetRequiredService<SecretFolder>().AuditKey));
         services.AddImports();
         services.AddReports(new ReportOptions { TimeZone = settings.Site.Zone, Prices = settings.Site.Prices });
-        services.AddPolling(settings.Polling);
+        services.AddPolling(settings.Polling, settings.LoadProfiles());
         services.AddWalkUp(settings.Sessions, settings.Terminals, settings.Lockout, settings.Site, settings.Data.Node);
         services.AddEnrolment();
         services.AddGateway(new GatewayOptions

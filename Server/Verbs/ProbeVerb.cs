@@ -13,7 +13,7 @@ namespace CopyTrack.Server.Verbs;
 internal static class ProbeVerb
 {
     /// <summary>The command to hang below <c>device</c>. Its exit status: 0 a printer, 1 something else, 2 wrong usage, 3 no answer.</summary>
-    public static Command Create(TextWriter output, TextWriter error, TimeProvider time)
+    public static Command Create(TextWriter output, TextWriter error, TimeProvider time, Func<ProfileLibrary> profiles)
     {
         var address = new Argument<string?>("address") { Arity = ArgumentArity.ZeroOrOne, Description = "Host name or address of the device" };
         var port = new Option<int>("--port") { DefaultValueFactory = _ => 161, Description = "UDP port" };
@@ -27,25 +27,25 @@ internal static class ProbeVerb
             new Request(
                 parsed.GetValue(address), parsed.GetValue(port), parsed.GetValue(community)!, parsed.GetValue(version)!,
                 parsed.GetValue(profile), parsed.GetValue(walk), parsed.GetValue(large)),
-            output, error, time, cancellationToken));
+            profiles(), output, error, time, cancellationToken));
         return command;
     }
 
-    internal static async Task<int> RunAsync(Request request, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<int> RunAsync(Request request, ProfileLibrary library, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (request.Fault() is { } fault)
+        if (request.Fault(library) is { } fault)
         {
             await error.WriteLineAsync(fault);
             return 2;
         }
 
         return request.Walk is { } file
-            ? await RunRecordedAsync(file, request, output, error, time, cancellationToken)
-            : await RunLiveAsync(request, output, error, time, cancellationToken);
+            ? await RunRecordedAsync(file, request, library, output, error, time, cancellationToken)
+            : await RunLiveAsync(request, library, output, error, time, cancellationToken);
     }
 
     private static async Task<int> RunRecordedAsync(
-        string file, Request request, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancellationToken)
+        string file, Request request, ProfileLibrary library, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancellationToken)
     {
         SnmpRecording recording;
         try
@@ -60,11 +60,11 @@ internal static class ProbeVerb
 
         var warnings = recording.Warnings.Select(w => $"line {w.Line}: {w.Reason}");
         var nowhere = SnmpTarget.V2c(IPAddress.Loopback, 161, "");
-        return await PrintAsync(new RecordedSnmp(recording, time), nowhere, request, null, [.. warnings], output, error, cancellationToken);
+        return await PrintAsync(new RecordedSnmp(recording, time), nowhere, request, library, null, [.. warnings], output, error, cancellationToken);
     }
 
     private static async Task<int> RunLiveAsync(
-        Request request, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancellationToken)
+        Request request, ProfileLibrary library, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancellationToken)
     {
         IPAddress? address;
         try
@@ -85,13 +85,13 @@ internal static class ProbeVerb
 
         using var client = new UdpSnmpClient(time, new SnmpClientOptions { Sockets = 1 });
         var target = new SnmpTarget(address, request.Port, request.Version == "1" ? SnmpVersion.V1 : SnmpVersion.V2c, Encoding.UTF8.GetBytes(request.Community));
-        return await PrintAsync(client, target, request, time.GetUtcNow(), [], output, error, cancellationToken);
+        return await PrintAsync(client, target, request, library, time.GetUtcNow(), [], output, error, cancellationToken);
     }
 
     private static async Task<int> PrintAsync(
-        ISnmpClient client, SnmpTarget target, Request request, DateTimeOffset? now, string[] warnings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+        ISnmpClient client, SnmpTarget target, Request request, ProfileLibrary library, DateTimeOffset? now, string[] warnings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        var probe = new DeviceProbe(client, ProfileLibrary.BuiltIn) { LargeArea = request.LargeArea };
+        var probe = new DeviceProbe(client, library) { LargeArea = request.LargeArea };
         switch (await probe.RunAsync(target, request.Profile, now, cancellationToken))
         {
             case ProbeOutcome.Seen seen:
@@ -109,13 +109,13 @@ internal static class ProbeVerb
     internal sealed record Request(string? Address, int Port, string Community, string Version, string? Profile, string? Walk, double LargeArea)
     {
         /// <summary>What is wrong with them, in one line that names the option; null when nothing is.</summary>
-        public string? Fault() =>
+        public string? Fault(ProfileLibrary library) =>
             (Address is null) == (Walk is null) ? "either an address or --walk must be given"
             : Port is < 1 or > 65535 ? "--port: not a UDP port"
             : Version is not ("1" or "2c") ? "--version: only 1 and 2c are known"
             : Encoding.UTF8.GetByteCount(Community) > SnmpMessage.MaxCommunity ? "--community: too long"
             : !(LargeArea > 0) ? "--large-area: must be positive"
-            : !string.IsNullOrEmpty(Profile) && ProfileLibrary.BuiltIn.Find(Profile) is null ? $"--profile: there is no profile '{Profile}'"
+            : !string.IsNullOrEmpty(Profile) && library.Find(Profile) is null ? $"--profile: there is no profile '{Profile}'"
             : null;
     }
 }
