@@ -49,6 +49,10 @@ public sealed record ProbeReport
     /// <summary>Counters that the device gives and that are not used, each with the reason.</summary>
     public ImmutableArray<OtherCounter> OtherCounters { get; init; } = [];
 
+    /// <summary>Jobs that the device keeps; left out unless they were asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DeviceJob>? Jobs { get; init; }
+
     /// <summary>What could not be read or used.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
 

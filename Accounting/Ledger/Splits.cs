@@ -34,10 +34,14 @@ public static class Splits
             : new FunctionSplit(
                 function, true,
                 parts.All(p => p.Key.Color != PageColor.Any) ? Split.Known : Split.Unknown,
-                Worst(parts.Select(p => p.Key.Size != PageSize.Any ? Split.Known : Facets.LargeKnown(set, p) ? Split.Derived : Split.Unknown)),
+                Worst(parts.Select(p => p.Key.Size != PageSize.Any || IsOddPaper(parts, p) ? Split.Known : Facets.LargeKnown(set, p) ? Split.Derived : Split.Unknown)),
                 Worst(parts.Select(p => p.Key.Sides != PageSides.Any || p.Key.Unit == CounterUnit.Sheets ? Split.Known
                     : Facets.SheetsKnown(set, p) || Facets.DuplexKnown(set, p) ? Split.Derived : Split.Unknown)));
     }
+
+    /// <summary>True for what is left of paper whose dimensions the device does not tell, beside parts of normal and of large paper.</summary>
+    private static bool IsOddPaper(List<BaseCounter> parts, BaseCounter part) =>
+        new[] { PageSize.Normal, PageSize.Large }.All(size => parts.Any(p => p.Key.Size == size && p.Key.Function == part.Key.Function && p.Key.Color == part.Key.Color));
 
     private static Split Worst(IEnumerable<Split> splits) => splits.Min();
 }

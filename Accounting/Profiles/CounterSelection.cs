@@ -39,12 +39,14 @@ internal static class CounterSelection
     {
         var trusted = all.Where(c => c.Rule is { Role: CounterRole.Total, Candidate: false }).ToList();
         var unused = ImmutableArray.CreateBuilder<UnusedCounter>();
-        var proven = profile.Partitions.Where(p => Proves(trusted, Parts(all, p))).ToHashSet();
+        var sides = trusted.Where(t => t.Key.Unit != CounterUnit.Sheets).ToList();
+        var proven = profile.Partitions.Where(p => Proves(sides, Parts(all, p))).ToHashSet();
         var usable = ImmutableArray.CreateBuilder<ResolvedCounter>();
-        var most = trusted.Select(t => t.Value).DefaultIfEmpty(-1).Max();
+        // A sheet has two sides, and no device says which it means beyond all doubt.
+        var most = trusted.Select(t => t.Key.Unit == CounterUnit.Sheets ? 2 * t.Value : t.Value).DefaultIfEmpty(-1).Max();
         foreach (var counter in all)
         {
-            UnusedReason? reason = counter.Rule.Candidate && !IsProven(counter, trusted, proven) ? UnusedReason.Candidate
+            UnusedReason? reason = counter.Rule.Candidate && !IsProven(counter, sides, proven) ? UnusedReason.Candidate
                 : most >= 0 && Contradicts(counter, most) ? UnusedReason.ContradictsTotal
                 : null;
             if (reason is { } why)

@@ -54,6 +54,9 @@ public sealed record MeterProfile
     /// <summary>Supplies that models without the standard table keep as records in an octet string.</summary>
     public ImmutableArray<SupplyRecord> SupplyRecords { get => field.IsDefault ? [] : field; init; }
 
+    /// <summary>Where the device keeps its jobs with the people who made them; read only when an operator asks for it.</summary>
+    public ProfileJobs? Jobs { get; init; }
+
     /// <summary>All counters that can be shown; some of them are the ledger's.</summary>
     public required ImmutableArray<CounterRule> Counters { get; init; }
 }

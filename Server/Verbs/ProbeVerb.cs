@@ -22,11 +22,12 @@ internal static class ProbeVerb
         var profile = new Option<string?>("--profile") { Description = "Meter profile to use instead of the one that fits" };
         var walk = new Option<string?>("--walk") { Description = "A recorded device (.snmprec) instead of a live one" };
         var large = new Option<double>("--large-area") { DefaultValueFactory = _ => 80_000, Description = "Area in mm² above which paper is large" };
-        var command = new Command("probe", "Reads a device once and prints what it is and what it counts") { address, port, community, version, profile, walk, large };
+        var jobs = new Option<bool>("--jobs") { Description = "Show the jobs that the device keeps, with the people who made them (never names of documents)" };
+        var command = new Command("probe", "Reads a device once and prints what it is and what it counts") { address, port, community, version, profile, walk, large, jobs };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Request(
                 parsed.GetValue(address), parsed.GetValue(port), parsed.GetValue(community)!, parsed.GetValue(version)!,
-                parsed.GetValue(profile), parsed.GetValue(walk), parsed.GetValue(large)),
+                parsed.GetValue(profile), parsed.GetValue(walk), parsed.GetValue(large)) { Jobs = parsed.GetValue(jobs) },
             profiles(), output, error, time, cancellationToken));
         return command;
     }
@@ -95,7 +96,8 @@ internal static class ProbeVerb
         switch (await probe.RunAsync(target, request.Profile, now, cancellationToken))
         {
             case ProbeOutcome.Seen seen:
-                await output.WriteLineAsync((seen.Report with { Warnings = [.. warnings, .. seen.Report.Warnings] }).ToJson());
+                var kept = request.Jobs ? await new JobHistory(client, library).ReadAsync(target, request.Profile, cancellationToken) : default;
+                await output.WriteLineAsync((seen.Report with { Warnings = [.. warnings, .. seen.Report.Warnings], Jobs = request.Jobs ? [.. kept] : null }).ToJson());
                 return seen.Report.Error is null ? 0 : 1;
             case ProbeOutcome.Unreachable unreachable:
                 await error.WriteLineAsync($"{target.Address}:{target.Port}: {unreachable.Reason}");
@@ -108,6 +110,9 @@ internal static class ProbeVerb
     /// <summary>The arguments.</summary>
     internal sealed record Request(string? Address, int Port, string Community, string Version, string? Profile, string? Walk, double LargeArea)
     {
+        /// <summary>True to show the device's own list of jobs.</summary>
+        public bool Jobs { get; init; }
+
         /// <summary>What is wrong with them, in one line that names the option; null when nothing is.</summary>
         public string? Fault(ProfileLibrary library) =>
             (Address is null) == (Walk is null) ? "either an address or --walk must be given"

@@ -143,6 +143,27 @@ public sealed class InventoryTests
         Assert.That(live.Trays, Is.EqualTo(recorded.Trays));
     }
 
+    [Test]
+    public async Task Job_history_has_who_and_how_much_and_never_the_name_of_a_document()
+    {
+        const string job = "1.3.6.1.4.1.1347.47.6.1.1";
+        var rows = "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.1347.41\n" + string.Concat(((string[])["2|2|11", "3|2|2", "4|4|secret plans", "5|2|0", "6|2|1772438400", "7|2|0", "9|2|6", "12|4|alice", "17|2|1"])
+            .Select(c => $"{job}.{c.Split('|')[0]}.7|{c[(c.IndexOf('|') + 1)..]}\n"));
+        var device = new TestDevice(SnmpRecording.Parse(Encoding.UTF8.GetBytes(rows)));
+        var jobs = await new JobHistory(device, ProfileLibrary.BuiltIn).ReadAsync(TestDevice.Target, null, default);
+        Assert.That(jobs, Is.EqualTo(new[] { new DeviceJob("7", PageFunction.Copy, PageColor.Color, "alice", 6, "done", new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero), null) }));
+        var report = ((ProbeOutcome.Seen)await new DeviceProbe(device, ProfileLibrary.BuiltIn).RunAsync(TestDevice.Target, null, null, default)).Report;
+        Assert.That(report.ToJson(), Does.Not.Contain("alice").And.Not.Contain("secret plans"), "off unless asked for");
+    }
+
+    [Test]
+    public async Task Job_monitoring_mib_is_read_where_the_maker_has_nothing()
+    {
+        var jobs = await new JobHistory(
+            Device($"{Printer}1.3.6.1.2.1.43.5.1.1.17.1|4|INV1\n1.3.6.1.4.1.2699.1.1.1.3.1.1.2.1.5|2|9\n1.3.6.1.4.1.2699.1.1.1.3.1.1.8.1.5|2|12\n1.3.6.1.4.1.2699.1.1.1.3.1.1.9.1.5|4|bob\n"), ProfileLibrary.BuiltIn).ReadAsync(TestDevice.Target, null, default);
+        Assert.That(jobs, Is.EqualTo(new[] { new DeviceJob("1.5", PageFunction.Other, PageColor.Any, "bob", 12, "done", null, null) }));
+    }
+
     private static RecordedSnmp Device(string rows) => new(SnmpRecording.Parse(Encoding.UTF8.GetBytes(rows)), TimeProvider.System);
 
     private static async Task<ProbeReport> ProbeAsync(string rows, bool fromFile = false) =>
