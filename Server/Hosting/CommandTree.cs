@@ -45,6 +45,7 @@ internal static class CommandTree
                 WithAsync<CodeVerbs>(context, verbs => verbs.CredentialAsync(name, context.Output, context.Error, ct), ct)),
             ProbeVerb.Create(context.Output, context.Error, TimeProvider.System, () => ServerSettings.LoadProfiles(context.Configuration)),
         });
+        root.Add(DirectoryCommands.Create(context));
         root.Add(Import(context));
         root.Add(ReportVerb.Create(ct => OpenAsync(context, ct), context.Stream, context.Error));
         root.Add(AuditVerb.Create(ct => OpenAsync(context, ct), context.Stream, context.Error));
@@ -131,14 +132,16 @@ internal static class CommandTree
         static string? Given(ParseResult parsed, Option<string?> option) => parsed.GetResult(option) is null ? null : parsed.GetValue(option) ?? "";
     }
 
-    private static Command Plain(string name, string description, Func<CancellationToken, Task<int>> run)
+    /// <summary>A verb without arguments.</summary>
+    internal static Command Plain(string name, string description, Func<CancellationToken, Task<int>> run)
     {
         var command = new Command(name, description);
         command.SetAction((_, ct) => run(ct));
         return command;
     }
 
-    private static Command Named(string verb, string argument, string description, Func<string, CancellationToken, Task<int>> run)
+    /// <summary>A verb with one argument.</summary>
+    internal static Command Named(string verb, string argument, string description, Func<string, CancellationToken, Task<int>> run)
     {
         var name = new Argument<string>(argument);
         var command = new Command(verb, description) { name };
@@ -149,7 +152,8 @@ internal static class CommandTree
     private static async Task<IServiceProvider> OpenAsync(VerbContext context, CancellationToken cancellationToken) =>
         await VerbServices.OpenAsync(context.Configuration, cancellationToken);
 
-    private static async Task<int> WithAsync<T>(VerbContext context, Func<T, Task<int>> run, CancellationToken cancellationToken)
+    /// <summary>Opens the services, runs a verb on them, and closes them.</summary>
+    internal static async Task<int> WithAsync<T>(VerbContext context, Func<T, Task<int>> run, CancellationToken cancellationToken)
     {
         await using var services = await VerbServices.OpenAsync(context.Configuration, cancellationToken);
         return await run(ActivatorUtilities.CreateInstance<T>(services));

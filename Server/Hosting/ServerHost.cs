@@ -1,9 +1,11 @@
 using System.Net;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Directories;
 using CopyTrack.Server.Enrolment;
 using CopyTrack.Server.Gateway;
 using CopyTrack.Server.Imports;
+using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Observability;
 using CopyTrack.Server.Polling;
 using CopyTrack.Server.Reports;
@@ -80,9 +82,14 @@ internal static class ServerHost
         services.AddSecrets(settings.Secrets);
         services.AddSingleton(p => new AuditKey(p.GetRequiredService<SecretFolder>().AuditKeyId, p.GetRequiredService<SecretFolder>().AuditKey));
         services.AddImports();
+        services.AddDirectories(settings.Directories);
+        services.AddReplicationSchedule();
         services.AddReports(new ReportOptions { TimeZone = settings.Site.Zone, Prices = settings.Site.Prices });
         services.AddPolling(settings.Polling, settings.LoadProfiles());
-        services.AddWalkUp(settings.Sessions, settings.Terminals, settings.Lockout, settings.Site, settings.Data.Node);
+        var kerberos = new KerberosSite(settings.Kerberos);
+        services.AddKerberos(settings.Kerberos, kerberos, settings.Terminals.LoginMethods);
+        var terminals = settings.Terminals with { PasswordChecked = kerberos.PasswordOff is null, SmartCardChecked = kerberos.SmartCardOff is null };
+        services.AddWalkUp(settings.Sessions, terminals, settings.Lockout, settings.Site, settings.Data.Node);
         services.AddEnrolment();
         services.AddGateway(new GatewayOptions
         {

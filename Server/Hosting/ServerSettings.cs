@@ -6,6 +6,8 @@ using CopyTrack.Identity.Lockout;
 using CopyTrack.Identity.Login;
 using CopyTrack.Identity.Rights;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Directories;
+using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Polling;
 using CopyTrack.Server.Secrets;
 using CopyTrack.Server.WalkUp;
@@ -51,11 +53,17 @@ internal sealed record ServerSettings
     /// <summary>Terminals and rights.</summary>
     public required TerminalPolicy Terminals { get; init; }
 
+    /// <summary>Logins through Kerberos; null without <c>Kerberos:Realm</c>.</summary>
+    public KerberosOptions? Kerberos { get; init; }
+
     /// <summary>Lock-out.</summary>
     public required LockoutOptions Lockout { get; init; }
 
     /// <summary>Time zone and prices.</summary>
     public required SiteSettings Site { get; init; }
+
+    /// <summary>Directories that people are replicated from.</summary>
+    public ImmutableArray<DirectoryOptions> Directories { get; init; } = [];
 
     /// <summary>Reads and checks everything; throws <see cref="ConfigurationFault"/>.</summary>
     public static ServerSettings From(IConfiguration configuration)
@@ -81,15 +89,17 @@ internal sealed record ServerSettings
             ProfilesDirectory = Profiles(read, data),
             Sessions = Times(read),
             Terminals = Panel(read),
+            Kerberos = KerberosSettings.Read(read),
             Lockout = Locked(read),
             Site = new SiteSettings(Zone(read), Prices(read)),
+            Directories = DirectorySettings.Read(read),
         };
         if (settings.CertificateFile is null != settings.KeyFile is null)
         {
             throw new ConfigurationFault("Https:CertificateFile", "needs Https:KeyFile beside it, and the other way round");
         }
 
-        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets");
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories");
         return settings;
     }
 

@@ -1,4 +1,5 @@
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Directories;
 using CopyTrack.Server.Enrolment;
 using CopyTrack.Server.Hosting;
 using CopyTrack.Server.Imports;
@@ -25,6 +26,7 @@ internal static class VerbServices
         services.AddSingleton(p => new AuditKey(p.GetRequiredService<SecretFolder>().AuditKeyId, p.GetRequiredService<SecretFolder>().AuditKey));
         services.AddEnrolment();
         services.AddImports();
+        services.AddDirectories(settings.Directories);
         services.AddReports(new ReportOptions { TimeZone = settings.Site.Zone, Prices = settings.Site.Prices });
         var provider = services.BuildServiceProvider();
         try

@@ -59,7 +59,7 @@ internal sealed class CardRegisterFlow(ILoginLookup lookup, CardRepository regis
                 terminal.Link.Fail(id, new RpcError(ErrorCodes.CardTaken, "this card belongs to someone already"));
                 break;
             default:
-                await lockout.RecordAsync(terminal, null, [LockoutEvent.TerminalFailed], null, null, cancellationToken);
+                await lockout.RecordAsync(terminal, null, null, [LockoutEvent.TerminalFailed], null, null, cancellationToken);
                 terminal.Link.Fail(id, new RpcError(ErrorCodes.WrongCredentials, "wrong or used-up activation code"));
                 break;
         }

@@ -6,7 +6,7 @@ namespace CopyTrack.Server.WalkUp;
 
 /// <summary>Hands each request of a terminal to its flow, and turns what goes wrong into an answer.</summary>
 internal sealed class WalkUpRequests(
-    HelloFlow hello, LoginFlow login, SessionFlow sessions, CardRegisterFlow cards, OfflineUploadFlow offline, TerminalRoster roster, WalkUpRepository rows,
+    HelloFlow hello, LoginFlow login, KerberosLoginFlow kerberos, SessionFlow sessions, CardRegisterFlow cards, OfflineUploadFlow offline, TerminalRoster roster, WalkUpRepository rows,
     DecisionContexts contexts, ILogger<WalkUpRequests> logger) : ITerminalRequests
 {
     /// <inheritdoc/>
@@ -103,6 +103,8 @@ internal sealed class WalkUpRequests(
     {
         switch (request)
         {
+            case LoginRequest { Credential: Credential.Password or Credential.SmartCard } r:
+                return kerberos.HandleAsync(terminal, id, r, cancellationToken);
             case LoginRequest r:
                 return OneAtATimeAsync(terminal, () => login.HandleAsync(terminal, id, r, cancellationToken), cancellationToken);
             case LogoutRequest r:

@@ -22,6 +22,8 @@ public sealed record PersonRow
     public string? Functions { get; init; }
     public bool ProjectRequired { get; init; }
     public bool Enabled { get; init; } = true;
+    /// <summary>False while the directory that the person came from no longer has them, or has their account switched off; only replication changes it.</summary>
+    public bool DirectoryEnabled { get; init; } = true;
     public string Source { get; init; } = "local";
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }

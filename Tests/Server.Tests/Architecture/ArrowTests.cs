@@ -26,14 +26,16 @@ public sealed class ArrowTests
         ["Data"] = [],
         ["Secrets"] = ["Data"],
         ["Polling"] = ["Data", "Secrets"],
-        ["WalkUp"] = ["Data", "Polling", "Secrets"],
+        ["Kerberos"] = [],
+        ["WalkUp"] = ["Data", "Polling", "Secrets", "Kerberos"],
         ["Gateway"] = ["Data", "WalkUp", "Secrets"],
         ["Enrolment"] = ["Data", "Secrets", "Gateway"],
         ["Imports"] = ["Data", "Secrets"],
         ["Reports"] = ["Data"],
+        ["Directories"] = ["Data", "Secrets", "Imports"],
         ["Observability"] = ["Data", "Api"],
-        ["Api"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets"],
-        ["Web"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability"],
+        ["Api"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Directories"],
+        ["Web"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories"],
     };
 
     [TestCaseSource(nameof(ProjectFiles))]

@@ -1,6 +1,6 @@
 -- The people whose cards many questions hold. Parameters: arrays of question, organisation, key, hash.
 -- Rows: question, person, key of the card, the person's PIN, lock-out state and groups. Index: unique (org_id, key_id, hash) of card, primary keys.
-select q.n, p.id, p.user_name, p.display_name, p.language, p.enabled, p.functions, p.project_required, c.key_id, pin.key_id, pin.hash, l.state,
+select q.n, p.id, p.user_name, p.display_name, p.language, p.enabled & p.directory_enabled, p.functions, p.project_required, c.key_id, pin.key_id, pin.hash, l.state,
        (select array_agg(g.group_folded order by g.group_folded) from person_group g where g.person_id = p.id)
 from unnest($1, $2, $3, $4) as q (n, org_id, key_id, hash)
 join card c on c.org_id = q.org_id and c.key_id = q.key_id and c.hash = q.hash

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using CopyTrack.Identity.Cards;
+using CopyTrack.Identity.Ldap;
+
+namespace CopyTrack.Identity.Replication;
+
+/// <summary>Makes a person of an entry. Pure: takes the time, reads nothing but the entry.</summary>
+public static class PersonMapping
+{
+    /// <summary>Longest text, in characters; what the person table holds.</summary>
+    public const int MaxText = 256;
+
+    /// <summary>Most cards of one person.</summary>
+    public const int MaxCards = 64;
+
+    /// <summary>
+    /// The person, or why the entry can't be one: no user name, or one that is too long, or with signs that no name has. Single bad values are left
+    /// out and told in <see cref="DirectoryPerson.Faults"/>. <paramref name="key"/> is that by which groups name the entry (<see cref="MemberKey"/>).
+    /// </summary>
+    public static MapOutcome Map(LdapEntry entry, byte[] uuid, byte[] key, PersonMap map, DateTimeOffset now)
+    {
+        var name = map.UserName.Of(entry, map.Realm);
+        if (name is null || FaultOf(name) is not null || name.Contains(';', StringComparison.Ordinal))
+        {
+            return new MapOutcome.Unusable(name is null ? "it has no user name" : $"its user name {FaultOf(name) ?? "contains ';'"}");
+        }
+
+        var faults = ImmutableArray.CreateBuilder<string>();
+        AttributeText[] texts = [map.DisplayName, map.Email, map.Department, map.CostCentre, map.Language, map.Principal];
+        return new MapOutcome.Person(new DirectoryPerson
+        {
+            Uuid = uuid,
+            DnKey = key,
+            UserName = name,
+            Texts = [.. texts.Select((text, i) => Text(text.Of(entry, map.Realm), DirectoryPerson.Columns[i], faults))],
+            Cards = Cards(entry, map, faults),
+            MemberOf = [.. entry.Texts("memberOf").Select(dn => (LdapDn.Key(dn), LdapDn.FirstValue(dn)))],
+            Inactive = AccountState.Inactive(entry, now),
+            Faults = faults.ToImmutable(),
+        });
+    }
+
+    /// <summary>Why a text can't be taken; null when it can.</summary>
+    internal static string? FaultOf(string text) =>
+        text.Length > MaxText ? string.Create(CultureInfo.InvariantCulture, $"is longer than {MaxText} characters")
+        : text.Any(char.IsControl) ? "contains a control character"
+        : null;
+
+    private static string? Text(string? value, string column, ImmutableArray<string>.Builder faults)
+    {
+        if (value is null || FaultOf(value) is not { } fault)
+        {
+            return value;
+        }
+
+        faults.Add($"{column} {fault}");
+        return null;
+    }
+
+    private static ImmutableArray<string> Cards(LdapEntry entry, PersonMap map, ImmutableArray<string>.Builder faults)
+    {
+        if (map.Cards.IsEmpty)
+        {
+            return [];
+        }
+
+        var cards = new List<string>();
+        foreach (var attribute in map.Cards)
+        {
+            foreach (var value in entry.Values(attribute))
+            {
+                if (cards.Count == MaxCards)
+                {
+                    faults.Add(string.Create(CultureInfo.InvariantCulture, $"more than {MaxCards} cards"));
+                    return [.. cards];
+                }
+
+                var number = LdapEntry.ToText(value.Span) is { } text ? map.CardRule.Apply(text) : null;
+                if (number is null)
+                {
+                    faults.Add($"a value of {attribute} is no card number");
+                }
+                else if (CardText.IsRandomUid(number))
+                {
+                    faults.Add($"a value of {attribute} is a number that its card makes anew each time");
+                }
+                else if (!cards.Contains(number))
+                {
+                    cards.Add(number);
+                }
+            }
+        }
+
+        return [.. cards];
+    }
+}

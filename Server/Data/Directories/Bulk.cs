@@ -1,0 +1,78 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace CopyTrack.Server.Data.Directories;
+
+/// <summary>One column of a statement that takes many rows.</summary>
+internal abstract class BulkColumn<TRow>
+{
+    /// <summary>A column whose value is what <paramref name="value"/> gives; times and flags are given as numbers.</summary>
+    public static BulkColumn<TRow> Of<TValue>(Func<TRow, TValue> value) => new Typed<TValue>(value);
+
+    /// <summary>All rows' values as one array.</summary>
+    public abstract NpgsqlParameter ToArray(IReadOnlyCollection<TRow> rows);
+
+    /// <summary>One row's value.</summary>
+    public abstract object? ToValue(TRow row);
+
+    private sealed class Typed<TValue>(Func<TRow, TValue> value) : BulkColumn<TRow>
+    {
+        public override NpgsqlParameter ToArray(IReadOnlyCollection<TRow> rows)
+        {
+            var values = new TValue[rows.Count];
+            var i = 0;
+            foreach (var row in rows)
+            {
+                values[i++] = value(row);
+            }
+
+            return new NpgsqlParameter<TValue[]> { TypedValue = values };
+        }
+
+        public override object? ToValue(TRow row) => value(row);
+    }
+}
+
+/// <summary>Runs statements over many rows: as arrays in one round trip on PostgreSQL, row by row with one prepared statement on SQLite.</summary>
+internal static class Bulk
+{
+    /// <summary>Runs the statement <paramref name="name"/>; nothing happens without rows.</summary>
+    public static async Task ExecuteAsync<TRow>(
+        this IDatabase database, DbConnection connection, string name, IReadOnlyCollection<TRow> rows, BulkColumn<TRow>[] columns, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        await using var command = connection.CreateCommand();
+        command.CommandText = database.Sql[name];
+        if (command is NpgsqlCommand)
+        {
+            foreach (var column in columns)
+            {
+                command.Parameters.Add(column.ToArray(rows));
+            }
+
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return;
+        }
+
+        var parameters = new SqliteParameter[columns.Length];
+        for (var i = 0; i < columns.Length; i++)
+        {
+            command.Parameters.Add(parameters[i] = new SqliteParameter { ParameterName = FormattableString.Invariant($"@p{i}") });
+        }
+
+        foreach (var row in rows)
+        {
+            for (var i = 0; i < columns.Length; i++)
+            {
+                parameters[i].Value = columns[i].ToValue(row) ?? DBNull.Value;
+            }
+
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+}

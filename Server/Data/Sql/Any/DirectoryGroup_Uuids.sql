@@ -1,0 +1,2 @@
+-- The ids of all groups. Parameters: generation. Rows: uuid. Index: unique (generation, uuid).
+select uuid from directory_group where generation = @generation

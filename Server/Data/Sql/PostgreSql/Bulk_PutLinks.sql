@@ -1,0 +1,5 @@
+-- Keeps which entry made which person. Parameters: one array for each column, in this order (SQLite: one row at a time). Index: primary key.
+insert into directory_person (directory_id, uuid, person_id, dn_key, print, groups_print, written_at)
+select * from unnest($1, $2, $3, $4, $5, $6, $7)
+on conflict (directory_id, uuid) do update
+set dn_key = excluded.dn_key, print = excluded.print, groups_print = excluded.groups_print, written_at = excluded.written_at, gone_at = null

@@ -1,0 +1,2 @@
+-- Marks entries as gone. Parameters: directoryId, uuids, now. Index: primary key.
+update directory_person set gone_at = @now where directory_id = @directoryId and uuid = any(@uuids)

@@ -1,0 +1,2 @@
+-- Takes cards away. Parameters: one array for each column, in this order (SQLite: one row at a time). Index: primary key.
+delete from card where id = @p0

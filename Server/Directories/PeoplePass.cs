@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using CopyTrack.Identity.Ldap;
+using CopyTrack.Identity.Replication;
+using CopyTrack.Server.Data;
+
+namespace CopyTrack.Server.Directories;
+
+/// <summary>Reads people and applies them in batches: one batch is written while the next is read. What comes is never held as a whole.</summary>
+internal sealed class PeoplePass(PeopleBatches batches, ILdapConnection connection, DirectoryPlan plan, Dialect dialect, TimeProvider time)
+{
+    // On SQLite everybody's logins wait for the one writer, so batches are short there.
+    private readonly int _size = dialect == Dialect.Sqlite ? 200 : 2000;
+
+    /// <summary>
+    /// Reads everything (<paramref name="since"/> null) or what changed, and returns the feed's end. Throws <see cref="LdapException"/>; what was
+    /// applied by then stays, for each batch is right in itself.
+    /// </summary>
+    public async Task<FeedItem.End> RunAsync(FeedPosition? since, CancellationToken cancellationToken)
+    {
+        var channel = Channel.CreateBounded<PeopleBatch>(new BoundedChannelOptions(2) { SingleReader = true, SingleWriter = true });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var reading = Task.Run(() => ReadAsync(since, channel.Writer, stop.Token), CancellationToken.None);
+        try
+        {
+            await foreach (var batch in channel.Reader.ReadAllAsync(cancellationToken))
+            {
+                await batches.ApplyAsync(batch, cancellationToken);
+            }
+        }
+        catch
+        {
+            // The writing failed: the reading ends too, and its own failure is not the cause.
+            await stop.CancelAsync();
+            await reading.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            throw;
+        }
+
+        return await reading;
+    }
+
+    private async Task<FeedItem.End> ReadAsync(FeedPosition? since, ChannelWriter<PeopleBatch> writer, CancellationToken cancellationToken)
+    {
+        FeedItem.End? end = null;
+        try
+        {
+            var batch = new PeopleBatch { Listing = since is null };
+            await foreach (var item in Feeds.ReadAsync(plan.Method, connection, plan.People, since, cancellationToken))
+            {
+                Add(batch, item);
+                end = item as FeedItem.End ?? end;
+                if (batch.Count >= _size)
+                {
+                    await writer.WriteAsync(batch, cancellationToken);
+                    batch = new PeopleBatch { Listing = since is null };
+                }
+            }
+
+            await writer.WriteAsync(batch, cancellationToken);
+            writer.Complete();
+        }
+        catch (Exception e)
+        {
+            // Whatever it was, the consumer must end too; it throws this same failure.
+            writer.Complete(e);
+            throw;
+        }
+
+        return end ?? throw new LdapException(LdapCause.Protocol, $"{connection.Server}: an answer without an end");
+    }
+
+    private void Add(PeopleBatch batch, FeedItem item)
+    {
+        switch (item)
+        {
+            case FeedItem.Entry entry:
+                switch (PersonMapping.Map(entry.Value, entry.Uuid, MemberKey.Of(entry.Uuid, entry.Value.Dn, plan.ById), plan.Map, time.GetUtcNow()))
+                {
+                    case MapOutcome.Person person:
+                        batch.People.Add(person.Value);
+                        break;
+                    case MapOutcome.Unusable unusable:
+                        batch.Unusable.Add((entry.Uuid, entry.Value.Dn, unusable.Reason));
+                        break;
+                    default:
+                        throw new InvalidOperationException("an outcome without a case");
+                }
+
+                break;
+            case FeedItem.Present present:
+                batch.Present.Add(present.Uuid.ToArray());
+                break;
+            case FeedItem.Deleted deleted:
+                batch.Gone.Add(deleted.Uuid.ToArray());
+                break;
+            case FeedItem.Referral:
+                batch.Referrals++;
+                break;
+            case FeedItem.Nameless:
+                batch.Nameless++;
+                break;
+            default:
+                break;
+        }
+    }
+}
+
+/// <summary>Some of what a directory told.</summary>
+internal sealed class PeopleBatch
+{
+    /// <summary>True when everything is listed, so that an id that comes twice is a fault.</summary>
+    public required bool Listing { get; init; }
+
+    public List<DirectoryPerson> People { get; } = [];
+
+    public List<(byte[] Uuid, string Dn, string Reason)> Unusable { get; } = [];
+
+    public List<byte[]> Present { get; } = [];
+
+    public List<byte[]> Gone { get; } = [];
+
+    public int Referrals { get; set; }
+
+    public int Nameless { get; set; }
+
+    public int Count => People.Count + Unusable.Count + Present.Count + Gone.Count;
+}

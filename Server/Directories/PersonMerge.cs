@@ -1,0 +1,253 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using CopyTrack.Identity.Replication;
+using CopyTrack.Identity.Secrets;
+using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Directories;
+using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Imports;
+
+namespace CopyTrack.Server.Directories;
+
+/// <summary>What one entry does to one person.</summary>
+internal abstract record MergeOutcome
+{
+    private MergeOutcome() { }
+
+    /// <summary>Nothing.</summary>
+    public sealed record Same : MergeOutcome;
+
+    /// <summary>Somebody comes, changes or comes back.</summary>
+    public sealed record Write(PersonWrite What, MergeKind Kind, string Reason) : MergeOutcome
+    {
+        /// <summary>What did not fit and may fit at the end of the run; null when all did.</summary>
+        public string? Unfit { get; init; }
+    }
+
+    /// <summary>It does not fit now: the user name belongs to <paramref name="Holder"/>.</summary>
+    public sealed record Later(string Reason, long Holder) : MergeOutcome;
+}
+
+/// <summary>Kinds of writes.</summary>
+internal enum MergeKind
+{
+    /// <summary>A new person.</summary>
+    Added,
+
+    /// <summary>A person at hand is the directory's from now on.</summary>
+    Adopted,
+
+    /// <summary>A change.</summary>
+    Changed,
+
+    /// <summary>Somebody who had gone is there again.</summary>
+    Back,
+}
+
+/// <summary>What a batch of entries meets: loaded before it is decided, kept up to date while it is.</summary>
+internal sealed class MergeSet
+{
+    /// <summary>Links by entry.</summary>
+    public Dictionary<string, LinkRow> Links { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>People by id.</summary>
+    public Dictionary<long, PersonRow> People { get; } = [];
+
+    /// <summary>Who has which folded user name.</summary>
+    public Dictionary<string, long> Names { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Cards of people.</summary>
+    public Dictionary<long, List<CardRow>> Cards { get; } = [];
+
+    /// <summary>Who has which card.</summary>
+    public Dictionary<string, long> Owners { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>People that came from a directory; the value tells since when their entry is gone.</summary>
+    public Dictionary<long, long?> Linked { get; } = [];
+}
+
+/// <summary>Decides what entries do to people. Pure but for new ids.</summary>
+internal sealed class PersonMerge(PersonMap map, bool adopt, bool ownsGroups, string actor, long orgId, KeyRing ring, IdGenerator ids, DateTimeOffset now)
+{
+    private const string PrintKind = "directory";
+
+    /// <summary>The keyed print of a person as the directory says: cards are in it, so a bare hash would betray them.</summary>
+    public byte[] Print(DirectoryPerson person) => ring.Hash(PrintKind, orgId, person.Canonical()).Hash.ToArray()[..16];
+
+    /// <summary>The print of group names.</summary>
+    public static byte[] GroupsPrint(ImmutableArray<string> groups) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', groups)))[..16];
+
+    /// <summary>True when nothing of the entry is new and nobody touched the person since.</summary>
+    public static bool IsSame(LinkRow? link, DirectoryPerson person, byte[] print, byte[] groupsPrint) => link is { GoneAt: null } && link.WrittenAt == link.UpdatedAt
+        && link.Print.AsSpan().SequenceEqual(print) && link.GroupsPrint.AsSpan().SequenceEqual(groupsPrint) && link.DnKey.AsSpan().SequenceEqual(person.DnKey);
+
+    /// <summary>The outcome; the set is brought up to date with it.</summary>
+    public MergeOutcome Decide(MergeSet set, DirectoryPerson person, ImmutableArray<string> groups)
+    {
+        var (print, groupsPrint) = (Print(person), GroupsPrint(groups));
+        var link = set.Links.GetValueOrDefault(Convert.ToHexString(person.Uuid));
+        if (IsSame(link, person, print, groupsPrint))
+        {
+            return new MergeOutcome.Same();
+        }
+
+        var folded = NameFolding.Fold(person.UserName);
+        var holder = set.Names.TryGetValue(folded, out var found) ? found : (long?)null;
+        var (kind, before) = (MergeKind.Changed, link is null ? null : set.People.GetValueOrDefault(link.PersonId));
+        if (before is not null)
+        {
+            kind = link!.GoneAt is null ? MergeKind.Changed : MergeKind.Back;
+            if (holder is { } other && other != before.Id)
+            {
+                return new MergeOutcome.Later("its user name belongs to someone else", other);
+            }
+        }
+        else if (holder is { } at)
+        {
+            if (set.Linked.ContainsKey(at) || !adopt)
+            {
+                return new MergeOutcome.Later(adopt ? "its user name belongs to someone else" : "its user name belongs to a person at hand, and Adopt is off", at);
+            }
+
+            (kind, before) = (MergeKind.Adopted, set.People[at]);
+        }
+        else
+        {
+            kind = MergeKind.Added;
+        }
+
+        return Make(set, person, kind, before, link, groups, print, groupsPrint);
+    }
+
+    private MergeOutcome.Write Make(
+        MergeSet set, DirectoryPerson person, MergeKind kind, PersonRow? before, LinkRow? link, ImmutableArray<string> groups, byte[] print, byte[] groupsPrint)
+    {
+        var row = Row(person, before);
+        var (dropped, added, taken) = Cards(set, row.Id, person);
+        var regroup = ownsGroups && (link is null || !link.GroupsPrint.AsSpan().SequenceEqual(groupsPrint) || link.WrittenAt != link.UpdatedAt);
+        List<string> columns = [.. Differences(before, row)];
+        if (regroup && (link is null ? !groups.IsEmpty : !link.GroupsPrint.AsSpan().SequenceEqual(groupsPrint)))
+        {
+            columns.Add("groups");
+        }
+
+        if (dropped.Length + added.Length > 0)
+        {
+            columns.Add("cards");
+        }
+
+        if (link is not null && !link.DnKey.AsSpan().SequenceEqual(person.DnKey))
+        {
+            columns.Add("place");
+        }
+
+        var write = new PersonWrite
+        {
+            // A card that is taken may be free at the next look: the print is one that no entry has.
+            Row = row, IsNew = before is null, Uuid = person.Uuid, DnKey = person.DnKey, Print = taken ? new byte[16] : print, GroupsPrint = groupsPrint, Groups = regroup ? groups : default,
+            DroppedCards = dropped, AddedCards = added, Columns = string.Join(',', columns),
+            Action = kind switch { MergeKind.Added => "person.add", MergeKind.Adopted => "person.adopt", MergeKind.Back => "person.reactivate", _ => "person.change" },
+        };
+        Remember(set, before, write);
+        var reason = kind switch
+        {
+            MergeKind.Added => person.Inactive is { } why ? $"new, {why} in the directory" : "new in the directory",
+            MergeKind.Adopted => "was at hand, is the directory's now",
+            MergeKind.Back => "is in the directory again",
+            _ => columns.Contains("state") ? person.Inactive is { } why ? $"{why} in the directory: {write.Columns}" : $"in use again in the directory: {write.Columns}" : columns.Count > 0 ? write.Columns : "brought up to date",
+        };
+        return new MergeOutcome.Write(write, kind, reason) { Unfit = taken ? "a card belongs to someone else" : null };
+    }
+
+    private PersonRow Row(DirectoryPerson person, PersonRow? before)
+    {
+        var row = before ?? new PersonRow { Id = ids.Next(), OrgId = orgId, UserName = person.UserName, UserFolded = "", CreatedAt = now, UpdatedAt = now };
+        return row with
+        {
+            UserName = person.UserName, UserFolded = NameFolding.Fold(person.UserName), Source = actor, UpdatedAt = now, DirectoryEnabled = person.Inactive is null,
+            DisplayName = Own(map.DisplayName, 0, row.DisplayName), Email = Own(map.Email, 1, row.Email), Department = Own(map.Department, 2, row.Department),
+            CostCentre = Own(map.CostCentre, 3, row.CostCentre), Language = Own(map.Language, 4, row.Language), Principal = Own(map.Principal, 5, row.Principal),
+        };
+
+        string? Own(AttributeText text, int at, string? old) => text.IsNone ? old : Data.Journal.Columns.Text(person.Texts[at]);
+    }
+
+    private (ImmutableArray<long> Dropped, ImmutableArray<CardRow> Added, bool Taken) Cards(MergeSet set, long personId, DirectoryPerson person)
+    {
+        if (map.Cards.IsEmpty)
+        {
+            return ([], [], false);
+        }
+
+        var (kept, added, taken) = (new HashSet<long>(), ImmutableArray.CreateBuilder<CardRow>(), false);
+        var mine = set.Cards.GetValueOrDefault(personId) ?? [];
+        foreach (var number in person.Cards)
+        {
+            var candidates = ring.Candidates(HashKinds.Card, orgId, number);
+            if (mine.Find(card => candidates.Any(c => c.KeyId == card.KeyId && c.Hash.Span.SequenceEqual(card.Hash))) is { } same)
+            {
+                kept.Add(same.Id);
+            }
+            else if (candidates.Any(c => set.Owners.TryGetValue(KeyOf(c.KeyId, c.Hash.Span), out var owner) && owner != personId))
+            {
+                taken = true;
+            }
+            else
+            {
+                added.Add(new CardRow
+                {
+                    Id = ids.Next(), OrgId = orgId, PersonId = personId, KeyId = candidates[0].KeyId, Hash = candidates[0].Hash.ToArray(), Suffix = CardSuffix.Of(number), AddedBy = actor, AddedAt = now,
+                });
+            }
+        }
+
+        // Cards that somebody added by hand stay whatever the directory says.
+        return ([.. mine.Where(card => card.AddedBy == actor && !kept.Contains(card.Id)).Select(card => card.Id)], added.ToImmutable(), taken);
+    }
+
+    /// <summary>The key of a card in <see cref="MergeSet.Owners"/>.</summary>
+    public static string KeyOf(string keyId, ReadOnlySpan<byte> hash) => keyId + ":" + Convert.ToHexString(hash);
+
+    private static IEnumerable<string> Differences(PersonRow? old, PersonRow row)
+    {
+        if (old is null)
+        {
+            return ["person"];
+        }
+
+        (string Column, bool Same)[] parts =
+        [
+            ("username", old.UserName == row.UserName), ("displayName", old.DisplayName == row.DisplayName), ("email", old.Email == row.Email), ("department", old.Department == row.Department),
+            ("costCentre", old.CostCentre == row.CostCentre), ("language", old.Language == row.Language), ("principal", old.Principal == row.Principal), ("state", old.DirectoryEnabled == row.DirectoryEnabled),
+        ];
+        return parts.Where(p => !p.Same).Select(p => p.Column);
+    }
+
+    private static void Remember(MergeSet set, PersonRow? before, PersonWrite write)
+    {
+        if (before is not null && set.Names.TryGetValue(before.UserFolded, out var holder) && holder == before.Id)
+        {
+            set.Names.Remove(before.UserFolded);
+        }
+
+        set.Names[write.Row.UserFolded] = write.Row.Id;
+        set.People[write.Row.Id] = write.Row;
+        set.Linked[write.Row.Id] = null;
+        set.Links[Convert.ToHexString(write.Uuid)] = new LinkRow
+        {
+            Uuid = write.Uuid, PersonId = write.Row.Id, DnKey = write.DnKey, Print = write.Print, GroupsPrint = write.GroupsPrint, WrittenAt = 0, UpdatedAt = 0, UserFolded = write.Row.UserFolded,
+        };
+        var cards = set.Cards.TryGetValue(write.Row.Id, out var list) ? list : set.Cards[write.Row.Id] = [];
+        foreach (var card in cards.Where(card => write.DroppedCards.Contains(card.Id)))
+        {
+            set.Owners.Remove(KeyOf(card.KeyId, card.Hash));
+        }
+
+        cards.RemoveAll(card => write.DroppedCards.Contains(card.Id));
+        cards.AddRange(write.AddedCards);
+        foreach (var card in write.AddedCards)
+        {
+            set.Owners[KeyOf(card.KeyId, card.Hash)] = write.Row.Id;
+        }
+    }
+}

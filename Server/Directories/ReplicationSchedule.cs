@@ -1,0 +1,74 @@
+using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Directories;
+using CopyTrack.Server.Data.Repositories;
+
+namespace CopyTrack.Server.Directories;
+
+/// <summary>Runs directories that are due, one at a time on each node; claims keep nodes and command-line verbs apart.</summary>
+internal sealed class ReplicationSchedule(DirectoryConnectors directories, DirectoryRepository rows, ReplicationRunner runner, DataOptions data, TimeProvider time, ILogger<ReplicationSchedule> logger) : BackgroundService
+{
+    private static readonly TimeSpan s_tick = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (directories.All.Count == 0)
+        {
+            return;
+        }
+
+        using var timer = new PeriodicTimer(s_tick, time);
+        var known = false;
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                try
+                {
+                    known = known || await KnowAsync(stoppingToken);
+                    await RoundAsync(stoppingToken);
+                }
+                catch (StorageUnavailableException e)
+                {
+                    logger.ScheduleFailed(e.Message);
+                }
+                catch (ClaimLostException e)
+                {
+                    logger.ScheduleFailed(e.Message);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // The loop must outlive any one run.
+                    logger.RunBroke(e);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+    }
+
+    /// <summary>Claims one directory that is due and runs it; false when none is.</summary>
+    internal async Task<bool> RoundAsync(CancellationToken cancellationToken)
+    {
+        string[] names = [.. directories.All.Select(d => NameFolding.Fold(d.Name))];
+        if (await rows.ClaimDueAsync(OrganisationRepository.DefaultId, names, data.Node, RunState.Lease, cancellationToken) is not { } claim || directories.Find(claim.Name) is not { } options)
+        {
+            return false;
+        }
+
+        await runner.RunAsync(options, claim, new RunRequest(claim.Wanted == "full", false, false, claim.Wanted is null ? "schedule" : "asked"), null, cancellationToken);
+        return true;
+    }
+
+    private async Task<bool> KnowAsync(CancellationToken cancellationToken)
+    {
+        foreach (var directory in directories.All)
+        {
+            await rows.EnsureAsync(OrganisationRepository.DefaultId, directory.Name, cancellationToken);
+        }
+
+        return true;
+    }
+}
