@@ -76,8 +76,10 @@ public sealed class DeviceProbe(ISnmpClient client, ProfileLibrary library)
         {
             if (supplies.IsEmpty)
             {
-                // A context is named behind the community in version 2c, as agents and their proxies do (RFC 2576 §5.2 leaves it to them).
-                var other = new MibView(client, target with { Community = (byte[])[.. target.Community.Span, (byte)'@', .. Encoding.UTF8.GetBytes(context)], Retries = 0 });
+                // Version 3 names the context; the others have it behind the community, as agents and their proxies do (RFC 2576 §5.2 leaves it to them).
+                var other = new MibView(client, (target.Version == SnmpVersion.V3
+                    ? target with { Context = context }
+                    : target with { Community = (byte[])[.. target.Community.Span, (byte)'@', .. Encoding.UTF8.GetBytes(context)] }) with { Retries = 0 });
                 await other.SweepAsync([], [.. InventoryColumns.First.Take(1)], cancellationToken);
                 await other.SweepAsync([], [.. InventoryColumns.Others(other)], cancellationToken);
                 supplies = new PrinterTables(other).Supplies();

@@ -18,10 +18,13 @@ internal static class PollingServices
         services.AddSingleton(profiles);
         services.AddSingleton<IMeterReader, MeterReader>();
         services.TryAddSingleton<MeteredDevices>();
+        services.AddSingleton<SnmpTargets>();
         services.AddSingleton<DeviceCatalog>();
         services.AddSingleton<IDeviceMeters, DeviceMeters>();
         services.AddSingleton<InventoryReader>();
         services.AddHostedService<IdlePoller>();
+        services.AddSingleton<Discoveries>();
+        services.AddHostedService(p => p.GetRequiredService<Discoveries>());
         return services;
     }
 }

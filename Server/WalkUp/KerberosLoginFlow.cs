@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using CopyTrack.Identity.Kerberos;
 using CopyTrack.Identity.Lockout;
@@ -42,7 +40,7 @@ internal sealed class KerberosLoginFlow(ILoginLookup lookup, KerberosSignIn sign
     private async Task CheckAsync(ConnectedTerminal terminal, RequestId id, LoginRequest request, LoginMethod method, CancellationToken cancellationToken)
     {
         var requested = request.Credential is Credential.Password { UserName: var typed } ? signIn.Requested(typed) : null;
-        var nameKey = requested is null ? null : NameKey(requested);
+        var nameKey = requested is null ? null : SubmittedNames.Key(requested);
         var question = new LoginQuestion(terminal.OrgId, terminal.Link.TerminalId, terminal.DeviceId, request.Attempt, [], []) { Principal = requested, NameKey = nameKey };
         var answer = await lookup.AskAsync(question, cancellationToken);
         if (answer.StoredReply is { } stored)
@@ -117,7 +115,4 @@ internal sealed class KerberosLoginFlow(ILoginLookup lookup, KerberosSignIn sign
             _ => new CardAnswer.None("refused"),
         };
     }
-
-    // Names of people stand in the person table only; here a name needs to be recognised, not read.
-    private static string NameKey(string requested) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(NameFolding.Fold(requested))))[..32];
 }

@@ -42,6 +42,7 @@ internal static class WalkUpServices
         services.AddSingleton<LoginCompletion>();
         services.AddSingleton<LoginFlow>();
         services.AddSingleton<KerberosLoginFlow>();
+        services.AddSingleton<PasswordProof>();
         services.AddSingleton<SessionFlow>();
         services.AddSingleton<CardRegisterFlow>();
         services.AddSingleton<WalkUpControl>();

@@ -1,3 +1,4 @@
+using CopyTrack.Benchmarks.Kerberos;
 using CopyTrack.Benchmarks.Meters;
 using CopyTrack.Benchmarks.Micro;
 using CopyTrack.Benchmarks.Storage;
@@ -6,6 +7,7 @@ return args switch
 {
     ["storage", ..] => await StorageBench.RunAsync(args[1..]),
     ["meters", ..] => await MetersBench.RunAsync(args[1..]),
+    ["cards", ..] => await CardBench.RunAsync(),
     ["micro", ..] => MicroBenches.Run(args[1..]),
     _ => 2,
 };

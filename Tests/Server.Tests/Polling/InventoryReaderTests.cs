@@ -85,7 +85,7 @@ internal sealed class InventoryReaderTests(Db db) : DatabaseFixture(db)
 
     private async Task<InventoryReader> ReaderAsync(ISnmpClient client, TimeProvider time)
     {
-        var catalog = new DeviceCatalog(new MeteredDevices(Database), new NoSecrets());
+        var catalog = new DeviceCatalog(new MeteredDevices(Database), new SnmpTargets(new NoSecrets()));
         await catalog.LoadAsync(default);
         return new InventoryReader(catalog, client, ProfileLibrary.BuiltIn, Inventories, new PollingOptions(), time, NullLogger<InventoryReader>.Instance);
     }
@@ -118,7 +118,7 @@ internal sealed class InventoryReaderTests(Db db) : DatabaseFixture(db)
             TimeProvider.System);
 
         public Task<SnmpReply> GetAsync(SnmpTarget target, ImmutableArray<ObjectIdentifier> oids, CancellationToken cancellationToken) =>
-            _rows?.GetAsync(target, oids, cancellationToken) ?? Task.FromResult<SnmpReply>(new SnmpReply.Silent("no answer", default));
+            _rows?.GetAsync(target, oids, cancellationToken) ?? Task.FromResult<SnmpReply>(new SnmpReply.Silent(default, "no answer", default));
 
         public Task<SnmpWalk> WalkAsync(SnmpTarget target, ObjectIdentifier root, int maxRows, CancellationToken cancellationToken)
         {

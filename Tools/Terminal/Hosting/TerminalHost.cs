@@ -164,9 +164,8 @@ internal sealed class TerminalHost(TerminalOptions options, KeyFolder folder, Ca
 
     private void Sign(TerminalOutput.SignWithCard sign)
     {
-        if (SmartCards is null || !SignRequestCheck.Allows(sign.Request))
+        if (SmartCards is null)
         {
-            Log.Warning("the server asked the smart card to sign something else than a login; refused");
             TryPost(new TerminalInput.CardSigned(sign.Id, null, RpcError.Of(ErrorCodes.Refused)));
             return;
         }

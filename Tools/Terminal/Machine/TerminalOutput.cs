@@ -27,7 +27,7 @@ internal abstract record TerminalOutput
     /// <summary>Answer card.sign.</summary>
     internal sealed record RespondSignature(RequestId Id, byte[] Signature) : TerminalOutput;
 
-    /// <summary>Let the card sign, if the request passes the terminal's own check, and answer with <see cref="TerminalInput.CardSigned"/>.</summary>
+    /// <summary>Let the card sign (the request passed the check) and answer with <see cref="TerminalInput.CardSigned"/>.</summary>
     internal sealed record SignWithCard(RequestId Id, byte[] Certificate, CardSign Request, string Pin) : TerminalOutput
     {
         protected override bool PrintMembers(StringBuilder builder) { builder.Append("***"); return true; }

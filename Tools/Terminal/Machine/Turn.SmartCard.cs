@@ -1,3 +1,4 @@
+using CopyTrack.Terminal.Pkcs11;
 using CopyTrack.Terminal.Protocol.Messages;
 
 namespace CopyTrack.Terminal.Machine;
@@ -42,6 +43,12 @@ internal sealed partial class Turn
         if (!mine || State.Signing is not null || State.Stopping)
         {
             Out(new TerminalOutput.Respond(id, null, RpcError.Of(State.Signing is not null || mine ? ErrorCodes.Refused : ErrorCodes.Cancelled)));
+            return;
+        }
+        if (!SignRequestCheck.Allows(ask))
+        {
+            Tell("cardMisuse");
+            Out(new TerminalOutput.Respond(id, null, RpcError.Of(ErrorCodes.Refused)));
             return;
         }
         Good(State.Login!.Tag, new Fact("waiting", "cardPin"));
