@@ -37,10 +37,26 @@ internal sealed class CounterResolver(MibView view, MeterProfile profile, uint d
         ImmutableArray<CounterTerm> terms = rule switch
         {
             { Table: { } name } => InTable(profile.Tables[name], rule) is { } row ? [row] : [],
+            { Pwg: { } source } => PwgCounters.Find(view, source) is { } pwg ? [pwg] : [],
+            { SumOfColumn.Length: > 0 } => Column(rule.SumOfColumn),
             { FirstOf.IsEmpty: false } => [.. rule.FirstOf.Where(t => t.ValueOf(view[t.Oid]) is not null).Take(1)],
             _ => rule.Sum.All(t => t.ValueOf(view[t.Oid]) is not null) ? rule.Sum : [],
         };
         return terms.IsEmpty ? [] : [Make(rule, new CounterKey(rule.Function, rule.Color, rule.Size, rule.Sides, rule.Unit), terms)];
+    }
+
+    private ImmutableArray<CounterTerm> Column(ObjectIdentifier column)
+    {
+        var terms = ImmutableArray.CreateBuilder<CounterTerm>();
+        foreach (var row in view.Rows(column))
+        {
+            if (new CounterTerm(row.Oid, null, false) is var term && term.ValueOf(row.Value) is not null)
+            {
+                terms.Add(term);
+            }
+        }
+
+        return terms.ToImmutable();
     }
 
     private List<ResolvedCounter> BySize(CounterRule rule)
@@ -109,7 +125,7 @@ internal sealed class CounterResolver(MibView view, MeterProfile profile, uint d
     private ResolvedCounter Make(CounterRule rule, CounterKey key, ImmutableArray<CounterTerm> terms)
     {
         // A sum of rows that may grow wraps nowhere; the same device has the same modulus however many rows it has by now.
-        var alone = rule.BySize.Length == 0 && terms.Length == 1;
+        var alone = rule.BySize.Length == 0 && rule.SumOfColumn.Length == 0 && terms.Length == 1;
         return new ResolvedCounter(rule, key, terms, terms.Sum(t => (t.Subtracted ? -1 : 1) * t.ValueOf(view[t.Oid])!.Value), alone ? profile.Modulus : 0);
     }
 

@@ -1,16 +1,21 @@
-using System.Text.RegularExpressions;
 using CopyTrack.Accounting.Snmp;
 
 namespace CopyTrack.Accounting.Profiles;
 
 /// <summary>First look at a device: which of its host resources is the printer, which profile fits, who it says it is.</summary>
-internal sealed partial class DeviceSurvey(MibView view, ProfileLibrary library)
+internal sealed class DeviceSurvey(MibView view, ProfileLibrary library)
 {
-    private const int MaxRows = 256;
-
-    private static readonly ObjectIdentifier[] Columns =
+    // What follows each of these is the object itself, or shows that it is missing.
+    private static readonly ObjectIdentifier[] Once =
     [
-        StandardMib.HrDeviceType, StandardMib.HrPrinterStatus, StandardMib.HrDeviceDescr, StandardMib.HrDeviceStatus, StandardMib.SerialNumber, StandardMib.PrinterName,
+        .. new[] { StandardMib.SysDescr, StandardMib.SysObjectId, StandardMib.SysUpTime, StandardMib.SysName, StandardMib.SysLocation }.Select(o => new ObjectIdentifier(o.Arcs[..^1])),
+        StandardMib.HrPrinterStatus, StandardMib.HrPrinterErrors, StandardMib.PrinterName, StandardMib.SerialNumber, StandardMib.CharacterSet, StandardMib.PrinterMib,
+    ];
+
+    private static readonly SweepColumn[] Columns =
+    [
+        new(StandardMib.HrDeviceType, 3, 10) { MaxRows = 256 }, new(StandardMib.HrDeviceDescr, 3, 24) { MaxRows = 256 }, new(StandardMib.HrDeviceStatus, 3, 1) { MaxRows = 256 },
+        new(StandardMib.IfPhysAddress, 3, 6) { MaxRows = 256 }, new(StandardMib.IfOperStatus, 3, 1) { MaxRows = 256 },
     ];
 
     // Brother, HP (other makers answer there too), Xerox, and the Port Monitor MIB (PWG 5107.1).
@@ -28,55 +33,47 @@ internal sealed partial class DeviceSurvey(MibView view, ProfileLibrary library)
 
     public bool IsPrinter { get; private set; }
 
+    /// <summary>True when the device has anything of the Printer-MIB.</summary>
+    public bool HasPrinterMib { get; private set; }
+
+    /// <summary>The maker's objects that identify the device, to be read before <see cref="Identify"/>.</summary>
+    public IEnumerable<ObjectIdentifier> IdentityObjects =>
+        Profile is null ? []
+            : [.. Own.Serial, .. Own.Model, .. Own.Firmware, .. Own.HostName, .. view[StandardMib.HrDeviceDescr.Append(Device)] is null || Own.DeviceId ? DeviceIds : []];
+
+    private ProfileIdentity Own => Profile?.Identity ?? new ProfileIdentity();
+
     /// <summary>Reads what identifies a device and finds its profile, or takes the one that is named.</summary>
     public async Task RunAsync(MeterProfile? named, CancellationToken cancellationToken)
     {
-        await view.GetAsync([StandardMib.SysDescr, StandardMib.SysObjectId, StandardMib.SysUpTime, StandardMib.SysName, StandardMib.SysLocation], cancellationToken);
-        foreach (var column in Columns)
-        {
-            await view.WalkAsync(column, MaxRows, cancellationToken);
-        }
-
-        await view.WalkAsync(StandardMib.PrinterMib, 1, cancellationToken);
+        await view.SweepAsync(Once, Columns, cancellationToken);
         await MatchAsync(named, cancellationToken);
         FindDevice();
     }
 
-    /// <summary>Reads the maker's own identity objects and gives all that is known. Needs a finished survey.</summary>
-    public async Task<DeviceIdentity> IdentifyAsync(CancellationToken cancellationToken)
+    /// <summary>All that is known of who it is. Needs a finished survey and <see cref="IdentityObjects"/>.</summary>
+    public DeviceIdentity Identify()
     {
-        var own = Profile?.Identity ?? new ProfileIdentity();
-        await view.GetAsync([.. own.Serial, .. own.Model, .. own.Firmware, .. own.HostName], cancellationToken);
-        await view.WalkAsync(StandardMib.IfPhysAddress, MaxRows, cancellationToken);
-        await view.WalkAsync(StandardMib.IfOperStatus, MaxRows, cancellationToken);
         var sysDescr = DeviceText.Read(view[StandardMib.SysDescr]);
         var deviceDescr = DeviceText.Read(view[StandardMib.HrDeviceDescr.Append(Device)]);
         var sysObjectId = (view[StandardMib.SysObjectId] as SnmpValue.ObjectIdentifier)?.Value;
-        var serial = DeviceText.Read(view[StandardMib.SerialNumber.Append(Device)]) ?? First(own.Serial);
+        var serial = DeviceText.Read(view[StandardMib.SerialNumber.Append(Device)]) ?? First(Own.Serial);
         if (serial is null && view.Rows(StandardMib.SerialNumber) is [var only, ..])
         {
             serial = DeviceText.Read(only.Value);
         }
 
         var maker = Makers.Find(deviceDescr) ?? Makers.Find(sysDescr) ?? Profile?.Maker ?? Makers.Find(sysObjectId);
-        var model = deviceDescr ?? First(own.Model) ?? DeviceText.Read(view[StandardMib.PrinterName.Append(Device)]) ?? await ParallelPortModelAsync(cancellationToken) ?? FromDescription(sysDescr);
+        var model = deviceDescr ?? First(Own.Model) ?? DeviceText.Read(view[StandardMib.PrinterName.Append(Device)]) ?? InDeviceId(DeviceIds) ?? DescriptionText.Model(sysDescr);
         return new DeviceIdentity(
-            maker, Makers.WithoutBrand(model, maker), serial ?? SerialIn(sysDescr), First(own.HostName) ?? DeviceText.Read(view[StandardMib.SysName]), MacAddress(),
-            sysObjectId?.ToString(), sysDescr, DeviceText.Read(view[StandardMib.SysLocation]),
-            First(own.Firmware) ?? (sysDescr is not null && FirmwareText().Match(sysDescr) is { Success: true } version ? version.Groups[1].Value : null));
+            maker, Makers.WithoutBrand(model, maker), serial ?? DescriptionText.Serial(sysDescr), First(Own.HostName) ?? DeviceText.Read(view[StandardMib.SysName]), MacAddress(),
+            sysObjectId?.ToString(), sysDescr, DeviceText.Read(view[StandardMib.SysLocation]), First(Own.Firmware) ?? DescriptionText.Firmware(sysDescr));
     }
 
-    /// <summary>The model in an IEEE 1284 device id, of whatever maker's object has one.</summary>
-    private async Task<string?> ParallelPortModelAsync(CancellationToken cancellationToken)
-    {
-        if (!IsPrinter)
-        {
-            return null;
-        }
+    /// <summary>The IEEE 1284 device id, of whatever maker's object has one; null when none was read.</summary>
+    public string? DeviceId => First(DeviceIds);
 
-        await view.GetAsync(DeviceIds, cancellationToken);
-        return First(DeviceIds) is { } id && ModelField().Match(id) is { Success: true } model ? model.Groups[1].Value.Trim() : null;
-    }
+    private string? InDeviceId(IEnumerable<ObjectIdentifier> objects) => First(objects) is { } id ? DescriptionText.DeviceIdModel(id) : null;
 
     private async Task MatchAsync(MeterProfile? named, CancellationToken cancellationToken)
     {
@@ -84,7 +81,7 @@ internal sealed partial class DeviceSurvey(MibView view, ProfileLibrary library)
         var sysDescr = DeviceText.Read(view[StandardMib.SysDescr]) ?? "";
         var devices = view.Rows(StandardMib.HrDeviceType).ToArray();
         var printerDevice = devices.Any(d => d.Value is SnmpValue.ObjectIdentifier type && type.Value == StandardMib.PrinterType) && !Makers.IsHost(sysObjectId);
-        var printerMib = view.Rows(StandardMib.PrinterMib).Length > 0;
+        HasPrinterMib = view.Rows(StandardMib.PrinterMib).Length > 0;
         var byNumber = library.Profiles.FirstOrDefault(p => p.Match.SysObjectId.Any(sysObjectId.StartsWith));
         if (byNumber is null)
         {
@@ -96,7 +93,7 @@ internal sealed partial class DeviceSurvey(MibView view, ProfileLibrary library)
 
         // A name alone proves a printer only where the device does not list its parts, or lists a printer among them.
         var nameProves = devices.Length == 0 && (byNumber?.Match.SharedSysObjectId == false || (byNumber is null && byDescription is not null) || Makers.IsLabelPrinter(sysObjectId));
-        IsPrinter = printerDevice || printerMib || byAnswer is not null || nameProves;
+        IsPrinter = printerDevice || HasPrinterMib || byAnswer is not null || nameProves;
         Profile = IsPrinter ? named ?? byNumber ?? byAnswer ?? byDescription ?? library.Standard : null;
     }
 
@@ -129,39 +126,4 @@ internal sealed partial class DeviceSurvey(MibView view, ProfileLibrary library)
     }
 
     private string? First(IEnumerable<ObjectIdentifier> oids) => oids.Select(o => DeviceText.Read(view[o])).FirstOrDefault(t => t is not null);
-
-    private static string? FromDescription(string? sysDescr)
-    {
-        if (sysDescr is null)
-        {
-            return null;
-        }
-
-        if (ProductId().Match(sysDescr) is { Success: true } product)
-        {
-            return product.Groups[1].Value.Trim();
-        }
-
-        // "BRAND MODEL 1.05 / BRAND Network Printer C model / ..." and "Model; System 1.2.3" and "Model version X".
-        var text = sysDescr.Split(" / ")[0].Split(';')[0].Split(',')[0];
-        return VersionTail().Replace(text, "").Trim() is { Length: > 0 } model ? model : null;
-    }
-
-    private static string? SerialIn(string? sysDescr) =>
-        sysDescr is not null && SerialText().Match(sysDescr) is { Success: true } found ? found.Groups[1].Value : null;
-
-    [GeneratedRegex(@"(?:^|;)\s*(?:MDL|MODEL):([^;]{1,100})", RegexOptions.CultureInvariant)]
-    private static partial Regex ModelField();
-
-    [GeneratedRegex(@"\bFirmware Ver\.\s*([A-Za-z0-9.]{1,20})", RegexOptions.CultureInvariant)]
-    private static partial Regex FirmwareText();
-
-    [GeneratedRegex(@"\bPID:([^,;]{1,100})", RegexOptions.CultureInvariant)]
-    private static partial Regex ProductId();
-
-    [GeneratedRegex(@"\s+(version\b.*|v?\d+(\.\d+)+.*|/[A-Z])$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex VersionTail();
-
-    [GeneratedRegex(@"\b(?:SN:|S/N[ :]\s*)([A-Za-z0-9-]{4,40})", RegexOptions.CultureInvariant)]
-    private static partial Regex SerialText();
 }

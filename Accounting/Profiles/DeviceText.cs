@@ -20,7 +20,7 @@ internal static class DeviceText
             return null;
         }
 
-        var bytes = octets.Value.Span;
+        var bytes = DumpedText.Mend(octets.Value.Span);
         // HP models put two bytes of their own protocol before strings (seen: LaserJet MFP M130nw).
         bytes = bytes is [1, 0x15, ..] ? bytes[2..] : bytes;
         bytes = bytes.Length > MaxLength ? bytes[..MaxLength] : bytes;
@@ -31,7 +31,7 @@ internal static class DeviceText
         }
         catch (DecoderFallbackException)
         {
-            text = (ByNumber(charset) ?? Encoding.Latin1).GetString(bytes);
+            text = CharacterSets.Decode(bytes, charset);
         }
 
         var clean = new StringBuilder(text.Length);
@@ -49,13 +49,4 @@ internal static class DeviceText
         value is SnmpValue.OctetString { Value.Length: 6 } octets && octets.Value.Span.ContainsAnyExcept((byte)0)
             ? string.Join(':', octets.Value.ToArray().Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)))
             : null;
-
-    private static Encoding? ByNumber(int charset) => charset switch
-    {
-        >= 5 and <= 8 => CodePagesEncodingProvider.Instance.GetEncoding(28588 + charset - 1),
-        12 => CodePagesEncodingProvider.Instance.GetEncoding(28599),
-        17 => CodePagesEncodingProvider.Instance.GetEncoding(932),
-        2250 or 2251 or 2252 or 2253 or 2254 or 2255 or 2256 or 2257 or 2258 => CodePagesEncodingProvider.Instance.GetEncoding(charset - 1000),
-        _ => null,
-    };
 }

@@ -42,6 +42,21 @@ public sealed record MeterProfile
     /// <summary>Ways to cut the pages into disjoint cells, finest first: the first whose needed counters a device has and whose sum does not exceed the total is taken.</summary>
     public ImmutableArray<string> Partitions { get => field.IsDefault ? [] : field; init; }
 
+    /// <summary>True where the counters over all sizes may be of normal paper only, so that normal paper must not be worked out as the rest.</summary>
+    public bool SizesUnsure { get; init; }
+
+    /// <summary>SNMP contexts in which the device may keep its supplies when the default one has none.</summary>
+    public ImmutableArray<string> Contexts { get => field.IsDefault ? [] : field; init; }
+
+    /// <summary>Panel text of models without the standard console.</summary>
+    public ImmutableArray<ObjectIdentifier> Console { get => field.IsDefault ? [] : field; init; }
+
+    /// <summary>Supplies that models without the standard table keep as records in an octet string.</summary>
+    public ImmutableArray<SupplyRecord> SupplyRecords { get => field.IsDefault ? [] : field; init; }
+
+    /// <summary>Where the device keeps its jobs with the people who made them; read only when an operator asks for it.</summary>
+    public ProfileJobs? Jobs { get; init; }
+
     /// <summary>All counters that can be shown; some of them are the ledger's.</summary>
     public required ImmutableArray<CounterRule> Counters { get; init; }
 }
@@ -76,6 +91,9 @@ public sealed record ProfileIdentity
 
     /// <summary>Host name.</summary>
     public ImmutableArray<ObjectIdentifier> HostName { get => field.IsDefault ? [] : field; init; }
+
+    /// <summary>True where the IEEE 1284 device id is wanted even of a device that names its model elsewhere.</summary>
+    public bool DeviceId { get; init; }
 }
 
 /// <summary>A table in which rows are found by content: <see cref="Key"/> holds a type code or a label, <see cref="Value"/> the count. The arcs behind both columns are the same.</summary>
@@ -86,6 +104,38 @@ public sealed record ProfileTable
 
     /// <summary>Column of values.</summary>
     public required ObjectIdentifier Value { get; init; }
+}
+
+/// <summary>A supply inside an octet string of records: kind, 01, length, value (FF ends them).</summary>
+public sealed record SupplyRecord
+{
+    /// <summary>The octet string.</summary>
+    public required ObjectIdentifier Object { get; init; }
+
+    /// <summary>Kind of the record.</summary>
+    public required byte Record { get; init; }
+
+    /// <summary>Kind of the supply; <c>toner</c> stands for ink on models that print with ink.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Colour; null = it has none.</summary>
+    public string? Color { get; init; }
+
+    /// <summary>True where the value is two octets, level and capacity; else it is hundredths of a percent.</summary>
+    public bool LevelOfMax { get; init; }
+}
+
+/// <summary>A counter of the Imaging System Counter MIB (PWG 5106.3), found by the service it belongs to.</summary>
+public sealed record PwgSource
+{
+    /// <summary>Service type: 3 system totals, 4 copy, 7 and 8 fax, 11 print, 12 scan.</summary>
+    public required int Service { get; init; }
+
+    /// <summary>Number of the table: 7 images, 8 impressions, 9 two-sided sheets, 10 sheets.</summary>
+    public required uint Table { get; init; }
+
+    /// <summary>Column: 4 all, 5 monochrome, 7 full colour, 8 highlight colour (of images 6 full colour).</summary>
+    public required uint Column { get; init; }
 }
 
 /// <summary>Columns that name paper sizes and give their sides in ten-thousandths of an inch, indexed by the size row.</summary>
@@ -102,8 +152,8 @@ public sealed record ProfileSizes
 }
 
 /// <summary>
-/// One counter, or one for each size class. Exactly one source: <see cref="Sum"/>, <see cref="FirstOf"/>, <see cref="BySize"/>, or
-/// <see cref="Table"/> with <see cref="Codes"/> or <see cref="Labels"/>.
+/// One counter, or one for each size class. Exactly one source: <see cref="Sum"/>, <see cref="FirstOf"/>, <see cref="SumOfColumn"/>, <see cref="BySize"/>,
+/// <see cref="Pwg"/>, or <see cref="Table"/> with <see cref="Codes"/> or <see cref="Labels"/>.
 /// </summary>
 public sealed record CounterRule : IJsonOnDeserialized
 {
@@ -134,6 +184,15 @@ public sealed record CounterRule : IJsonOnDeserialized
     /// <summary>Unit of large paper (and of paper of unknown size) in a rule by size; null = as <see cref="Unit"/>.</summary>
     public CounterUnit? LargeUnit { get; init; }
 
+    /// <summary>True where only one source knows its meaning: it counts only on a device whose sums prove it.</summary>
+    public bool Candidate { get; init; }
+
+    /// <summary>A counter of the standard Imaging System Counter MIB.</summary>
+    public PwgSource? Pwg { get; init; }
+
+    /// <summary>A column of which all rows are added.</summary>
+    public ObjectIdentifier SumOfColumn { get; init; }
+
     /// <summary>Objects that are added; all must exist.</summary>
     public ImmutableArray<CounterTerm> Sum { get => field.IsDefault ? [] : field; init; }
 
@@ -155,7 +214,8 @@ public sealed record CounterRule : IJsonOnDeserialized
     /// <summary>Refuses a rule without a source or with two.</summary>
     public void OnDeserialized()
     {
-        var sources = (Sum.IsEmpty ? 0 : 1) + (FirstOf.IsEmpty ? 0 : 1) + (BySize.Length == 0 ? 0 : 1) + (Table is null ? 0 : 1);
+        var sources = (Sum.IsEmpty ? 0 : 1) + (FirstOf.IsEmpty ? 0 : 1) + (BySize.Length == 0 ? 0 : 1) + (Table is null ? 0 : 1)
+            + (Pwg is null ? 0 : 1) + (SumOfColumn.Length == 0 ? 0 : 1);
         if (sources != 1 || (Table is not null && Codes.IsEmpty == Labels.IsEmpty))
         {
             throw new System.Text.Json.JsonException("a counter needs exactly one source");

@@ -19,12 +19,8 @@ public sealed class MeterReader(ISnmpClient client, ProfileLibrary library) : IM
         var view = new MibView(client, target);
         var survey = new DeviceSurvey(view, library);
         await survey.RunAsync(named, cancellationToken);
-        var identity = await survey.IdentifyAsync(cancellationToken);
-        if (survey.Profile is { } profile)
-        {
-            await ProfileBinder.FetchAsync(view, profile, cancellationToken);
-        }
-
+        await ProfileBinder.FetchAsync(view, survey, cancellationToken);
+        var identity = survey.Identify();
         return view.Silence is { } silence ? new BindOutcome.Unreachable(silence)
             : view.Refusal is { } refusal ? new BindOutcome.Refused(refusal)
             : survey.Profile is null ? new BindOutcome.NotAPrinter(identity)

@@ -8,6 +8,7 @@ internal sealed class MibView(ISnmpClient client, SnmpTarget target)
 {
     private readonly Dictionary<ObjectIdentifier, SnmpValue> _values = [];
     private VarBind[]? _sorted;
+    private bool _bulk = target.Version != SnmpVersion.V1;
 
     /// <summary>Why the device could not be read to the end; null while all went well.</summary>
     public string? Silence { get; private set; }
@@ -71,6 +72,42 @@ internal sealed class MibView(ISnmpClient client, SnmpTarget target)
             case SnmpReply.Refused refused:
                 Refusal = refused.Reason;
                 break;
+        }
+    }
+
+    /// <summary>Reads what follows each name of <paramref name="once"/> and every column to its end, in as few datagrams as the agent's answers fit.</summary>
+    public async Task SweepAsync(IReadOnlyCollection<ObjectIdentifier> once, IReadOnlyCollection<SweepColumn> columns, CancellationToken cancellationToken)
+    {
+        if (Silence is not null || Refusal is not null || once.Count + columns.Count == 0)
+        {
+            return;
+        }
+
+        IReadOnlyCollection<ObjectIdentifier> onceLeft = once;
+        IReadOnlyCollection<SweepColumn> columnsLeft = columns;
+        if (_bulk && client is ISnmpBulk bulk)
+        {
+            var sweep = new ColumnSweep(bulk, target, row => _values[row.Oid] = row.Value);
+            await sweep.RunAsync(once, columns, cancellationToken);
+            Traffic += sweep.Traffic;
+            _sorted = null;
+            (onceLeft, columnsLeft) = sweep.Left;
+            _bulk = onceLeft.Count + columnsLeft.Count == 0;
+            if (sweep.Silence is not null)
+            {
+                // Dead, or only deaf to requests of this kind.
+                await GetAsync([StandardMib.SysUpTime, StandardMib.SysDescr], cancellationToken);
+            }
+        }
+
+        foreach (var name in onceLeft)
+        {
+            await WalkAsync(name, 1, cancellationToken);
+        }
+
+        foreach (var column in columnsLeft)
+        {
+            await WalkAsync(column.Root, column.MaxRows, cancellationToken);
         }
     }
 

@@ -10,24 +10,38 @@ internal static class ProfileBinder
     /// <summary>Area in mm² above which paper is large.</summary>
     public const double DefaultLargeArea = 80_000;
 
-    private const int MaxRows = 4096;
+    private static readonly SweepColumn[] Standard =
+    [
+        new(StandardMib.MarkerUnit, 1, 1), new(StandardMib.MarkerLifeCount, 1), new(StandardMib.MarkerPowerOnCount, 1), new(StandardMib.PathSpeedUnit, 1, 1), new(StandardMib.PathSpeed, 1),
+    ];
 
-    /// <summary>Reads the tables and single objects of a profile and the standard life count.</summary>
-    public static async Task FetchAsync(MibView view, MeterProfile profile, CancellationToken cancellationToken)
+    /// <summary>Columns from which the counters of a profile are resolved. Of a maker's table only a few rows are asked for at first, since many devices do not have it.</summary>
+    public static IEnumerable<SweepColumn> Columns(MeterProfile profile, bool hasPrinterMib) =>
+        [.. hasPrinterMib ? Standard : [], .. profile.Walk.Select(w => new SweepColumn(w, 6) { MaxRows = 4096 })];
+
+    /// <summary>Single objects from which they are resolved.</summary>
+    public static IEnumerable<ObjectIdentifier> Objects(MeterProfile profile) =>
+        profile.Counters.SelectMany(c => c.Sum.Concat(c.FirstOf)).Select(t => t.Oid).Where(o => !profile.Walk.Any(o.StartsWith)).Distinct();
+
+    /// <summary>Reads the tables and single objects of a surveyed device's profile, what identifies the device, and the standard life count.</summary>
+    public static async Task FetchAsync(MibView view, DeviceSurvey survey, CancellationToken cancellationToken)
     {
-        foreach (var column in (ObjectIdentifier[])[StandardMib.MarkerUnit, StandardMib.MarkerLifeCount, StandardMib.PathSpeedUnit, StandardMib.PathSpeed, .. profile.Walk])
+        if (survey.Profile is { } profile)
         {
-            await view.WalkAsync(column, MaxRows, cancellationToken);
+            await view.SweepAsync([PwgCounters.KeyTable], [.. Columns(profile, survey.HasPrinterMib)], cancellationToken);
+            await view.GetAsync(survey.IdentityObjects.Concat(Objects(profile)), cancellationToken);
+            await FetchStandardCountersAsync(view, cancellationToken);
         }
-
-        await view.GetAsync(
-            profile.Counters.SelectMany(c => c.Sum.Concat(c.FirstOf)).Select(t => t.Oid).Where(o => !profile.Walk.Any(o.StartsWith)), cancellationToken);
     }
+
+    /// <summary>Reads the counters of the Imaging System Counter MIB when what follows its key table shows that the device has it.</summary>
+    public static Task FetchStandardCountersAsync(MibView view, CancellationToken cancellationToken) =>
+        view.Rows(PwgCounters.KeyTable).Length == 0 ? Task.CompletedTask : view.SweepAsync([], [.. PwgCounters.Columns], cancellationToken);
 
     /// <summary>Forms the binding from what was read; nothing is asked of the device.</summary>
     public static BoundProfile Bind(MibView view, MeterProfile profile, uint device, double largeArea)
     {
-        var chosen = BaseSetChooser.Choose(profile, new CounterResolver(view, profile, device, largeArea).Resolve());
+        var chosen = BaseSetChooser.Choose(profile, CounterSelection.Choose(profile, new CounterResolver(view, profile, device, largeArea).Resolve()).Usable);
         var set = new BaseCounterSet
         {
             Profile = profile.Name,

@@ -35,6 +35,10 @@ public sealed class ProfileLibrary
     /// <summary>The profile of this name in any case; null when there is none.</summary>
     public MeterProfile? Find(string name) => Profiles.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>This with more profiles; one with the name of a profile here takes its place. Throws as the constructor does.</summary>
+    public ProfileLibrary With(IReadOnlyCollection<MeterProfile> profiles) =>
+        new(Profiles.Where(p => !profiles.Any(o => string.Equals(o.Name, p.Name, StringComparison.OrdinalIgnoreCase))).Concat(profiles));
+
     /// <summary>Reads one profile. Throws <see cref="ProfileFormatException"/> with file, line and reason when it is no valid one.</summary>
     public static MeterProfile Parse(string file, ReadOnlySpan<byte> json)
     {

@@ -1,4 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using CopyTrack.Accounting.Audit;
+using CopyTrack.Accounting.Inventory;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Identity.Secrets;
 using CopyTrack.Server.Data;
@@ -11,8 +14,10 @@ using Dapper;
 namespace CopyTrack.Server.Api;
 
 /// <summary>Devices, their readings and their balance.</summary>
-internal sealed class DeviceEndpoints(IDatabase database, DeviceRepository devices, DeviceUpsert upsert, AuditRunner audit, BalanceReader balances, ReportOptions options, TimeProvider time)
+internal sealed class DeviceEndpoints(IDatabase database, DeviceRepository devices, DeviceUpsert upsert, InventoryRepository inventories, AuditRunner audit, BalanceReader balances, ReportOptions options, TimeProvider time)
 {
+    private const int MaxChanges = 100;
+
     private static readonly ApiAccess Read = new(Reach.Devices, Roles.Administrator, Roles.Dealer, Roles.Customer, Roles.Manager, Roles.Monitor);
     private static readonly ApiAccess Write = new(Reach.Whole, Roles.Administrator);
 
@@ -24,13 +29,14 @@ internal sealed class DeviceEndpoints(IDatabase database, DeviceRepository devic
         new() { Method = "DELETE", Path = "/devices/{name}", Summary = "Takes a device out of service; its ledger stays.", Access = Write, Handle = DeleteAsync },
         new() { Method = "GET", Path = "/devices/{name}/meters", Summary = "Readings of a device in order.", Access = Read, Handle = MetersAsync, Parameters = [.. ApiParameter.Period, .. ApiParameter.Page], Answer = "ReadingPage" },
         new() { Method = "GET", Path = "/devices/{name}/balance", Summary = "What the meters moved by against what the ledger holds, by epoch.", Access = Read, Handle = BalanceAsync, Parameters = ApiParameter.Period, Answer = "Balance" },
+        new() { Method = "GET", Path = "/devices/{name}/inventory", Summary = "What the device said of itself at the last look, and what changed.", Access = Read, Handle = InventoryAsync, Answer = "Inventory" },
         new() { Method = "POST", Path = "/devices/{name}/credential", Summary = "Makes the secret with which the device sends receipts; told this once.", Access = Write, Handle = CredentialAsync, Answer = "Credential" },
     ];
 
     private static object Shape(DeviceRow d) => new
     {
         name = d.Name, address = d.Address, port = d.Port, snmpVersion = d.SnmpVersion, hasCommunity = d.CommunitySealed is not null, v3User = d.V3User, v3Auth = d.V3Auth, v3Priv = d.V3Priv,
-        location = d.Location, site = d.Site, functions = d.Functions?.Split(';') ?? [], colorCapable = d.ColorCapable, profile = d.Profile, hasCredential = d.CredentialHash is not null, enabled = d.Enabled,
+        location = d.Location, site = d.Site, functions = d.Functions?.Split(';') ?? [], colorCapable = d.ColorCapable, profile = d.Profile, inventorySeconds = d.InventorySeconds, hasCredential = d.CredentialHash is not null, enabled = d.Enabled,
     };
 
     private static object Shape(ReadingRow r, BaseCounterSet set) => new
@@ -107,6 +113,24 @@ internal sealed class DeviceEndpoints(IDatabase database, DeviceRepository devic
         return ApiResults.Ok(call.Query("from") is null && call.Query("to") is null
             ? await audit.DeviceAsync(device.Id, device.Name, full: false, call.Aborted)
             : await balances.OfAsync(device.Id, device.Name, call.Caller.Scope, ReportEndpoints.PeriodOf(call, options, time), call.Aborted));
+    }
+
+    private async Task<IResult> InventoryAsync(ApiCall call)
+    {
+        DeviceRow device = await OneAsync(call);
+        InventoryRow? row = await inventories.FindAsync(device.Id, call.Aborted);
+        if (row is null || JsonNode.Parse(row.Report) is not JsonObject report)
+        {
+            throw new ApiProblem(404, "notFound", "No inventory yet", $"The inventory of '{device.Name}' has not been read.", "Wait for the device's next turn, and see whether it answers.");
+        }
+
+        // The shape of a probe, with when it was and what changed.
+        report["readAt"] = ReportJson.Rfc3339(row.ReadAt);
+        report["changes"] = JsonSerializer.SerializeToNode((await inventories.ChangesAsync(device.Id, MaxChanges, call.Aborted)).Select(c => new
+        {
+            at = c.At, kind = Words.Camel(((InventoryChangeKind)c.Kind).ToString()), subject = c.Subject, before = c.Before, after = c.After,
+        }), ApiJson.Options);
+        return ApiResults.Ok(report);
     }
 
     private async Task<IResult> CredentialAsync(ApiCall call)

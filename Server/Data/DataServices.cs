@@ -27,6 +27,7 @@ public static class DataServices
         services.AddSingleton<LockoutRepository>();
         services.AddSingleton<ILockoutStore>(provider => provider.GetRequiredService<LockoutRepository>());
         services.AddSingleton<AttemptRepository>();
+        services.AddSingleton<InventoryRepository>();
         services.AddSingleton<IPollingClaims, PollingClaims>();
         services.AddSingleton(provider => Outbox(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>(), LoggerOf(provider)));
         services.AddSingleton(provider => Journal(

@@ -85,7 +85,7 @@ internal static class ServerHost
         services.AddDirectories(settings.Directories);
         services.AddReplicationSchedule();
         services.AddReports(new ReportOptions { TimeZone = settings.Site.Zone, Prices = settings.Site.Prices });
-        services.AddPolling(settings.Polling);
+        services.AddPolling(settings.Polling, settings.LoadProfiles());
         var kerberos = new KerberosSite(settings.Kerberos);
         services.AddKerberos(settings.Kerberos, kerberos, settings.Terminals.LoginMethods);
         var terminals = settings.Terminals with { PasswordChecked = kerberos.PasswordOff is null, SmartCardChecked = kerberos.SmartCardOff is null };

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CopyTrack.Accounting.Ledger;
+using CopyTrack.Accounting.Profiles;
 using CopyTrack.Identity.Cards;
 using CopyTrack.Identity.Lockout;
 using CopyTrack.Identity.Login;
@@ -46,6 +47,9 @@ internal sealed record ServerSettings
     /// <summary>Reading of devices.</summary>
     public required PollingOptions Polling { get; init; }
 
+    /// <summary><c>Profiles:Directory</c>: the operator's own meter profiles, else <c>profiles</c> inside the data directory.</summary>
+    public required string ProfilesDirectory { get; init; }
+
     /// <summary>Terminals and rights.</summary>
     public required TerminalPolicy Terminals { get; init; }
 
@@ -82,6 +86,7 @@ internal sealed record ServerSettings
             BehindProxy = read.Flag("Https:BehindProxy", false),
             TerminalsPort = read.Number("Terminals:Port", 7443, 0, 65535),
             Polling = Polled(read),
+            ProfilesDirectory = Profiles(read, data),
             Sessions = Times(read),
             Terminals = Panel(read),
             Kerberos = KerberosSettings.Read(read),
@@ -94,9 +99,33 @@ internal sealed record ServerSettings
             throw new ConfigurationFault("Https:CertificateFile", "needs Https:KeyFile beside it, and the other way round");
         }
 
-        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories");
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories");
         return settings;
     }
+
+    /// <summary>The meter profiles of a configuration, for verbs that need nothing else of it; throws <see cref="ConfigurationFault"/>.</summary>
+    public static ProfileLibrary LoadProfiles(IConfiguration configuration)
+    {
+        var read = new SettingReader(configuration);
+        return LoadProfiles(Profiles(read, Storage(read)));
+    }
+
+    /// <summary>The program's meter profiles with the operator's; throws <see cref="ConfigurationFault"/> that names file, line and reason.</summary>
+    public ProfileLibrary LoadProfiles() => LoadProfiles(ProfilesDirectory);
+
+    private static ProfileLibrary LoadProfiles(string directory)
+    {
+        try
+        {
+            return ProfileFolder.Load(directory);
+        }
+        catch (Exception e) when (e is ProfileFormatException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationFault("Profiles:Directory", e.Message);
+        }
+    }
+
+    private static string Profiles(SettingReader read, DataOptions data) => read.Text("Profiles:Directory", null) ?? Path.Combine(data.Directory, "profiles");
 
     /// <summary>Name of this process among the nodes on the database: another one after each start, so that what an earlier one left is seen as left.</summary>
     private static string Node { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
@@ -110,7 +139,11 @@ internal sealed record ServerSettings
             : new DataOptions { Directory = read.Text("Data:Directory", "./data")!, Provider = provider, ConnectionString = connection, Node = Node, ClaimLength = new PollingOptions().Lease };
     }
 
-    private static PollingOptions Polled(SettingReader read) => new() { Idle = read.Seconds("Polling:IdleSeconds", TimeSpan.FromSeconds(60), 1, 86400) };
+    private static PollingOptions Polled(SettingReader read) => new()
+    {
+        Idle = read.Seconds("Polling:IdleSeconds", TimeSpan.FromSeconds(60), 1, 86400),
+        Inventory = read.Seconds("Polling:InventorySeconds", TimeSpan.FromMinutes(15), 0, 604800),
+    };
 
     private static SessionOptions Times(SettingReader read)
     {

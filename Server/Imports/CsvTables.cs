@@ -48,6 +48,7 @@ internal static class CsvTables
         ["functions"] = (input, cell) => input with { Functions = Names(cell) },
         ["colorCapable"] = (input, cell) => input with { ColorCapable = Flag("colorCapable", cell) },
         ["profile"] = (input, cell) => input with { Profile = Text(cell) },
+        ["inventorySeconds"] = (input, cell) => input with { InventorySeconds = Number("inventorySeconds", cell) },
     });
 
     public static CsvTable<ProjectInput> Projects { get; } = new(() => new ProjectInput(), ["code"], new Dictionary<string, Func<ProjectInput, string, ProjectInput>>

@@ -90,6 +90,7 @@ public sealed class DeviceUpsert(IDatabase database, DeviceRepository devices, A
             Functions = input.Functions.IsSet ? InputRules.Functions("functions", input.Functions.Value) : row.Functions,
             ColorCapable = input.ColorCapable.Or(row.ColorCapable),
             Profile = InputRules.Text("profile", input.Profile.Or(row.Profile)),
+            InventorySeconds = input.InventorySeconds.IsSet ? InventorySeconds(input.InventorySeconds.Value) : row.InventorySeconds,
         };
         return after switch
         {
@@ -130,6 +131,9 @@ public sealed class DeviceUpsert(IDatabase database, DeviceRepository devices, A
         _ => throw new InputFaultException("port is not between 1 and 65535"),
     };
 
+    private static long? InventorySeconds(int? value) =>
+        value is null or 0 or >= 60 and <= 604800 ? value : throw new InputFaultException("inventorySeconds is neither 0 nor between 60 and 604800");
+
     private static string? OneOf(string column, string? value, string[] known)
     {
         var text = InputRules.Text(column, value);
@@ -147,7 +151,7 @@ public sealed class DeviceUpsert(IDatabase database, DeviceRepository devices, A
             ("v3AuthPassword", ReferenceEquals(old.V3AuthPasswordSealed, row.V3AuthPasswordSealed)), ("v3Priv", old.V3Priv == row.V3Priv),
             ("v3PrivPassword", ReferenceEquals(old.V3PrivPasswordSealed, row.V3PrivPasswordSealed)), ("location", old.Location == row.Location),
             ("site", old.Site == row.Site), ("functions", old.Functions == row.Functions), ("colorCapable", old.ColorCapable == row.ColorCapable),
-            ("profile", old.Profile == row.Profile),
+            ("profile", old.Profile == row.Profile), ("inventorySeconds", old.InventorySeconds == row.InventorySeconds),
         ];
         return [.. parts.Where(part => !part.Same).Select(part => part.Column)];
     }

@@ -49,6 +49,7 @@ public sealed record DeviceInput
     public Optional<IReadOnlyList<string>> Functions { get; init; }
     public Optional<bool?> ColorCapable { get; init; }
     public Optional<string> Profile { get; init; }
+    public Optional<int?> InventorySeconds { get; init; }
 
     // A record's own text would show the community and the passwords.
     private bool PrintMembers(System.Text.StringBuilder builder)

@@ -8,7 +8,7 @@ namespace CopyTrack.Server.Polling;
 /// Reads devices without a session, a little at a time, sharing them with other nodes by claims; adopts devices whose session nobody looks after.
 /// </summary>
 internal sealed class IdlePoller(
-    IPollingClaims claims, IDeviceJournal journal, IDeviceMeters meters, ILiveDevices live, DeviceCatalog catalog, IDecisionContexts contexts,
+    IPollingClaims claims, IDeviceJournal journal, IDeviceMeters meters, ILiveDevices live, DeviceCatalog catalog, InventoryReader inventory, IDecisionContexts contexts,
     PollingOptions options, TimeProvider time, ILogger<IdlePoller> logger) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
@@ -119,6 +119,10 @@ internal sealed class IdlePoller(
         // A little early, each differently: devices that began together would be read in bursts for ever.
         var pause = (answered ? options.Idle : Longer(claim.FailedPolls)) * (1 - (Random.Shared.NextDouble() * Spread));
         await claims.DoneAsync(claim.DeviceId, contexts.Node, claim.Token, contexts.Now, contexts.Now + pause, !answered, cancellationToken);
+        if (answered)
+        {
+            await inventory.ReadWhenDueAsync(claim.DeviceId, cancellationToken);
+        }
     }
 
     /// <summary>Reads the device and books what moved; true when it answered.</summary>

@@ -1,6 +1,6 @@
 namespace CopyTrack.Server.Polling;
 
-/// <summary>Log events of polling: 3000 to 3099. Next free: 3005.</summary>
+/// <summary>Log events of polling: 3000 to 3099. Next free: 3007.</summary>
 internal static partial class Log
 {
     [LoggerMessage(3000, LogLevel.Warning, "Devices could not be claimed for reading: {Reason}; trying again.")]
@@ -17,4 +17,10 @@ internal static partial class Log
 
     [LoggerMessage(3004, LogLevel.Error, "Looking for printers failed unexpectedly.")]
     public static partial void DiscoveryFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(3005, LogLevel.Information, "Device {DeviceId} has changed: {Kinds}.")]
+    public static partial void InventoryChanged(this ILogger logger, long deviceId, string kinds);
+
+    [LoggerMessage(3006, LogLevel.Information, "Device {DeviceId} took too long to tell its inventory; it is asked again at its next turn.")]
+    public static partial void InventorySlow(this ILogger logger, long deviceId);
 }

@@ -6,6 +6,9 @@ internal sealed record PollingOptions
     /// <summary><c>Polling:IdleSeconds</c>: time between two reads of one device.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary><c>Polling:InventorySeconds</c>: time between two looks at what a device says of itself, unless the device has a setting of its own; 0 = never.</summary>
+    public TimeSpan Inventory { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>A device that does not answer is asked ever more seldom, at least this often.</summary>
     public TimeSpan Longest { get; init; } = TimeSpan.FromMinutes(10);
 

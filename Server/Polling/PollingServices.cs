@@ -10,17 +10,18 @@ namespace CopyTrack.Server.Polling;
 internal static class PollingServices
 {
     /// <summary>Adds the SNMP manager, the catalog of devices and the idle poller.</summary>
-    public static IServiceCollection AddPolling(this IServiceCollection services, PollingOptions options)
+    public static IServiceCollection AddPolling(this IServiceCollection services, PollingOptions options, ProfileLibrary profiles)
     {
         services.AddSingleton(options);
         services.AddSingleton(new SnmpClientOptions());
         services.AddSingleton<ISnmpClient>(p => new UdpSnmpClient(p.GetRequiredService<TimeProvider>(), p.GetRequiredService<SnmpClientOptions>()));
-        services.AddSingleton(ProfileLibrary.BuiltIn);
+        services.AddSingleton(profiles);
         services.AddSingleton<IMeterReader, MeterReader>();
         services.TryAddSingleton<MeteredDevices>();
         services.AddSingleton<SnmpTargets>();
         services.AddSingleton<DeviceCatalog>();
         services.AddSingleton<IDeviceMeters, DeviceMeters>();
+        services.AddSingleton<InventoryReader>();
         services.AddHostedService<IdlePoller>();
         services.AddSingleton<Discoveries>();
         services.AddHostedService(p => p.GetRequiredService<Discoveries>());

@@ -62,7 +62,7 @@ internal sealed class MeterReports(IDatabase database, MeterSpans spans, EntryRe
                 long? moved = all.Count == 0 ? null : all.Sum(s => s.Metered);
                 string? unit = UnitOf(all.Select(s => s.Unit));
                 rows.Add([device.Name, device.Name, all.Count == 0 ? null : Known(all[0].First, request.Period.From), all.Count == 0 ? null : Known(all[^1].Last, request.Period.To),
-                    all.Count == 0 ? null : all[0].At(all[0].First), all.Count == 0 ? null : all[^1].At(all[^1].Last), moved, unit, Counters(all)]);
+                    all.Count == 0 ? null : all[0].At(all[0].First), all.Count == 0 ? null : all[^1].At(all[^1].Last), moved, unit, Counters(all), all.Count == 0 ? null : SplitsOf(all[^1].Epoch.Set)]);
                 delta += moved ?? 0;
                 units.UnionWith(unit is null ? [] : [unit]);
             }
@@ -70,11 +70,11 @@ internal sealed class MeterReports(IDatabase database, MeterSpans spans, EntryRe
             return new Report
             {
                 Name = request.Name, Period = request.Period, Rows = rows.ToAsyncEnumerable(),
-                Totals = () => [null, null, null, null, null, null, delta, UnitOf(units), null],
+                Totals = () => [null, null, null, null, null, null, delta, UnitOf(units), null, null],
                 Columns =
                 [
                     new("key", ColumnKind.Text), new("name", ColumnKind.Text), new("firstAt", ColumnKind.Time), new("lastAt", ColumnKind.Time), new("first", ColumnKind.Count),
-                    new("last", ColumnKind.Count), new("delta", ColumnKind.Count), new("unit", ColumnKind.Text), new("counters", ColumnKind.Nested),
+                    new("last", ColumnKind.Count), new("delta", ColumnKind.Count), new("unit", ColumnKind.Text), new("counters", ColumnKind.Nested), new("splits", ColumnKind.Nested),
                 ],
                 TotalColumns = ["delta", "unit"],
             };
@@ -115,6 +115,12 @@ internal sealed class MeterReports(IDatabase database, MeterSpans spans, EntryRe
             ("delta", g.All(x => x.Span.Moved(x.Counter.Index) is null) ? null : g.Sum(x => x.Span.Moved(x.Counter.Index) ?? 0)),
         ]))]);
     }
+
+    /// <summary>What the device tells of the pages of each function; what it does not is unknown in the reports about pages.</summary>
+    private static ReportNode.Items SplitsOf(BaseCounterSet set) => new([.. Splits.Of(set).Select(s => new ReportNode.Members(
+    [
+        ("function", Words.Of(s.Function)), ("counted", s.Pages), ("color", Words.Camel(s.Color.ToString())), ("size", Words.Camel(s.Size.ToString())), ("sides", Words.Camel(s.Sides.ToString())),
+    ]))]);
 
     private sealed record CauseSum
     {

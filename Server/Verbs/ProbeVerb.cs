@@ -12,36 +12,37 @@ namespace CopyTrack.Server.Verbs;
 internal static class ProbeVerb
 {
     /// <summary>The command to hang below <c>device</c>. Its exit status: 0 a printer, 1 something else, 2 wrong usage, 3 no answer.</summary>
-    public static Command Create(TextWriter output, TextWriter error, TimeProvider time)
+    public static Command Create(TextWriter output, TextWriter error, TimeProvider time, Func<ProfileLibrary> profiles)
     {
         var address = new Argument<string?>("address") { Arity = ArgumentArity.ZeroOrOne, Description = "Host name or address of the device" };
         var snmp = new SnmpArguments();
         var profile = new Option<string?>("--profile") { Description = "Meter profile to use instead of the one that fits" };
         var walk = new Option<string?>("--walk") { Description = "A recorded device (.snmprec) instead of a live one" };
         var large = new Option<double>("--large-area") { DefaultValueFactory = _ => 80_000, Description = "Area in mm² above which paper is large" };
-        var command = new Command("probe", "Reads a device once and prints what it is and what it counts") { address, profile, walk, large };
+        var jobs = new Option<bool>("--jobs") { Description = "Show the jobs that the device keeps, with the people who made them (never names of documents)" };
+        var command = new Command("probe", "Reads a device once and prints what it is and what it counts") { address, profile, walk, large, jobs };
         snmp.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            new Request(parsed.GetValue(address), snmp.Read(parsed), parsed.GetValue(profile), parsed.GetValue(walk), parsed.GetValue(large)),
-            output, error, time, cancellationToken));
+            new Request(parsed.GetValue(address), snmp.Read(parsed), parsed.GetValue(profile), parsed.GetValue(walk), parsed.GetValue(large)) { Jobs = parsed.GetValue(jobs) },
+            profiles(), output, error, time, cancellationToken));
         return command;
     }
 
-    internal static async Task<int> RunAsync(Request request, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<int> RunAsync(Request request, ProfileLibrary library, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (request.Fault() is { } fault)
+        if (request.Fault(library) is { } fault)
         {
             await error.WriteLineAsync(fault);
             return 2;
         }
 
         return request.Walk is { } file
-            ? await RunRecordedAsync(file, request, output, error, time, cancellationToken)
-            : await RunLiveAsync(request, output, error, time, cancellationToken);
+            ? await RunRecordedAsync(file, request, library, output, error, time, cancellationToken)
+            : await RunLiveAsync(request, library, output, error, time, cancellationToken);
     }
 
     private static async Task<int> RunRecordedAsync(
-        string file, Request request, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancellationToken)
+        string file, Request request, ProfileLibrary library, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancellationToken)
     {
         SnmpRecording recording;
         try
@@ -56,11 +57,11 @@ internal static class ProbeVerb
 
         var warnings = recording.Warnings.Select(w => $"line {w.Line}: {w.Reason}");
         var nowhere = SnmpTarget.V2c(IPAddress.Loopback, 161, "");
-        return await PrintAsync(new RecordedSnmp(recording, time), nowhere, request, null, [.. warnings], output, error, cancellationToken);
+        return await PrintAsync(new RecordedSnmp(recording, time), nowhere, request, library, null, [.. warnings], output, error, cancellationToken);
     }
 
     private static async Task<int> RunLiveAsync(
-        Request request, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancellationToken)
+        Request request, ProfileLibrary library, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancellationToken)
     {
         IPAddress? address;
         try
@@ -80,17 +81,18 @@ internal static class ProbeVerb
         }
 
         using var client = new UdpSnmpClient(time, new SnmpClientOptions { Sockets = 1 });
-        return await PrintAsync(client, request.Snmp.At(address), request, time.GetUtcNow(), [], output, error, cancellationToken);
+        return await PrintAsync(client, request.Snmp.At(address), request, library, time.GetUtcNow(), [], output, error, cancellationToken);
     }
 
     private static async Task<int> PrintAsync(
-        ISnmpClient client, SnmpTarget target, Request request, DateTimeOffset? now, string[] warnings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+        ISnmpClient client, SnmpTarget target, Request request, ProfileLibrary library, DateTimeOffset? now, string[] warnings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        var probe = new DeviceProbe(client, ProfileLibrary.BuiltIn) { LargeArea = request.LargeArea };
+        var probe = new DeviceProbe(client, library) { LargeArea = request.LargeArea };
         switch (await probe.RunAsync(target, request.Profile, now, cancellationToken))
         {
             case ProbeOutcome.Seen seen:
-                await output.WriteLineAsync((seen.Report with { Warnings = [.. warnings, .. seen.Report.Warnings] }).ToJson());
+                var kept = request.Jobs ? await new JobHistory(client, library).ReadAsync(target, request.Profile, cancellationToken) : default;
+                await output.WriteLineAsync((seen.Report with { Warnings = [.. warnings, .. seen.Report.Warnings], Jobs = request.Jobs ? [.. kept] : null }).ToJson());
                 return seen.Report.Error is null ? 0 : 1;
             case ProbeOutcome.Unreachable unreachable:
                 await error.WriteLineAsync($"{target.Address}:{target.Port}: {unreachable.Reason}");
@@ -103,12 +105,15 @@ internal static class ProbeVerb
     /// <summary>The arguments.</summary>
     internal sealed record Request(string? Address, SnmpAccess Snmp, string? Profile, string? Walk, double LargeArea)
     {
+        /// <summary>True to show the device's own list of jobs.</summary>
+        public bool Jobs { get; init; }
+
         /// <summary>What is wrong with them, in one line that names the option; null when nothing is.</summary>
-        public string? Fault() =>
+        public string? Fault(ProfileLibrary library) =>
             (Address is null) == (Walk is null) ? "either an address or --walk must be given"
             : Snmp.Fault() is { } fault ? fault
             : !(LargeArea > 0) ? "--large-area: must be positive"
-            : !string.IsNullOrEmpty(Profile) && ProfileLibrary.BuiltIn.Find(Profile) is null ? $"--profile: there is no profile '{Profile}'"
+            : !string.IsNullOrEmpty(Profile) && library.Find(Profile) is null ? $"--profile: there is no profile '{Profile}'"
             : null;
     }
 }

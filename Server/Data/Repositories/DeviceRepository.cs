@@ -25,6 +25,8 @@ public sealed record DeviceRow
     public string? Functions { get; init; }
     public bool? ColorCapable { get; init; }
     public string? Profile { get; init; }
+    /// <summary>Time between two looks at its inventory; null = as the site says, 0 = never.</summary>
+    public long? InventorySeconds { get; init; }
     /// <summary>SHA-256 of the secret with which it sends receipts.</summary>
     public byte[]? CredentialHash { get; init; }
     public bool Enabled { get; init; } = true;

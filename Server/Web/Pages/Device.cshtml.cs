@@ -1,5 +1,8 @@
 using System.Globalization;
 using CopyTrack.Accounting.Audit;
+using CopyTrack.Accounting.Inventory;
+using CopyTrack.Accounting.Ledger;
+using CopyTrack.Accounting.Meters;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Reports;
@@ -9,13 +12,26 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>One device: how it is reached, what its counters said last, and whether the ledger holds it all.</summary>
-internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, AuditRunner audit, MeterSpans spans, ReportOptions options, TimeProvider time) : PageModel
+internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, InventoryRepository inventories, AuditRunner audit, MeterSpans spans, ReportOptions options, TimeProvider time) : PageModel
 {
     public DeviceRow Device { get; private set; } = null!;
     public DeviceVerdict Balance { get; private set; } = null!;
     public string? Profile { get; private set; }
     public string? LastAt { get; private set; }
     public IReadOnlyList<(string Name, string Unit, long? Value)> Counters { get; private set; } = [];
+    public IReadOnlyList<FunctionSplit> Splits { get; private set; } = [];
+    public ProbeReport? Inventory { get; private set; }
+    public string? InventoryAt { get; private set; }
+    public IReadOnlyList<(string At, string Text)> Changes { get; private set; } = [];
+
+    /// <summary>What a function is called for people.</summary>
+    public static string NameOf(FunctionSplit split) => split.Function switch
+    {
+        PageFunction.Copy => "copies", PageFunction.Print => "prints", PageFunction.Fax => "received faxes", _ => "all pages",
+    };
+
+    /// <summary>Whether a property of the pages is known, in a word.</summary>
+    public static string WordOf(Split split) => split switch { Split.Known => "known", Split.Derived => "known (worked out)", _ => "unknown" };
 
     public async Task<IActionResult> OnGetAsync(string name, CancellationToken cancellationToken)
     {
@@ -31,11 +47,28 @@ internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, 
         if (all is [.., var span])
         {
             Profile = span.Epoch.Set.Profile;
-            LastAt = TimeZoneInfo.ConvertTime(span.Last.ConfirmedAt, options.TimeZone).ToString("d MMM yyyy HH:mm:ss", CultureInfo.InvariantCulture);
+            LastAt = Local(span.Last.ConfirmedAt);
+            Splits = Accounting.Ledger.Splits.Of(span.Epoch.Set);
             Counters = [.. span.Epoch.Set.Counters.Select(c => (string.Join(' ', new[] { c.Key.Function.ToString(), c.Key.Color.ToString(), c.Key.Size.ToString(), c.Key.Sides.ToString() }
                 .Where(w => w != "Any")).ToLowerInvariant(), Words.Of(c.Key.Unit), span.Last.Values[c.Index]))];
         }
 
+        if (await inventories.FindAsync(device.Id, cancellationToken) is { } row)
+        {
+            Inventory = ProbeReport.TryParse(row.Report);
+            InventoryAt = Local(row.ReadAt);
+            Changes = [.. (await inventories.ChangesAsync(device.Id, 20, cancellationToken)).Select(c => (Local(c.At), TextOf(c)))];
+        }
+
         return Page();
     }
+
+    private static string TextOf(InventoryChangeRow change) => (InventoryChangeKind)change.Kind switch
+    {
+        InventoryChangeKind.Serial => $"Another machine: serial number {change.Before} became {change.After}",
+        InventoryChangeKind.Firmware => $"Firmware {change.Before} became {change.After}",
+        _ => $"{change.Subject} was replaced or filled ({change.Before}, then {change.After})",
+    };
+
+    private string Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, options.TimeZone).ToString("d MMM yyyy HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -18,6 +18,17 @@ namespace CopyTrack.Server.Tests.Api;
 internal sealed class ApiTests(Db db) : SiteFixture(db)
 {
     [Test]
+    public async Task Inventory_has_the_shape_of_a_probe_with_its_time_and_changes()
+    {
+        Assert.That((await CallAsync(HttpMethod.Get, "/api/v1/devices/hall/inventory")).Status, Is.EqualTo(HttpStatusCode.NotFound), "not read yet");
+        await InventoryOfAtticAsync();
+        JsonElement inventory = await GetAsync("/api/v1/devices/attic/inventory");
+        Assert.That(inventory.GetProperty("readAt").GetString(), Is.EqualTo("2026-04-01T09:00:00Z"));
+        Assert.That(inventory.GetProperty("supplies")[0].GetProperty("percent").GetInt32(), Is.EqualTo(90));
+        Assert.That(inventory.GetProperty("changes")[0].GetProperty("kind").GetString(), Is.EqualTo("supply"));
+    }
+
+    [Test]
     public async Task A_person_is_put_read_changed_and_erased()
     {
         var added = await CallAsync(HttpMethod.Put, "/api/v1/users/Carla", new { displayName = "Carla", department = "Law", groups = new[] { "g1", "g2" }, cards = new[] { "04A1B2C3" }, pin = "739162" });
@@ -214,7 +225,7 @@ internal sealed class ApiTests(Db db) : SiteFixture(db)
         string[] promised =
         [
             "GET /users/{username}", "PUT /users/{username}", "DELETE /users/{username}", "GET /users", "POST /users/{username}/cards", "POST /users/{username}/activation-code",
-            "GET /devices/{name}", "PUT /devices/{name}", "DELETE /devices/{name}", "GET /devices", "GET /devices/{name}/meters", "GET /devices/{name}/balance", "GET /terminals",
+            "GET /devices/{name}", "PUT /devices/{name}", "DELETE /devices/{name}", "GET /devices", "GET /devices/{name}/meters", "GET /devices/{name}/balance", "GET /devices/{name}/inventory", "GET /terminals",
             "POST /terminals/{id}/lock", "POST /terminals/{id}/revoke", "POST /devices/{name}/credential", "GET /sessions", "GET /ledger", "GET /reports/{name}", "GET /coverage",
             "POST /accounting/jobs", "GET /events", "POST /discoveries", "GET /discoveries/{id}", "DELETE /discoveries/{id}",
             "GET /directories", "GET /directories/{name}/runs", "POST /directories/{name}/replicate",

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using CopyTrack.Accounting.Inventory;
+using CopyTrack.Accounting.Profiles;
 using CopyTrack.Identity.Secrets;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
@@ -52,6 +54,7 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
         services.AddSingleton<IHashKeys>(new Keys()).AddSingleton<ISecretSealer>(new PlainSealer());
         services.TryAddSingleton<PersonRepository>();
         services.TryAddSingleton<DeviceRepository>();
+        services.TryAddSingleton<InventoryRepository>();
         services.TryAddSingleton<ProjectRepository>();
         services.TryAddSingleton<OrganisationRepository>();
         services.TryAddSingleton<AuditLog>();
@@ -109,6 +112,19 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
         using HttpResponseMessage response = await client.SendAsync(request);
         string text = await response.Content.ReadAsStringAsync();
         return (response.StatusCode, text.Length == 0 || text[0] is not ('{' or '[') ? default : JsonDocument.Parse(text).RootElement.Clone());
+    }
+
+    /// <summary>Keeps what device attic said of itself, and that its toner was replaced.</summary>
+    protected Task InventoryOfAtticAsync()
+    {
+        DateTimeOffset at = new(2026, 4, 1, 9, 0, 0, TimeSpan.Zero);
+        ProbeReport report = new()
+        {
+            Identity = new DeviceIdentity("Invented", "X1", "INV1", "attic", null, null, null, null, "1.0"), Status = new DeviceStatus("running", "idle", [], "ready"),
+            Supplies = [new Supply("1.1", "Black", "toner", "black", 90, "exact", 100, "percent", 90)],
+        };
+        return new InventoryRepository(Database, Ids).StoreAsync(
+            Attic, new InventoryRow { ReadAt = at, Report = report.ToJson() }, null, [new InventoryChangeRow { At = at, Kind = (int)InventoryChangeKind.Supply, Subject = "Black", Before = "10 %", After = "90 %" }], default);
     }
 
     protected async Task<JsonElement> GetAsync(string path, string? token = null)

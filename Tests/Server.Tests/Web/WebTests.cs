@@ -21,6 +21,9 @@ internal sealed class WebTests(Db db) : SiteFixture(db)
     private readonly CookieContainer _cookies = new();
 
     [OneTimeSetUp]
+    public Task KeepAnInventoryAsync() => InventoryOfAtticAsync();
+
+    [OneTimeSetUp]
     public async Task SetUpAdministratorAsync()
     {
         string code = HumanCode.Generate(HumanCode.SetupLength);
@@ -34,6 +37,9 @@ internal sealed class WebTests(Db db) : SiteFixture(db)
     [TestCase("/", "hall")]
     [TestCase("/Devices?find=att&sort=site", "attic")]
     [TestCase("/Devices/hall", "Every page on the meters is explained")]
+    [TestCase("/Devices/hall", "<td>known</td><td>unknown</td><td>unknown</td>")]
+    [TestCase("/Devices/attic", "Black was replaced or filled (10 %, then 90 %)")]
+    [TestCase("/Devices/attic", "<meter min=\"0\" max=\"100\" low=\"15\" value=\"90\">")]
     [TestCase("/Terminals", "hall reader")]
     [TestCase("/Users?find=ALI", "Alice")]
     [TestCase("/Sessions?state=all", "=Bob")]
