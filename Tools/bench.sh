@@ -8,7 +8,8 @@
 #   opens            one full login at each of 5,000 devices
 #   settled          sessions opened and settled a second through the journal, on both databases
 #   reports          reports out of 10 million ledger entries, on both databases
-#   snmp             devices read a second, beside snmpbulkget when it is installed
+#   password         logins by password beside kinit and kvno, and the server's share of smart card logins; needs krb5-kdc and krb5-user
+#   snmp             borders read a second, beside snmpbulkget and prometheus-snmp-exporter where installed; what idle polling costs
 #   replicate        100,000 people with groups from OpenLDAP into PostgreSQL, beside ldapsearch (needs slapd and ldap-utils)
 #   micro            BenchmarkDotNet: line codec, BER codec, ledger decision, login decision
 # --quick: fewer and shorter, to see that all works; its figures mean nothing.
@@ -20,7 +21,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 quick=
 [ "${1:-}" = --quick ] && { quick=1; shift; }
-known="start idle logins decisions opens settled reports snmp replicate micro"
+known="start idle logins decisions opens settled reports snmp password replicate micro"
 wanted=${*:-$known}
 for name in $wanted; do [[ " $known " == *" $name "* ]] || { echo "bench.sh: no measurement $name; there are: $known" >&2; exit 2; }; done
 pick() { if [ -n "$quick" ]; then echo "$2"; else echo "$1"; fi; }
@@ -160,18 +161,41 @@ measure_reports() {
 }
 
 measure_snmp() {
-  local devices peer ours began
+  local devices peer bulkget=- exporter=- ours last figure name ticks
   devices=$(pick 1000 50)
+  last=$(($(nproc) - 1))
   simulator_start "$devices"
-  if command -v snmpbulkget > /dev/null; then
-    began=$(date +%s%N)
-    seq "$SIMULATED" $((SIMULATED + devices - 1)) | xargs -P 16 -I{} snmpbulkget -v2c -c public -Oqn -r1 -t2 -Cr20 127.0.0.1:{} 1.3.6.1.2.1.43.10.2.1.4 > /dev/null
-    peer=$(calc "$devices / ($(date +%s%N) - $began) * 1e9")
-    row "devices read with snmpbulkget, one process each, 16 at a time: one table" "$peer/s" "-" "the peer"
-  fi
-  dotnet "$BENCHMARKS" meters "$SIMULATED" "$devices" > "$WORK/meters.out"
+  # The copiers on the first core; the reader on the last one alone, the peers wherever they like.
+  [ "$last" -eq 0 ] || taskset -apc 0 "$SIMULATOR_PID" > /dev/null
+  while read -r peer figure; do
+    case $peer in snmpbulkget) bulkget=$figure ;; snmp_exporter) exporter=$figure ;; esac
+  done < <(Tools/bench/snmp_peers.sh "$SIMULATED" "$devices")
+  row "devices read with snmpbulkget, one process each, 16 at a time: one table" "$bulkget/s" "-" "the peer"
+  row "devices read with prometheus-snmp-exporter, 16 at a time: one table" "$exporter/s" "-" "the peer"
+  taskset -c "$last" dotnet "$BENCHMARKS" meters "$SIMULATED" "$devices" "$(pick 30 3)" > "$WORK/meters.out"
   cat "$WORK/meters.out" >&2
-  while IFS='|' read -r what rate; do row "$what" "$rate/s" "-" "-"; done < <(sed -nE 's/^figure (.*): ([0-9.]+)$/\1|\2/p' "$WORK/meters.out")
+  while IFS='|' read -r name figure; do
+    case $name in
+      "borders read"*)
+        ours=$figure
+        row "$name, on one core" "$ours/s" "5 times the exporter, 20 times snmpbulkget" \
+          "$(calc "$ours / $exporter") and $(calc "$ours / $bulkget") times; $(judge "$ours" ge "$(calc "5 * $exporter")"), $(judge "$ours" ge "$(calc "20 * $bulkget")")" ;;
+      *percent) row "$name" "$figure %" "under 10 %" "$(judge "$figure" le 10)" ;;
+      *"resident memory, MB") row "$name" "$figure MB" "under 200 MB" "$(judge "$figure" le 200)" ;;
+      *) row "$name" "$figure" "-" "-" ;;
+    esac
+  done < <(sed -nE 's/^figure (.*): ([0-9.]+)$/\1|\2/p' "$WORK/meters.out")
+  # The whole server on the load of 10,000 devices a minute: 1,000 every 6 s. Journal and database are in the figure.
+  site_make polled-sqlite "$devices" "$SIMULATED" 1
+  server_start polled-sqlite --Polling:IdleSeconds="$(pick 6 1)"
+  sleep "$(pick 40 5)"
+  ticks=$(awk '{ print $14 + $15 }' "/proc/$SERVER_PID/stat")
+  sleep "$(pick 30 3)"
+  figure=$(calc "($(awk '{ print $14 + $15 }' "/proc/$SERVER_PID/stat") - $ticks) / $(getconf CLK_TCK) / $(pick 30 3) * 100")
+  row "the whole server, $devices devices every $(pick 6 1) s, SQLite, CPU of one core" "$figure %" "under 10 %" "$(judge "$figure" le 10)"
+  figure=$(awk '/^Rss:/ { printf "%.0f", $2 * 1024 / 1e6 }' "/proc/$SERVER_PID/smaps_rollup")
+  row "the same, resident memory" "$figure MB" "under 200 MB" "$(judge "$figure" le 200)"
+  server_stop
   simulator_stop
 }
 
@@ -187,6 +211,37 @@ measure_replicate() {
       *) row "$what" "$seconds" "-" "-" ;;
     esac
   done < <(sed -nE 's/^figure (.*): ([0-9.]+)$/\1|\2/p' "$WORK/replicate.out")
+}
+
+measure_password() {
+  local line pair one count
+  command -v kinit > /dev/null && [ -x /usr/sbin/krb5kdc ] || { row "password logins" "not run: apt-get install krb5-kdc krb5-admin-server krb5-user krb5-pkinit" "-" "-"; return; }
+  silent_start
+  site_make kerberos-pg 60 "$SILENT" 0
+  . Tools/bench/kdc.sh
+  kdc_start
+  { echo "username,principal,functions"; for i in $(seq -f %03g 0 199); do echo "k$i,k$i@BENCH.TEST,fax"; done; } > "$WORK/kerberos.csv"
+  options_of kerberos-pg
+  server import users "$WORK/kerberos.csv" "${OPTIONS[@]}" >&2
+  server_start kerberos-pg --Polling:IdleSeconds=86400 --Terminals:LoginMethods='card;password' --Kerberos:Realm=BENCH.TEST --Kerberos:KeytabFile="$WORK/kdc/service.keytab" \
+    --Kerberos:Kdcs:BENCH.TEST="127.0.0.1:$KDC_PORT"
+  pair=$(kdc_pairs "$(pick 60 5)")
+  line=$(load passwords --terminals "$TERMINALS" --keys "$WORK/kerberos-pg-inputs/keys" --count 1 --people 200 --seconds "$(pick 15 3)" --server-pid "$SERVER_PID")
+  echo "$line" >&2
+  one=$(field "$line" answerP50Ms)
+  row "kinit and kvno, one after the other, processes and all (mean)" "$pair ms" "-" "the peer"
+  row "password login at one terminal, line written to answer read (p50, p99)" "$one ms ($(field "$line" answerP99Ms) ms), $(field "$line" serverCpuUsPerDecision) us of server CPU each" "at most 1.5 times the peer" "$(calc "$one / $pair") times; $(judge "$one" le "$(calc "1.5 * $pair")")"
+  for count in 16 50; do
+    line=$(load passwords --terminals "$TERMINALS" --keys "$WORK/kerberos-pg-inputs/keys" --count "$count" --people 200 --seconds "$(pick 15 3)" --server-pid "$SERVER_PID")
+    echo "$line" >&2
+    row "password logins, $count terminals, one in flight each (p50, p99)" "$(field "$line" perSecond)/s ($(field "$line" answerP50Ms), $(field "$line" answerP99Ms) ms), $(field "$line" serverCores) cores" "at least 200/s" "$(judge "$(field "$line" perSecond)" ge 200)"
+  done
+  server_stop
+  kdc_stop
+  dotnet "$BENCHMARKS" cards > "$WORK/cards.out"
+  cat "$WORK/cards.out" >&2
+  while IFS='|' read -r what share worst whole; do row "$what: server's share (worst), whole login with a card that signs at once" "$share ms ($worst ms), $whole ms" "under 60 ms" "$(judge "$share" le 60)"; done \
+    < <(sed -nE 's/^figure (.*): ([0-9.]+)\|([0-9.]+)\|([0-9.]+)$/\1|\2|\3|\4/p' "$WORK/cards.out")
 }
 
 measure_micro() {

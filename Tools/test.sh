@@ -26,6 +26,12 @@ need /usr/sbin/winbindd winbind
 need /usr/sbin/pcscd pcscd
 [ -e /usr/lib/pcsc/drivers/serial/libifdvpcd.so ] || compgen -G '/usr/lib/*/pcsc/drivers/serial/libifdvpcd.so*' >/dev/null || compgen -G '/usr/lib/pcsc/drivers/serial/libifdvpcd.so*' >/dev/null || missing+=(vsmartcard-vpcd)
 need /usr/bin/chromium chromium
+need /usr/sbin/krb5kdc krb5-kdc
+need /usr/sbin/kadmin.local krb5-admin-server
+need kinit krb5-user
+compgen -G '/usr/lib/*/krb5/plugins/preauth/pkinit.so' >/dev/null || missing+=(krb5-pkinit)
+need softhsm2-util softhsm2
+need pkcs11-tool opensc
 if [ "${#missing[@]}" -gt 0 ]; then
   echo "installing: ${missing[*]}" >&2
   sudo=""; [ "$(id -u)" = 0 ] || sudo=sudo

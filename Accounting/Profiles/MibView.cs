@@ -91,11 +91,11 @@ internal sealed class MibView(ISnmpClient client, SnmpTarget target)
         _sorted = null;
         if (walk.End == WalkEnd.Silent)
         {
-            Silence = "no answer";
+            Silence = walk.Reason ?? "no answer";
         }
         else if (walk.End != WalkEnd.Complete && maxRows > 1)
         {
-            Warnings.Add($"subtree {root} could not be read to its end: {walk.End}");
+            Warnings.Add($"subtree {root} could not be read to its end: {walk.Reason ?? walk.End.ToString()}");
         }
     }
 }

@@ -18,8 +18,8 @@ public sealed record DeviceChange
     /// <summary>Readings to append.</summary>
     public ImmutableArray<ReadingRecord> Readings { get; init; } = [];
 
-    /// <summary>Later confirmation of readings already kept: (Seq, ConfirmedAt).</summary>
-    public ImmutableArray<(long Seq, DateTimeOffset ConfirmedAt)> Confirmed { get; init; } = [];
+    /// <summary>Later confirmation of readings already kept, which their number and time tell.</summary>
+    public ImmutableArray<(long Seq, DateTimeOffset At, DateTimeOffset ConfirmedAt)> Confirmed { get; init; } = [];
 
     /// <summary>Epochs to append.</summary>
     public ImmutableArray<EpochRecord> Epochs { get; init; } = [];

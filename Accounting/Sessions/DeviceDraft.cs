@@ -27,7 +27,7 @@ internal sealed class DeviceDraft
     private readonly List<EntryRecord> entries = [];
     private readonly List<UsageRecord> usage = [];
     private readonly List<DeviceEvent> events = [];
-    private readonly List<(long, DateTimeOffset)> confirmed = [];
+    private readonly List<(long, DateTimeOffset, DateTimeOffset)> confirmed = [];
 
     public DeviceDraft(DeviceState state, DecisionContext context)
     {
@@ -65,7 +65,7 @@ internal sealed class DeviceDraft
     {
         if (border.ConfirmedAt > border.At)
         {
-            confirmed.Add((border.Seq, border.ConfirmedAt));
+            confirmed.Add((border.Seq, border.At, border.ConfirmedAt));
         }
     }
 

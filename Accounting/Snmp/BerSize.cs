@@ -14,7 +14,7 @@ internal static class BerSize
 
     public static int PduContent(Pdu pdu)
     {
-        var (second, third) = MessageCodec.Numbers(pdu);
+        var (second, third) = PduCodec.Numbers(pdu);
         return Element(Integer(pdu.RequestId)) + Element(Integer(second)) + Element(Integer(third)) + Element(VarBinds(pdu));
     }
 

@@ -22,4 +22,5 @@ internal static class BerTag
     public const byte Response = 0xA2;
     public const byte Set = 0xA3;
     public const byte GetBulk = 0xA5;
+    public const byte Report = 0xA8;
 }

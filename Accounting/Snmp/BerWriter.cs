@@ -23,11 +23,17 @@ internal ref struct BerWriter(Span<byte> buffer)
         }
     }
 
-    public void Bytes(byte tag, ReadOnlySpan<byte> content)
+    public void Bytes(byte tag, scoped ReadOnlySpan<byte> content)
     {
         Header(tag, content.Length);
-        content.CopyTo(_buffer[_at..]);
-        _at += content.Length;
+        Raw(content);
+    }
+
+    /// <summary>Octets that are whole elements already.</summary>
+    public void Raw(scoped ReadOnlySpan<byte> octets)
+    {
+        octets.CopyTo(_buffer[_at..]);
+        _at += octets.Length;
     }
 
     public void Integer(int value) => Number(BerTag.Integer, (ulong)(long)value, BerSize.Integer(value));

@@ -34,11 +34,11 @@ public abstract record SnmpReply
     /// <summary>One value for each object asked for, in that order. <see cref="SentAt"/> is when the first answered datagram was sent, <see cref="At"/> when the last came.</summary>
     public sealed record Answered(ImmutableArray<SnmpValue> Values, DateTimeOffset SentAt, DateTimeOffset At, SnmpTraffic Traffic) : SnmpReply(Traffic);
 
-    /// <summary>No datagram came back in time, or none could be sent.</summary>
-    public sealed record Silent(string Reason, SnmpTraffic Traffic) : SnmpReply(Traffic);
+    /// <summary>No datagram came back in time, or none could be sent. <see cref="Reason"/> is for an administrator: cause and next step.</summary>
+    public sealed record Silent(SnmpCause Cause, string Reason, SnmpTraffic Traffic) : SnmpReply(Traffic);
 
-    /// <summary>The agent answers, but not with what was asked for.</summary>
-    public sealed record Refused(string Reason, SnmpTraffic Traffic) : SnmpReply(Traffic);
+    /// <summary>The agent answers, but not with what was asked for. <see cref="Reason"/> is for an administrator: cause and next step.</summary>
+    public sealed record Refused(SnmpCause Cause, string Reason, SnmpTraffic Traffic) : SnmpReply(Traffic);
 }
 
 /// <summary>How a walk ended.</summary>
@@ -61,4 +61,8 @@ public enum WalkEnd
 }
 
 /// <summary>The rows of a subtree in ascending order; with any other end than <see cref="WalkEnd.Complete"/> those that came until then.</summary>
-public sealed record SnmpWalk(ImmutableArray<VarBind> Rows, WalkEnd End, SnmpTraffic Traffic);
+public sealed record SnmpWalk(ImmutableArray<VarBind> Rows, WalkEnd End, SnmpTraffic Traffic)
+{
+    /// <summary>Cause and next step for an administrator when the end is <see cref="WalkEnd.Silent"/> or <see cref="WalkEnd.Refused"/>; null otherwise.</summary>
+    public string? Reason { get; init; }
+}

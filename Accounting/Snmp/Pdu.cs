@@ -49,6 +49,9 @@ public abstract record Pdu
     /// <summary>The answer. <see cref="ErrorIndex"/> counts from 1 and names the object at fault; 0 = none or the whole request.</summary>
     public sealed record Response(int RequestId, SnmpErrorStatus ErrorStatus, int ErrorIndex, ImmutableArray<VarBind> VarBinds) : Pdu(RequestId, VarBinds);
 
+    /// <summary>What an engine of version 3 says instead of an answer: the counter of its complaint (RFC 3416 §4.2.8, RFC 3412 §3).</summary>
+    public sealed record Report(int RequestId, ImmutableArray<VarBind> VarBinds) : Pdu(RequestId, VarBinds);
+
     /// <summary>Asks to write; this product never sends it.</summary>
     public sealed record Set(int RequestId, ImmutableArray<VarBind> VarBinds) : Pdu(RequestId, VarBinds);
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace CopyTrack.Accounting.Snmp;
 
 /// <summary>Version of a message. The numbers are those on the wire.</summary>
-public enum SnmpVersion { V1 = 0, V2c = 1 }
+public enum SnmpVersion { V1 = 0, V2c = 1, V3 = 3 }
 
 /// <summary>
 /// A whole SNMP v1 (RFC 1157) or v2c (RFC 1901, RFC 3416) message: <c>SEQUENCE { version, community, PDU }</c>. Values share no memory

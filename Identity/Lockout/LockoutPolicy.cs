@@ -18,8 +18,8 @@ public static class LockoutPolicy
     /// </summary>
     public static LockoutState Apply(LockoutState state, LockoutEvent happened, LockoutOptions options, DateTimeOffset now) => happened switch
     {
-        LockoutEvent.PersonSucceeded => state.LockedUntil > now ? state : LockoutState.None,
-        LockoutEvent.PersonFailed => Failed(state, options.Attempts, options.Window, now, level => options.PersonLock),
+        LockoutEvent.PersonSucceeded or LockoutEvent.NameSucceeded => state.LockedUntil > now ? state : LockoutState.None,
+        LockoutEvent.PersonFailed or LockoutEvent.NameFailed => Failed(state, options.Attempts, options.Window, now, level => options.PersonLock),
         LockoutEvent.TerminalFailed => Failed(Quieted(state, options, now), options.TerminalAttempts, options.Window, now, level => TerminalLock(options, level)),
         _ => throw new ArgumentOutOfRangeException(nameof(happened)),
     };

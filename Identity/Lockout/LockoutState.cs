@@ -75,4 +75,10 @@ public enum LockoutEvent
 
     /// <summary>A failed login of any kind at the terminal. There is no event that forgives a terminal: one good badge must not buy ten more guesses.</summary>
     TerminalFailed = 2,
+
+    /// <summary>A wrong password for a name as submitted, whether somebody has it or not.</summary>
+    NameFailed = 3,
+
+    /// <summary>The right password for the name as submitted.</summary>
+    NameSucceeded = 4,
 }

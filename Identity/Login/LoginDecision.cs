@@ -16,17 +16,29 @@ public enum LoginDenial
     /// <summary>The PIN is wrong, nobody's, or the person has none.</summary>
     WrongPin = -32002,
 
+    /// <summary>User name or password wrong; never says which.</summary>
+    WrongCredentials = -32003,
+
     /// <summary>The person is switched off; told after the right secret only.</summary>
     AccountDisabled = -32004,
 
     /// <summary>Too many wrong secrets of the person.</summary>
     AccountLocked = -32005,
 
+    /// <summary>The right password, which must be changed first.</summary>
+    PasswordExpired = -32006,
+
     /// <summary>The rights leave nothing to do here.</summary>
     NotPermitted = -32007,
 
     /// <summary>Too many failed logins at the terminal.</summary>
     TooManyAttempts = -32009,
+
+    /// <summary>The Kerberos server was not reached, or can't be believed.</summary>
+    DirectoryUnavailable = -32010,
+
+    /// <summary>The smart card was not accepted.</summary>
+    SmartcardRejected = -32011,
 
     /// <summary>The method is off for this terminal.</summary>
     MethodNotOffered = -32015,
@@ -57,6 +69,9 @@ public abstract record LoginDecision
     /// <summary>The person may use the device.</summary>
     public sealed record Granted(long PersonId, EffectiveRights Rights, bool ProjectRequired, Rehash Rehash) : LoginDecision;
 
-    /// <summary>The terminal is told the code; <see cref="RetryAfterSeconds"/> goes with the two lock-out codes only.</summary>
-    public sealed record Denied(LoginDenial Code, int? RetryAfterSeconds = null) : LoginDecision;
+    /// <summary>
+    /// The terminal is told the code; <see cref="RetryAfterSeconds"/> goes with the two lock-out codes only, <see cref="Reason"/> (a word of ASCII letters)
+    /// with a rejected smart card only.
+    /// </summary>
+    public sealed record Denied(LoginDenial Code, int? RetryAfterSeconds = null, string? Reason = null) : LoginDecision;
 }

@@ -9,7 +9,7 @@ namespace CopyTrack.Identity.Login;
 /// </summary>
 public static class LoginPolicy
 {
-    /// <summary>The decision. Password and smart card are not offered by this policy.</summary>
+    /// <summary>The decision. Password and smart card are decided by <see cref="VerifiedLoginPolicy"/>.</summary>
     public static LoginDecision Decide(LoginFacts facts, DateTimeOffset now)
     {
         if (!facts.Offered || facts.Method is LoginMethod.Password or LoginMethod.SmartCard)
@@ -38,7 +38,8 @@ public static class LoginPolicy
         return secret && person.Lockout != LockoutState.None ? decision with { Lockout = [LockoutEvent.PersonSucceeded] } : decision;
     }
 
-    private static LoginDecision AfterSecret(LoginMethod method, LoginPerson person)
+    /// <summary>What is decided once the secret (or the bare card) is right.</summary>
+    internal static LoginDecision AfterSecret(LoginMethod method, LoginPerson person)
     {
         if (!person.Enabled)
         {

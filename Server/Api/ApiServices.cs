@@ -17,6 +17,7 @@ internal static class ApiServices
         services.AddSingleton<ActivationCodes>();
         services.AddSingleton<UserEndpoints>();
         services.AddSingleton<DeviceEndpoints>();
+        services.AddSingleton<DiscoveryEndpoints>();
         services.AddSingleton<TerminalEndpoints>();
         services.AddSingleton<LedgerEndpoints>();
         services.AddSingleton<ReportEndpoints>();
@@ -54,7 +55,7 @@ internal static class ApiServices
     [
         .. services.GetRequiredService<UserEndpoints>().All(), .. services.GetRequiredService<DeviceEndpoints>().All(), .. services.GetRequiredService<TerminalEndpoints>().All(),
         .. services.GetRequiredService<LedgerEndpoints>().All(), .. services.GetRequiredService<ReportEndpoints>().All(), .. services.GetRequiredService<EventEndpoints>().All(),
-        .. services.GetRequiredService<DirectoryEndpoints>().All(), .. ReceiptEndpoints.All(),
+        .. services.GetRequiredService<DirectoryEndpoints>().All(), .. services.GetRequiredService<DiscoveryEndpoints>().All(), .. ReceiptEndpoints.All(),
     ];
 
     private static async Task RunAsync(HttpContext context, ApiEndpoint endpoint, TokenGate gate, ILogger logger)

@@ -2,6 +2,7 @@ using CopyTrack.Accounting.Audit;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Identity.Secrets;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Ledger;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Imports;
 using CopyTrack.Server.Reports;

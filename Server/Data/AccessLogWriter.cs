@@ -9,6 +9,7 @@ namespace CopyTrack.Server.Data;
 internal sealed class AccessLogWriter(IDatabase database, IdGenerator ids, ILogger<AccessLogWriter> logger) : BackgroundService, IAccessLog
 {
     private const int Waiting = 10_000, PerWrite = 500;
+    private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(250);
 
     private readonly Channel<AccessLogEntry> _queue =
         Channel.CreateBounded<AccessLogEntry>(new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropOldest });
@@ -42,6 +43,8 @@ internal sealed class AccessLogWriter(IDatabase database, IdGenerator ids, ILogg
         var lines = new List<AccessLogEntry>(PerWrite);
         while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
+            // Lines of a busy moment share a transaction.
+            await Task.Delay(s_gather, CancellationToken.None);
             lines.Clear();
             while (lines.Count < PerWrite && _queue.Reader.TryRead(out var line))
             {

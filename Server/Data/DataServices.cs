@@ -1,5 +1,4 @@
 using CopyTrack.Server.Data.PostgreSql;
-using CopyTrack.Server.Data.Reports;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -29,8 +28,6 @@ public static class DataServices
         services.AddSingleton<ILockoutStore>(provider => provider.GetRequiredService<LockoutRepository>());
         services.AddSingleton<AttemptRepository>();
         services.AddSingleton<IPollingClaims, PollingClaims>();
-        services.AddSingleton<IUsageQueries, UsageQueries>();
-        services.AddSingleton<ILedgerQueries, LedgerQueries>();
         services.AddSingleton(provider => Outbox(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>(), LoggerOf(provider)));
         services.AddSingleton(provider => Journal(
             provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<IdGenerator>(), options, LoggerOf(provider),

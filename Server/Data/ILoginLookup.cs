@@ -3,11 +3,18 @@ using CopyTrack.Identity.Secrets;
 
 namespace CopyTrack.Server.Data;
 
-/// <summary>What a login asks of the database. Either cards, PINs or both are given; all live keys' hashes of the submitted value.</summary>
+/// <summary>What a login asks of the database. Either cards, PINs or both are given (all live keys' hashes of the submitted value), or a principal, or nothing.</summary>
 public sealed record LoginQuestion(
-    long OrgId, string TerminalId, long DeviceId, string? Attempt, ImmutableArray<KeyedHash> Cards, ImmutableArray<KeyedHash> Pins);
+    long OrgId, string TerminalId, long DeviceId, string? Attempt, ImmutableArray<KeyedHash> Cards, ImmutableArray<KeyedHash> Pins)
+{
+    /// <summary>A whole Kerberos principal whose person is asked for instead, letter by letter; null for cards and PINs.</summary>
+    public string? Principal { get; init; }
 
-/// <summary>The person that the card, or for a PIN alone the PIN, found.</summary>
+    /// <summary>Key of the lock-out state of a name as submitted (kind 'name'); null when no name was.</summary>
+    public string? NameKey { get; init; }
+}
+
+/// <summary>The person that the card, the PIN (for a PIN alone) or the principal found. A principal that two people have finds nobody.</summary>
 public sealed record FoundPerson
 {
     public required long Id { get; init; }
@@ -37,6 +44,8 @@ public sealed record LoginAnswer
     public FoundPerson? Person { get; init; }
     /// <summary>Text of the terminal's lock-out state, kept under kind 'terminal' and its id.</summary>
     public string? TerminalLockout { get; init; }
+    /// <summary>Text of the lock-out state of the submitted name; null for none.</summary>
+    public string? NameLockout { get; init; }
     /// <summary>Functions that the device offers, `;` between; null or empty = all.</summary>
     public string? DeviceFunctions { get; init; }
     /// <summary>Whether the device makes colour; null when nobody knows.</summary>

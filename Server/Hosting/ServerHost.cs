@@ -5,6 +5,7 @@ using CopyTrack.Server.Directories;
 using CopyTrack.Server.Enrolment;
 using CopyTrack.Server.Gateway;
 using CopyTrack.Server.Imports;
+using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Observability;
 using CopyTrack.Server.Polling;
 using CopyTrack.Server.Reports;
@@ -85,7 +86,10 @@ internal static class ServerHost
         services.AddReplicationSchedule();
         services.AddReports(new ReportOptions { TimeZone = settings.Site.Zone, Prices = settings.Site.Prices });
         services.AddPolling(settings.Polling);
-        services.AddWalkUp(settings.Sessions, settings.Terminals, settings.Lockout, settings.Site, settings.Data.Node);
+        var kerberos = new KerberosSite(settings.Kerberos);
+        services.AddKerberos(settings.Kerberos, kerberos, settings.Terminals.LoginMethods);
+        var terminals = settings.Terminals with { PasswordChecked = kerberos.PasswordOff is null, SmartCardChecked = kerberos.SmartCardOff is null };
+        services.AddWalkUp(settings.Sessions, terminals, settings.Lockout, settings.Site, settings.Data.Node);
         services.AddEnrolment();
         services.AddGateway(new GatewayOptions
         {

@@ -6,6 +6,7 @@ using CopyTrack.Identity.Login;
 using CopyTrack.Identity.Rights;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Directories;
+using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Polling;
 using CopyTrack.Server.Secrets;
 using CopyTrack.Server.WalkUp;
@@ -48,6 +49,9 @@ internal sealed record ServerSettings
     /// <summary>Terminals and rights.</summary>
     public required TerminalPolicy Terminals { get; init; }
 
+    /// <summary>Logins through Kerberos; null without <c>Kerberos:Realm</c>.</summary>
+    public KerberosOptions? Kerberos { get; init; }
+
     /// <summary>Lock-out.</summary>
     public required LockoutOptions Lockout { get; init; }
 
@@ -80,6 +84,7 @@ internal sealed record ServerSettings
             Polling = Polled(read),
             Sessions = Times(read),
             Terminals = Panel(read),
+            Kerberos = KerberosSettings.Read(read),
             Lockout = Locked(read),
             Site = new SiteSettings(Zone(read), Prices(read)),
             Directories = DirectorySettings.Read(read),
@@ -89,7 +94,7 @@ internal sealed record ServerSettings
             throw new ConfigurationFault("Https:CertificateFile", "needs Https:KeyFile beside it, and the other way round");
         }
 
-        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Lockout", "Rights", "Charging", "Site", "Secrets", "Directories");
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories");
         return settings;
     }
 

@@ -21,7 +21,7 @@ public sealed class DeviceUpsert(IDatabase database, DeviceRepository devices, A
 {
     private static readonly string[] s_versions = ["1", "2c", "3"];
     private static readonly string[] s_auth = ["MD5", "SHA", "SHA224", "SHA256", "SHA384", "SHA512"];
-    private static readonly string[] s_priv = ["DES", "AES", "AES192", "AES256"];
+    private static readonly string[] s_priv = ["DES", "AES", "AES192", "AES256", "AES192C", "AES256C"];
 
     /// <inheritdoc/>
     protected override async Task LoadAsync(DbConnection connection, DeviceSet set, IReadOnlyList<DeviceInput> batch, UpsertContext context, CancellationToken cancellationToken)
@@ -93,6 +93,7 @@ public sealed class DeviceUpsert(IDatabase database, DeviceRepository devices, A
         };
         return after switch
         {
+            { V3User.Length: > 32 } => throw new InputFaultException("v3User is longer than 32 characters"),
             { SnmpVersion: "3", V3User: null } => throw new InputFaultException("v3User is needed with snmpVersion 3"),
             { V3Auth: not null, V3AuthPasswordSealed: null } => throw new InputFaultException("v3AuthPassword is needed with v3Auth"),
             { V3Priv: not null, V3PrivPasswordSealed: null } => throw new InputFaultException("v3PrivPassword is needed with v3Priv"),

@@ -1,9 +1,6 @@
 using System.Collections.Frozen;
-using System.Net;
-using System.Text;
 using CopyTrack.Accounting.Snmp;
 using CopyTrack.Server.Data.Repositories;
-using CopyTrack.Server.Secrets;
 
 namespace CopyTrack.Server.Polling;
 
@@ -11,7 +8,7 @@ namespace CopyTrack.Server.Polling;
 internal sealed record MeteredDevice(long Id, string Name, SnmpTarget? Target, string? Profile, DateTimeOffset UpdatedAt, string? Fault);
 
 /// <summary>The devices of the database in memory; loaded anew when one changes.</summary>
-internal sealed class DeviceCatalog(MeteredDevices rows, ISecretSealer sealer)
+internal sealed class DeviceCatalog(MeteredDevices rows, SnmpTargets targets)
 {
     private FrozenDictionary<long, MeteredDevice> devices = FrozenDictionary<long, MeteredDevice>.Empty;
 
@@ -31,20 +28,9 @@ internal sealed class DeviceCatalog(MeteredDevices rows, ISecretSealer sealer)
             .ToFrozenDictionary(d => d.Id);
     }
 
-    /// <summary>A device without a community of its own is asked with the customary "public".</summary>
-    private byte[] Community(byte[]? sealedText) => Encoding.UTF8.GetBytes(sealedText is null ? "public" : sealer.Open(sealedText));
-
     private MeteredDevice From(MeteredDeviceRow row)
     {
-        var version = row.SnmpVersion switch
-        {
-            "1" => SnmpVersion.V1,
-            "2c" => (SnmpVersion?)SnmpVersion.V2c,
-            _ => null,
-        };
-        var (target, fault) = version is not { } v ? (null, $"SNMP version {row.SnmpVersion} is not read yet; use 2c or 1")
-            : !IPAddress.TryParse(row.Address, out var address) ? (null, $"{row.Address} is not an IP address")
-            : ((SnmpTarget?)new SnmpTarget(address, (int)row.Port, v, Community(row.CommunitySealed)), (string?)null);
+        var (target, fault) = targets.Of(row);
         return new MeteredDevice(row.Id, row.Name, target, row.Profile, row.UpdatedAt, fault);
     }
 }

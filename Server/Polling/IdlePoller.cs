@@ -14,6 +14,8 @@ internal sealed class IdlePoller(
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ConfirmAfter = TimeSpan.FromSeconds(1);
 
+    private const double Spread = 0.1;
+
     private readonly SemaphoreSlim slots = new(options.Parallel);
     private DateTimeOffset renewedAt;
 
@@ -50,7 +52,7 @@ internal sealed class IdlePoller(
     internal async Task RoundAsync(CancellationToken cancellationToken)
     {
         var now = contexts.Now;
-        if (now - renewedAt >= options.Lease / 4)
+        if (now - renewedAt >= options.Lease / 2)
         {
             renewedAt = now;
             // Due again when the lease runs out: if this node dies, the next to look finds them at once.
@@ -114,7 +116,8 @@ internal sealed class IdlePoller(
         }
 
         var answered = await ReadAsync(claim, ReadingTrigger.Idle, cancellationToken);
-        var pause = answered ? options.Idle : Longer(claim.FailedPolls);
+        // A little early, each differently: devices that began together would be read in bursts for ever.
+        var pause = (answered ? options.Idle : Longer(claim.FailedPolls)) * (1 - (Random.Shared.NextDouble() * Spread));
         await claims.DoneAsync(claim.DeviceId, contexts.Node, claim.Token, contexts.Now, contexts.Now + pause, !answered, cancellationToken);
     }
 

@@ -1,6 +1,6 @@
 namespace CopyTrack.Server.Polling;
 
-/// <summary>Log events of polling: 3000 to 3099. Next free: 3004.</summary>
+/// <summary>Log events of polling: 3000 to 3099. Next free: 3005.</summary>
 internal static partial class Log
 {
     [LoggerMessage(3000, LogLevel.Warning, "Devices could not be claimed for reading: {Reason}; trying again.")]
@@ -14,4 +14,7 @@ internal static partial class Log
 
     [LoggerMessage(3003, LogLevel.Warning, "Device {DeviceId} does not answer: {Reason}")]
     public static partial void Unreachable(this ILogger logger, long deviceId, string reason);
+
+    [LoggerMessage(3004, LogLevel.Error, "Looking for printers failed unexpectedly.")]
+    public static partial void DiscoveryFailed(this ILogger logger, Exception exception);
 }

@@ -18,9 +18,12 @@ internal static class PollingServices
         services.AddSingleton(ProfileLibrary.BuiltIn);
         services.AddSingleton<IMeterReader, MeterReader>();
         services.TryAddSingleton<MeteredDevices>();
+        services.AddSingleton<SnmpTargets>();
         services.AddSingleton<DeviceCatalog>();
         services.AddSingleton<IDeviceMeters, DeviceMeters>();
         services.AddHostedService<IdlePoller>();
+        services.AddSingleton<Discoveries>();
+        services.AddHostedService(p => p.GetRequiredService<Discoveries>());
         return services;
     }
 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using CopyTrack.Accounting.Audit;
 using CopyTrack.Accounting.Ledger;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Ledger;
 using Dapper;
 
 namespace CopyTrack.Server.Reports;

@@ -2,6 +2,7 @@ using System.Data.Common;
 using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Ledger;
 using CopyTrack.Server.Data.Journal;
 using Dapper;
 

@@ -3,6 +3,7 @@ using System.Data.Common;
 using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Ledger;
 using Dapper;
 
 namespace CopyTrack.Server.Reports;

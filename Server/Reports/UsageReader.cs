@@ -6,49 +6,57 @@ using Dapper;
 
 namespace CopyTrack.Server.Reports;
 
-/// <summary>Dimensions to keep apart in sums of usage.</summary>
-internal sealed record UsageSplit(bool Person, bool Project, bool Device, bool Month, bool Day, bool Function, bool Cause);
-
 /// <summary>
-/// Sums usage: whole months of people's work from the roll-up by month, whole days from the roll-up by day, and periods that begin or end
-/// within a day from the entries themselves.
+/// Sums usage: whole months of people or of devices from the roll-ups by month, the days around them and everything else from the roll-up by day,
+/// and periods that begin or end within a day from the entries themselves.
 /// </summary>
 internal sealed class UsageReader(IDatabase database, EntryReader entries, ReportOptions options)
 {
-    /// <summary>Sums of a period. <paramref name="owned"/>: true for what belongs to people, false for what belongs to no one, null for both.</summary>
+    /// <summary>
+    /// Sums of a period; the same combination may come several times, to be added up. <paramref name="owned"/>: true for what belongs to people, false
+    /// for what belongs to no one, null for both.
+    /// </summary>
     public Task<List<UsageSum>> ReadAsync(
-        ReportPeriod period, ReportScope scope, ReportFilter filter, UsageSplit split, bool? owned, CancellationToken cancellationToken) =>
-        database.ReadAsync((connection, ct) => period.Days is not { } days ? FromEntriesAsync(connection, period, scope, filter, split, owned, ct)
-            : owned == true && AreMonths(days) && !split.Device && !split.Day && !split.Function && !split.Cause && filter.DeviceId is null && scope.Site is null
-                ? FromMonthsAsync(connection, days, scope, filter, split, ct)
-                : FromDaysAsync(connection, days, scope, filter, split, owned, ct), cancellationToken);
+        ReportPeriod period, ReportScope scope, ReportFilter filter, UsageSplit split, bool? owned, CancellationToken cancellationToken)
+    {
+        UsageQuestion question = new(scope, filter, split, owned);
+        return database.ReadAsync((connection, ct) => period.Days is { } days
+            ? FromRollUpsAsync(connection, days, question, ct)
+            : FromEntriesAsync(connection, period, question, ct), cancellationToken);
+    }
 
-    private static bool AreMonths((DateOnly First, DateOnly Last) days) => days.First.Day == 1 && days.Last.AddDays(1).Day == 1;
-
-    private static int MonthOf(DateOnly day) => (day.Year * 12) + day.Month - 1;
-
-    private async Task<List<UsageSum>> FromMonthsAsync(
-        DbConnection connection, (DateOnly First, DateOnly Last) days, ReportScope scope, ReportFilter filter, UsageSplit split, CancellationToken cancellationToken) =>
-        [.. await connection.QueryAsync<UsageSum>(new CommandDefinition(database.Sql["Usage_SumMonths"], new
+    private async Task<List<UsageSum>> FromRollUpsAsync(
+        DbConnection connection, (DateOnly First, DateOnly Last) days, UsageQuestion question, CancellationToken cancellationToken)
+    {
+        string? months = question.IsOfPeople ? "Usage_SumMonths" : question.IsOfDevices ? "Usage_SumDeviceMonths" : null;
+        if (months is null)
         {
-            orgId = scope.OrgId, first = MonthOf(days.First), last = MonthOf(days.Last), byPerson = Flag(split.Person), byProject = Flag(split.Project),
-            byMonth = Flag(split.Month), personId = filter.PersonId, projectId = filter.ProjectId, department = scope.Department,
-        }, cancellationToken: cancellationToken))];
+            return await SumAsync(connection, "Usage_SumDays", (days.First.DayNumber, days.Last.DayNumber), question, cancellationToken);
+        }
 
-    private async Task<List<UsageSum>> FromDaysAsync(
-        DbConnection connection, (DateOnly First, DateOnly Last) days, ReportScope scope, ReportFilter filter, UsageSplit split, bool? owned,
-        CancellationToken cancellationToken) =>
-        [.. await connection.QueryAsync<UsageSum>(new CommandDefinition(database.Sql["Usage_SumDays"], new
+        UsageSpan span = UsageSpan.Of(days.First, days.Last);
+        return
+        [
+            .. await SumAsync(connection, "Usage_SumDays", span.Head, question, cancellationToken),
+            .. await SumAsync(connection, months, span.Months, question, cancellationToken),
+            .. await SumAsync(connection, "Usage_SumDays", span.Tail, question, cancellationToken),
+        ];
+    }
+
+    private async Task<List<UsageSum>> SumAsync(
+        DbConnection connection, string statement, (int First, int Last) limits, UsageQuestion q, CancellationToken cancellationToken) =>
+        limits.First > limits.Last ? [] : [.. await connection.QueryAsync<UsageSum>(new CommandDefinition(database.Sql[statement], new
         {
-            orgId = scope.OrgId, first = days.First.DayNumber, last = days.Last.DayNumber, byPerson = Flag(split.Person), byProject = Flag(split.Project),
-            byDevice = Flag(split.Device), byDay = Flag(split.Day || split.Month), byFunction = Flag(split.Function), byCause = Flag(split.Cause),
-            owned = owned switch { null => (int?)null, true => 1, false => 0 },
-            deviceId = filter.DeviceId, personId = filter.PersonId, projectId = filter.ProjectId, site = scope.Site, department = scope.Department,
+            orgId = q.Scope.OrgId, first = limits.First, last = limits.Last, byPerson = Flag(q.Split.Person), byProject = Flag(q.Split.Project),
+            byDevice = Flag(q.Split.Device), byDay = Flag(q.Split.Day || q.Split.Month), byMonth = Flag(q.Split.Month), byFunction = Flag(q.Split.Function),
+            byCause = Flag(q.Split.Cause), owned = q.Owned switch { null => (int?)null, true => 1, false => 0 },
+            deviceId = q.Filter.DeviceId, personId = q.Filter.PersonId, projectId = q.Filter.ProjectId, site = q.Scope.Site, department = q.Scope.Department,
         }, cancellationToken: cancellationToken))];
 
     private async Task<List<UsageSum>> FromEntriesAsync(
-        DbConnection connection, ReportPeriod period, ReportScope scope, ReportFilter filter, UsageSplit split, bool? owned, CancellationToken cancellationToken)
+        DbConnection connection, ReportPeriod period, UsageQuestion question, CancellationToken cancellationToken)
     {
+        (ReportScope scope, ReportFilter filter, UsageSplit split, bool? owned) = question;
         EpochSets sets = new(database, connection);
         Dictionary<UsageSum, (PageCounts Counts, long Jobs)> sums = [];
         HashSet<(long Work, long Device, PageFunction Function, int Cause)> jobs = [];

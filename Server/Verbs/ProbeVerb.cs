@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using CopyTrack.Accounting.Inventory;
 using CopyTrack.Accounting.Profiles;
 using CopyTrack.Accounting.Snmp;
@@ -16,17 +15,14 @@ internal static class ProbeVerb
     public static Command Create(TextWriter output, TextWriter error, TimeProvider time)
     {
         var address = new Argument<string?>("address") { Arity = ArgumentArity.ZeroOrOne, Description = "Host name or address of the device" };
-        var port = new Option<int>("--port") { DefaultValueFactory = _ => 161, Description = "UDP port" };
-        var community = new Option<string>("--community") { DefaultValueFactory = _ => "public", Description = "Community of version 1 and 2c" };
-        var version = new Option<string>("--version") { DefaultValueFactory = _ => "2c", Description = "1 or 2c" };
+        var snmp = new SnmpArguments();
         var profile = new Option<string?>("--profile") { Description = "Meter profile to use instead of the one that fits" };
         var walk = new Option<string?>("--walk") { Description = "A recorded device (.snmprec) instead of a live one" };
         var large = new Option<double>("--large-area") { DefaultValueFactory = _ => 80_000, Description = "Area in mm² above which paper is large" };
-        var command = new Command("probe", "Reads a device once and prints what it is and what it counts") { address, port, community, version, profile, walk, large };
+        var command = new Command("probe", "Reads a device once and prints what it is and what it counts") { address, profile, walk, large };
+        snmp.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            new Request(
-                parsed.GetValue(address), parsed.GetValue(port), parsed.GetValue(community)!, parsed.GetValue(version)!,
-                parsed.GetValue(profile), parsed.GetValue(walk), parsed.GetValue(large)),
+            new Request(parsed.GetValue(address), snmp.Read(parsed), parsed.GetValue(profile), parsed.GetValue(walk), parsed.GetValue(large)),
             output, error, time, cancellationToken));
         return command;
     }
@@ -84,8 +80,7 @@ internal static class ProbeVerb
         }
 
         using var client = new UdpSnmpClient(time, new SnmpClientOptions { Sockets = 1 });
-        var target = new SnmpTarget(address, request.Port, request.Version == "1" ? SnmpVersion.V1 : SnmpVersion.V2c, Encoding.UTF8.GetBytes(request.Community));
-        return await PrintAsync(client, target, request, time.GetUtcNow(), [], output, error, cancellationToken);
+        return await PrintAsync(client, request.Snmp.At(address), request, time.GetUtcNow(), [], output, error, cancellationToken);
     }
 
     private static async Task<int> PrintAsync(
@@ -106,14 +101,12 @@ internal static class ProbeVerb
     }
 
     /// <summary>The arguments.</summary>
-    internal sealed record Request(string? Address, int Port, string Community, string Version, string? Profile, string? Walk, double LargeArea)
+    internal sealed record Request(string? Address, SnmpAccess Snmp, string? Profile, string? Walk, double LargeArea)
     {
         /// <summary>What is wrong with them, in one line that names the option; null when nothing is.</summary>
         public string? Fault() =>
             (Address is null) == (Walk is null) ? "either an address or --walk must be given"
-            : Port is < 1 or > 65535 ? "--port: not a UDP port"
-            : Version is not ("1" or "2c") ? "--version: only 1 and 2c are known"
-            : Encoding.UTF8.GetByteCount(Community) > SnmpMessage.MaxCommunity ? "--community: too long"
+            : Snmp.Fault() is { } fault ? fault
             : !(LargeArea > 0) ? "--large-area: must be positive"
             : !string.IsNullOrEmpty(Profile) && ProfileLibrary.BuiltIn.Find(Profile) is null ? $"--profile: there is no profile '{Profile}'"
             : null;

@@ -32,7 +32,7 @@ internal sealed class HelloFlow(
         link.Reply(id, new HelloResult(
             link.TerminalId, new DeviceInfo(SessionText.Of(row.DeviceId), row.DeviceName, row.DeviceLocation ?? ""), contexts.Now, policy.HeartbeatSeconds,
             (int)contexts.Options.Idle.TotalSeconds, [.. terminal.Offered.Select(LoginMethods.Name)], new OfflinePolicy(terminal.Offline, terminal.Offline ? policy.OfflineHours : 0),
-            session is { } s ? await replies.AgainAsync(row.OrgId, s.Open!.Record, cancellationToken) : null));
+            session is { } s ? await replies.AgainAsync(terminal, s.Open!.Record, cancellationToken) : null));
         presence.Came(terminal);
         if (session is not null)
         {

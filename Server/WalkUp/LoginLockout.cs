@@ -10,10 +10,10 @@ namespace CopyTrack.Server.WalkUp;
 internal sealed class LoginLockout(ILockoutStore store, AttemptRepository attempts, LockoutOptions options, DecisionContexts contexts)
 {
     /// <summary>
-    /// Records the events. With an <paramref name="attempt"/> its <paramref name="answer"/> is kept first; when it is kept already nothing is counted again.
+    /// Records the events; those of a person need <paramref name="personId"/>, those of a name <paramref name="nameKey"/>, and are left out without. With an <paramref name="attempt"/> its <paramref name="answer"/> is kept first; when it is kept already nothing is counted again.
     /// </summary>
     public async Task RecordAsync(
-        ConnectedTerminal terminal, long? personId, ImmutableArray<LockoutEvent> events, string? attempt, RpcError? answer, CancellationToken cancellationToken)
+        ConnectedTerminal terminal, long? personId, string? nameKey, ImmutableArray<LockoutEvent> events, string? attempt, RpcError? answer, CancellationToken cancellationToken)
     {
         if (events.IsEmpty)
         {
@@ -28,9 +28,17 @@ internal sealed class LoginLockout(ILockoutStore store, AttemptRepository attemp
 
         foreach (var happened in events)
         {
-            var (kind, name) = happened == LockoutEvent.TerminalFailed
-                ? ("terminal", terminal.Link.TerminalId)
-                : ("person", SessionText.Of(personId ?? 0));
+            var (kind, name) = happened switch
+            {
+                LockoutEvent.TerminalFailed => ("terminal", terminal.Link.TerminalId),
+                LockoutEvent.NameFailed or LockoutEvent.NameSucceeded => ("name", nameKey),
+                _ => ("person", personId is { } person ? SessionText.Of(person) : null),
+            };
+            if (name is null)
+            {
+                continue;
+            }
+
             await store.ChangeAsync(terminal.OrgId, kind, name, contexts.Now, text => Next(text, happened), cancellationToken);
         }
     }

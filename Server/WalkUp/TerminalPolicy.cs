@@ -14,6 +14,12 @@ internal sealed record TerminalPolicy
     /// <summary><c>Terminals:LoginMethods</c>: what is offered where the terminal can do it and has no list of its own.</summary>
     public ImmutableArray<LoginMethod> LoginMethods { get; init; } = [LoginMethod.Card, LoginMethod.CardAndPin];
 
+    /// <summary>True when this server can check passwords: Kerberos with a keytab is set up.</summary>
+    public bool PasswordChecked { get; init; }
+
+    /// <summary>True when this server can check smart cards.</summary>
+    public bool SmartCardChecked { get; init; }
+
     /// <summary><c>Terminals:CardRules</c>: the global rules for card numbers.</summary>
     public CardRule CardRules { get; init; } = CardRule.Empty;
 

@@ -6,7 +6,7 @@ namespace CopyTrack.Server.WalkUp;
 
 /// <summary>Hands each request of a terminal to its flow, and turns what goes wrong into an answer.</summary>
 internal sealed class WalkUpRequests(
-    HelloFlow hello, LoginFlow login, SessionFlow sessions, CardRegisterFlow cards, OfflineUploadFlow offline, TerminalRoster roster, WalkUpRepository rows,
+    HelloFlow hello, LoginFlow login, KerberosLoginFlow kerberos, SessionFlow sessions, CardRegisterFlow cards, OfflineUploadFlow offline, TerminalRoster roster, WalkUpRepository rows,
     DecisionContexts contexts, ILogger<WalkUpRequests> logger) : ITerminalRequests
 {
     /// <inheritdoc/>
@@ -86,16 +86,16 @@ internal sealed class WalkUpRequests(
         }
     }
 
-    private static async Task OneAtATimeAsync(ConnectedTerminal terminal, Func<Task> run, CancellationToken cancellationToken)
+    private static async Task OneAtATimeAsync(SemaphoreSlim gate, Func<Task> run, CancellationToken cancellationToken)
     {
-        await terminal.LoginGate.WaitAsync(cancellationToken);
+        await gate.WaitAsync(cancellationToken);
         try
         {
             await run();
         }
         finally
         {
-            terminal.LoginGate.Release();
+            gate.Release();
         }
     }
 
@@ -103,8 +103,10 @@ internal sealed class WalkUpRequests(
     {
         switch (request)
         {
+            case LoginRequest { Credential: Credential.Password or Credential.SmartCard } r:
+                return kerberos.HandleAsync(terminal, id, r, cancellationToken);
             case LoginRequest r:
-                return OneAtATimeAsync(terminal, () => login.HandleAsync(terminal, id, r, cancellationToken), cancellationToken);
+                return OneAtATimeAsync(terminal.LoginGate, () => login.HandleAsync(terminal, id, r, cancellationToken), cancellationToken);
             case LogoutRequest r:
                 return sessions.LogoutAsync(terminal, id, r, cancellationToken);
             case ProjectsRequest r:
@@ -112,7 +114,8 @@ internal sealed class WalkUpRequests(
             case ProjectRequest r:
                 return sessions.ProjectAsync(terminal, id, r, cancellationToken);
             case CardRegisterRequest r:
-                return OneAtATimeAsync(terminal, () => cards.HandleAsync(terminal, id, r, cancellationToken), cancellationToken);
+                return OneAtATimeAsync(
+                    r.Proof is Credential.Password ? terminal.PasswordGate : terminal.LoginGate, () => cards.HandleAsync(terminal, id, r, cancellationToken), cancellationToken);
             case OfflineUploadRequest r:
                 return offline.HandleAsync(terminal, id, r, cancellationToken);
             case PingRequest:

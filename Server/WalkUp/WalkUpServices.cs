@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CopyTrack.Server.WalkUp;
 
-/// <summary>Wires the walk-up. Needs Data, Secrets and Polling.</summary>
+/// <summary>Wires the walk-up. Needs Data, Secrets, Polling and Kerberos.</summary>
 internal static class WalkUpServices
 {
     /// <summary>Adds what answers terminals and looks after sessions.</summary>
@@ -38,7 +38,11 @@ internal static class WalkUpServices
         services.AddSingleton<OfflineUploadFlow>();
         services.AddHostedService<OfflineUpkeep>();
         services.AddSingleton<HelloFlow>();
+        services.AddSingleton<LoginPeople>();
+        services.AddSingleton<LoginCompletion>();
         services.AddSingleton<LoginFlow>();
+        services.AddSingleton<KerberosLoginFlow>();
+        services.AddSingleton<PasswordProof>();
         services.AddSingleton<SessionFlow>();
         services.AddSingleton<CardRegisterFlow>();
         services.AddSingleton<WalkUpControl>();

@@ -1,4 +1,5 @@
 using CopyTrack.Benchmarks.Directories;
+using CopyTrack.Benchmarks.Kerberos;
 using CopyTrack.Benchmarks.Meters;
 using CopyTrack.Benchmarks.Micro;
 using CopyTrack.Benchmarks.Storage;
@@ -8,6 +9,7 @@ return args switch
     ["storage", ..] => await StorageBench.RunAsync(args[1..]),
     ["meters", ..] => await MetersBench.RunAsync(args[1..]),
     ["replicate", ..] => await ReplicateBench.RunAsync(args[1..]),
+    ["cards", ..] => await CardBench.RunAsync(),
     ["micro", ..] => MicroBenches.Run(args[1..]),
     _ => 2,
 };

@@ -18,6 +18,7 @@ internal sealed record Options
           logins     logins at --rate a second by an open schedule for --seconds, each person stays --stay seconds;
                      the same for --warm seconds before, without figures
           decisions  logins of people without a right here, --in-flight at each of --count terminals, for --seconds
+          passwords  as decisions, by user name (k000 to --people) and password
           opens      one login at each of --count terminals, --in-flight at a time in all, then logouts;
                      --spare further terminals log in before, to warm the server
 

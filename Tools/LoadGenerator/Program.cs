@@ -25,6 +25,7 @@ try
         "idle" => IdleLoad.RunAsync(options, stopping.Token),
         "logins" => LoginLoad.RunAsync(options, stopping.Token),
         "decisions" => DecisionLoad.RunAsync(options, stopping.Token),
+        "passwords" => DecisionLoad.RunAsync(options, stopping.Token, byPassword: true),
         "opens" => OpenLoad.RunAsync(options, stopping.Token),
         var other => throw new FormatException($"{other} is no load; --help tells them."),
     });

@@ -21,6 +21,9 @@ internal sealed class RoundTrips(TimeSpan minimum)
         return wait >= limit.TotalMilliseconds ? limit : TimeSpan.FromMilliseconds(wait);
     }
 
+    /// <summary>True when the agent has answered before.</summary>
+    public bool Knows(IPEndPoint agent) => _times.ContainsKey(agent);
+
     public void Learn(IPEndPoint agent, TimeSpan took)
     {
         if (_times.Count >= MaxAgents)

@@ -15,6 +15,12 @@ public sealed record SnmpClientOptions
     /// <summary>Rows asked for at once in a walk.</summary>
     public int Repetitions { get; init; } = 24;
 
+    /// <summary>No request of a GET is begun after this, however many the agent makes of it.</summary>
+    public TimeSpan MaxGetTime { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>No request of a walk is begun after this.</summary>
+    public TimeSpan MaxWalkTime { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>The shortest time a try waits; 250 ms because devices answer between two jobs of their own.</summary>
     public TimeSpan MinTimeout { get; init; } = TimeSpan.FromMilliseconds(250);
 }

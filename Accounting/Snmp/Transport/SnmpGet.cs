@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
+using CopyTrack.Accounting.Snmp.Usm;
 
 namespace CopyTrack.Accounting.Snmp.Transport;
 
 /// <summary>One GET of any length: splits what is too big, leaves out what a v1 agent does not know and asks on, and asks again for what an agent lost.</summary>
-internal sealed class SnmpGet(SnmpExchange exchange, SnmpTarget target, ImmutableArray<ObjectIdentifier> oids)
+internal sealed class SnmpGet(SnmpExchange exchange, SnmpTarget target, ImmutableArray<ObjectIdentifier> oids, Deadline deadline)
 {
-    // What a message takes beside its variables, with a community of common length, and what a value takes beyond the Null of the request.
-    private const int Overhead = 60;
+    // What a value takes beyond the Null of the request, as a rule.
     private const int ValueRoom = 6;
 
     private readonly SnmpValue?[] _values = new SnmpValue?[oids.Length];
@@ -15,17 +15,18 @@ internal sealed class SnmpGet(SnmpExchange exchange, SnmpTarget target, Immutabl
     private SnmpTraffic _traffic;
 
     /// <summary>Runs of objects whose reply is expected within a budget in bytes.</summary>
-    public static IEnumerable<(int Start, int Count)> Split(ImmutableArray<ObjectIdentifier> oids, int budget)
+    public static IEnumerable<(int Start, int Count)> Split(SnmpTarget target, ImmutableArray<ObjectIdentifier> oids, int budget)
     {
         var start = 0;
-        var size = Overhead;
+        var overhead = Overhead(target);
+        var size = overhead;
         for (var i = 0; i < oids.Length; i++)
         {
             var length = new VarBind(oids[i]).EncodedLength + ValueRoom;
             if (i > start && size + length > budget)
             {
                 yield return (start, i - start);
-                (start, size) = (i, Overhead);
+                (start, size) = (i, overhead);
             }
 
             size += length;
@@ -36,6 +37,11 @@ internal sealed class SnmpGet(SnmpExchange exchange, SnmpTarget target, Immutabl
             yield return (start, oids.Length - start);
         }
     }
+
+    /// <summary>What a message takes beside its variables: version, ids and community; with version 3 the header, engine id twice, user, digest and salt too.</summary>
+    private static int Overhead(SnmpTarget target) => target.User is { } user && target.Version == SnmpVersion.V3
+        ? 130 + user.NameBytes.Length + target.Context.Length + UsmDigest.Sent(user.Auth)
+        : 40 + target.Community.Length;
 
     public SnmpReply ToReply() => new SnmpReply.Answered(
         [.. _values.Select(v => v ?? SnmpValue.NoSuchInstance.Instance)], _sentAt ?? default, _at, _traffic);
@@ -48,13 +54,18 @@ internal sealed class SnmpGet(SnmpExchange exchange, SnmpTarget target, Immutabl
     {
         while (!wanted.IsEmpty)
         {
+            if (deadline.IsOver)
+            {
+                return SnmpAnswer.Failed(SnmpCause.TooSlow, null, default).ToReply(target, _traffic);
+            }
+
             var asked = wanted;
             var answer = await exchange.AskAsync(
                 target, id => new Pdu.Get(id, [.. asked.Select(i => new VarBind(oids[i]))]), cancellationToken);
             _traffic += answer.Traffic;
             if (answer.Response is not { } response)
             {
-                return new SnmpReply.Silent(answer.Silence!, _traffic);
+                return answer.ToReply(target, _traffic);
             }
 
             _sentAt ??= answer.SentAt;
@@ -64,9 +75,9 @@ internal sealed class SnmpGet(SnmpExchange exchange, SnmpTarget target, Immutabl
                 return await TakeAsync(wanted, response, cancellationToken);
             }
 
-            if (response.ErrorStatus == SnmpErrorStatus.AuthorizationError)
+            if (response.ErrorStatus is SnmpErrorStatus.AuthorizationError or SnmpErrorStatus.NoAccess)
             {
-                return new SnmpReply.Refused("the agent refuses access", _traffic);
+                return SnmpAnswer.Failed(SnmpCause.AccessDenied, null, default).ToReply(target, _traffic);
             }
 
             if (response.ErrorIndex > 0 && response.ErrorIndex <= wanted.Length && response.ErrorStatus != SnmpErrorStatus.TooBig)
@@ -133,7 +144,7 @@ internal sealed class SnmpGet(SnmpExchange exchange, SnmpTarget target, Immutabl
         _traffic += answer.Traffic;
         if (answer.Response is not { } response)
         {
-            return new SnmpReply.Silent(answer.Silence!, _traffic);
+            return answer.ToReply(target, _traffic);
         }
 
         _at = answer.At;

@@ -9,10 +9,10 @@ internal sealed class SnmpSocket : IDisposable
     private readonly Socket _socket;
     private static readonly TimeSpan PauseAfterError = TimeSpan.FromMilliseconds(10);
     private readonly TimeProvider _time;
-    private readonly Action<ReadOnlyMemory<byte>, SocketAddress> _received;
+    private readonly Action<Memory<byte>, SocketAddress> _received;
     private readonly CancellationTokenSource _stop = new();
 
-    public SnmpSocket(AddressFamily family, TimeProvider time, Action<ReadOnlyMemory<byte>, SocketAddress> received)
+    public SnmpSocket(AddressFamily family, TimeProvider time, Action<Memory<byte>, SocketAddress> received)
     {
         _time = time;
         _received = received;

@@ -3,41 +3,6 @@ using CopyTrack.Accounting.Sessions;
 
 namespace CopyTrack.Server.Data.Journal;
 
-/// <summary>Key of a row of <c>usage_day</c>; 0 is "no one" and "none".</summary>
-internal readonly record struct DayKey(long OrgId, int Day, long DeviceId, long PersonId, long ProjectId, short Function, short Cause) : IComparable<DayKey>
-{
-    public int CompareTo(DayKey other) =>
-        (OrgId, Day, DeviceId, PersonId, ProjectId, Function, Cause).CompareTo((other.OrgId, other.Day, other.DeviceId, other.PersonId, other.ProjectId, other.Function, other.Cause));
-
-    public static bool operator <(DayKey a, DayKey b) => a.CompareTo(b) < 0;
-
-    public static bool operator >(DayKey a, DayKey b) => a.CompareTo(b) > 0;
-
-    public static bool operator <=(DayKey a, DayKey b) => a.CompareTo(b) <= 0;
-
-    public static bool operator >=(DayKey a, DayKey b) => a.CompareTo(b) >= 0;
-}
-
-/// <summary>Key of a row of <c>usage_month</c>; project 0 is "none".</summary>
-internal readonly record struct MonthKey(long OrgId, int Month, long PersonId, long ProjectId) : IComparable<MonthKey>
-{
-    public int CompareTo(MonthKey other) => (OrgId, Month, PersonId, ProjectId).CompareTo((other.OrgId, other.Month, other.PersonId, other.ProjectId));
-
-    public static bool operator <(MonthKey a, MonthKey b) => a.CompareTo(b) < 0;
-
-    public static bool operator >(MonthKey a, MonthKey b) => a.CompareTo(b) > 0;
-
-    public static bool operator <=(MonthKey a, MonthKey b) => a.CompareTo(b) <= 0;
-
-    public static bool operator >=(MonthKey a, MonthKey b) => a.CompareTo(b) >= 0;
-}
-
-/// <summary>What a row of a roll-up grows by.</summary>
-internal readonly record struct Amount(long Jobs, PageCounts Counts)
-{
-    public static Amount operator +(Amount a, Amount b) => new(a.Jobs + b.Jobs, a.Counts + b.Counts);
-}
-
 /// <summary>The rows that a transaction writes for one or more changes: each session once in its last form, roll-ups added up and in order of their keys.</summary>
 internal sealed class ChangeSet
 {
@@ -51,7 +16,8 @@ internal sealed class ChangeSet
 
     public List<ReadingRecord> Readings { get; } = [];
 
-    public Dictionary<(long DeviceId, long Seq), DateTimeOffset> Confirmed { get; } = [];
+    /// <summary>Readings whose values were seen to hold longer, by when they were taken.</summary>
+    public Dictionary<(long DeviceId, long Seq), (DateTimeOffset At, DateTimeOffset ConfirmedAt)> Confirmed { get; } = [];
 
     public List<EpochRecord> Epochs { get; } = [];
 
@@ -60,6 +26,8 @@ internal sealed class ChangeSet
     public SortedDictionary<DayKey, Amount> Days { get; } = [];
 
     public SortedDictionary<MonthKey, Amount> Months { get; } = [];
+
+    public SortedDictionary<DeviceMonthKey, Amount> DeviceMonths { get; } = [];
 
     public List<DeviceEvent> Events { get; } = [];
 
@@ -93,9 +61,9 @@ internal sealed class ChangeSet
         }
 
         Readings.AddRange(change.Readings);
-        foreach (var (seq, at) in change.Confirmed)
+        foreach (var (seq, at, confirmedAt) in change.Confirmed)
         {
-            Confirmed[(deviceId, seq)] = at;
+            Confirmed[(deviceId, seq)] = (at, confirmedAt);
         }
 
         Epochs.AddRange(change.Epochs);
@@ -122,6 +90,8 @@ internal sealed class ChangeSet
         var amount = new Amount(usage.Jobs, usage.Counts);
         var day = new DayKey(orgId, usage.Day.DayNumber, usage.DeviceId, usage.PersonId ?? 0, usage.ProjectId ?? 0, (short)usage.Function, (short)usage.Cause);
         Days[day] = Days.GetValueOrDefault(day) + amount;
+        var deviceMonth = new DeviceMonthKey(orgId, MonthOf(usage.Day), usage.DeviceId, (short)usage.Function, (short)usage.Cause);
+        DeviceMonths[deviceMonth] = DeviceMonths.GetValueOrDefault(deviceMonth) + amount;
         if (usage.PersonId is { } person)
         {
             var month = new MonthKey(orgId, MonthOf(usage.Day), person, usage.ProjectId ?? 0);

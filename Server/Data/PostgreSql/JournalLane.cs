@@ -139,19 +139,19 @@ internal sealed class JournalLane : IAsyncDisposable
     }
 
     /// <summary>
-    /// One transaction. <paramref name="versions"/> holds the version numbers of earlier tries: a row that carries one of them says that a commit
-    /// whose answer was lost did happen, and that the items are done.
+    /// One transaction in two round trips: begin and lock, write and commit. Whatever ends it before the commit leaves the connection in a
+    /// transaction, which is rolled back when the pool takes it. <paramref name="versions"/> holds the version numbers of earlier tries: a row that
+    /// carries one of them says that a commit whose answer was lost did happen, and that the items are done.
     /// </summary>
     private async Task CommitAsync(List<JournalItem> items, HashSet<long> versions)
     {
-        await using var connection = await _database.Source.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
+        await using var connection = await _database.WalkUps.OpenConnectionAsync();
         var devices = items.Select(i => i.DeviceId).Distinct().ToArray();
-        var loaded = await LockAsync(connection, devices);
+        var loaded = await LockAsync(connection, devices, begins: true);
         if (loaded.Count < devices.Length)
         {
             await AdoptAsync(connection, devices);
-            loaded = await LockAsync(connection, devices);
+            loaded = await LockAsync(connection, devices, begins: false);
         }
 
         if (loaded.Values.Any(row => versions.Contains(row.Version)))
@@ -167,10 +167,10 @@ internal sealed class JournalLane : IAsyncDisposable
 
         var version = _ids.Next();
         versions.Add(version);
-        await using var batch = new NpgsqlBatch(connection, transaction);
+        await using var batch = new NpgsqlBatch(connection);
         _writer.Write(batch, set, version, (long)_options.ClaimLength.TotalMicroseconds);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         await batch.ExecuteNonQueryAsync();
-        await transaction.CommitAsync();
         if (set.Events.Count > 0)
         {
             _eventsWritten();
@@ -196,11 +196,18 @@ internal sealed class JournalLane : IAsyncDisposable
         return set;
     }
 
-    private async Task<Dictionary<long, (long OrgId, long Version, DeviceState State)>> LockAsync(NpgsqlConnection connection, long[] devices)
+    private async Task<Dictionary<long, (long OrgId, long Version, DeviceState State)>> LockAsync(NpgsqlConnection connection, long[] devices, bool begins)
     {
-        await using var command = new NpgsqlCommand(_database.Sql["Journal_Lock"], connection);
+        await using var batch = new NpgsqlBatch(connection);
+        if (begins)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("begin"));
+        }
+
+        var command = new NpgsqlBatchCommand(_database.Sql["Journal_Lock"]);
         command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = devices });
-        await using var row = await command.ExecuteReaderAsync();
+        batch.BatchCommands.Add(command);
+        await using var row = await batch.ExecuteReaderAsync();
         var loaded = new Dictionary<long, (long, long, DeviceState)>(devices.Length);
         while (await row.ReadAsync())
         {

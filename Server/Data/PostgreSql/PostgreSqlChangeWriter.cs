@@ -26,6 +26,11 @@ internal sealed class PostgreSqlChangeWriter(SqlText sql)
             Of(rows, r => r.Key.OrgId), Of(rows, r => r.Key.Month), Of(rows, r => r.Key.PersonId), Of(rows, r => r.Key.ProjectId),
             .. Counts(rows, r => r.Value),
         ]);
+        Add(batch, "Journal_AddUsageDeviceMonth", [.. set.DeviceMonths], rows =>
+        [
+            Of(rows, r => r.Key.OrgId), Of(rows, r => r.Key.Month), Of(rows, r => r.Key.DeviceId), Of(rows, r => r.Key.Function), Of(rows, r => r.Key.Cause),
+            .. Counts(rows, r => r.Value),
+        ]);
         Add(batch, "Journal_AddEvents", set.Events, rows =>
             [Of(rows, r => r.At.ToMicros()), Of(rows, r => r.Topic), Of(rows, r => r.DeviceId), Of(rows, r => StateDocument.Write(r.Data))]);
     }
@@ -69,7 +74,10 @@ internal sealed class PostgreSqlChangeWriter(SqlText sql)
             Of(rows, r => Columns.Text(r.Serial)), Of(rows, r => Columns.Meters(r.Values)),
         ]);
         Add(batch, "Journal_Confirm", [.. set.Confirmed], rows =>
-            [Of(rows, r => r.Key.DeviceId), Of(rows, r => r.Key.Seq), Of(rows, r => r.Value.ToMicros())]);
+        [
+            Of(rows, r => r.Key.DeviceId), Of(rows, r => r.Key.Seq), Of(rows, r => r.Value.At.ToMicros()), Of(rows, r => r.Value.ConfirmedAt.ToMicros()),
+            new NpgsqlParameter<long> { TypedValue = rows.Min(r => r.Value.At).ToMicros() }, new NpgsqlParameter<long> { TypedValue = rows.Max(r => r.Value.At).ToMicros() },
+        ]);
         Add(batch, "Journal_AddEntries", set.Entries, rows =>
         [
             Of(rows, r => r.Entry.DeviceId), Of(rows, r => r.Entry.Seq), Of(rows, r => r.Entry.At.ToMicros()), Of(rows, r => r.Entry.PostedAt.ToMicros()),

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace CopyTrack.Server.Data.PostgreSql;
 
-/// <summary>Answers the logins that wait with one round trip of at most three statements.</summary>
+/// <summary>Answers the logins that wait with one round trip of at most four statements.</summary>
 internal sealed class PostgreSqlLoginLookup : ILoginLookup, IAsyncDisposable
 {
     private const int Workers = 2;
@@ -25,17 +25,19 @@ internal sealed class PostgreSqlLoginLookup : ILoginLookup, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _batcher.DisposeAsync();
 
-    private Task<LoginAnswer[]> AnswerAsync(IReadOnlyList<LoginQuestion> questions) => _database.ReadAsync(
+    private Task<LoginAnswer[]> AnswerAsync(IReadOnlyList<LoginQuestion> questions) => _database.ReadForWalkUpAsync(
         async (connection, ct) =>
         {
-            await using var batch = new NpgsqlBatch((NpgsqlConnection)connection);
+            await using var batch = new NpgsqlBatch(connection);
             batch.BatchCommands.Add(Command("Login_Terminals",
                 new NpgsqlParameter<long[]> { TypedValue = [.. questions.Select(q => q.OrgId)] },
                 new NpgsqlParameter<string?[]> { TypedValue = [.. questions.Select(q => Columns.Text(q.TerminalId))] },
                 new NpgsqlParameter<long[]> { TypedValue = [.. questions.Select(q => q.DeviceId)] },
-                new NpgsqlParameter<string?[]> { TypedValue = [.. questions.Select(q => Columns.Text(q.Attempt))] }));
+                new NpgsqlParameter<string?[]> { TypedValue = [.. questions.Select(q => Columns.Text(q.Attempt))] },
+                new NpgsqlParameter<string?[]> { TypedValue = [.. questions.Select(q => Columns.Text(q.NameKey))] }));
             AddPeople(batch, "Login_ByCard", questions, q => q.Cards);
             AddPeople(batch, "Login_ByPin", questions, q => q.Cards.IsDefaultOrEmpty ? q.Pins : []);
+            AddPrincipals(batch, questions);
             await using var row = await batch.ExecuteReaderAsync(ct);
             return await ReadAsync(row, questions.Count);
         },
@@ -49,7 +51,7 @@ internal sealed class PostgreSqlLoginLookup : ILoginLookup, IAsyncDisposable
             answers[row.GetInt64(0) - 1] = new LoginAnswer
             {
                 StoredReply = Text(row, 1), TerminalLockout = Text(row, 2), DeviceFunctions = Text(row, 3),
-                DeviceColor = row.IsDBNull(4) ? null : row.GetInt16(4) != 0,
+                DeviceColor = row.IsDBNull(4) ? null : row.GetInt16(4) != 0, NameLockout = Text(row, 5),
             };
         }
 
@@ -85,6 +87,18 @@ internal sealed class PostgreSqlLoginLookup : ILoginLookup, IAsyncDisposable
                 new NpgsqlParameter<long[]> { TypedValue = [.. rows.Select(r => r.OrgId)] },
                 new NpgsqlParameter<string[]> { TypedValue = [.. rows.Select(r => r.KeyId)] },
                 new NpgsqlParameter<byte[][]> { TypedValue = [.. rows.Select(r => r.Hash.ToArray())] }));
+        }
+    }
+
+    private void AddPrincipals(NpgsqlBatch batch, IReadOnlyList<LoginQuestion> questions)
+    {
+        var rows = questions.Select((q, n) => (N: n, q.OrgId, q.Principal)).Where(r => r.Principal is not null).ToList();
+        if (rows.Count > 0)
+        {
+            batch.BatchCommands.Add(Command("Login_ByPrincipal",
+                new NpgsqlParameter<int[]> { TypedValue = [.. rows.Select(r => r.N)] },
+                new NpgsqlParameter<long[]> { TypedValue = [.. rows.Select(r => r.OrgId)] },
+                new NpgsqlParameter<string[]> { TypedValue = [.. rows.Select(r => Columns.Text(r.Principal)!)] }));
         }
     }
 

@@ -9,6 +9,8 @@ namespace CopyTrack.Server.Data.PostgreSql;
 /// </summary>
 internal sealed class PostgreSqlOutbox : OutboxBase, IAsyncDisposable
 {
+    private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(100);
+
     private readonly PostgreSqlDatabase _database;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _written = new(0, 1);
@@ -48,7 +50,7 @@ internal sealed class PostgreSqlOutbox : OutboxBase, IAsyncDisposable
 
     protected override async Task<OutboxSignal> OpenSignalAsync(CancellationToken cancellationToken)
     {
-        var connection = await _database.Source.OpenConnectionAsync(cancellationToken);
+        var connection = await _database.OpenListenerAsync(cancellationToken);
         await using var command = new NpgsqlCommand("listen copytrack_outbox", connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
         return new Signal(connection);
@@ -61,6 +63,8 @@ internal sealed class PostgreSqlOutbox : OutboxBase, IAsyncDisposable
             while (true)
             {
                 await _written.WaitAsync(_stop.Token);
+                // A notice costs a transaction here and a look at every node, so that events of a busy moment share one.
+                await Task.Delay(s_gather, _stop.Token);
                 try
                 {
                     await using var command = _database.Source.CreateCommand(_database.Sql["Outbox_Notify"]);

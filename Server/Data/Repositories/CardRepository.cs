@@ -62,21 +62,20 @@ public sealed class CardRepository(IDatabase database, AuditLog audit, IdGenerat
                     return new CardRegistration.WrongCode();
                 }
 
-                if (owner is null)
-                {
-                    await connection.ExecuteAsync(new CommandDefinition(
-                        database.Sql["Card_Add"],
-                        new CardRow
-                        {
-                            Id = ids.Next(), OrgId = orgId, PersonId = code.PersonId, KeyId = cards[0].KeyId, Hash = cards[0].Hash.ToArray(),
-                            Suffix = suffix, AddedBy = actor, AddedAt = now,
-                        },
-                        cancellationToken: ct));
-                    await audit.AddAsync(connection, orgId, actor, "card.register", $"person:{code.PersonId}", null, null, ct);
-                }
+                return await BindAsync(connection, orgId, code.PersonId, owner is null ? cards[0] : null, suffix, actor, now, ct);
+            },
+            cancellationToken);
 
-                var person = await connection.QuerySingleAsync<PersonRow>(new CommandDefinition(database.Sql["Person_Get"], new { id = code.PersonId }, cancellationToken: ct));
-                return new CardRegistration.Registered(person);
+    /// <summary>Registers a card for a person who has proven themselves otherwise (by password). The card may be theirs already.</summary>
+    public Task<CardRegistration> RegisterForAsync(
+        long orgId, long personId, ImmutableArray<KeyedHash> cards, string? suffix, string actor, CancellationToken cancellationToken) =>
+        database.WriteAsync<CardRegistration>(
+            async (connection, ct) =>
+            {
+                var owner = await OwnerAsync(connection, orgId, cards, ct);
+                return owner is { } other && other.PersonId != personId
+                    ? new CardRegistration.CardTaken()
+                    : await BindAsync(connection, orgId, personId, owner is null ? cards[0] : null, suffix, actor, time.GetUtcNow(), ct);
             },
             cancellationToken);
 
@@ -126,6 +125,26 @@ public sealed class CardRepository(IDatabase database, AuditLog audit, IdGenerat
     public Task<IReadOnlyList<KeyUse>> CountByKeyAsync(CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<KeyUse>>(
         async (connection, ct) => (await connection.QueryAsync<KeyUse>(new CommandDefinition(database.Sql["Card_CountByKey"], cancellationToken: ct))).AsList(),
         cancellationToken);
+
+    /// <summary>Adds the card unless it is null (the person's already).</summary>
+    private async Task<CardRegistration.Registered> BindAsync(
+        System.Data.Common.DbConnection connection, long orgId, long personId, KeyedHash? card, string? suffix, string actor, DateTimeOffset now, CancellationToken ct)
+    {
+        if (card is { } added)
+        {
+            await connection.ExecuteAsync(new CommandDefinition(
+                database.Sql["Card_Add"],
+                new CardRow
+                {
+                    Id = ids.Next(), OrgId = orgId, PersonId = personId, KeyId = added.KeyId, Hash = added.Hash.ToArray(), Suffix = suffix, AddedBy = actor, AddedAt = now,
+                },
+                cancellationToken: ct));
+            await audit.AddAsync(connection, orgId, actor, "card.register", $"person:{personId}", null, null, ct);
+        }
+
+        var person = await connection.QuerySingleAsync<PersonRow>(new CommandDefinition(database.Sql["Person_Get"], new { id = personId }, cancellationToken: ct));
+        return new CardRegistration.Registered(person);
+    }
 
     private async Task<CardRow?> OwnerAsync(System.Data.Common.DbConnection connection, long orgId, ImmutableArray<KeyedHash> cards, CancellationToken cancellationToken) =>
         await connection.QueryFirstOrDefaultAsync<CardRow>(new CommandDefinition(

@@ -2,7 +2,7 @@ using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Sessions;
 using CopyTrack.Server.Data.Journal;
-using CopyTrack.Server.Data.Reports;
+using CopyTrack.Server.Data.Ledger;
 using Dapper;
 
 namespace CopyTrack.Server.Data.Repositories;
@@ -23,7 +23,7 @@ public sealed record UnclaimedPages
 }
 
 /// <summary>What uploads of offline logins look at; what they change goes through the journal.</summary>
-public sealed class OfflineRepository(IDatabase database, ILedgerQueries ledger)
+public sealed class OfflineRepository(IDatabase database)
 {
     /// <summary>Those of the terminal's ids that are booked already.</summary>
     public Task<HashSet<string>> KeptAsync(string terminalId, IReadOnlyCollection<string> localIds, CancellationToken cancellationToken) => database.ReadAsync(
@@ -58,41 +58,26 @@ public sealed class OfflineRepository(IDatabase database, ILedgerQueries ledger)
     /// </summary>
     public async Task<IReadOnlyList<PostedEntry>> EntriesAsync(long deviceId, DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        var rows = await database.ReadAsync(
-            (connection, ct) => connection.QueryAsync<Row>(new CommandDefinition(database.Sql["Offline_Entries"], new { deviceId, since, until }, cancellationToken: ct)),
+        return await database.ReadAsync<IReadOnlyList<PostedEntry>>(
+            async (connection, ct) =>
+            {
+                var rows = await connection.QueryAsync<Row>(new CommandDefinition(database.Sql["Offline_Entries"], new { deviceId, since, until }, cancellationToken: ct));
+                var epochs = await connection.QueryAsync<EpochRow>(new CommandDefinition(database.Sql["Ledger_Epochs"], new { deviceId }, cancellationToken: ct));
+                var known = epochs.ToDictionary(e => e.Epoch, e => e.ToRecord());
+                return [.. rows.Select(row => row.ToPosted(known[row.Epoch]))];
+            },
             cancellationToken);
-        var epochs = (await ledger.EpochsAsync(deviceId, cancellationToken)).ToDictionary(e => e.Epoch);
-        return [.. rows.Select(row => row.ToPosted(epochs[row.Epoch]))];
     }
 
-    private sealed record Row
+    private sealed record Row : EntryRow
     {
-        public long DeviceId { get; init; }
-        public long Seq { get; init; }
-        public int Epoch { get; init; }
-        public long IntervalSeq { get; init; }
-        public int Counter { get; init; }
-        public long Delta { get; init; }
-        public DateTimeOffset At { get; init; }
-        public DateTimeOffset PostedAt { get; init; }
-        public long? SessionId { get; init; }
-        public long? PersonId { get; init; }
-        public long? ProjectId { get; init; }
-        public int Cause { get; init; }
-        public int Confidence { get; init; }
-        public int Source { get; init; }
-        public string? Evidence { get; init; }
-        public long? Reverses { get; init; }
         public DateTimeOffset? BorderAt { get; init; }
         public string? Meters { get; init; }
 
         public PostedEntry ToPosted(EpochRecord epoch)
         {
-            var entry = new EntryRecord(
-                DeviceId, Seq, Epoch, IntervalSeq, Counter, Delta, At, PostedAt, SessionId, PersonId, ProjectId, (Cause)Cause, (Confidence)Confidence,
-                (EntrySource)Source, Evidence, Reverses);
             var values = Meters is null ? [] : Columns.ReadMeters(Meters);
-            return new PostedEntry(entry, epoch.Set, Counter < values.Length ? values[Counter] ?? 0 : 0, BorderAt ?? epoch.OpenedAt);
+            return new PostedEntry(ToRecord(), epoch.Set, Counter < values.Length ? values[Counter] ?? 0 : 0, BorderAt ?? epoch.OpenedAt);
         }
     }
 }

@@ -37,6 +37,13 @@ internal sealed class SqliteChangeWriter(SqlText sql, SqliteStatements statement
                 ("@orgId", key.OrgId), ("@month", key.Month), ("@personId", key.PersonId), ("@projectId", key.ProjectId), .. Counts(amount)]);
         }
 
+        foreach (var (key, amount) in set.DeviceMonths)
+        {
+            Run("Journal_AddUsageDeviceMonth", [
+                ("@orgId", key.OrgId), ("@month", key.Month), ("@deviceId", key.DeviceId), ("@function", key.Function), ("@cause", key.Cause),
+                .. Counts(amount)]);
+        }
+
         foreach (var e in set.Events)
         {
             Run("Journal_AddEvents", ("@at", e.At.ToMicros()), ("@topic", e.Topic), ("@deviceId", e.DeviceId), ("@payload", StateDocument.Write(e.Data)));
@@ -106,9 +113,9 @@ internal sealed class SqliteChangeWriter(SqlText sql, SqliteStatements statement
                 ("@serial", Columns.Text(r.Serial)), ("@meters", Columns.Meters(r.Values)));
         }
 
-        foreach (var ((deviceId, seq), at) in set.Confirmed)
+        foreach (var ((deviceId, seq), (_, confirmedAt)) in set.Confirmed)
         {
-            Run("Journal_Confirm", ("@deviceId", deviceId), ("@seq", seq), ("@confirmedAt", at.ToMicros()));
+            Run("Journal_Confirm", ("@deviceId", deviceId), ("@seq", seq), ("@confirmedAt", confirmedAt.ToMicros()));
         }
 
         foreach (var (orgId, e) in set.Entries)

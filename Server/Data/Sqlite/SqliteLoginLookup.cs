@@ -61,17 +61,18 @@ internal sealed class SqliteLoginLookup : ILoginLookup, IAsyncDisposable
 
     private LoginAnswer Answer(SqliteStatements statements, LoginQuestion question)
     {
-        var person = question.Cards.IsDefaultOrEmpty
+        var person = question.Principal is { } principal ? FindPrincipal(statements, question.OrgId, principal)
+            : question.Cards.IsDefaultOrEmpty
             ? Find(statements, "Login_ByPin", question.OrgId, question.Pins)
             : Find(statements, "Login_ByCard", question.OrgId, question.Cards);
         using var row = statements.Get(
             _database.Sql["Login_Terminals"], ("@orgId", question.OrgId), ("@terminalId", Columns.Text(question.TerminalId)),
-            ("@deviceId", question.DeviceId), ("@attempt", Columns.Text(question.Attempt))).ExecuteReader();
+            ("@deviceId", question.DeviceId), ("@attempt", Columns.Text(question.Attempt)), ("@name", Columns.Text(question.NameKey))).ExecuteReader();
         row.Read();
         return new LoginAnswer
         {
             StoredReply = Text(row, 0), TerminalLockout = Text(row, 1), DeviceFunctions = Text(row, 2),
-            DeviceColor = row.IsDBNull(3) ? null : row.GetInt64(3) != 0, Person = person,
+            DeviceColor = row.IsDBNull(3) ? null : row.GetInt64(3) != 0, NameLockout = Text(row, 4), Person = person,
         };
     }
 
@@ -87,6 +88,12 @@ internal sealed class SqliteLoginLookup : ILoginLookup, IAsyncDisposable
         }
 
         return null;
+    }
+
+    private FoundPerson? FindPrincipal(SqliteStatements statements, long orgId, string principal)
+    {
+        using var row = statements.Get(_database.Sql["Login_ByPrincipal"], ("@orgId", orgId), ("@principal", Columns.Text(principal))).ExecuteReader();
+        return row.Read() ? Person(row) : null;
     }
 
     private static FoundPerson Person(SqliteDataReader row) => new()

@@ -11,20 +11,22 @@ internal sealed class LoopbackAgent : IDisposable
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 4 << 20 };
     private readonly Func<SnmpMessage, IEnumerable<byte[]>> _answer;
 
-    public LoopbackAgent(Func<SnmpMessage, IEnumerable<byte[]>> answer)
+    public LoopbackAgent(Func<SnmpMessage, IEnumerable<byte[]>> answer, IPEndPoint? at = null)
     {
         _answer = answer;
-        _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _socket.Bind(at ?? new IPEndPoint(IPAddress.Loopback, 0));
         _ = Task.Run(ServeAsync);
     }
 
-    public LoopbackAgent(SnmpRecording recording) : this(m => [Serve(recording, m)])
+    public LoopbackAgent(SnmpRecording recording, IPEndPoint? at = null) : this(m => [Serve(recording, m)], at)
     {
     }
 
+    public int Port => ((IPEndPoint)_socket.LocalEndPoint!).Port;
+
     public List<SnmpMessage> Seen { get; } = [];
 
-    public SnmpTarget Target => SnmpTarget.V2c(IPAddress.Loopback, ((IPEndPoint)_socket.LocalEndPoint!).Port, "public") with
+    public SnmpTarget Target => SnmpTarget.V2c(IPAddress.Loopback, Port, "public") with
     {
         Timeout = TimeSpan.FromSeconds(5), Retries = 1,
     };
@@ -54,6 +56,21 @@ internal sealed class LoopbackAgent : IDisposable
         }
     }
 
+    /// <summary>An agent of versions 1 and 2c leaves all else unanswered.</summary>
+    private static bool TryDecode(ReadOnlySpan<byte> datagram, out SnmpMessage message)
+    {
+        try
+        {
+            message = SnmpMessage.Decode(datagram);
+            return true;
+        }
+        catch (SnmpFormatException)
+        {
+            message = null!;
+            return false;
+        }
+    }
+
     private async Task ServeAsync()
     {
         var buffer = new byte[65536];
@@ -62,7 +79,11 @@ internal sealed class LoopbackAgent : IDisposable
             while (true)
             {
                 var got = await _socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0));
-                var message = SnmpMessage.Decode(buffer.AsSpan(0, got.ReceivedBytes));
+                if (!TryDecode(buffer.AsSpan(0, got.ReceivedBytes), out var message))
+                {
+                    continue;
+                }
+
                 lock (Seen)
                 {
                     Seen.Add(message);

@@ -33,7 +33,7 @@ public sealed class NetSnmpTests
     }
 
     [Test]
-    public async Task Get_brings_values_and_tells_what_is_missing([Values] SnmpVersion version)
+    public async Task Get_brings_values_and_tells_what_is_missing([Values(SnmpVersion.V1, SnmpVersion.V2c)] SnmpVersion version)
     {
         var reply = (SnmpReply.Answered)await _client.GetAsync(_agent.Target with { Version = version }, [SysName, Missing, SysUpTime], default);
         Assert.Multiple(() =>

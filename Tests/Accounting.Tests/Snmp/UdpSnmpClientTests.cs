@@ -97,7 +97,7 @@ public sealed class UdpSnmpClientTests
     }
 
     [Test]
-    public async Task Walk_reads_the_subtree_and_nothing_behind_it([Values] SnmpVersion version)
+    public async Task Walk_reads_the_subtree_and_nothing_behind_it([Values(SnmpVersion.V1, SnmpVersion.V2c)] SnmpVersion version)
     {
         using var agent = new LoopbackAgent(Device);
         var walk = await _client.WalkAsync(agent.Target with { Version = version }, Root, 1000, default);
@@ -127,6 +127,49 @@ public sealed class UdpSnmpClientTests
             [LoopbackAgent.Reply(m, [new VarBind(m.Pdu.VarBinds[0].Oid.Length == Root.Length ? Root.Append(1) : Root.Append(m.Pdu.VarBinds[0].Oid.Last + 1), new SnmpValue.Integer32(1))])]);
         var walk = await _client.WalkAsync(agent.Target, Root, 50, default);
         Assert.That((walk.Rows.Length, walk.End), Is.EqualTo((50, WalkEnd.TooManyRows)));
+    }
+
+    [Test]
+    public async Task Agent_that_knows_only_version_1_is_read_in_it_without_more_datagrams_from_then_on()
+    {
+        using var agent = new LoopbackAgent(m => m.Version == SnmpVersion.V1 ? [LoopbackAgent.Serve(Device, m)] : []);
+        var target = agent.Target with { Timeout = TimeSpan.FromMilliseconds(50) };
+        Assert.That((await _client.GetAsync(target, Rows(1), default)).Traffic.Requests, Is.EqualTo(2));
+        Assert.That((await _client.GetAsync(target, Rows(2), default)).Traffic.Requests, Is.EqualTo(1));
+        Assert.That((await _client.WalkAsync(target, Root, 5, default)).Rows, Has.Length.EqualTo(5));
+        Assert.That((await _client.BulkAsync(target, [], [Root], 5, default)).VarBinds, Is.Empty, "version 1 has no GETBULK");
+    }
+
+    [Test]
+    public async Task Slow_agent_of_version_2c_is_not_taken_for_one_of_version_1()
+    {
+        using var agent = new LoopbackAgent(m => m.Version == SnmpVersion.V1 ? [] : [LoopbackAgent.Serve(Device, m)]);
+        var target = agent.Target with { Timeout = TimeSpan.FromMilliseconds(50) };
+        Assert.That(await _client.GetAsync(target, Rows(1), default), Is.TypeOf<SnmpReply.Answered>());
+        Assert.That((await _client.WalkAsync(target, Root, 100, default)).End, Is.EqualTo(WalkEnd.TooManyRows));
+        Assert.That(agent.Seen.Select(m => m.Version), Is.All.EqualTo(SnmpVersion.V2c));
+    }
+
+    [Test]
+    public async Task Walk_asks_for_what_fills_a_frame_and_never_for_more_than_the_agent_gives()
+    {
+        using var agent = new LoopbackAgent(m => [m.Pdu is Pdu.GetBulk b ? LoopbackAgent.Serve(Device, m with { Pdu = b with { MaxRepetitions = Math.Min(b.MaxRepetitions, 7) } }) : LoopbackAgent.Serve(Device, m)]);
+        Assert.That((await _client.WalkAsync(agent.Target, Root, 1000, default)).Rows, Has.Length.EqualTo(200));
+        Assert.That(agent.Seen.Skip(1).Select(m => ((Pdu.GetBulk)m.Pdu).MaxRepetitions), Is.All.EqualTo(7));
+        using var roomy = new LoopbackAgent(Device);
+        Assert.That((await _client.WalkAsync(roomy.Target, Root, 1000, default)).Rows, Has.Length.EqualTo(200));
+        Assert.That(roomy.Seen.Select(m => LoopbackAgent.Serve(Device, m).Length), Is.All.LessThanOrEqualTo(1472));
+        Assert.That(roomy.Seen, Has.Count.LessThanOrEqualTo(6));
+    }
+
+    [Test]
+    public async Task Agent_that_fails_at_getbulk_is_not_asked_so_again()
+    {
+        using var agent = new LoopbackAgent(m => m.Pdu is Pdu.GetBulk ? [] : [LoopbackAgent.Serve(Device, m)]);
+        var target = agent.Target with { Timeout = TimeSpan.FromMilliseconds(50), Retries = 0 };
+        Assert.That((await _client.WalkAsync(target, Root, 10, default)).Rows, Has.Length.EqualTo(10));
+        Assert.That((await _client.WalkAsync(target, Root, 10, default)).Rows, Has.Length.EqualTo(10));
+        Assert.That(agent.Seen.Count(m => m.Pdu is Pdu.GetBulk), Is.EqualTo(1));
     }
 
     private static ImmutableArray<ObjectIdentifier> Rows(int count) => [.. Enumerable.Range(1, count).Select(i => Root.Append((uint)i))];

@@ -3,7 +3,7 @@ using System.Globalization;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Journal;
 using CopyTrack.Server.Data.PostgreSql;
-using CopyTrack.Server.Data.Reports;
+using CopyTrack.Server.Reports;
 using Dapper;
 
 namespace CopyTrack.Benchmarks.Storage;
@@ -19,30 +19,28 @@ internal static class ReportBench
         var watch = Stopwatch.StartNew();
         await SeedAsync(database);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  made in {watch.Elapsed.TotalSeconds:F0} s"));
-        var queries = new UsageQueries(database);
-        var month = new UsageFilter(new DateOnly(2025, 6, 1), new DateOnly(2025, 7, 1));
-        var year = new UsageFilter(s_first, s_first.AddYears(1));
-        var odd = new UsageFilter(new DateOnly(2025, 5, 17), new DateOnly(2025, 8, 9));
-        await TellAsync("month by user, first 100 and totals", () => queries.SumAsync(UsageBy.User, month, null, 100, default));
-        await TellAsync("month by user, next 100 and totals", () => queries.SumAsync(UsageBy.User, month, "user1500", 100, default));
-        await TellAsync("month by department", () => queries.SumAsync(UsageBy.Department, month, null, 100, default));
-        await TellAsync("month by project", () => queries.SumAsync(UsageBy.Project, month, null, 100, default));
-        await TellAsync("month by device", () => queries.SumAsync(UsageBy.Device, month, null, 100, default));
-        await TellAsync("coverage of a month", () => queries.CausesAsync(month, default));
-        await TellAsync("year by user", () => queries.SumAsync(UsageBy.User, year, null, 100, default));
-        await TellAsync("year by month", () => queries.SumAsync(UsageBy.Month, year, null, 100, default));
-        await TellAsync("17 May to 8 August by user", () => queries.SumAsync(UsageBy.User, odd, null, 100, default));
-        await TellAsync("jobs of a day (streamed)", async () =>
-        {
-            var count = 0;
-            var from = new DateTimeOffset(2025, 6, 3, 0, 0, 0, TimeSpan.Zero);
-            await foreach (var row in new LedgerQueries(database).EntriesAsync(new LedgerFilter(from, from.AddDays(1)), default))
-            {
-                count++;
-            }
+        var options = new ReportOptions { TimeZone = TimeZoneInfo.Utc };
+        var entries = new EntryReader(database);
+        var reports = new ReportService(
+            new PageReports(new UsageReader(database, entries, options), entries, options), new JobsReport(database, entries, options),
+            new MeterReports(database, new MeterSpans(database), entries));
+        await TellAsync("month by user, first 100 and totals", () => ReadAsync(reports, "users", "2025-06-01", "2025-06-30", 100));
+        await TellAsync("month by department", () => ReadAsync(reports, "departments", "2025-06-01", "2025-06-30"));
+        await TellAsync("month by project", () => ReadAsync(reports, "projects", "2025-06-01", "2025-06-30"));
+        await TellAsync("month by device", () => ReadAsync(reports, "devices", "2025-06-01", "2025-06-30"));
+        await TellAsync("year by user", () => ReadAsync(reports, "users", "2025-01-01", "2025-12-31", 100));
+        await TellAsync("year by month", () => ReadAsync(reports, "months", "2025-01-01", "2025-12-31"));
+        await TellAsync("17 May to 8 August by user", () => ReadAsync(reports, "users", "2025-05-17", "2025-08-08", 100));
+        await TellAsync("month by user and device", () => ReadAsync(reports, "users", "2025-06-01", "2025-06-30", 100, "device"));
+    }
 
-            return count;
-        });
+    /// <summary>Builds the report as the command line, the API and the web do, and reads its first rows and its totals.</summary>
+    private static async Task<int> ReadAsync(ReportService reports, string name, string from, string to, int rows = int.MaxValue, string? by = null)
+    {
+        var period = ReportPeriod.TryParse(from, to, TimeZoneInfo.Utc, DateTimeOffset.UtcNow, out _)!;
+        var report = await reports.BuildAsync(new ReportRequest(name, period, ReportScope.Everything, by), default);
+        var count = await report.Rows.Take(rows).CountAsync();
+        return report.Totals().Length > 0 ? count : throw new InvalidOperationException("a report without totals");
     }
 
     private static async Task TellAsync<T>(string what, Func<Task<T>> query)
@@ -93,6 +91,7 @@ internal static class ReportBench
         await RunAsync(database, $"insert into usage_day (org_id, day, device_id, person_id, project_id, function, cause, {Columns}) select 1, day, device, person, project, 1, cause, {Sums} from made group by day, device, person, project, cause");
         for (var month = s_first; month < s_first.AddYears(1); month = month.AddMonths(1))
         {
+            await RunAsync(database, string.Create(CultureInfo.InvariantCulture, $"insert into usage_device_month (org_id, month, device_id, function, cause, {Columns}) select 1, {ChangeSet.MonthOf(month)}, device, 1, cause, {Sums} from made where day >= {month.DayNumber} and day < {month.AddMonths(1).DayNumber} group by device, cause"));
             await RunAsync(database, string.Create(CultureInfo.InvariantCulture, $"insert into usage_month (org_id, month, person_id, project_id, {Columns}) select 1, {ChangeSet.MonthOf(month)}, person, project, {Sums} from made where person <> 0 and day >= {month.DayNumber} and day < {month.AddMonths(1).DayNumber} group by person, project"));
         }
 
@@ -105,7 +104,7 @@ internal static class ReportBench
             await command.ExecuteNonQueryAsync();
         }
 
-        foreach (var table in (string[])["entry", "usage_day", "usage_month"])
+        foreach (var table in (string[])["entry", "usage_day", "usage_month", "usage_device_month"])
         {
             var rows = await CountAsync(database, table);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {rows:N0} rows in {table}"));

@@ -24,12 +24,14 @@ internal sealed class LiveSite : IAsyncDisposable
     private readonly Simulator simulator = new(TimeProvider.System);
     private readonly string[] settings;
     private readonly string? postgres;
+    private readonly SmallDisk? disk;
     private Process? server;
 
-    private LiveSite(string? postgres, string? data, string[] settings)
+    private LiveSite(string? postgres, SmallDisk? disk, string[] settings)
     {
         this.postgres = postgres;
-        DataDirectory = data ?? Path.Combine(root, "data");
+        this.disk = disk;
+        DataDirectory = disk?.Directory ?? Path.Combine(root, "data");
         string[] storage = postgres is null ? [] : ["--Data:Provider=postgres", $"--Data:ConnectionString={postgres}"];
         this.settings = [$"--Data:Directory={DataDirectory}", $"--Secrets:Directory={Path.Combine(root, "secrets")}", .. storage, .. settings];
         Copier = simulator.Add(new MfpSetup { Model = MfpModel.BuiltIn("kyocera") });
@@ -65,9 +67,12 @@ internal sealed class LiveSite : IAsyncDisposable
     public static async Task<LiveSite> StartAsync(Db db, params string[] settings) =>
         await StartAsync(db == Db.PostgreSql ? await (await LiveDatabases.ServerAsync()).CreateDatabaseAsync() : null, null, settings);
 
-    public static async Task<LiveSite> StartAsync(string? postgres, string? data, string[] settings)
+    /// <summary>The same with the embedded database on a disk of its own.</summary>
+    public static Task<LiveSite> StartAsync(SmallDisk disk, params string[] settings) => StartAsync(null, disk, settings);
+
+    public static async Task<LiveSite> StartAsync(string? postgres, SmallDisk? disk, string[] settings)
     {
-        var site = new LiveSite(postgres, data, settings);
+        var site = new LiveSite(postgres, disk, settings);
         try
         {
             if (postgres is not null)
@@ -149,6 +154,11 @@ internal sealed class LiveSite : IAsyncDisposable
     /// <summary>One number out of the database, beside the server.</summary>
     public async Task<long> ScalarAsync(string sql)
     {
+        if (disk is not null)
+        {
+            return await disk.ScalarAsync(Path.Combine(DataDirectory, "copytrack.db"), sql);
+        }
+
         await using DbConnection connection = postgres is null
             ? new SqliteConnection($"Data Source={Path.Combine(DataDirectory, "copytrack.db")};Mode=ReadOnly;Pooling=false")
             : new NpgsqlConnection(postgres + ";Pooling=false");
@@ -200,9 +210,12 @@ internal sealed class LiveSite : IAsyncDisposable
         Directory.Delete(root, recursive: true);
     }
 
-    private static ProcessStartInfo Command(IReadOnlyList<string> arguments) =>
-        new("dotnet", [Path.Combine(AppContext.BaseDirectory, "copytrack.dll"), .. arguments])
+    private ProcessStartInfo Command(IReadOnlyList<string> arguments)
+    {
+        string[] words = [.. disk?.Enter ?? [], "dotnet", Path.Combine(AppContext.BaseDirectory, "copytrack.dll"), .. arguments];
+        return new ProcessStartInfo(words[0], words[1..])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = new UTF8Encoding(false),
         };
+    }
 }

@@ -106,6 +106,28 @@ internal sealed class LiveTerminal : IAsyncDisposable
         }
     }
 
+    /// <summary>The next request of this name that is not answered by itself, whole; others before it are passed over.</summary>
+    public async Task<JsonNode> HearRequestAsync(string method, CancellationToken cancellationToken = default)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        while (true)
+        {
+            var message = await heard.Reader.ReadAsync(patience.Token);
+            if (message["method"]!.GetValue<string>() == method)
+            {
+                return message;
+            }
+        }
+    }
+
+    /// <summary>Answers a request of the server.</summary>
+    public Task ReplyAsync(JsonNode request, JsonObject result) => SendAsync(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = request["id"]!.DeepClone(), ["result"] = result });
+
+    /// <summary>Answers a request of the server by an error.</summary>
+    public Task RefuseAsync(JsonNode request, int code, string message) =>
+        SendAsync(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = request["id"]!.DeepClone(), ["error"] = new JsonObject { ["code"] = code, ["message"] = message } });
+
     public async ValueTask DisposeAsync()
     {
         client.Close();

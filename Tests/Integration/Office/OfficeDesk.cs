@@ -85,7 +85,7 @@ internal sealed class OfficeDesk(string name, SimulatedMfp device, OfficeTermina
     /// <summary>Most press the key or show the card again; some just go, and the next person's badge hands over.</summary>
     private async Task LeaveAsync(Person person, bool last, CancellationToken cancellationToken)
     {
-        var hurried = random.Next(80) == 0;
+        var hurried = random.Next(150) == 0;
         await Task.Delay(TimeSpan.FromSeconds(hurried ? random.NextDouble() * 1.5 : 1.8 + (random.NextDouble() * 2)), cancellationToken);
         var way = random.Next(10);
         if (!last && (hurried || way < 2))

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Tests.Data;
+using CopyTrack.Server.Tests.Polling;
 using Dapper;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,6 +36,30 @@ internal sealed class ApiTests(Db db) : SiteFixture(db)
         Assert.That(code.Body.GetProperty("code").GetString(), Has.Length.GreaterThan(11));
         Assert.That((await CallAsync(HttpMethod.Delete, "/api/v1/users/carla")).Status, Is.EqualTo(HttpStatusCode.NoContent));
         Assert.That((await CallAsync(HttpMethod.Get, "/api/v1/users/carla")).Status, Is.EqualTo(HttpStatusCode.NotFound));
+    }
+
+    [Test]
+    public async Task Network_is_looked_at_for_printers_and_what_was_found_is_forgotten_on_demand()
+    {
+        using LoopbackPrinter printer = new("127.8.10.20");
+        var begun = await CallAsync(HttpMethod.Post, "/api/v1/discoveries", new { ranges = new[] { "127.8.10.16/28" }, port = printer.Port, communities = new[] { "wrong", "public" }, perSecond = 500 });
+        Assert.That((begun.Status, begun.Body.GetProperty("of").GetInt32()), Is.EqualTo((HttpStatusCode.Accepted, 14)), begun.Body.ToString());
+        string path = "/api/v1/discoveries/" + begun.Body.GetProperty("id").GetString();
+        Assert.That((await CallAsync(HttpMethod.Post, "/api/v1/discoveries", new { ranges = new[] { "127.8.10.1" } })).Status, Is.EqualTo(HttpStatusCode.Conflict));
+        JsonElement state = await GetAsync(path);
+        for (int i = 0; i < 200 && state.GetProperty("state").GetString() == "running"; i++)
+        {
+            await Task.Delay(100);
+            state = await GetAsync(path);
+        }
+
+        Assert.That((state.GetProperty("state").GetString(), state.GetProperty("asked").GetInt32(), state.GetProperty("answered").GetInt32()), Is.EqualTo(("done", 14, 1)), state.ToString());
+        JsonElement found = state.GetProperty("found")[0];
+        Assert.That((found.GetProperty("address").GetString(), found.GetProperty("kind").GetString(), found.GetProperty("metered").GetBoolean()), Is.EqualTo(("127.8.10.20", "printer", true)));
+        Assert.That((await CallAsync(HttpMethod.Delete, path)).Status, Is.EqualTo(HttpStatusCode.NoContent));
+        Assert.That((await CallAsync(HttpMethod.Get, path)).Status, Is.EqualTo(HttpStatusCode.NotFound));
+        Assert.That((await CallAsync(HttpMethod.Post, "/api/v1/discoveries", new { ranges = new[] { "10.0.0.0/8" } })).Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That((await CallAsync(HttpMethod.Post, "/api/v1/discoveries", new { ranges = new[] { "10.0.0.1" }, v3User = "u", v3Auth = "MD5" })).Status, Is.EqualTo(HttpStatusCode.BadRequest));
     }
 
     [Test]
@@ -192,6 +217,7 @@ internal sealed class ApiTests(Db db) : SiteFixture(db)
             "GET /devices/{name}", "PUT /devices/{name}", "DELETE /devices/{name}", "GET /devices", "GET /devices/{name}/meters", "GET /devices/{name}/balance", "GET /terminals",
             "POST /terminals/{id}/lock", "POST /terminals/{id}/revoke", "POST /devices/{name}/credential", "GET /sessions", "GET /ledger", "GET /reports/{name}", "GET /coverage",
             "POST /accounting/jobs", "GET /events", "GET /directories", "GET /directories/{name}/runs", "POST /directories/{name}/replicate",
+            "POST /discoveries", "GET /discoveries/{id}", "DELETE /discoveries/{id}",
         ];
 
         Assert.That(told, Is.EquivalentTo(routed));

@@ -60,6 +60,7 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
         services.TryAddSingleton<AccountRepository>();
         services.TryAddSingleton<TerminalRepository>();
         services.AddSingleton<IWalkUpControl>(new Panels(Locked)).AddSingleton<ITerminalRevocation>(new Panels(Locked));
+        services.AddSingleton(CopyTrack.Accounting.Profiles.ProfileLibrary.BuiltIn).AddSingleton<CopyTrack.Server.Polling.Discoveries>();
         services.AddImports().AddDirectories(Directories).AddReports(ReportOptions).AddApi().AddObservability(new ObservabilityOptions());
         AddMore(services);
         _app = builder.Build();

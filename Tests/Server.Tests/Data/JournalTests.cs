@@ -50,7 +50,7 @@ internal sealed class JournalTests(Db db) : JournalFixture(db)
             Events = [new DeviceEvent("session.settled", device, at, ImmutableDictionary<string, string>.Empty.Add("k", "v\0"))],
             Attempt = new AttemptRecord("t1", $"a{device}", at, session.Id, "{}"),
         }, 0), default);
-        await Journal.ApplyAsync(device, s => (TestRows.Settle(s, session, 2, at.AddSeconds(1)) with { Confirmed = [(1, at.AddSeconds(1))] }, 0), default);
+        await Journal.ApplyAsync(device, s => (TestRows.Settle(s, session, 2, at.AddSeconds(1)) with { Confirmed = [(1, at, at.AddSeconds(1))] }, 0), default);
 
         Assert.That(await Database.CountAsync("select count(*) from reading where device_id = @device", new { device }), Is.EqualTo(2));
         Assert.That(await Database.CountAsync("select confirmed_at from reading where device_id = @device and seq = 1", new { device }), Is.EqualTo(at.AddSeconds(1).ToMicros()));

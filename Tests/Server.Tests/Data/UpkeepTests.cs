@@ -23,7 +23,7 @@ internal sealed class UpkeepTests(Db db) : JournalFixture(db)
         var again = await Partitions.EnsureAsync(Database, TestRows.Now, 3, default);
         await Journal.ApplyAsync(device, s => (TestRows.Settle(s, TestRows.Session(Ids.Next(), device, SessionState.Active), 2, TestRows.Now.AddMonths(1)) with
         {
-            Confirmed = [(1, TestRows.Now.AddDays(1))],
+            Confirmed = [(1, TestRows.Now, TestRows.Now.AddDays(1))],
         }, 0), default);
 
         Assert.That(made, Has.Count.EqualTo(Db == Db.Sqlite ? 0 : 8));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CopyTrack.Server.Hosting;
+using CopyTrack.Server.Tests.Polling;
 using NUnit.Framework;
 
 namespace CopyTrack.Server.Tests.Verbs;
@@ -75,6 +76,40 @@ internal sealed class CommandLineTests
         Assert.That((await RunAsync("terminal", "configure", id, "--card-rules", "nonsense(")).Status, Is.EqualTo(2));
     }
 
+    [Test]
+    public async Task Printers_of_a_range_are_discovered_and_can_be_imported()
+    {
+        using var printer = new LoopbackPrinter("127.8.9.20");
+        var port = printer.Port.ToString(CultureInfo.InvariantCulture);
+        var (status, output, error) = await RunAsync("device", "discover", "127.8.9.16/28", "--port", port, "--rate", "500", "--timeout", "0.2", "--format", "csv");
+        Assert.That((status, output), Is.EqualTo((0, $"name,address,port,snmpVersion\n\"_=printer\"\"1\",127.8.9.20,{port},2c\n")), error);
+        Assert.That(error, Is.EqualTo("14 addresses asked, 1 answered: 1 that count pages, 0 others, 0 that refused\n"));
+        await File.WriteAllTextAsync(Path.Combine(directory, "d.csv"), output);
+        Assert.That((await RunAsync("import", "devices", Path.Combine(directory, "d.csv"))).Status, Is.Zero);
+
+        using var json = JsonDocument.Parse((await RunAsync("device", "discover", "127.8.9.20", "--port", port, "--format", "json")).Output);
+        Assert.That(json.RootElement.GetProperty("kind").GetString(), Is.EqualTo("printer"));
+        Assert.That(json.RootElement.GetProperty("identity").GetProperty("serial").GetString(), Is.EqualTo("S1"));
+        Assert.That((await RunAsync("device", "discover", "127.8.9.21-22", "--port", port, "--timeout", "0.05")).Status, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Probe_of_version_3_names_the_cause_when_nobody_answers()
+    {
+        using var printer = new LoopbackPrinter("127.8.9.30");
+        var (status, output, error) = await RunAsync(
+            "device", "probe", "127.8.9.30", "--port", "1", "--v3User", "reader", "--v3Auth", "SHA-256", "--v3AuthPassword", "sign-with-this", "--v3Priv", "AES", "--v3PrivPassword", "hide-with-this");
+        Assert.That((status, output), Is.EqualTo((3, "")));
+        Assert.That(error, Is.EqualTo(
+            "127.8.9.30:1: no answer to SNMP version 3: the device is off, version 3 is off or blocked on the way; check power, network and the device's SNMP settings\n"));
+    }
+
+    [TestCase(2, "--v3Auth: only MD5, SHA, SHA1, SHA224, SHA256, SHA384, SHA512 are known", "device", "probe", "127.0.0.1", "--user", "u", "--auth", "ROT13")]
+    [TestCase(2, "--version 3: SNMP version 3 needs a user name", "device", "probe", "127.0.0.1", "--version", "3")]
+    [TestCase(2, "--version 3: the authentication password is shorter than 8 characters, which the standard forbids", "device", "probe", "127.0.0.1", "--user", "u", "--auth", "MD5", "--auth-password", "1234567")]
+    [TestCase(2, "--version: only 1, 2c and 3 are known", "device", "probe", "127.0.0.1", "--version", "4")]
+    [TestCase(2, "'10.0.0.0/8': more than 65536 addresses; look at them in parts", "device", "discover", "10.0.0.0/8")]
+    [TestCase(2, "--rate: from 1 to 1000 addresses a second", "device", "discover", "10.0.0.1", "--rate", "0")]
     [TestCase(2, "needs --card-rules or --login-methods", "terminal", "configure", "t1")]
     [TestCase(2, "--login-methods: 'blood'", "terminal", "configure", "t1", "--login-methods", "card;blood")]
     [TestCase(1, "there is no terminal", "terminal", "configure", "t1", "--login-methods", "card")]

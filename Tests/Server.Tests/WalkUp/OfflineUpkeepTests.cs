@@ -2,7 +2,6 @@ using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Sessions;
 using CopyTrack.Server.Data;
-using CopyTrack.Server.Data.Reports;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Tests.Data;
 using CopyTrack.Server.WalkUp;
@@ -27,7 +26,7 @@ internal sealed class OfflineUpkeepTests(Db db) : JournalFixture(db)
         await ReadAsync(contexts, device, 60, 107);
         Assert.That(await SumAsync(device, Cause.TerminalOffline), Is.EqualTo(7));
         using var upkeep = new OfflineUpkeep(
-            new OfflineRepository(Database, new LedgerQueries(Database)), Journal, contexts, new TerminalPolicy { OfflineHours = 8 }, null!, time, NullLogger<OfflineUpkeep>.Instance);
+            new OfflineRepository(Database), Journal, contexts, new TerminalPolicy { OfflineHours = 8 }, null!, time, NullLogger<OfflineUpkeep>.Instance);
         time.Now = TestRows.Now.AddHours(32);
         await upkeep.RunAsync(default);
         Assert.That((await SumAsync(device, Cause.TerminalOffline), await SumAsync(device, Cause.PanelBypass)), Is.EqualTo((7L, 0L)), "a minute before its time");

@@ -24,7 +24,7 @@ internal sealed class ConfigurationTests
     [TestCase("{\"server\":{\"host\":\"h\",\"prot\":1}}", "server.prot: is not a key that this program knows")]
     [TestCase("{\"server\":{\"host\":\"h\",\"enrolmentUrl\":\"http://h\"}}", "server.enrolmentUrl: must be an https address, for example https://copytrack.example:8443")]
     [TestCase("{\"server\":{\"host\":\"h\",\"caFingerprint\":\"12\"}}", "server.caFingerprint: must be a SHA-256 fingerprint: 64 hexadecimal digits")]
-    [TestCase("{" + Server + "}", "readers: names no reader, and simulated.enabled is not set")]
+    [TestCase("{" + Server + "}", "readers: names no reader, there are no smartCards, and simulated.enabled is not set")]
     [TestCase("{" + Server + ",\"readers\":[{\"kind\":\"keyboard\"}]}", "readers[0].device: is missing")]
     [TestCase("{" + Server + ",\"readers\":[{\"kind\":\"radio\"}]}", "readers[0].kind: must be one of keyboard, pcsc, serial")]
     [TestCase("{" + Server + ",\"readers\":[{\"kind\":\"serial\",\"device\":\"d\",\"baud\":9601}]}", "readers[0].baud: must be one of 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200")]

@@ -23,7 +23,7 @@ internal sealed class WalkUpTests
         Assert.That(link.Tls.NegotiatedApplicationProtocol.ToString(), Is.EqualTo("copytrack/1"));
         var hello = await link.ExpectAsync("terminal.hello");
         Assert.That(hello["params"]!["protocol"]!.GetValue<int>(), Is.EqualTo(1));
-        Assert.That(hello["params"]!["capabilities"]!.AsArray().Select(c => c!.GetValue<string>()), Is.EquivalentTo((string[])["card", "pin", "projects", "offline"]));
+        Assert.That(hello["params"]!["capabilities"]!.AsArray().Select(c => c!.GetValue<string>()), Is.EquivalentTo((string[])["card", "pin", "password", "projects", "offline"]));
     }
 
     [Test]

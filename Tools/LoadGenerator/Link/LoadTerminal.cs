@@ -67,7 +67,7 @@ internal sealed class LoadTerminal : IAsyncDisposable
             },
             cancellationToken);
         var terminal = new LoadTerminal(number, tls);
-        var hello = await terminal.AskAsync(new HelloRequest(WireNames.ProtocolVersion, "CopyTrack", "load", "1", ["card", "projects"]));
+        var hello = await terminal.AskAsync(new HelloRequest(WireNames.ProtocolVersion, "CopyTrack", "load", "1", ["card", "password", "projects"]));
         return hello.Result is HelloResult ? terminal : throw new IOException($"terminal {number}: hello was answered with {hello.Code}");
     }
 

@@ -5,21 +5,21 @@ using CopyTrack.Terminal.Protocol.Messages;
 
 namespace CopyTrack.LoadGenerator.Loads;
 
-/// <summary>Decisions at saturation: known cards of people without a right here, so that no session opens. A closed loop: each answer brings the next question.</summary>
+/// <summary>Decisions at saturation: known cards (or names and right passwords) of people without a right here, so that no session opens. A closed loop: each answer brings the next question.</summary>
 internal static class DecisionLoad
 {
     private static readonly TimeSpan Warm = TimeSpan.FromSeconds(5);
 
-    public static async Task RunAsync(Options options, CancellationToken cancellationToken)
+    public static async Task RunAsync(Options options, CancellationToken cancellationToken, bool byPassword = false)
     {
         await using var fleet = await Fleet.ConnectAsync(options, cancellationToken);
-        await RunAsync(fleet, options, Warm, new Tally(), cancellationToken);
+        await RunAsync(fleet, options, byPassword, Warm, new Tally(), cancellationToken);
         var (tally, server, watch) = (new Tally(), new ServerProcess(options.ServerPid), Stopwatch.StartNew());
-        await RunAsync(fleet, options, TimeSpan.FromSeconds(options.Seconds), tally, cancellationToken);
+        await RunAsync(fleet, options, byPassword, TimeSpan.FromSeconds(options.Seconds), tally, cancellationToken);
         var seconds = watch.Elapsed.TotalSeconds;
         using var self = Process.GetCurrentProcess();
         FigureLine.Print(
-            "decisions",
+            byPassword ? "passwords" : "decisions",
             [
                 ("terminals", options.Count), ("lost", fleet.Lost), ("inFlight", options.Count * options.InFlight), ("seconds", seconds), ("decisions", tally.Good),
                 ("other", tally.Other), ("perSecond", tally.Good / seconds), .. tally.Times.Figures("answer"),
@@ -27,7 +27,7 @@ internal static class DecisionLoad
             ]);
     }
 
-    private static Task RunAsync(Fleet fleet, Options options, TimeSpan time, Tally tally, CancellationToken cancellationToken)
+    private static Task RunAsync(Fleet fleet, Options options, bool byPassword, TimeSpan time, Tally tally, CancellationToken cancellationToken)
     {
         var end = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
         var next = 0;
@@ -41,7 +41,8 @@ internal static class DecisionLoad
                 // A step that is prime to the number of people visits all of them, never in the order of the table.
                 var number = Interlocked.Increment(ref next);
                 var person = (int)((uint)number * 7919L % options.People);
-                var answer = await terminal.AskAsync(new LoginRequest(new Credential.Card(Site.CardWithoutRight(person)), $"d{end}-{number}"));
+                Credential credential = byPassword ? new Credential.Password(Site.KerberosName(person), Site.Password) : new Credential.Card(Site.CardWithoutRight(person));
+                var answer = await terminal.AskAsync(new LoginRequest(credential, $"d{end}-{number}"));
                 tally.Count(answer);
             }
         }

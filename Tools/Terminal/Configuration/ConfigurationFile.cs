@@ -44,10 +44,11 @@ internal static class ConfigurationFile
             ReadPinPad(root.Below("pinPad")),
             ReadPanel(root.Below("panel")),
             ReadBehaviour(root.Below("behaviour")),
-            simulated);
+            simulated,
+            ReadSmartCards(root.Below("smartCards")));
         root.Done();
-        return options.Readers.IsEmpty && !simulated.Enabled
-            ? throw root.Bad("readers", "names no reader, and simulated.enabled is not set")
+        return options.Readers.IsEmpty && options.SmartCards is null && !simulated.Enabled
+            ? throw root.Bad("readers", "names no reader, there are no smartCards, and simulated.enabled is not set")
             : options;
     }
 
@@ -104,7 +105,18 @@ internal static class ConfigurationFile
             return null;
         }
         var options = new PinPadOptions(
-            section.Text("device"), section.Word("layout", "us", "us", "de", "fr"), section.Flag("exclusive", true), section.Words("logoutKeys", ["escape"], "escape", "f1", "f12", "keypadMinus"));
+            section.Text("device"), section.Word("layout", "us", "us", "de", "fr"), section.Flag("exclusive", true), section.Words("logoutKeys", ["escape"], "escape", "f1", "f12", "keypadMinus"), section.Flag("letters", false));
+        section.Done();
+        return options;
+    }
+
+    private static SmartCardOptions? ReadSmartCards(Section? section)
+    {
+        if (section is null)
+        {
+            return null;
+        }
+        var options = new SmartCardOptions(section.Text("module"), section.Text("token", ""), TimeSpan.FromMilliseconds(section.Number("pollMilliseconds", 500, 100, 10_000)));
         section.Done();
         return options;
     }

@@ -5,7 +5,7 @@ namespace CopyTrack.Terminal.Configuration;
 /// <summary>Everything the terminal's one configuration file says.</summary>
 internal sealed record TerminalOptions(
     ServerOptions Server, IdentityOptions Terminal, ImmutableArray<ReaderOptions> Readers, PinPadOptions? PinPad,
-    PanelOptions Panel, BehaviourOptions Behaviour, SimulationOptions Simulated);
+    PanelOptions Panel, BehaviourOptions Behaviour, SimulationOptions Simulated, SmartCardOptions? SmartCards);
 
 /// <summary>Where the server is. <see cref="CaFingerprint"/> is the SHA-256 of the CA certificate in lower-case hexadecimal, or empty when only the command line gives it.</summary>
 internal sealed record ServerOptions(string Host, int Port, Uri? EnrolmentUrl, string CaFingerprint);
@@ -29,8 +29,11 @@ internal abstract record ReaderOptions
     internal sealed record Serial(SerialOptions Line, int MinLength) : ReaderOptions;
 }
 
-/// <summary>A second keyboard on which PINs are typed.</summary>
-internal sealed record PinPadOptions(string Device, string Layout, bool Exclusive, ImmutableArray<string> LogoutKeys);
+/// <summary>A second keyboard on which PINs are typed, and with <see cref="Letters"/> user names and passwords too.</summary>
+internal sealed record PinPadOptions(string Device, string Layout, bool Exclusive, ImmutableArray<string> LogoutKeys, bool Letters);
+
+/// <summary>Smart cards for logins: a PKCS#11 module, part of a token's label (empty: any), and how often to look for a card.</summary>
+internal sealed record SmartCardOptions(string Module, string Token, TimeSpan Poll);
 
 /// <summary>Settings of a serial line; always raw, without flow control.</summary>
 internal sealed record SerialOptions(string Device, int Baud, int DataBits, char Parity, int StopBits);

@@ -8,6 +8,7 @@ using CopyTrack.Terminal.Configuration;
 using CopyTrack.Terminal.Enrolment;
 using CopyTrack.Terminal.Native;
 using CopyTrack.Terminal.Panel;
+using CopyTrack.Terminal.Pkcs11;
 using CopyTrack.Terminal.Readers.Keyboard;
 using CopyTrack.Terminal.Readers.SmartCards;
 
@@ -35,6 +36,15 @@ internal static class DoctorCommand
         if (options.PinPad is { } pad)
         {
             Say($"PIN pad {pad.Device}", Fault(() => new EvdevDevice(pad.Device, pad.Exclusive).Dispose()), "answers");
+        }
+        if (options.SmartCards is { } cards)
+        {
+            var tokens = "";
+            Say($"smart cards {cards.Module}", Fault(() =>
+            {
+                using var token = new CardToken(cards);
+                tokens = string.Join(", ", token.Labels());
+            }), tokens.Length == 0 ? "the module works; no card is in" : "the module works; cards: " + tokens);
         }
         Say("panel", Fault(() =>
         {

@@ -7,7 +7,7 @@ namespace CopyTrack.Terminal.Hosting;
 internal static class Log
 {
     private static readonly ImmutableHashSet<string> Shown = ["reason", "code", "message", "session", "device", "text", "detail", "retryInMilliseconds", "retryAfterSeconds", "offline", "functions", "accepted"];
-    private static readonly ImmutableHashSet<string> Warnings = ["connectFailed", "disconnected", "loginError", "panelFault", "uploadError", "registerError", "projectError"];
+    private static readonly ImmutableHashSet<string> Warnings = ["connectFailed", "disconnected", "loginError", "panelFault", "uploadError", "registerError", "projectError", "cardError", "cardMisuse"];
 
     /// <summary>An event of the machine. What is shown on the panel (messages, displays, projects) is not logged.</summary>
     internal static void Event(string name, ImmutableArray<Fact> facts)

@@ -5,6 +5,7 @@ using CopyTrack.Terminal.Configuration;
 using CopyTrack.Terminal.Enrolment;
 using CopyTrack.Terminal.Machine;
 using CopyTrack.Terminal.Offline;
+using CopyTrack.Terminal.Pkcs11;
 using CopyTrack.Terminal.Readers;
 using CopyTrack.Terminal.Simulation;
 
@@ -29,7 +30,9 @@ internal static class RunCommand
         using var host = new TerminalHost(
             options, folder, new CardVault(folder), new OfflineJournal(folder), new LogoutStore(folder), withEvents || options.Simulated.Enabled ? lines : null,
             watch.Saw, (tag, good, facts) => script?.Answered(tag, good, facts), time);
-        script = new ScriptRunner(host.TryPost, lines, watch, time);
+        var cards = options.SmartCards is { } smart ? new SmartCardPort(smart, watch: !options.Simulated.Enabled, host.TryPost) : null;
+        host.SmartCards = cards;
+        script = new ScriptRunner(host.TryPost, lines, watch, time, tag => cards?.Read(tag));
 
         using var stopping = new CancellationTokenSource();
         void Stop(PosixSignalContext signal)
@@ -41,11 +44,13 @@ internal static class RunCommand
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
         var readers = CardReaders.RunAsync(options, input => host.TryPost(input), stopping.Token);
+        var watching = cards?.RunAsync(stopping.Token) ?? Task.CompletedTask;
         var renewing = RenewAsync(new Enroller(options, folder, time), time, stopping.Token);
         var scripting = options.Simulated.Enabled ? Task.Run(() => ScriptAsync(options.Simulated, script, host, stopping.Token), stopping.Token) : Task.CompletedTask;
         await host.RunAsync();
         await stopping.CancelAsync();
         await readers;
+        await watching;
         await renewing;
         if (options.Simulated.Script.Length > 0)
         {

@@ -8,6 +8,7 @@ using CopyTrack.Terminal.Link;
 using CopyTrack.Terminal.Machine;
 using CopyTrack.Terminal.Offline;
 using CopyTrack.Terminal.Panel;
+using CopyTrack.Terminal.Pkcs11;
 using CopyTrack.Terminal.Protocol.Messages;
 
 namespace CopyTrack.Terminal.Hosting;
@@ -26,6 +27,9 @@ internal sealed class TerminalHost(TerminalOptions options, KeyFolder folder, Ca
     private ServerLink? link;
     private int generation;
     private bool finished;
+
+    /// <summary>The smart card's port; null without one.</summary>
+    internal SmartCardPort? SmartCards { get; set; }
 
     /// <summary>Gives the machine an input; false when the inbox is full (a flood), the input is then lost. Never blocks.</summary>
     internal bool TryPost(TerminalInput input) => inbox.Writer.TryWrite((0, input));
@@ -85,6 +89,15 @@ internal sealed class TerminalHost(TerminalOptions options, KeyFolder folder, Ca
         {
             capabilities.AddRange("pin", "projects");
         }
+        if (options.PinPad is { Letters: true } || options.Simulated.Enabled)
+        {
+            capabilities.Add("password");
+        }
+        // The card's own PIN is typed on the pad.
+        if (options.SmartCards is not null && (options.PinPad is not null || options.Simulated.Enabled))
+        {
+            capabilities.Add("smartcard");
+        }
         if (options.Panel is not PanelOptions.None)
         {
             capabilities.Add("panelCable");
@@ -122,6 +135,8 @@ internal sealed class TerminalHost(TerminalOptions options, KeyFolder folder, Ca
             case TerminalOutput.Send send: link?.Send(send.Id, send.Request); break;
             case TerminalOutput.Notify notify: link?.Notify(notify.Notification); break;
             case TerminalOutput.Respond respond: link?.Respond(respond.Id, respond.PanelState, respond.Error); break;
+            case TerminalOutput.RespondSignature signed: link?.Respond(signed.Id, new SignatureResult(signed.Signature)); break;
+            case TerminalOutput.SignWithCard sign: Sign(sign); break;
             case TerminalOutput.ApplyPanel apply:
                 if (!panel.Writer.TryWrite(apply))
                 {
@@ -145,6 +160,16 @@ internal sealed class TerminalHost(TerminalOptions options, KeyFolder folder, Ca
             case TerminalOutput.Answer answer: answered(answer.Tag, answer.Good, answer.Facts); break;
             case TerminalOutput.Finished: finished = true; break;
         }
+    }
+
+    private void Sign(TerminalOutput.SignWithCard sign)
+    {
+        if (SmartCards is null)
+        {
+            TryPost(new TerminalInput.CardSigned(sign.Id, null, RpcError.Of(ErrorCodes.Refused)));
+            return;
+        }
+        SmartCards.Sign(sign.Id, sign.Certificate, sign.Request, sign.Pin);
     }
 
     private void Connect()

@@ -88,6 +88,19 @@ internal sealed class ServerLink(ServerOptions server, KeyFolder folder, Func<Te
         });
     }
 
+    /// <summary>As above, with a result that is no panel's state.</summary>
+    internal void Respond(RequestId id, PanelResult result)
+    {
+        lock (gate)
+        {
+            if (!session.TryAnswer(id))
+            {
+                return;
+            }
+        }
+        Queue(output => TerminalLineEncoder.Result(output, id, result));
+    }
+
     /// <summary>Ends the connection once what is queued has been written.</summary>
     internal void Close()
     {

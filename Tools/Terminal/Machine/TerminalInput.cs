@@ -48,7 +48,22 @@ internal abstract record TerminalInput
         protected override bool PrintMembers(StringBuilder builder) { builder.Append("***"); return true; }
     }
 
-    /// <summary>A whole entry of the PIN pad: a PIN, a project's code or an activation code, as the moment asks.</summary>
+    /// <summary>A smart card is there with this certificate (DER), or a command asked for one and none is (null).</summary>
+    internal sealed record SmartCardRead(byte[]? Certificate, string? Tag) : TerminalInput;
+
+    /// <summary>The smart card was pulled out.</summary>
+    internal sealed record SmartCardGone(string? Tag) : TerminalInput;
+
+    /// <summary>What the card made of request <see cref="Id"/>: a signature or an error.</summary>
+    internal sealed record CardSigned(RequestId Id, byte[]? Signature, RpcError? Error) : TerminalInput;
+
+    /// <summary>User name and password in one (commands only).</summary>
+    internal sealed record NameAndPassword(string Name, string Password, string? Tag) : TerminalInput
+    {
+        protected override bool PrintMembers(StringBuilder builder) { builder.Append("***"); return true; }
+    }
+
+    /// <summary>A whole entry of the PIN pad: a PIN, a card's PIN, a user name, a password, a project's code or an activation code, as the moment asks.</summary>
     internal sealed record Typed(string Text, string? Tag) : TerminalInput
     {
         protected override bool PrintMembers(StringBuilder builder) { builder.Append("***"); return true; }

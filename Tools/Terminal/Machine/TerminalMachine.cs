@@ -22,7 +22,7 @@ internal static class TerminalMachine
     {
         DateTimeOffset?[] times =
         [
-            state.StopBy, state.ReconnectAt, state.CloseBy, state.GreetBy, state.Waiting?.Until, state.PanelRetryAt,
+            state.StopBy, state.ReconnectAt, state.CloseBy, state.GreetBy, state.Waiting?.Until, state.Signing?.Until, state.TypedName?.Until, state.PanelRetryAt,
             state.Link == LinkPhase.Ready && !state.Uploads.IsEmpty ? state.UploadAt : null,
             state.Link == LinkPhase.Ready ? state.LastPing + state.Heartbeat : null,
             state.Link is LinkPhase.Greeting or LinkPhase.Ready || state is { Session: not null, Panel: PanelIs.Unlocked } ? state.LastHeard + (3 * state.Heartbeat) : null,

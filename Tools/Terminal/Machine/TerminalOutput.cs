@@ -24,6 +24,15 @@ internal abstract record TerminalOutput
     /// <summary>Answer a request of the server: with a panel state, an empty object (both null), or an error.</summary>
     internal sealed record Respond(RequestId Id, string? PanelState, RpcError? Error) : TerminalOutput;
 
+    /// <summary>Answer card.sign.</summary>
+    internal sealed record RespondSignature(RequestId Id, byte[] Signature) : TerminalOutput;
+
+    /// <summary>Let the card sign (the request passed the check) and answer with <see cref="TerminalInput.CardSigned"/>.</summary>
+    internal sealed record SignWithCard(RequestId Id, byte[] Certificate, CardSign Request, string Pin) : TerminalOutput
+    {
+        protected override bool PrintMembers(StringBuilder builder) { builder.Append("***"); return true; }
+    }
+
     /// <summary>Drive the relay; no function means locked.</summary>
     internal sealed record ApplyPanel(long Serial, ImmutableArray<string> Functions) : TerminalOutput;
 

@@ -61,6 +61,8 @@ internal sealed record TerminalState
     public LoginInProgress? Login { get; init; }
     public TerminalInput.CardShown? NextCard { get; init; }
     public CardWaiting? Waiting { get; init; }
+    public CardSigning? Signing { get; init; }
+    public NameTyped? TypedName { get; init; }
     public ImmutableList<QueuedLogout> Logouts { get; init; } = [];
 
     public PanelIs Panel { get; init; }
@@ -79,7 +81,11 @@ internal sealed record TerminalState
 }
 
 /// <summary>A session of the server's on this device. <see cref="Card"/> is kept in memory only, to know the owner's card again.</summary>
-internal sealed record OpenSession(string Id, string User, ImmutableArray<string> Functions, bool AwaitingProject, string? Card);
+internal sealed record OpenSession(string Id, string User, ImmutableArray<string> Functions, bool AwaitingProject, string? Card)
+{
+    /// <summary>A smart card opened it; pulling that card out ends it.</summary>
+    public bool SmartCard { get; init; }
+}
 
 /// <summary>A login on its way. <see cref="SentAs"/> is null while no connection carries it.</summary>
 internal sealed record LoginInProgress(string Attempt, Credential Credential, string? Tag, DateTimeOffset Since, long? SentAs)
@@ -99,6 +105,12 @@ internal sealed record LoginInProgress(string Attempt, Credential Credential, st
 
 /// <summary>A card that waits for its PIN or, with <see cref="ForCode"/>, an unknown card that waits for an activation code.</summary>
 internal sealed record CardWaiting(string Card, DateTimeOffset Until, bool ForCode);
+
+/// <summary>A card.sign that waits for the card's PIN, then (<see cref="Asked"/>) for the card.</summary>
+internal sealed record CardSigning(RequestId Id, CardSign Request, DateTimeOffset Until, bool Asked);
+
+/// <summary>A user name that waits for its password.</summary>
+internal sealed record NameTyped(string Name, DateTimeOffset Until);
 
 /// <summary>A logout not yet acknowledged; <see cref="SentAs"/> is null while no connection carries it.</summary>
 internal sealed record QueuedLogout(PendingLogout What, long? SentAs);

@@ -63,7 +63,7 @@ internal sealed partial class Turn
             ReconnectAt = State.HeldDown || State.Stopping ? null : State.RetryAfter is { } after && after > now ? after + Jitter(TimeSpan.FromMilliseconds(250)) : now + Pause(tries),
             Flights = State.Flights.Clear(), Backlog = [], PanelTasks = [.. State.PanelTasks.Select(task => task with { Request = null })],
             Login = State.Login is { } login ? login with { SentAs = null } : null,
-            Logouts = [.. State.Logouts.Select(logout => logout with { SentAs = null })], UploadAt = now,
+            Logouts = [.. State.Logouts.Select(logout => logout with { SentAs = null })], UploadAt = now, Signing = null,
         };
         foreach (var flight in flights)
         {

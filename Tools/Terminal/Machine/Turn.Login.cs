@@ -87,6 +87,10 @@ internal sealed partial class Turn
         {
             Bad(typed.Tag, null, "nothing typed");
         }
+        else if (State.Signing is { Asked: false } signing)
+        {
+            TakeCardPin(signing, typed.Text, typed.Tag);
+        }
         else if (State.Waiting is { } waiting)
         {
             State = State with { Waiting = null };
@@ -103,6 +107,10 @@ internal sealed partial class Turn
         {
             TakeProject(new TerminalInput.ChooseProject(typed.Text, typed.Tag));
         }
+        else if (TakeNameOrPassword(typed.Text, typed.Tag))
+        {
+            return;
+        }
         else if (State.LoginMethods.Contains("pin") || typed.Tag is not null)
         {
             BeginLogin(new Credential.Pin(typed.Text), typed.Tag);
@@ -115,10 +123,18 @@ internal sealed partial class Turn
 
     private void TakeTyping(int count)
     {
-        Show(State.Waiting is { ForCode: false } ? "pin" : State.Waiting is not null ? "code" : State.Session is { AwaitingProject: true } ? "project" : "pin", count);
+        Show(State.Signing is not null ? "cardPin" : State.TypedName is not null ? "password" : State.Waiting is { ForCode: false } ? "pin" : State.Waiting is not null ? "code" : State.Session is { AwaitingProject: true } ? "project" : "pin", count);
         if (State.Waiting is { } waiting)
         {
             State = State with { Waiting = waiting with { Until = now + policy.PinWait } };
+        }
+        if (State.Signing is { Asked: false } signing)
+        {
+            State = State with { Signing = signing with { Until = now + policy.PinWait }, Login = State.Login is { } login ? login with { Since = now } : null };
+        }
+        if (State.TypedName is { } name)
+        {
+            State = State with { TypedName = name with { Until = now + policy.PinWait } };
         }
         if (State is { Session.AwaitingProject: false } or { OfflineLogin: not null })
         {
@@ -196,7 +212,10 @@ internal sealed partial class Turn
         State = State with
         {
             Idle = TimeSpan.FromSeconds(Math.Clamp(opened.IdleTimeoutSeconds, 1, 86_400)),
-            Session = new OpenSession(opened.Session, opened.User.Name, opened.Functions, opened.Projects.Required && State.Session?.Id != opened.Session, login.CardNumber),
+            Session = new OpenSession(opened.Session, opened.User.Name, opened.Functions, opened.Projects.Required && State.Session?.Id != opened.Session, login.CardNumber)
+            {
+                SmartCard = login.Credential is Credential.SmartCard,
+            },
         };
         if (login.CardNumber is { } card && opened.OfflineToken is { Length: > 0 } token && State.Offline is { Allowed: true, Hours: > 0 } && policy.OfflineWanted)
         {
@@ -245,6 +264,10 @@ internal sealed partial class Turn
     private void FailLogin(LoginInProgress login, int? code, string message, string? data = null)
     {
         State = State with { Login = null };
+        if (State.Signing is { } signing)
+        {
+            RefuseSign(signing, ErrorCodes.Cancelled);
+        }
         if (login.Converts)
         {
             Lock("error", null);

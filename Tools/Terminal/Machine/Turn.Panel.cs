@@ -18,6 +18,7 @@ internal sealed partial class Turn
                 Tell("message", new Fact("text", message.Text), new Fact("level", message.Level), new Fact("seconds", message.Seconds));
                 Out(new TerminalOutput.Respond(id, null, null));
                 break;
+            case CardSign sign: SignAsked(id, sign); break;
             case ServerPing: Out(new TerminalOutput.Respond(id, null, null)); break;
             default: Out(new TerminalOutput.Respond(id, null, new RpcError(ErrorCodes.MethodNotFound, "not offered by this terminal"))); break;
         }

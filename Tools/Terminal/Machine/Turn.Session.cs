@@ -51,7 +51,7 @@ internal sealed partial class Turn
 
     private void TakeLogout(string reason, string? tag)
     {
-        State = State with { Waiting = null, NextCard = null };
+        State = State with { Waiting = null, NextCard = null, TypedName = null };
         if (State.OfflineLogin is { LocalId: var localId })
         {
             EndOffline("logout");

@@ -32,6 +32,10 @@ internal sealed partial class Turn(TerminalState state, DateTimeOffset now, Term
             case TerminalInput.Asked asked: Alive(); TakeRequest(asked.Id, asked.Request); break;
             case TerminalInput.Closing closing: Alive(); TakeClosing(closing); break;
             case TerminalInput.CardShown card: TakeCard(card); break;
+            case TerminalInput.SmartCardRead read: TakeSmartCard(read); break;
+            case TerminalInput.SmartCardGone gone: TakeSmartCardGone(gone.Tag); break;
+            case TerminalInput.CardSigned signed: TakeSigned(signed); break;
+            case TerminalInput.NameAndPassword typed: BeginLogin(new Credential.Password(typed.Name, typed.Password), typed.Tag); break;
             case TerminalInput.CardAndPinShown both: BeginLogin(new Credential.CardAndPin(both.Card, both.Pin), both.Tag); break;
             case TerminalInput.Typed typed: TakeTyped(typed); break;
             case TerminalInput.Typing typing: TakeTyping(typing.Count); break;
@@ -55,6 +59,7 @@ internal sealed partial class Turn(TerminalState state, DateTimeOffset now, Term
     {
         DueLink();
         DuePanel();
+        DueSign();
         DueLogin();
         DueOffline();
         DueStop();
@@ -96,7 +101,7 @@ internal sealed partial class Turn(TerminalState state, DateTimeOffset now, Term
         {
             return;
         }
-        State = State with { Stopping = true, StopBy = now + TimeSpan.FromSeconds(3), ReconnectAt = null, Waiting = null, NextCard = null };
+        State = State with { Stopping = true, StopBy = now + TimeSpan.FromSeconds(3), ReconnectAt = null, Waiting = null, NextCard = null, TypedName = null };
         EndOffline("stop");
         if (State.Login is { } login)
         {

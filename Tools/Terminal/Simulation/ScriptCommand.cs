@@ -12,6 +12,12 @@ internal abstract record ScriptCommand(string Word)
 
     internal sealed record CardAndPin(string Number, string Digits) : ScriptCommand("card+pin") { protected override bool PrintMembers(StringBuilder builder) => false; }
 
+    internal sealed record Password(string Name, string Secret) : ScriptCommand("password") { protected override bool PrintMembers(StringBuilder builder) => false; }
+
+    internal sealed record SmartCard() : ScriptCommand("smartcard");
+
+    internal sealed record SmartCardOut() : ScriptCommand("smartcard-out");
+
     internal sealed record Activity() : ScriptCommand("activity");
 
     internal sealed record Logout() : ScriptCommand("logout");
@@ -48,6 +54,9 @@ internal abstract record ScriptCommand(string Word)
             ("card", 2) => (new Card(words[1]), null),
             ("pin", 2) => (new Pin(words[1]), null),
             ("card+pin", 3) => (new CardAndPin(words[1], words[2]), null),
+            ("password", >= 3) => (new Password(words[1], rest[words[1].Length..].Trim()), null),
+            ("smartcard", 1) => (new SmartCard(), null),
+            ("smartcard-out", 1) => (new SmartCardOut(), null),
             ("activity", 1) => (new Activity(), null),
             ("logout", 1) => (new Logout(), null),
             ("project", 2) => (new Project(words[1]), null),

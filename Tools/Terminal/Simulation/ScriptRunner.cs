@@ -7,7 +7,7 @@ using CopyTrack.Terminal.Machine;
 namespace CopyTrack.Terminal.Simulation;
 
 /// <summary>Reads commands line by line, gives them to the machine one after the other and answers each with one JSON line.</summary>
-internal sealed class ScriptRunner(Func<TerminalInput, bool> post, EventLines lines, EventWatch watch, TimeProvider time)
+internal sealed class ScriptRunner(Func<TerminalInput, bool> post, EventLines lines, EventWatch watch, TimeProvider time, Action<string> readSmartCard)
 {
     private const int MaxLine = 4096;
     private static readonly TimeSpan AnswerTime = TimeSpan.FromMinutes(5);
@@ -61,7 +61,11 @@ internal sealed class ScriptRunner(Func<TerminalInput, bool> post, EventLines li
         }
         var tag = (++number).ToString(CultureInfo.InvariantCulture);
         var source = waiting[tag] = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!post(InputOf(command, tag)))
+        if (command is ScriptCommand.SmartCard)
+        {
+            readSmartCard(tag);
+        }
+        else if (!post(InputOf(command, tag)))
         {
             Answer(command.Word, false, [new("message", "too much at once")]);
             return;
@@ -82,6 +86,8 @@ internal sealed class ScriptRunner(Func<TerminalInput, bool> post, EventLines li
         ScriptCommand.Card card => new TerminalInput.CardShown(card.Number, tag),
         ScriptCommand.Pin pin => new TerminalInput.Typed(pin.Digits, tag),
         ScriptCommand.CardAndPin both => new TerminalInput.CardAndPinShown(both.Number, both.Digits, tag),
+        ScriptCommand.Password typed => new TerminalInput.NameAndPassword(typed.Name, typed.Secret, tag),
+        ScriptCommand.SmartCardOut => new TerminalInput.SmartCardGone(tag),
         ScriptCommand.Activity => new TerminalInput.Activity(tag),
         ScriptCommand.Logout => new TerminalInput.Logout("user", tag),
         ScriptCommand.Project project => new TerminalInput.ChooseProject(project.Code, tag),

@@ -8,10 +8,10 @@ from (
            case when @byDay = 1 then u.day else 0 end as day,
            case when @byFunction = 1 then u.function else -1 end as function,
            case when @byCause = 1 then u.cause else -1 end as cause,
-           sum(u.jobs) as jobs, sum(u.impressions) as impressions, sum(u.mono) as mono, sum(u.color) as color, sum(u.unknown_color) as unknown_color,
-           sum(u.normal) as normal, sum(u.large) as large, sum(u.unknown_size) as unknown_size, sum(u.sheets) as sheets,
-           sum(u.duplex_sheets) as duplex_sheets, sum(u.unknown_sides) as unknown_sides, sum(u.scans) as scans, sum(u.faxes) as faxes,
-           sum(u.cost_micros) as cost_micros
+           cast(sum(u.jobs) as bigint) as jobs, cast(sum(u.impressions) as bigint) as impressions, cast(sum(u.mono) as bigint) as mono, cast(sum(u.color) as bigint) as color, cast(sum(u.unknown_color) as bigint) as unknown_color,
+           cast(sum(u.normal) as bigint) as normal, cast(sum(u.large) as bigint) as large, cast(sum(u.unknown_size) as bigint) as unknown_size, cast(sum(u.sheets) as bigint) as sheets,
+           cast(sum(u.duplex_sheets) as bigint) as duplex_sheets, cast(sum(u.unknown_sides) as bigint) as unknown_sides, cast(sum(u.scans) as bigint) as scans, cast(sum(u.faxes) as bigint) as faxes,
+           cast(sum(u.cost_micros) as bigint) as cost_micros
     from usage_day u
     where u.org_id = @orgId and u.day between @first and @last
       and (cast(@owned as integer) is null or (@owned = 1 and u.person_id <> 0) or (@owned = 0 and u.person_id = 0))

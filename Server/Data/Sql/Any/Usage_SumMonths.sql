@@ -5,10 +5,10 @@ from (
     select case when @byPerson = 1 then u.person_id else 0 end as person_id,
            case when @byProject = 1 then u.project_id else 0 end as project_id,
            case when @byMonth = 1 then u.month else 0 end as month,
-           sum(u.jobs) as jobs, sum(u.impressions) as impressions, sum(u.mono) as mono, sum(u.color) as color, sum(u.unknown_color) as unknown_color,
-           sum(u.normal) as normal, sum(u.large) as large, sum(u.unknown_size) as unknown_size, sum(u.sheets) as sheets,
-           sum(u.duplex_sheets) as duplex_sheets, sum(u.unknown_sides) as unknown_sides, sum(u.scans) as scans, sum(u.faxes) as faxes,
-           sum(u.cost_micros) as cost_micros
+           cast(sum(u.jobs) as bigint) as jobs, cast(sum(u.impressions) as bigint) as impressions, cast(sum(u.mono) as bigint) as mono, cast(sum(u.color) as bigint) as color, cast(sum(u.unknown_color) as bigint) as unknown_color,
+           cast(sum(u.normal) as bigint) as normal, cast(sum(u.large) as bigint) as large, cast(sum(u.unknown_size) as bigint) as unknown_size, cast(sum(u.sheets) as bigint) as sheets,
+           cast(sum(u.duplex_sheets) as bigint) as duplex_sheets, cast(sum(u.unknown_sides) as bigint) as unknown_sides, cast(sum(u.scans) as bigint) as scans, cast(sum(u.faxes) as bigint) as faxes,
+           cast(sum(u.cost_micros) as bigint) as cost_micros
     from usage_month u
     where u.org_id = @orgId and u.month between @first and @last
       and (cast(@personId as bigint) is null or u.person_id = @personId)

@@ -21,12 +21,12 @@ internal abstract record PadAction
     internal sealed record Leave : PadAction;
 }
 
-/// <summary>Turns the records of a PIN pad into actions: digits and letters gather, Enter completes, backspace takes one away, delete all; a logout key with an empty entry leaves.</summary>
+/// <summary>Turns the records of a PIN pad into actions: characters gather (PINs, names, passwords), Enter completes, backspace takes one away, delete all; a logout key with an empty entry leaves.</summary>
 internal sealed class PinPadDecoder(KeyLayout layout, ImmutableHashSet<ushort> logoutKeys)
 {
-    private const int MaxEntry = 64;
+    private const int MaxEntry = 128;
     private readonly StringBuilder entry = new();
-    private bool shift;
+    private bool shift, right;
 
     /// <summary>Takes one record; null when it changed nothing.</summary>
     internal PadAction? Take(InputEvent record)
@@ -42,6 +42,11 @@ internal sealed class PinPadDecoder(KeyLayout layout, ImmutableHashSet<ushort> l
         if (record.Code is KeyLayout.LeftShift or KeyLayout.RightShift)
         {
             shift = record.Value != 0;
+            return null;
+        }
+        if (record.Code == KeyLayout.RightAlt)
+        {
+            right = record.Value != 0;
             return null;
         }
         if (record.Value != 1)
@@ -64,7 +69,7 @@ internal sealed class PinPadDecoder(KeyLayout layout, ImmutableHashSet<ushort> l
             case KeyLayout.Delete or KeyLayout.Escape:
                 return Cleared();
             default:
-                if (entry.Length >= MaxEntry || layout.Character(record.Code, shift, false) is not { } character || !char.IsAsciiLetterOrDigit(character))
+                if (entry.Length >= MaxEntry || layout.Text(record.Code, shift, right) is not { } character)
                 {
                     return null;
                 }

@@ -1,0 +1,62 @@
+using CopyTrack.Accounting.Ledger;
+using CopyTrack.Accounting.Meters;
+using CopyTrack.Server.Data.Journal;
+
+namespace CopyTrack.Server.Data.Ledger;
+
+/// <summary>A row of <c>reading</c>.</summary>
+internal sealed record ReadingRow
+{
+    public long DeviceId { get; init; }
+    public long Seq { get; init; }
+    public int Epoch { get; init; }
+    public int Status { get; init; }
+    public int Trigger { get; init; }
+    public DateTimeOffset At { get; init; }
+    public DateTimeOffset ConfirmedAt { get; init; }
+    public int Boot { get; init; }
+    public long? Uptime { get; init; }
+    public long Token { get; init; }
+    public string? Serial { get; init; }
+    public string Meters { get; init; } = "";
+
+    public ReadingRecord ToRecord() => new(DeviceId, Seq, Epoch, (ReadingStatus)Status, (ReadingTrigger)Trigger, At, ConfirmedAt, Boot, Uptime, Token, Serial,
+        Columns.ReadMeters(Meters));
+}
+
+/// <summary>A row of <c>epoch</c>.</summary>
+internal sealed record EpochRow
+{
+    public long DeviceId { get; init; }
+    public int Epoch { get; init; }
+    public DateTimeOffset OpenedAt { get; init; }
+    public string Reason { get; init; } = "";
+    public string? Serial { get; init; }
+    public string Counters { get; init; } = "";
+
+    public EpochRecord ToRecord() => new(DeviceId, Epoch, OpenedAt, Reason, Serial, StateDocument.ReadSet(Counters));
+}
+
+/// <summary>A row of <c>entry</c>.</summary>
+internal record EntryRow
+{
+    public long DeviceId { get; init; }
+    public long Seq { get; init; }
+    public int Epoch { get; init; }
+    public long IntervalSeq { get; init; }
+    public int Counter { get; init; }
+    public long Delta { get; init; }
+    public DateTimeOffset At { get; init; }
+    public DateTimeOffset PostedAt { get; init; }
+    public long? SessionId { get; init; }
+    public long? PersonId { get; init; }
+    public long? ProjectId { get; init; }
+    public int Cause { get; init; }
+    public int Confidence { get; init; }
+    public int Source { get; init; }
+    public string? Evidence { get; init; }
+    public long? Reverses { get; init; }
+
+    public EntryRecord ToRecord() => new(DeviceId, Seq, Epoch, IntervalSeq, Counter, Delta, At, PostedAt, SessionId, PersonId, ProjectId,
+        (Cause)Cause, (Confidence)Confidence, (EntrySource)Source, Evidence, Reverses);
+}

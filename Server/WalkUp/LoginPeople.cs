@@ -1,0 +1,34 @@
+using CopyTrack.Identity.Lockout;
+using CopyTrack.Identity.Login;
+using CopyTrack.Identity.Rights;
+using CopyTrack.Server.Data;
+
+namespace CopyTrack.Server.WalkUp;
+
+/// <summary>Makes of a row what decides a login.</summary>
+internal sealed class LoginPeople(LoginSecrets secrets, TerminalPolicy policy)
+{
+    /// <summary>The person with the rights at the terminal's device; the PIN was not looked at.</summary>
+    public LoginPerson Of(ConnectedTerminal terminal, LoginAnswer answer, FoundPerson person) => new()
+    {
+        Id = person.Id,
+        Enabled = person.Enabled,
+        ProjectRequired = person.ProjectRequired,
+        Lockout = LockoutState.Parse(person.Lockout),
+        CardHashIsOld = person.CardKeyId is { } card && secrets.NeedsRehash(card),
+        PinHashIsOld = person.Pin is { } pin && secrets.NeedsRehash(pin.KeyId),
+        Rights = new RightsInput
+        {
+            Person = Functions(person.Functions),
+            Groups = [.. person.Groups.Where(policy.GroupFunctions.ContainsKey).Select(g => policy.GroupFunctions[g])],
+            SiteDefault = policy.DefaultFunctions,
+            Device = Functions(answer.DeviceFunctions),
+            DeviceColor = answer.DeviceColor,
+            CableBlindToColor = terminal.BlindToColor,
+            CableColorAllowed = policy.CableColorAllowed,
+        },
+    };
+
+    private static DeviceFunctions? Functions(string? text) =>
+        string.IsNullOrEmpty(text) ? null : FunctionNames.TryParse(text, out var functions, out _) ? functions : DeviceFunctions.None;
+}

@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using CopyTrack.Accounting.Ledger;
+using CopyTrack.Accounting.Meters;
+using CopyTrack.Accounting.Sessions;
+using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Reports;
+using CopyTrack.Server.Tests.Data;
+using Dapper;
+using NUnit.Framework;
+
+namespace CopyTrack.Server.Tests.Reports;
+
+[TestFixture(Db.Sqlite)]
+[TestFixture(Db.PostgreSql)]
+internal sealed class UsageReaderTests(Db db) : JournalFixture(db)
+{
+    private static readonly DateOnly s_first = new(2025, 11, 20);
+    private static readonly (DateOnly First, DateOnly Last)[] s_spans =
+    [
+        (new(2025, 12, 1), new(2025, 12, 31)), (new(2025, 11, 25), new(2026, 2, 2)), (new(2025, 12, 5), new(2025, 12, 8)), (new(2025, 12, 20), new(2026, 1, 9)),
+        (new(2025, 12, 1), new(2025, 12, 19)), (new(2025, 12, 9), new(2025, 12, 31)), (new(2020, 1, 1), new(2029, 12, 31)), (new(2026, 1, 1), new(2026, 1, 1)),
+    ];
+
+    private readonly List<UsageRecord> _all = [];
+    private readonly Dictionary<long, string> _people = [];
+    private readonly Dictionary<long, string?> _departments = [];
+    private readonly Dictionary<long, (string Name, string Site)> _devices = [];
+    private readonly long[] _projects = [31, 32];
+
+    private UsageReader Usage => new(Database, new EntryReader(Database), new ReportOptions { TimeZone = TimeZoneInfo.Utc });
+
+    /// <summary>What sums are kept apart by.</summary>
+    public enum Dimension
+    {
+        /// <summary>People.</summary>
+        User,
+
+        /// <summary>Projects.</summary>
+        Project,
+
+        /// <summary>Devices.</summary>
+        Device,
+
+        /// <summary>Months.</summary>
+        Month,
+
+        /// <summary>Days.</summary>
+        Day,
+
+        /// <summary>Functions.</summary>
+        Function,
+
+        /// <summary>Causes.</summary>
+        Cause,
+    }
+
+    [OneTimeSetUp]
+    public async Task SeedAsync()
+    {
+        var random = new Random(4711);
+        for (var i = 0; i < 12; i++)
+        {
+            var id = Ids.Next();
+            (_people[id], _departments[id]) = ($"User{i:00}", i % 4 == 3 ? null : $"dep{i % 4}");
+            await new PersonRepository(Database).PutAsync(new PersonRow
+            {
+                Id = id, OrgId = 1, UserName = _people[id], UserFolded = NameFolding.Fold(_people[id]), Department = _departments[id], CreatedAt = TestRows.Now, UpdatedAt = TestRows.Now,
+            }, default);
+        }
+
+        foreach (var project in _projects)
+        {
+            await ExecuteAsync("insert into project (id, org_id, code, code_folded, name, name_folded, created_at, updated_at) values (@id, 1, @name, @name, @name, @name, 0, 0)", project, $"p{project}");
+        }
+
+        for (var i = 0; i < 4; i++)
+        {
+            var id = await Database.AddDeviceAsync(Ids);
+            _devices[id] = ($"device {id}", $"site{i % 2}");
+            await ExecuteAsync("update device set site = @name where id = @id", id, _devices[id].Site);
+            var usage = Enumerable.Range(0, 300).Select(_ => Random(random, id)).ToImmutableArray();
+            _all.AddRange(usage);
+            await Journal.ApplyAsync(id, s => (new DeviceChange { State = s, Usage = usage }, 0), default);
+        }
+    }
+
+    [Test]
+    public async Task Sums_are_those_of_what_was_posted([Values] Dimension by, [Values(null, true, false)] bool? owned, [Values] bool oneSite)
+    {
+        foreach ((DateOnly first, DateOnly last) in s_spans)
+        {
+            await ExpectSumsAsync(first, last, new ReportScope(1, oneSite ? "site1" : null), new ReportFilter(), by, owned);
+        }
+    }
+
+    [Test]
+    public async Task Filters_narrow_the_sums([Values] Dimension by)
+    {
+        (DateOnly first, DateOnly last) = s_spans[1];
+        ReportScope all = new(1);
+        await ExpectSumsAsync(first, last, all, new ReportFilter { PersonId = _people.Keys.First() }, by, true);
+        await ExpectSumsAsync(first, last, all, new ReportFilter { ProjectId = 31 }, by, true);
+        await ExpectSumsAsync(first, last, all, new ReportFilter { DeviceId = _devices.Keys.First() }, by, null);
+        await ExpectSumsAsync(first, last, all with { Department = "dep1" }, new ReportFilter(), by, true);
+    }
+
+    [Test]
+    public void A_span_is_cut_at_the_ends_of_months()
+    {
+        foreach ((DateOnly first, DateOnly last) in s_spans)
+        {
+            UsageSpan span = UsageSpan.Of(first, last);
+            List<int> days = [.. Days(span.Head), .. Days(span.Tail)];
+            for (int month = span.Months.First; month <= span.Months.Last; month++)
+            {
+                DateOnly begin = new(month / 12, (month % 12) + 1, 1);
+                days.AddRange(Days((begin.DayNumber, begin.AddMonths(1).DayNumber - 1)));
+            }
+
+            Assert.That(days.Order(), Is.EqualTo(Days((first.DayNumber, last.DayNumber))), $"{first} {last}");
+        }
+
+        static IEnumerable<int> Days((int First, int Last) part) => Enumerable.Range(part.First, Math.Max(0, part.Last - part.First + 1));
+    }
+
+    private async Task ExpectSumsAsync(DateOnly first, DateOnly last, ReportScope scope, ReportFilter filter, Dimension by, bool? owned)
+    {
+        var expected = _all
+            .Where(u => u.Day >= first && u.Day <= last && (scope.Site is null || _devices[u.DeviceId].Site == scope.Site)
+                && (owned is null || owned == u.PersonId is not null) && (filter.PersonId is null || u.PersonId == filter.PersonId)
+                && (filter.ProjectId is null || u.ProjectId == filter.ProjectId) && (filter.DeviceId is null || u.DeviceId == filter.DeviceId)
+                && (scope.Department is null || (u.PersonId is { } person && _departments[person] == scope.Department)))
+            .GroupBy(u => KeyOf(by, u), StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Aggregate((0L, default(PageCounts)), (sum, u) => (sum.Item1 + u.Jobs, sum.Item2 + u.Counts)));
+        ReportPeriod period = ReportPeriod.TryParse($"{first:yyyy-MM-dd}", $"{last:yyyy-MM-dd}", TimeZoneInfo.Utc, TestRows.Now, out string error)!;
+        UsageSplit split = new(
+            by == Dimension.User, by == Dimension.Project, by == Dimension.Device, by == Dimension.Month, by == Dimension.Day, by == Dimension.Function,
+            by == Dimension.Cause);
+
+        List<UsageSum> sums = await Usage.ReadAsync(period, scope, filter, split, owned, default);
+
+        Assert.That(error, Is.Empty);
+        Assert.That(
+            sums.GroupBy(s => KeyOf(by, s), StringComparer.Ordinal)
+                .ToDictionary(g => g.Key, g => g.Aggregate((0L, default(PageCounts)), (sum, s) => (sum.Item1 + s.Jobs, sum.Item2 + s.Counts))),
+            Is.EqualTo(expected), $"{first} {last} {scope} {filter}");
+    }
+
+    private string KeyOf(Dimension by, UsageRecord u) => by switch
+    {
+        Dimension.User => u.PersonId is { } person ? _people[person] : "",
+        Dimension.Device => _devices[u.DeviceId].Name,
+        Dimension.Project => u.ProjectId is { } project ? $"p{project}" : "",
+        Dimension.Month => $"{u.Day:yyyy-MM}",
+        Dimension.Day => $"{u.Day:yyyy-MM-dd}",
+        Dimension.Function => $"{u.Function}",
+        _ => $"{u.Cause}",
+    };
+
+    private static string KeyOf(Dimension by, UsageSum s) => by switch
+    {
+        Dimension.User => s.UserName ?? "",
+        Dimension.Device => s.DeviceName!,
+        Dimension.Project => s.ProjectCode ?? "",
+        Dimension.Month => s.Day != 0 ? $"{DateOnly.FromDayNumber(s.Day):yyyy-MM}" : $"{s.Month / 12:0000}-{(s.Month % 12) + 1:00}",
+        Dimension.Day => $"{DateOnly.FromDayNumber(s.Day):yyyy-MM-dd}",
+        Dimension.Function => $"{(PageFunction)s.Function}",
+        _ => $"{(Cause)s.Cause}",
+    };
+
+    private UsageRecord Random(Random random, long device)
+    {
+        var person = random.Next(5) == 0 ? (long?)null : _people.Keys.ElementAt(random.Next(_people.Count));
+        long N() => random.Next(-2, 20);
+        return new UsageRecord(
+            s_first.AddDays(random.Next(90)), device, person, random.Next(2) == 0 ? null : _projects[random.Next(2)], (PageFunction)random.Next(1, 5),
+            person is null ? (Cause)random.Next(1, 4) : Cause.None, random.Next(2), new PageCounts(N(), N(), N(), N(), N(), N(), N(), N(), N(), N(), N(), N(), N()));
+    }
+
+    private Task<int> ExecuteAsync(string sql, long id, string name) => Database.WriteAsync((c, _) => c.ExecuteAsync(sql, new { id, name }), default);
+}
