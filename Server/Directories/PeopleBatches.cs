@@ -14,6 +14,7 @@ internal sealed class PeopleBatches(RunState state, DirectoryPeople people, Dire
     public const int MaxLater = 10_000;
 
     private readonly List<DirectoryPerson> _later = [];
+    private long _analyzeAt = 2000;
 
     /// <summary>Entries without an id so far.</summary>
     public int Nameless { get; private set; }
@@ -32,6 +33,7 @@ internal sealed class PeopleBatches(RunState state, DirectoryPeople people, Dire
 
         var (same, outcomes, twice) = await state.WriteAsync(async (connection, ct) => await ApplyAsync(connection, batch, ct), cancellationToken);
         state.Count(r => r with { Unchanged = r.Unchanged + same });
+        await AnalyzeAsync(cancellationToken);
         foreach (var uuid in twice)
         {
             state.Problem($"entry:{EntryId.Show(uuid)}", EntryId.Show(uuid), "another entry has the same id; it is left out");
@@ -80,6 +82,29 @@ internal sealed class PeopleBatches(RunState state, DirectoryPeople people, Dire
         {
             Note(person, outcome, last: true);
         }
+    }
+
+    /// <summary>Tables grow from nothing, and the plans of their statements must follow.</summary>
+    private async Task AnalyzeAsync(CancellationToken cancellationToken)
+    {
+        if (Found < _analyzeAt)
+        {
+            return;
+        }
+
+        _analyzeAt *= 4;
+        await state.WriteAsync(
+            async (connection, ct) =>
+            {
+                await people.AnalyzeSeenAsync(connection, ct);
+                if (state.Run.Added > 0)
+                {
+                    await people.AnalyzeAsync(connection, ct);
+                }
+
+                return true;
+            },
+            cancellationToken);
     }
 
     private void Tally(PeopleBatch batch)

@@ -12,6 +12,13 @@ internal sealed class RemovalPass(RunState state, DirectoryPeople people, Person
     /// <summary>Deactivates, or says in <see cref="RunState.Refusal"/> why not. <paramref name="whole"/>: who was not seen is gone; else who was named.</summary>
     public async Task DeactivateAsync(bool whole, long found, int nameless, CancellationToken cancellationToken)
     {
+        await state.WriteAsync(
+            async (connection, ct) =>
+            {
+                await people.AnalyzeSeenAsync(connection, ct);
+                return true;
+            },
+            cancellationToken);
         var (active, gone) = await people.CountAsync(state.Claim.Id, state.Run.Id, whole, cancellationToken);
         // Who came in this run does not make the loss smaller: a directory that was replaced has as many new as gone.
         active = Math.Max(gone, active - state.Run.Added - state.Run.Reactivated);

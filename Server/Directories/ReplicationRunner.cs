@@ -135,14 +135,25 @@ internal sealed class ReplicationRunner(
     {
         var full = since is null;
         state.Count(r => r with { Kind = state.Request.DryRun ? "dryRun" : full ? "full" : "changes" });
-        var generation = full ? state.Run.Id : state.Claim.GroupGeneration;
+        // A dry run and the first listing write groups of their own; later listings bring those that count up to date.
+        var generation = state.Request.DryRun || state.Claim.GroupGeneration == 0 ? state.Run.Id : state.Claim.GroupGeneration;
         FeedPosition? groupsAt = null;
         GroupGraph? graph = null;
         if (plan.Groups is not null)
         {
             await state.EnterAsync("groups", cancellationToken);
-            var pass = new GroupPass(state, groups, connection, options, plan);
-            groupsAt = full ? await pass.ListAsync(generation, cancellationToken) : await pass.ChangesAsync(generation, since!["groups"], cancellationToken);
+            groupsAt = await new GroupPass(state, groups, connection, options, plan, generation).RunAsync(since?["groups"], cancellationToken);
+            if (full)
+            {
+                await state.WriteAsync(
+                    async (c, ct) =>
+                    {
+                        await people.AnalyzeAsync(c, ct);
+                        return true;
+                    },
+                    cancellationToken);
+            }
+
             graph = await groups.GraphAsync(generation, cancellationToken);
         }
 
@@ -206,10 +217,15 @@ internal sealed class ReplicationRunner(
     /// <summary>Where the next look begins. A refused removal is not forgotten: every full listing finds again who is missing.</summary>
     private async Task KeepAsync(System.Data.Common.DbConnection connection, RunState state, Reading done, CancellationToken cancellationToken)
     {
-        if (done.Full && done.Generation != state.Claim.GroupGeneration)
+        if (done.Plan.Groups is null ? state.Claim.GroupGeneration != 0 : done.Generation != state.Claim.GroupGeneration)
         {
             await rows.SetGenerationAsync(connection, state.Claim.Id, done.Plan.Groups is null ? 0 : done.Generation, cancellationToken);
             await groups.DropGenerationAsync(connection, state.Claim.GroupGeneration, cancellationToken);
+        }
+
+        if (done.Full)
+        {
+            // A full listing has looked at everybody.
             await groups.ClearDirtyAsync(connection, state.Claim.Id, cancellationToken);
         }
 

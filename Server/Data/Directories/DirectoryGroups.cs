@@ -17,10 +17,10 @@ internal sealed class DirectoryGroups(IDatabase database, IdGenerator ids)
         connection.QuerySingleOrDefaultAsync<GroupRow>(Command("DirectoryGroup_Find", new { generation, uuid }, cancellationToken));
 
     /// <summary>Adds or renames a group and returns its id.</summary>
-    public async Task<long> PutAsync(DbConnection connection, long generation, GroupRow? known, byte[] uuid, byte[] key, string name, CancellationToken cancellationToken)
+    public async Task<long> PutAsync(DbConnection connection, long generation, GroupRow? known, byte[] uuid, byte[] key, string name, byte[] print, CancellationToken cancellationToken)
     {
         var id = known?.Id ?? ids.Next();
-        await connection.ExecuteAsync(Command("DirectoryGroup_Put", new { id, generation, uuid, key, name }, cancellationToken));
+        await connection.ExecuteAsync(Command("DirectoryGroup_Put", new { id, generation, uuid, key, name, print }, cancellationToken));
         return id;
     }
 
@@ -72,9 +72,11 @@ internal sealed class DirectoryGroups(IDatabase database, IdGenerator ids)
     public async Task<IReadOnlyList<long>> FindByKeysAsync(DbConnection connection, long generation, byte[][] keys, CancellationToken cancellationToken) =>
         (await connection.QueryAsync<long>(Command("DirectoryGroup_FindByKeys", new { generation, keys }, cancellationToken))).AsList();
 
-    /// <summary>Ids in the directory of all groups.</summary>
-    public async Task<IReadOnlyList<byte[]>> UuidsAsync(long generation, CancellationToken cancellationToken) => await database.ReadAsync(
-        async (connection, ct) => (await connection.QueryAsync<byte[]>(Command("DirectoryGroup_Uuids", new { generation }, ct))).AsList(), cancellationToken);
+    /// <summary>Ids in the directory of all groups, with the prints of what they were.</summary>
+    public Task<Dictionary<string, byte[]>> PrintsAsync(long generation, CancellationToken cancellationToken) => database.ReadAsync(
+        async (connection, ct) => (await connection.QueryAsync<(byte[] Uuid, byte[] Print)>(Command("DirectoryGroup_Uuids", new { generation }, ct)))
+            .ToDictionary(r => Convert.ToHexString(r.Uuid), r => r.Print, StringComparer.Ordinal),
+        cancellationToken);
 
     /// <summary>The groups and their nesting.</summary>
     public Task<GroupGraph> GraphAsync(long generation, CancellationToken cancellationToken) => database.ReadAsync(

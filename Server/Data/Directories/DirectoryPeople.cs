@@ -103,6 +103,12 @@ internal sealed class DirectoryPeople(IDatabase database, IdGenerator ids)
             cancellationToken);
     }
 
+    /// <summary>Tells the database how large its tables have become.</summary>
+    public Task AnalyzeAsync(DbConnection connection, CancellationToken cancellationToken) => connection.ExecuteAsync(Command("Directory_Analyze", new { }, cancellationToken));
+
+    /// <summary>Tells the database how much a run has seen.</summary>
+    public Task AnalyzeSeenAsync(DbConnection connection, CancellationToken cancellationToken) => connection.ExecuteAsync(Command("Directory_AnalyzeSeen", new { }, cancellationToken));
+
     /// <summary>Remembers which groups people were given.</summary>
     public Task SetGroupsPrintAsync(DbConnection connection, IReadOnlyList<(long Person, byte[] Print)> rows, CancellationToken cancellationToken) => database.ExecuteAsync(
         connection, "Bulk_SetGroupsPrint", rows, [BulkColumn<(long Person, byte[] Print)>.Of(r => r.Person), BulkColumn<(long Person, byte[] Print)>.Of(r => r.Print)], cancellationToken);

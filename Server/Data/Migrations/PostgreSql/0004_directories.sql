@@ -53,6 +53,7 @@ create table directory_group (
     uuid bytea not null,
     dn_key bytea not null,
     name text collate "C" not null,
+    print bytea not null,
     unique (generation, uuid)
 );
 create index directory_group_dn on directory_group (generation, dn_key);

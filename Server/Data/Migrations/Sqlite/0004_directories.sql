@@ -53,6 +53,7 @@ create table directory_group (
     uuid blob not null,
     dn_key blob not null,
     name text not null,
+    print blob not null,
     unique (generation, uuid)
 ) strict;
 create index directory_group_dn on directory_group (generation, dn_key);
