@@ -1,5 +1,7 @@
 using CopyTrack.Identity.Ldap;
 using CopyTrack.Identity.Replication;
+using CopyTrack.Identity.Secrets;
+using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Directories;
 using CopyTrack.Server.Directories;
 using CopyTrack.Server.Tests.Data;
@@ -156,6 +158,28 @@ internal sealed class ReplicationTests(Db db) : ReplicationFixture(db)
         var (run, _) = await RunAsync(full: true);
         Assert.That(run.Changed, Is.Zero);
         Assert.That((await PersonAsync("ben")).Row, Has.Property("Enabled").False.And.Property("ProjectRequired").True);
+    }
+
+    [Test]
+    public async Task Who_is_switched_off_can_log_in_by_no_way()
+    {
+        Directory = Directory with { Map = Directory.Map with { Principal = AttributeText.Parse("{uid}@EXAMPLE.ORG") } };
+        await RunAsync();
+        var questions = new[] { Question([.. Ring.Candidates(HashKinds.Card, OrgId, "AABB0011")]), Question([]) with { Principal = "anna@EXAMPLE.ORG" } };
+        var lookup = DataServices.Lookup(Database);
+        foreach (var question in questions)
+        {
+            Assert.That((await lookup.AskAsync(question, default)).Person, Has.Property("Enabled").True);
+        }
+
+        await _slapd.DeleteAsync(PrivateSlapd.Dn("anna"));
+        await RunAsync();
+        foreach (var question in questions)
+        {
+            Assert.That((await lookup.AskAsync(question, default)).Person, Has.Property("Enabled").False);
+        }
+
+        LoginQuestion Question(System.Collections.Immutable.ImmutableArray<KeyedHash> cards) => new(OrgId, "t", 0, null, cards, []);
     }
 
     [Test]
