@@ -10,7 +10,10 @@ internal static class ApiJson
     /// <summary>Most bytes of a body.</summary>
     public const int MaxBody = 64 * 1024;
 
-    public static JsonSerializerOptions Options { get; } = Make();
+    public static JsonSerializerOptions Options { get; } = Make(strict: false);
+
+    /// <summary>For bodies: what can't be null refuses null.</summary>
+    private static readonly JsonSerializerOptions s_strict = Make(strict: true);
 
     /// <summary>
     /// The body as <typeparamref name="T"/>. Throws <see cref="ApiProblem"/> for a body that is too large (413), no JSON (400 or 415), too deep, or has
@@ -45,7 +48,7 @@ internal static class ApiJson
 
         try
         {
-            return JsonSerializer.Deserialize<T>(buffer.AsSpan(0, length), Options) ?? throw new JsonException("null");
+            return JsonSerializer.Deserialize<T>(buffer.AsSpan(0, length), s_strict) ?? throw new JsonException("null");
         }
         catch (JsonException e)
         {
@@ -59,15 +62,43 @@ internal static class ApiJson
         return path is "" or "$" ? "" : string.Create(CultureInfo.InvariantCulture, $" at {new string([.. path.Where(c => !char.IsControl(c))])}");
     }
 
-    private static JsonSerializerOptions Make()
+    private static JsonSerializerOptions Make(bool strict)
     {
         JsonSerializerOptions options = new(JsonSerializerDefaults.Web)
         {
-            MaxDepth = 16, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, NumberHandling = JsonNumberHandling.Strict,
+            MaxDepth = 16, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, NumberHandling = JsonNumberHandling.Strict, RespectNullableAnnotations = strict,
         };
         options.Converters.Add(new UtcConverter());
+        options.Converters.Add(new NamesConverter());
         options.MakeReadOnly(populateMissingResolver: true);
         return options;
+    }
+
+    /// <summary>Lists of names hold texts and nothing else; the serialiser alone would let null in.</summary>
+    private sealed class NamesConverter : JsonConverter<IReadOnlyList<string>>
+    {
+        public override IReadOnlyList<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            List<string> names = [];
+            bool isList = reader.TokenType == JsonTokenType.StartArray;
+            while (isList && reader.Read() && reader.TokenType == JsonTokenType.String)
+            {
+                names.Add(reader.GetString()!);
+            }
+
+            return isList && reader.TokenType == JsonTokenType.EndArray ? names : throw new JsonException();
+        }
+
+        public override void Write(Utf8JsonWriter writer, IReadOnlyList<string> value, JsonSerializerOptions options)
+        {
+            writer.WriteStartArray();
+            foreach (string name in value)
+            {
+                writer.WriteStringValue(name);
+            }
+
+            writer.WriteEndArray();
+        }
     }
 
     private sealed class UtcConverter : JsonConverter<DateTimeOffset>

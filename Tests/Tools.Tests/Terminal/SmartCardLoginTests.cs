@@ -22,6 +22,7 @@ public sealed class SmartCardLoginTests
         await using var terminal = bench.Start(card.Environment);
         terminal.Secret(SoftHsmCard.Pin);
         using var link = await bench.Server.WelcomeAsync(methods: ["smartcard", "password"]);
+        await terminal.EventAsync("connected");
         await terminal.CommandAsync("smartcard");
         var login = await link.ExpectAsync("session.login");
         Assert.That(Convert.FromBase64String(login["params"]!["certificate"]!.GetValue<string>()), Is.EqualTo(certificate.RawData));
@@ -62,6 +63,7 @@ public sealed class SmartCardLoginTests
         await using var terminal = bench.Start();
         terminal.Secret("pass word-7");
         using var link = await bench.Server.WelcomeAsync(methods: ["password"]);
+        await terminal.EventAsync("connected");
         await terminal.CommandAsync("password alice@acme.test pass word-7");
         var login = await link.ExpectAsync("session.login");
         Assert.That(login["params"]!["method"]!.GetValue<string>(), Is.EqualTo("password"));
