@@ -99,6 +99,7 @@ internal static class ServerHost
         services.AddWeb();
         services.AddSingleton<IEnrolCodes, WebEnrolCodes>();
         services.AddObservability(new ObservabilityOptions(settings.BehindProxy));
+        services.AddHostedService<StartupMemory>();
         services.AddSingleton<ITerminalRevocation, TerminalRevocation>();
         services.AddSingleton<HttpsEndpoint>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(p => p.GetRequiredService<HttpsEndpoint>());
