@@ -38,8 +38,8 @@ internal static class ProfileBinder
     public static Task FetchStandardCountersAsync(MibView view, CancellationToken cancellationToken) =>
         view.Rows(PwgCounters.KeyTable).Length == 0 ? Task.CompletedTask : view.SweepAsync([], [.. PwgCounters.Columns], cancellationToken);
 
-    /// <summary>Forms the binding from what was read; nothing is asked of the device.</summary>
-    public static BoundProfile Bind(MibView view, MeterProfile profile, uint device, double largeArea)
+    /// <summary>Forms the binding from what was read, with a plan that others may use already; nothing is asked of the device.</summary>
+    public static BoundProfile Bind(MibView view, MeterProfile profile, uint device, double largeArea, ReadingPlans plans)
     {
         var chosen = BaseSetChooser.Choose(profile, CounterSelection.Choose(profile, new CounterResolver(view, profile, device, largeArea).Resolve()).Usable);
         var set = new BaseCounterSet
@@ -54,15 +54,16 @@ internal static class ProfileBinder
                 }),
             ],
         };
-        return new BoundProfile(
-            set,
-            [.. chosen.Select(c => c.Counter.Terms.Select(t => (t, t.ValueOf(view[t.Oid])!.Value)).ToImmutableArray())],
-            PagesPerMinute(view),
+        var objects = new PlannedObjects(
             view[StandardMib.SysUpTime] is SnmpValue.TimeTicks,
             Existing(view, StandardMib.HrPrinterStatus.Append(device)),
             Existing(view, StandardMib.HrDeviceStatus.Append(device)),
             new[] { StandardMib.SerialNumber.Append(device) }.Concat(profile.Identity.Serial)
-                .Where(o => DeviceText.Read(view[o]) is not null).Select(o => (ObjectIdentifier?)o).FirstOrDefault());
+                .Where(o => DeviceText.Read(view[o]) is not null).Select(o => (ObjectIdentifier?)o).FirstOrDefault(),
+            PagesPerMinute(view));
+        return new BoundProfile(
+            plans.Share(set, [.. chosen.Select(c => c.Counter.Terms)], objects),
+            chosen.SelectMany(c => c.Counter.Terms).Select(t => t.ValueOf(view[t.Oid])!.Value));
     }
 
     private static ObjectIdentifier? Existing(MibView view, ObjectIdentifier oid) => view[oid] is null ? null : oid;
