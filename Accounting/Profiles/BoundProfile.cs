@@ -15,6 +15,7 @@ public sealed class BoundProfile
     // Every so many reads one is full, whatever its reason.
     private const int FullEvery = 20;
 
+    private readonly Lock _lock = new();
     private readonly ReadingPlan _plan;
     private readonly long[] _last;
     private readonly bool[] _active;
@@ -60,7 +61,7 @@ public sealed class BoundProfile
     /// <summary>Objects to read: status, serial and counters; without those that never moved unless <paramref name="full"/>.</summary>
     internal PreparedGet ToRead(bool full)
     {
-        lock (_last)
+        lock (_lock)
         {
             return full ? _plan.Names.All : _short ??= Choose(active: true);
         }
@@ -69,7 +70,7 @@ public sealed class BoundProfile
     /// <summary>Objects that have never moved, and so were left out of a short read; null when there are none.</summary>
     internal PreparedGet? Dormant()
     {
-        lock (_last)
+        lock (_lock)
         {
             return Choose(active: false) is { Positions.IsEmpty: false } some ? some : null;
         }
@@ -82,7 +83,7 @@ public sealed class BoundProfile
     /// </summary>
     internal ImmutableArray<long?> Evaluate(ReadOnlySpan<SnmpValue?> read, bool again, out bool restMoved)
     {
-        lock (_last)
+        lock (_lock)
         {
             var values = new long?[Set.Counters.Length];
             for (var i = 0; i < values.Length; i++)

@@ -41,19 +41,8 @@ internal static class ProfileBinder
     /// <summary>Forms the binding from what was read, with a plan that others may use already; nothing is asked of the device.</summary>
     public static BoundProfile Bind(MibView view, MeterProfile profile, uint device, double largeArea, ReadingPlans plans)
     {
-        var chosen = BaseSetChooser.Choose(profile, CounterSelection.Choose(profile, new CounterResolver(view, profile, device, largeArea).Resolve()).Usable);
-        var set = new BaseCounterSet
-        {
-            Profile = profile.Name,
-            ProfileVersion = profile.Version,
-            Counters =
-            [
-                .. chosen.Select((c, i) => new BaseCounter
-                {
-                    Index = i, Key = c.Counter.Key, Role = c.Role, Modulus = c.Counter.Modulus, Oids = [.. c.Counter.Terms.Select(t => t.ToString())],
-                }),
-            ],
-        };
+        var chosen = Choose(view, profile, device, largeArea);
+        var set = SetOf(profile, chosen);
         var objects = new PlannedObjects(
             view[StandardMib.SysUpTime] is SnmpValue.TimeTicks,
             Existing(view, StandardMib.HrPrinterStatus.Append(device)),
@@ -65,6 +54,25 @@ internal static class ProfileBinder
             plans.Share(set, [.. chosen.Select(c => c.Counter.Terms)], objects),
             chosen.SelectMany(c => c.Counter.Terms).Select(t => t.ValueOf(view[t.Oid])!.Value));
     }
+
+    /// <summary>The base counters that a binding would have, from what was read.</summary>
+    public static BaseCounterSet SetOf(MibView view, MeterProfile profile, uint device, double largeArea) => SetOf(profile, Choose(view, profile, device, largeArea));
+
+    private static ImmutableArray<(CounterRole Role, ResolvedCounter Counter)> Choose(MibView view, MeterProfile profile, uint device, double largeArea) =>
+        BaseSetChooser.Choose(profile, CounterSelection.Choose(profile, new CounterResolver(view, profile, device, largeArea).Resolve()).Usable);
+
+    private static BaseCounterSet SetOf(MeterProfile profile, ImmutableArray<(CounterRole Role, ResolvedCounter Counter)> chosen) => new()
+    {
+        Profile = profile.Name,
+        ProfileVersion = profile.Version,
+        Counters =
+        [
+            .. chosen.Select((c, i) => new BaseCounter
+            {
+                Index = i, Key = c.Counter.Key, Role = c.Role, Modulus = c.Counter.Modulus, Oids = [.. c.Counter.Terms.Select(t => t.ToString())],
+            }),
+        ],
+    };
 
     private static ObjectIdentifier? Existing(MibView view, ObjectIdentifier oid) => view[oid] is null ? null : oid;
 
