@@ -5,6 +5,7 @@ using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Secrets;
 using CopyTrack.Server.Tests.Api;
 using CopyTrack.Server.Tests.Data;
+using CopyTrack.Server.Tests.Polling;
 using CopyTrack.Server.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
@@ -37,9 +38,10 @@ internal sealed class WebTests(Db db) : SiteFixture(db)
     [TestCase("/", "hall")]
     [TestCase("/Devices?find=att&sort=site", "attic")]
     [TestCase("/Devices/hall", "Every page on the meters is explained")]
-    [TestCase("/Devices/hall", "<td>known</td><td>unknown</td><td>unknown</td>")]
+    [TestCase("/Devices/hall", "<td class=\"good\">known</td><td class=\"quiet\">unknown</td><td class=\"quiet\">unknown</td>")]
     [TestCase("/Devices/attic", "Black was replaced or filled (10 %, then 90 %)")]
     [TestCase("/Devices/attic", "<meter min=\"0\" max=\"100\" low=\"15\" value=\"90\">")]
+    [TestCase("/Probe?address=192.0.2.7", "name=\"Form.Address\" value=\"192.0.2.7\"")]
     [TestCase("/Terminals", "hall reader")]
     [TestCase("/Users?find=ALI", "Alice")]
     [TestCase("/Sessions?state=all", "=Bob")]
@@ -58,6 +60,33 @@ internal sealed class WebTests(Db db) : SiteFixture(db)
         Assert.That(text, Does.Contain(shown).And.Not.Contain("<script").And.Not.Contain("style=\""));
         Assert.That(page.Headers.GetValues("Content-Security-Policy").Single(), Does.StartWith("default-src 'none'"));
         Assert.That(refused.RequestMessage!.RequestUri!.AbsolutePath, Is.EqualTo("/SignIn"));
+    }
+
+    [Test]
+    public async Task An_address_is_looked_at_and_added_and_no_secret_comes_back()
+    {
+        using LoopbackPrinter printer = new(Db == Db.Sqlite ? "127.8.9.50" : "127.8.9.51");
+        Dictionary<string, string> form = new()
+        {
+            ["Form.Address"] = Db == Db.Sqlite ? "127.8.9.50" : "127.8.9.51", ["Form.Port"] = printer.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), ["Form.Version"] = "2c", ["Form.Community"] = "s3cret",
+        };
+        string seen = await PostAsync("/Probe", new(form));
+        Assert.That(seen, Does.Contain("ACME Print 1").And.Contain("<dd>S1</dd>").And.Contain("What its meters can tell").And.Contain("77").And.Not.Contain("s3cret").And.Not.Contain("<script"));
+        string nobody = await PostAsync("/Probe", new(form) { ["Form.Port"] = "1" });
+        Assert.That(nobody, Does.Contain("no answer: the device is off"));
+        Assert.That(await PostAsync("/Probe", new(form) { ["Form.Version"] = "3" }), Does.Contain("SNMP version 3 needs a user name."));
+        Assert.That(await PostAsync("/Probe", new(form) { ["Form.Address"] = "no address" }), Does.Contain("Enter the IP address or the host name"));
+        string added = await PostAsync("/Probe", new(form) { ["Form.Name"] = "new one" }, path: "/Probe?handler=Add");
+        Assert.That(added, Does.Contain("<h1>new one</h1>").And.Contain("Read now"));
+        Assert.That(await PostAsync("/Probe", new(form) { ["Form.Name"] = "new one" }, path: "/Probe?handler=Add"), Does.Contain("There is a device of that name already"));
+        await Services.GetRequiredService<DeviceRepository>().DeleteAsync(1, "new one", "test", default);
+    }
+
+    [Test]
+    public async Task Device_is_read_by_a_button_and_what_came_of_it_is_told()
+    {
+        Assert.That(await PostAsync("/Devices/hall", [], path: "/Devices/hall?handler=Read"), Does.Contain("Not read: no answer."));
+        Assert.That(Reads.Asked, Does.Contain(Hall));
     }
 
     [Test]
@@ -93,13 +122,13 @@ internal sealed class WebTests(Db db) : SiteFixture(db)
 
     private HttpClient Client(CookieContainer cookies) => new(new HttpClientHandler { CookieContainer = cookies }) { BaseAddress = Address };
 
-    private async Task<string> PostAsync(string path, Dictionary<string, string> form, CookieContainer? cookies = null)
+    private async Task<string> PostAsync(string page, Dictionary<string, string> form, CookieContainer? cookies = null, string? path = null)
     {
         using HttpClient client = Client(cookies ?? _cookies);
-        string page = await client.GetStringAsync(path);
-        form["__RequestVerificationToken"] = Regex.Match(page, "name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"").Groups[1].Value;
+        string shown = await client.GetStringAsync(page);
+        form["__RequestVerificationToken"] = Regex.Match(shown, "name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"").Groups[1].Value;
         using FormUrlEncodedContent content = new(form);
-        using HttpResponseMessage response = await client.PostAsync(path, content);
+        using HttpResponseMessage response = await client.PostAsync(path ?? page, content);
         return WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync());
     }
 }
