@@ -51,5 +51,33 @@ internal sealed class RunningServerTests(Db db)
         await site.GoodAsync("audit");
     }
 
+    [Test]
+    public async Task Device_that_is_known_by_name_is_read_at_once_when_somebody_asks()
+    {
+        await using var site = await LiveSite.StartAsync(db, "--Polling:IdleSeconds=3600", "--Polling:InventorySeconds=0");
+        var port = site.Copier.EndPoint!.Port.ToString(CultureInfo.InvariantCulture);
+        await site.GoodAsync("import", "devices", site.Write("named.csv", $"name,address,port\nnamed,localhost,{port}\n"));
+        using var client = await site.ClientAsync();
+        JsonNode answer;
+        var waited = Stopwatch.StartNew();
+        do
+        {
+            // Where the name has an IPv6 address too, that one is tried first, and the other one ten seconds later.
+            answer = await ReadAsync();
+        }
+        while (answer["meters"]!.GetValue<string>() != "read" && waited.Elapsed < TimeSpan.FromSeconds(60));
+        Assert.That(answer["inventory"]!.GetValue<string>(), Is.EqualTo("read"), answer.ToJsonString());
+        await site.CopyAsync(3);
+        answer = await ReadAsync();
+        Assert.That((answer["meters"]!.GetValue<string>(), answer["verdict"]!.GetValue<string>()), Is.EqualTo(("read", "border")), answer.ToJsonString());
+        Assert.That(JsonNode.Parse(await client.GetStringAsync("/api/v1/devices/named/inventory"))!["splits"]!.AsArray(), Has.Count.EqualTo(4), "kept although nobody looks at inventories by itself");
+
+        async Task<JsonNode> ReadAsync()
+        {
+            using var response = await client.PostAsync("/api/v1/devices/named/read", null);
+            return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        }
+    }
+
     private static Task<JsonNode> PinAsync(LiveTerminal terminal, string pin) => terminal.AskAsync("session.login", new JsonObject { ["method"] = "pin", ["pin"] = pin });
 }

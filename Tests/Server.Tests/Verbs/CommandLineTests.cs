@@ -94,6 +94,27 @@ internal sealed class CommandLineTests
     }
 
     [Test]
+    public async Task Discovery_takes_names_of_hosts_and_profiles_of_the_operator()
+    {
+        using var printer = new LoopbackPrinter("127.0.0.1");
+        var profiles = Directory.CreateDirectory(Path.Combine(directory, "data", "profiles")).FullName;
+        var file = Path.Combine(profiles, "acme.json");
+        await File.WriteAllTextAsync(file, """
+            { "name": "acme", "version": 1, "order": 5, "maker": "ACME", "match": {"sysObjectId": ["E.99999"]},
+              "counters": [ { "role": "total", "function": "total", "unit": "impressions", "sum": ["P.10.2.1.4.1.1"] } ] }
+            """);
+        var port = printer.Port.ToString(CultureInfo.InvariantCulture);
+        var (status, output, error) = await RunAsync("device", "discover", "localhost", "--port", port, "--timeout", "0.2", "--format", "json");
+        Assert.That(status, Is.Zero, error);
+        using var json = JsonDocument.Parse(output);
+        Assert.That((json.RootElement.GetProperty("profile").GetString(), json.RootElement.GetProperty("address").GetString()), Is.EqualTo(("acme", "127.0.0.1")));
+        await File.WriteAllTextAsync(file, "{ \"name\": \"acme\",\n \"version\": \"one\" }");
+        (status, _, error) = await RunAsync("device", "discover", "localhost", "--port", port);
+        Assert.That((status, error), Is.EqualTo((2, error)));
+        Assert.That(error, Does.Contain("acme.json").And.Contain("line 2").And.Not.Contain("   at "));
+    }
+
+    [Test]
     public async Task Probe_of_version_3_names_the_cause_when_nobody_answers()
     {
         using var printer = new LoopbackPrinter("127.8.9.30");
