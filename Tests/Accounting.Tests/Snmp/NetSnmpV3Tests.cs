@@ -12,6 +12,8 @@ public sealed class NetSnmpV3Tests
     private static readonly ObjectIdentifier SysName = ObjectIdentifier.Parse("1.3.6.1.2.1.1.5.0");
     private static readonly ObjectIdentifier System = ObjectIdentifier.Parse("1.3.6.1.2.1.1");
 
+    private static readonly PreparedNames Prepared = new([System.Append(2, 0), SysName]);
+
     private NetSnmpAgent _agent = null!;
     private UdpSnmpClient _client = null!;
 
@@ -36,6 +38,8 @@ public sealed class NetSnmpV3Tests
         var reply = await _client.GetAsync(target, [SysName], default);
         Assert.That(reply, Is.TypeOf<SnmpReply.Answered>(), reply.ToString());
         Assert.That(Encoding.ASCII.GetString(((SnmpReply.Answered)reply).Values[0].AsBytes.Span), Is.EqualTo("net-snmp-peer"));
+        var prepared = (SnmpReply.Answered)await _client.GetAsync(target, Prepared.All, default);
+        Assert.That((prepared.Values[1], prepared.Traffic.Requests), Is.EqualTo((((SnmpReply.Answered)reply).Values[0], 1)));
         var walk = await _client.WalkAsync(target, System, 500, default);
         Assert.That(walk.End, Is.EqualTo(WalkEnd.Complete), walk.Reason);
         Assert.That(walk.Rows, Has.Length.GreaterThan(20));
