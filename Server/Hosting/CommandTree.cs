@@ -44,7 +44,7 @@ internal static class CommandTree
             Named("credential", "name", "Makes and prints the secret with which a device sends receipts", (name, ct) =>
                 WithAsync<CodeVerbs>(context, verbs => verbs.CredentialAsync(name, context.Output, context.Error, ct), ct)),
             ProbeVerb.Create(context.Output, context.Error, TimeProvider.System, () => ServerSettings.LoadProfiles(context.Configuration)),
-            DiscoverVerb.Create(context.Output, context.Error, TimeProvider.System),
+            DiscoverVerb.Create(context.Output, context.Error, TimeProvider.System, () => ServerSettings.LoadProfiles(context.Configuration)),
         });
         root.Add(DirectoryCommands.Create(context));
         root.Add(Import(context));

@@ -148,6 +148,7 @@ internal sealed record ServerSettings
     {
         Idle = read.Seconds("Polling:IdleSeconds", TimeSpan.FromSeconds(60), 1, 86400),
         Inventory = read.Seconds("Polling:InventorySeconds", TimeSpan.FromMinutes(15), 0, 604800),
+        NameKept = read.Seconds("Polling:NameSeconds", TimeSpan.FromMinutes(5), 10, 86400),
     };
 
     private static SessionOptions Times(SettingReader read)
