@@ -93,14 +93,14 @@ internal sealed class PasswordSignIn(
 
         if (!ByDirectory)
         {
-            await lockout.FailedAsync(state, person: false, cancellationToken);
+            await lockout.FailedAsync(state, person: false);
             return new SignInOutcome.Refused(SignInTexts.Wrong);
         }
 
         return await kerberos.PasswordAsync(name, password, cancellationToken) switch
         {
             KerberosOutcome.Verified verified => await VerifiedAsync(verified.Client.ToString(), state, cancellationToken),
-            KerberosOutcome.Failed failed => await FailedAsync(failed.Cause, state, cancellationToken),
+            KerberosOutcome.Failed failed => await FailedAsync(failed.Cause, state),
             _ => throw new InvalidOperationException("a Kerberos outcome without a case"),
         };
     }
@@ -139,14 +139,14 @@ internal sealed class PasswordSignIn(
     /// A try that did not come about counts, whatever the Kerberos servers said: a local account must not become guessable while they are away. What they say of an
     /// account before they saw its password (locked, ended) is told as wrong, since it tells that the name exists.
     /// </summary>
-    private async Task<SignInOutcome> FailedAsync(KerberosCause cause, SignInState state, CancellationToken cancellationToken)
+    private async Task<SignInOutcome> FailedAsync(KerberosCause cause, SignInState state)
     {
         if (cause == KerberosCause.PasswordExpired)
         {
             return new SignInOutcome.Refused(SignInTexts.Expired);
         }
 
-        await lockout.FailedAsync(state, person: cause == KerberosCause.WrongCredentials, cancellationToken);
+        await lockout.FailedAsync(state, person: cause == KerberosCause.WrongCredentials);
         return new SignInOutcome.Refused(cause is KerberosCause.WrongCredentials or KerberosCause.AccountLocked or KerberosCause.AccountExpired or KerberosCause.PolicyRefused
             ? SignInTexts.Wrong
             : SignInTexts.Unavailable);

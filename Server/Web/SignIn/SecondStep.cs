@@ -59,7 +59,7 @@ internal sealed class SecondStep(
         if (!await IsRightAsync(account, code, context.RequestAborted))
         {
             logger.WrongCode(account.Id);
-            await lockout.FailedAsync(state, person: false, context.RequestAborted);
+            await lockout.FailedAsync(state, person: false);
             return SignInTexts.WrongCode;
         }
 

@@ -27,9 +27,9 @@ internal sealed class SignInLockout(ILoginLookup lookup, ILockoutStore store, Lo
     public async Task<FoundPerson?> PersonAsync(string principal, CancellationToken cancellationToken) =>
         (await lookup.AskAsync(new LoginQuestion(OrganisationRepository.DefaultId, "", 0, null, [], []) { Principal = principal }, cancellationToken)).Person;
 
-    /// <summary>Counts a wrong secret.</summary>
-    public Task FailedAsync(SignInState state, bool person, CancellationToken cancellationToken) =>
-        CountAsync(state.NameKey, person ? state.Person?.Id : null, LockoutEvent.NameFailed, LockoutEvent.PersonFailed, cancellationToken);
+    /// <summary>Counts a wrong secret; also when whoever tried it has hung up.</summary>
+    public Task FailedAsync(SignInState state, bool person) =>
+        CountAsync(state.NameKey, person ? state.Person?.Id : null, LockoutEvent.NameFailed, LockoutEvent.PersonFailed, CancellationToken.None);
 
     /// <summary>Ends the count of wrong secrets after a sign-in that came about.</summary>
     public Task SucceededAsync(string nameKey, long? personId, CancellationToken cancellationToken) =>

@@ -96,6 +96,17 @@ public sealed class WebSignInTests
     }
 
     [Test]
+    public async Task Ticket_that_somebody_caught_and_sends_again_is_refused()
+    {
+        await TicketAsync("alice");
+        var (status, seen) = await CurlAsync("-v", "--negotiate", "-u", ":", "/SignIn/Negotiate");
+        Assert.That(status, Is.EqualTo(302));
+        var caught = Regex.Match(seen, "(?i)authorization: (Negotiate [A-Za-z0-9+/=]{100,})").Groups[1].Value;
+        Assert.That(caught, Is.Not.Empty, seen);
+        Assert.That((await CurlAsync("-H", "Authorization: " + caught, "/SignIn/Negotiate")).Status, Is.EqualTo(403));
+    }
+
+    [Test]
     public async Task Person_of_the_directory_signs_in_by_password_and_confirms_by_it()
     {
         using var browser = Browser();
@@ -176,11 +187,10 @@ public sealed class WebSignInTests
     {
         var cookies = Path.Combine(site.Kdc.Directory, "cookies");
         var (status, output) = await site.Kdc.ToolAsync(
-            "", "curl", ["-s", "-k", "--max-time", "20", "--resolve", $"{host}:{site.Site.HttpsPort}:127.0.0.1", "-b", cookies, "-c", cookies, "-w", "\n%{http_code}", .. arguments[..^1],
+            "", "curl", ["-s", "-k", "--max-time", "20", "--resolve", $"{host}:{site.Site.HttpsPort}:127.0.0.1", "-b", cookies, "-c", cookies, "-w", "\nstatus %{http_code}\n", .. arguments[..^1],
                 $"https://{host}:{site.Site.HttpsPort}{arguments[^1]}"]);
         Assert.That(status, Is.Zero, output);
-        var cut = output.TrimEnd().LastIndexOf('\n');
-        return (int.Parse(output[(cut + 1)..], System.Globalization.CultureInfo.InvariantCulture), output[..cut]);
+        return (int.Parse(Regex.Match(output, "\nstatus ([0-9]{3})\n").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), output);
     }
 
     private HttpClient Browser() => new(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true }, CookieContainer = new CookieContainer() })
