@@ -11,7 +11,7 @@ namespace CopyTrack.Benchmarks.Meters;
 /// <summary>Reads the borders of many live devices on 127.0.0.1: <c>meters FIRST-PORT DEVICES [IDLE-SECONDS]</c>. With seconds it reads as an idle fleet of 10,000 is read, too.</summary>
 internal static class MetersBench
 {
-    private const int AtATime = 64, WarmSeconds = 6, Seconds = 10, Fleet = 10_000, IdleSeconds = 60;
+    private const int AtATime = 64, WarmSeconds = 20, Seconds = 10, Fleet = 10_000, IdleSeconds = 60;
 
     public static async Task<int> RunAsync(string[] args)
     {

@@ -1,5 +1,8 @@
 using System.Net;
+using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Tests.Data;
+using CopyTrack.Server.Tests.Polling;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace CopyTrack.Server.Tests.Web;
@@ -14,9 +17,10 @@ internal sealed class WebTests(Db db) : WebFixture(db)
     [TestCase("/", "hall")]
     [TestCase("/Devices?find=att&sort=site", "attic")]
     [TestCase("/Devices/hall", "Every page on the meters is explained")]
-    [TestCase("/Devices/hall", "<td>known</td><td>unknown</td><td>unknown</td>")]
+    [TestCase("/Devices/hall", "<td class=\"good\">known</td><td class=\"quiet\">unknown</td><td class=\"quiet\">unknown</td>")]
     [TestCase("/Devices/attic", "Black was replaced or filled (10 %, then 90 %)")]
     [TestCase("/Devices/attic", "<meter min=\"0\" max=\"100\" low=\"15\" value=\"90\">")]
+    [TestCase("/Probe?address=192.0.2.7", "name=\"Form.Address\" value=\"192.0.2.7\"")]
     [TestCase("/Terminals", "hall reader")]
     [TestCase("/Users?find=ALI", "Alice")]
     [TestCase("/Sessions?state=all", "=Bob")]
@@ -33,6 +37,33 @@ internal sealed class WebTests(Db db) : WebFixture(db)
         Assert.That(page.Text, Does.Contain(shown).And.Not.Contain("<script").And.Not.Contain("style=\""));
         Assert.That(page.Policy, Does.StartWith("default-src 'none'"));
         Assert.That(refused.Path, Does.StartWith("/SignIn?returnUrl="));
+    }
+
+    [Test]
+    public async Task An_address_is_looked_at_and_added_and_no_secret_comes_back()
+    {
+        using LoopbackPrinter printer = new(Db == Db.Sqlite ? "127.8.9.50" : "127.8.9.51");
+        Dictionary<string, string> form = new()
+        {
+            ["Form.Address"] = Db == Db.Sqlite ? "127.8.9.50" : "127.8.9.51", ["Form.Port"] = printer.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), ["Form.Version"] = "2c", ["Form.Community"] = "s3cret",
+        };
+        string seen = (await Known.PostAsync("/Probe", new(form))).Text;
+        Assert.That(seen, Does.Contain("ACME Print 1").And.Contain("<dd>S1</dd>").And.Contain("What its meters can tell").And.Contain("77").And.Not.Contain("s3cret").And.Not.Contain("<script"));
+        string nobody = (await Known.PostAsync("/Probe", new(form) { ["Form.Port"] = "1" })).Text;
+        Assert.That(nobody, Does.Contain("no answer: the device is off"));
+        Assert.That((await Known.PostAsync("/Probe", new(form) { ["Form.Version"] = "3" })).Text, Does.Contain("SNMP version 3 needs a user name."));
+        Assert.That((await Known.PostAsync("/Probe", new(form) { ["Form.Address"] = "no address" })).Text, Does.Contain("Enter the IP address or the host name"));
+        string added = (await Known.PostAsync("/Probe", new(form) { ["Form.Name"] = "new one" }, "Add")).Text;
+        Assert.That(added, Does.Contain("<h1>new one</h1>").And.Contain("Read now"));
+        Assert.That((await Known.PostAsync("/Probe", new(form) { ["Form.Name"] = "new one" }, "Add")).Text, Does.Contain("There is a device of that name already"));
+        await Services.GetRequiredService<DeviceRepository>().DeleteAsync(1, "new one", "test", default);
+    }
+
+    [Test]
+    public async Task Device_is_read_by_a_button_and_what_came_of_it_is_told()
+    {
+        Assert.That((await Known.PostAsync("/Devices/hall", [], "Read")).Text, Does.Contain("Not read: no answer."));
+        Assert.That(Reads.Asked, Does.Contain(Hall));
     }
 
     [Test]
