@@ -99,7 +99,8 @@ internal static class ServerHost
         });
         services.AddApi();
         // The demo is seen by its own machine alone, and is there to be looked at.
-        services.AddWeb(settings.Web with { SecondStep = !settings.LoopbackOnly });
+        // Behind a proxy all come from one address, so that one says nothing.
+        services.AddWeb(settings.Web with { SecondStep = !settings.LoopbackOnly, AddressTries = settings.BehindProxy ? 3000 : settings.Web.AddressTries });
         services.AddSingleton<IEnrolCodes, WebEnrolCodes>();
         services.AddObservability(new ObservabilityOptions(settings.BehindProxy));
         services.AddHostedService<StartupMemory>();

@@ -111,6 +111,15 @@ public sealed class WebSessionRepository(IDatabase database, AuditLog audit, Tim
         },
         cancellationToken);
 
+    /// <summary>Writes into the audit log that a sign-in of somebody who exists was refused; <paramref name="subject"/> is a kind and an id.</summary>
+    public Task RefusedAsync(string subject, string detail, CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, ct) =>
+        {
+            await audit.AddAsync(connection, OrganisationRepository.DefaultId, "web", "signIn.refused", subject, null, detail, ct);
+            return true;
+        },
+        cancellationToken);
+
     /// <summary>Ends a session that has had its time, without a word.</summary>
     public Task ForgetAsync(byte[] hash, CancellationToken cancellationToken) => RunAsync("WebSession_End", new { hash }, cancellationToken);
 

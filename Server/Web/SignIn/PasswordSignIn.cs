@@ -11,7 +11,7 @@ namespace CopyTrack.Server.Web.SignIn;
 /// one hash, one Kerberos exchange, one text, one least time. It decides and counts; it begins no session.
 /// </summary>
 internal sealed class PasswordSignIn(
-    AccountRepository accounts, SignInTries tries, SignInLockout lockout, KerberosSite site, KerberosSignIn kerberos, WebOptions options, TimeProvider time, ILogger<PasswordSignIn> logger) : IDisposable
+    AccountRepository accounts, SignInTries tries, SignInLockout lockout, KerberosSite site, KerberosSignIn kerberos, WebSessionRepository sessions, WebOptions options, TimeProvider time, ILogger<PasswordSignIn> logger) : IDisposable
 {
     // The hash of a password costs some hundred milliseconds of CPU on purpose: two at a time leave the terminals the rest.
     private readonly SemaphoreSlim hashing = new(2, 2);
@@ -29,7 +29,13 @@ internal sealed class PasswordSignIn(
         }
 
         var began = time.GetTimestamp();
-        var result = await DecideAsync(name.Trim(), password, context.RequestAborted);
+        var who = new Whom();
+        var result = await DecideAsync(name.Trim(), password, who, context.RequestAborted);
+        if (result is SignInOutcome.Refused && who.Subject is { } subject)
+        {
+            await sessions.RefusedAsync(subject, $"from {WebSessions.Address(context)}", CancellationToken.None);
+        }
+
         if (result is SignInOutcome.Refused && options.Refusal - time.GetElapsedTime(began) is { Ticks: > 0 } rest)
         {
             await Task.Delay(rest, time, context.RequestAborted);
@@ -68,7 +74,7 @@ internal sealed class PasswordSignIn(
 
     public void Dispose() => hashing.Dispose();
 
-    private async Task<SignInOutcome> DecideAsync(string name, string password, CancellationToken cancellationToken)
+    private async Task<SignInOutcome> DecideAsync(string name, string password, Whom who, CancellationToken cancellationToken)
     {
         // What nobody can have is checked like any other name, under one name for all.
         if (name.Length is 0 or > 256 || password.Length is 0 or > PasswordHash.MostLength)
@@ -79,13 +85,14 @@ internal sealed class PasswordSignIn(
         var requested = Requested(name);
         using var turn = await tries.TurnAsync(requested, cancellationToken);
         var state = await lockout.AskAsync(requested, cancellationToken);
+        var account = await accounts.FindAsync(OrganisationRepository.DefaultId, name, cancellationToken);
+        who.Subject = account is not null ? $"account:{account.Id}" : state.Person is { } known ? $"person:{known.Id}" : null;
         if (state.WaitSeconds is { } wait)
         {
             logger.Locked(wait);
             return new SignInOutcome.Refused(SignInTexts.Locked(wait));
         }
 
-        var account = await accounts.FindAsync(OrganisationRepository.DefaultId, name, cancellationToken);
         if (await MatchesAsync(account, password, cancellationToken))
         {
             return await LocalAsync(account!, state, cancellationToken);
@@ -150,5 +157,11 @@ internal sealed class PasswordSignIn(
         return new SignInOutcome.Refused(cause is KerberosCause.WrongCredentials or KerberosCause.AccountLocked or KerberosCause.AccountExpired or KerberosCause.PolicyRefused
             ? SignInTexts.Wrong
             : SignInTexts.Unavailable);
+    }
+
+    /// <summary>Whose name was tried, for the audit log.</summary>
+    private sealed class Whom
+    {
+        public string? Subject { get; set; }
     }
 }

@@ -7,7 +7,7 @@ namespace CopyTrack.Server.Web.SignIn;
 
 /// <summary>The second step of local accounts: checks codes, each good once, and sets a new authenticator up.</summary>
 internal sealed class SecondStep(
-    AccountRepository accounts, SecondStepRepository steps, WebSessions sessions, SignInTries tries, SignInLockout lockout, PasswordSignIn passwords, ISecretSealer sealer,
+    AccountRepository accounts, SecondStepRepository steps, WebSessions sessions, WebSessionRepository stored, SignInTries tries, SignInLockout lockout, PasswordSignIn passwords, ISecretSealer sealer,
     TimeProvider time, ILogger<SecondStep> logger)
 {
     /// <summary>The issuer that authenticator programs show.</summary>
@@ -60,6 +60,7 @@ internal sealed class SecondStep(
         {
             logger.WrongCode(account.Id);
             await lockout.FailedAsync(state, person: false);
+            await stored.RefusedAsync($"account:{account.Id}", $"second step, from {WebSessions.Address(context)}", CancellationToken.None);
             return SignInTexts.WrongCode;
         }
 

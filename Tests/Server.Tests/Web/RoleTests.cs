@@ -131,7 +131,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         AccountRepository accounts = Services.GetRequiredService<AccountRepository>();
         Assert.That(await accounts.SetEnabledAsync((await accounts.GetAsync(own, default))!, false, "test", default), Is.False, "the last administrator stays");
 
-        foreach (string action in new[] { "setupCode.add", "account.add", "account.secondStep", "account.secondStepReset", "account.disable", "signIn" })
+        foreach (string action in new[] { "setupCode.add", "account.add", "account.secondStep", "account.secondStepReset", "account.disable", "signIn", "signIn.refused" })
         {
             Assert.That(await Database.CountAsync("select count(*) from audit_log where action = @action and actor not like '%second%' and actor not like '%root%'", new { action }), Is.Positive, action);
         }
