@@ -7,10 +7,12 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>Directories with their runs; a run under way shows its progress.</summary>
-internal sealed class DirectoriesModel(DirectoryConnectors directories, DirectoryRepository rows) : PageModel
+internal sealed class DirectoriesModel(DirectoryConnectors directories, DirectoryMappings mappings, DirectoryRepository rows) : PageModel
 {
     public List<(DirectoryOptions Options, DirectoryRow Row, IReadOnlyList<RunRow> Runs)> Directories { get; } = [];
     public string? Told { get; private set; }
+
+    /// <summary>Progress may be looked at; a form that somebody fills in may not be taken away by it.</summary>
     public bool IsRunning => Directories.Exists(d => d.Runs is [{ EndedAt: null }, ..] || d.Row.Wanted is not null);
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
@@ -32,6 +34,30 @@ internal sealed class DirectoriesModel(DirectoryConnectors directories, Director
         }
 
         Told = "There is no such directory.";
+        await OnGetAsync(cancellationToken);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostMappingAsync(string? name, CancellationToken cancellationToken)
+    {
+        if (name is null || directories.Find(name) is not { } options)
+        {
+            Told = "There is no such directory.";
+        }
+        else
+        {
+            DirectoryRow row = await rows.EnsureAsync(OrganisationRepository.DefaultId, options.Name, cancellationToken);
+            try
+            {
+                await mappings.SetAsync(row, MapTexts.Of(key => Request.Form[key]), "account:" + User.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)?.Value, cancellationToken);
+                return RedirectToPage();
+            }
+            catch (MappingFaultException fault)
+            {
+                Told = $"{fault.Key}: {fault.Message}. The mapping stays as it was.";
+            }
+        }
+
         await OnGetAsync(cancellationToken);
         return Page();
     }
