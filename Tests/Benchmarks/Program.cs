@@ -10,6 +10,7 @@ return args switch
     ["meters", ..] => await MetersBench.RunAsync(args[1..]),
     ["cards", ..] => await CardBench.RunAsync(),
     ["replicate", ..] => await ReplicateBench.RunAsync(args[1..]),
+    ["people", ..] => await PeopleBench.RunAsync(args[1..]),
     ["micro", ..] => MicroBenches.Run(args[1..]),
     _ => 2,
 };
