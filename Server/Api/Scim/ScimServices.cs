@@ -38,10 +38,10 @@ internal static class ScimServices
         Map("GET", "/ServiceProviderConfig", call => Task.FromResult(ScimCall.Answer(ScimDiscovery.Config(call.Root))));
         Map("GET", "/ResourceTypes", call => All(ScimDiscovery.ResourceTypes(call.Root)));
         Map("GET", "/Schemas", call => All(ScimDiscovery.Schemas(call.Root)));
-        app.Map(Root + "/{**rest}", (RequestDelegate)(context => RunAsync(context, _ => throw new ScimProblem(404, null, "there is no such path"), gate, logger)));
+        app.Map(Root + "/{**rest}", (RequestDelegate)(context => RunAsync(context, _ => throw new ScimProblem(404, null, "there is no such path"), gate, logger))).AllowAnonymous();
 
         void Map(string method, string path, Func<ScimCall, Task<IResult>> handle) =>
-            app.MapMethods(Root + path, [method], (RequestDelegate)(context => RunAsync(context, handle, gate, logger))).WithDisplayName($"{method} {path}");
+            app.MapMethods(Root + path, [method], (RequestDelegate)(context => RunAsync(context, handle, gate, logger))).WithDisplayName($"{method} {path}").AllowAnonymous();
 
         static Task<IResult> All(IReadOnlyList<System.Text.Json.Nodes.JsonObject> documents) => Task.FromResult(ScimCall.List(documents, documents.Count, 1));
     }

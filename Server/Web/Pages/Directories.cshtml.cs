@@ -1,6 +1,7 @@
 using CopyTrack.Server.Data.Directories;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Directories;
+using CopyTrack.Server.Web.SignIn;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -14,6 +15,20 @@ internal sealed class DirectoriesModel(DirectoryConnectors directories, Director
 
     /// <summary>Progress may be looked at; a form that somebody fills in may not be taken away by it.</summary>
     public bool IsRunning => Directories.Exists(d => d.Runs is [{ EndedAt: null }, ..] || d.Row.Wanted is not null);
+
+    /// <summary>A key of the mapping as words.</summary>
+    public static string LabelOf(string key) => string.Concat(key.Select((c, i) => i > 0 && char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : c.ToString()));
+
+    /// <summary>What the configuration says; null where it leaves the usual.</summary>
+    public static string? ConfiguredOf(MapOptions map, string key) => key switch
+    {
+        nameof(MapTexts.UserName) => map.UserName?.ToString(), nameof(MapTexts.DisplayName) => Shown(map.DisplayName), nameof(MapTexts.Email) => Shown(map.Email), nameof(MapTexts.Department) => Shown(map.Department),
+        nameof(MapTexts.CostCentre) => Shown(map.CostCentre), nameof(MapTexts.Language) => Shown(map.Language), nameof(MapTexts.Principal) => Shown(map.Principal),
+        nameof(MapTexts.OtherPrincipals) => map.OtherPrincipals is { } names ? string.Join(';', names) : null, nameof(MapTexts.Cards) => map.Cards.IsEmpty ? null : string.Join(';', map.Cards),
+        nameof(MapTexts.Realm) => map.Realm, _ => null,
+    };
+
+    private static string? Shown(Identity.Replication.AttributeText? text) => text is { IsNone: true } ? "none" : text?.ToString();
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
@@ -49,7 +64,7 @@ internal sealed class DirectoriesModel(DirectoryConnectors directories, Director
             DirectoryRow row = await rows.EnsureAsync(OrganisationRepository.DefaultId, options.Name, cancellationToken);
             try
             {
-                await mappings.SetAsync(row, MapTexts.Of(key => Request.Form[key]), "account:" + User.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)?.Value, cancellationToken);
+                await mappings.SetAsync(row, MapTexts.Of(key => Request.Form[key]), WebSession.Of(HttpContext)!.Actor, cancellationToken);
                 return RedirectToPage();
             }
             catch (MappingFaultException fault)
