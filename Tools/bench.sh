@@ -11,6 +11,7 @@
 #   password         logins by password beside kinit and kvno, and the server's share of smart card logins; needs krb5-kdc and krb5-user
 #   snmp             borders read a second, beside snmpbulkget and prometheus-snmp-exporter where installed; what idle polling costs
 #   replicate        100,000 people with groups from OpenLDAP into PostgreSQL, beside ldapsearch (needs slapd and ldap-utils)
+#   people           the question of a login among 1,000 and among 250,000 people, on PostgreSQL
 #   micro            BenchmarkDotNet: line codec, BER codec, ledger decision, login decision
 # --quick: fewer and shorter, to see that all works; its figures mean nothing.
 # BENCH_NO_BUILD=1: takes the Release builds that are there.
@@ -21,7 +22,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 quick=
 [ "${1:-}" = --quick ] && { quick=1; shift; }
-known="start idle logins decisions opens settled reports snmp password replicate micro"
+known="start idle logins decisions opens settled reports snmp password replicate people micro"
 wanted=${*:-$known}
 for name in $wanted; do [[ " $known " == *" $name "* ]] || { echo "bench.sh: no measurement $name; there are: $known" >&2; exit 2; }; done
 pick() { if [ -n "$quick" ]; then echo "$2"; else echo "$1"; fi; }
@@ -253,6 +254,14 @@ measure_replicate() {
       *) row "$what" "$seconds" "-" "-" ;;
     esac
   done < <(sed -nE 's/^figure (.*): ([0-9.]+)$/\1|\2/p' "$WORK/replicate.out")
+}
+
+measure_people() {
+  local what one rate median worst
+  dotnet "$BENCHMARKS" people $(pick "" --quick) > "$WORK/people.out"
+  cat "$WORK/people.out" >&2
+  while IFS='|' read -r what one rate median worst; do row "$what, one after the other; 200 in flight (p50, p99)" "$one ms; $rate/s ($median, $worst ms)" "250,000 as fast as 1,000" "-"; done \
+    < <(sed -nE 's/^figure ([^|]*)\|(.*)$/\1|\2/p' "$WORK/people.out")
 }
 
 measure_micro() {

@@ -38,7 +38,35 @@ public static class LdapDn
     /// A key under which equal names are equal: half of the SHA-256 of the name in a normal form (types and values without regard to case,
     /// spaces and the way of escaping, parts of a multi-valued RDN in order). A name that can't be read has a key too, of its bare text.
     /// </summary>
-    public static byte[] Key(string dn) => SHA256.HashData(Encoding.UTF8.GetBytes(Normal(dn)))[..KeyLength];
+    public static byte[] Key(string dn)
+    {
+        if (dn.Length <= PlainDn.MaxLength)
+        {
+            Span<byte> octets = stackalloc byte[PlainDn.MaxLength];
+            if (Ascii.FromUtf16(dn, octets, out var length) == System.Buffers.OperationStatus.Done && PlainKey(octets[..length]) is { } key)
+            {
+                return key;
+            }
+        }
+
+        return Hash(Encoding.UTF8.GetBytes(Normal(dn)));
+    }
+
+    /// <summary>The key of a name as it stands in a message; null for octets that are no UTF-8.</summary>
+    public static byte[]? Key(ReadOnlySpan<byte> dn) => PlainKey(dn) ?? (LdapEntry.ToText(dn) is { } text ? Key(text) : null);
+
+    private static byte[]? PlainKey(ReadOnlySpan<byte> dn)
+    {
+        Span<byte> normal = stackalloc byte[PlainDn.MaxLength];
+        return dn.Length <= PlainDn.MaxLength && PlainDn.Normalize(dn, normal) is >= 0 and var length ? Hash(normal[..length]) : null;
+    }
+
+    private static byte[] Hash(ReadOnlySpan<byte> normal)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(normal, hash);
+        return hash[..KeyLength].ToArray();
+    }
 
     /// <summary>The value of the first RDN, such as the <c>cn</c> of a group; null for a name that can't be read.</summary>
     public static string? FirstValue(string dn)
@@ -80,7 +108,8 @@ public static class LdapDn
         }
     }
 
-    private static string Normal(string dn)
+    /// <summary>The normal form, by the long way.</summary>
+    internal static string Normal(string dn)
     {
         try
         {

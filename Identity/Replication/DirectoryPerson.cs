@@ -17,6 +17,12 @@ public sealed class DirectoryPerson
     /// <summary>The texts in the order of <see cref="Columns"/>; null for none.</summary>
     public required ImmutableArray<string?> Texts { get; init; }
 
+    /// <summary>Principals beside the first, each once, in order.</summary>
+    public ImmutableArray<string> OtherPrincipals { get; init; } = [];
+
+    /// <summary>The SID of the group that Active Directory holds in <c>primaryGroupID</c> and in no member list; null without one.</summary>
+    public byte[]? PrimaryGroup { get; init; }
+
     /// <summary>Card numbers in canonical form, each once.</summary>
     public ImmutableArray<string> Cards { get; init; } = [];
 
@@ -33,7 +39,27 @@ public sealed class DirectoryPerson
     public static ImmutableArray<string> Columns { get; } = ["displayName", "email", "department", "costCentre", "language", "principal"];
 
     /// <summary>All that makes this person, as one text: equal people have equal texts.</summary>
-    public string Canonical() => string.Join('\u001F', [UserName, .. Texts.Select(t => t ?? "\u0001"), Inactive ?? "\u0001", .. Cards.Order(StringComparer.Ordinal)]);
+    public string Canonical()
+    {
+        var text = new System.Text.StringBuilder(UserName, 256);
+        foreach (var part in Texts)
+        {
+            text.Append('\u001F').Append(part ?? "\u0001");
+        }
+
+        text.Append('\u001F').Append(Inactive ?? "\u0001");
+        foreach (var card in Cards.Length > 1 ? Cards.Sort(StringComparer.Ordinal) : Cards)
+        {
+            text.Append('\u001F').Append(card);
+        }
+
+        foreach (var principal in OtherPrincipals)
+        {
+            text.Append('\u001F').Append('\u0002').Append(principal);
+        }
+
+        return PrimaryGroup is null ? text.ToString() : text.Append('\u001F').Append('\u0003').Append(Convert.ToHexString(PrimaryGroup)).ToString();
+    }
 }
 
 /// <summary>What became of an entry.</summary>

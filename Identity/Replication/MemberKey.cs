@@ -26,6 +26,10 @@ public static class MemberKey
         return LdapDn.Key(value);
     }
 
+    /// <summary>The same of a value as it stands in a message; null for octets that are no text.</summary>
+    public static byte[]? OfValue(ReadOnlySpan<byte> value, bool byId) =>
+        !byId ? LdapDn.Key(value) : LdapEntry.ToText(value) is { } text ? OfValue(text, byId) : null;
+
     /// <summary>The name by which to ask for the entry itself.</summary>
     public static string Address(byte[] uuid, string dn, bool byId) => byId ? $"{Guid}{new System.Guid(uuid)}>" : dn;
 }

@@ -27,6 +27,9 @@ public sealed record PersonMap
     /// <summary>Kerberos principal.</summary>
     public AttributeText Principal { get; init; } = AttributeText.None;
 
+    /// <summary>Attributes that hold further principals, one or many in each.</summary>
+    public ImmutableArray<string> OtherPrincipals { get; init; } = [];
+
     /// <summary>Attributes that hold card numbers, one or many in each.</summary>
     public ImmutableArray<string> Cards { get; init; } = [];
 
@@ -39,7 +42,7 @@ public sealed record PersonMap
     /// <summary>The attributes to ask for, without those of identity and state.</summary>
     public IEnumerable<string> Attributes =>
     [
-        .. new[] { UserName, DisplayName, Email, Department, CostCentre, Language, Principal }.SelectMany(t => t.Attributes), .. Cards,
+        .. new[] { UserName, DisplayName, Email, Department, CostCentre, Language, Principal }.SelectMany(t => t.Attributes), .. OtherPrincipals, .. Cards,
     ];
 
     /// <summary>inetOrgPerson (RFC 2798), as OpenLDAP and most others have it.</summary>
@@ -50,7 +53,8 @@ public sealed record PersonMap
         Email = AttributeText.Parse("mail"),
         Department = AttributeText.Parse("departmentNumber|ou"),
         Language = AttributeText.Parse("preferredLanguage"),
-        Principal = AttributeText.Parse("krbPrincipalName|krbCanonicalName"),
+        Principal = AttributeText.Parse("krbCanonicalName|krbPrincipalName"),
+        OtherPrincipals = ["krbPrincipalName"],
     };
 
     /// <summary>Active Directory.</summary>
@@ -62,5 +66,6 @@ public sealed record PersonMap
         Department = AttributeText.Parse("department"),
         Language = AttributeText.Parse("preferredLanguage"),
         Principal = AttributeText.Parse("{sAMAccountName}@{realm}"),
+        OtherPrincipals = ["userPrincipalName"],
     };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using CopyTrack.Identity.Cards;
 using CopyTrack.Identity.Ldap;
 
@@ -10,6 +11,9 @@ public static class PersonMapping
 {
     /// <summary>Longest text, in characters; what the person table holds.</summary>
     public const int MaxText = 256;
+
+    /// <summary>Most principals of one person beside the first.</summary>
+    public const int MaxPrincipals = 16;
 
     /// <summary>Most cards of one person.</summary>
     public const int MaxCards = 64;
@@ -28,14 +32,22 @@ public static class PersonMapping
 
         var faults = ImmutableArray.CreateBuilder<string>();
         AttributeText[] texts = [map.DisplayName, map.Email, map.Department, map.CostCentre, map.Language, map.Principal];
+        var values = new string?[texts.Length];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            values[i] = Text(texts[i].Of(entry, map.Realm), DirectoryPerson.Columns[i], faults);
+        }
+
         return new MapOutcome.Person(new DirectoryPerson
         {
             Uuid = uuid,
             DnKey = key,
             UserName = name,
-            Texts = [.. texts.Select((text, i) => Text(text.Of(entry, map.Realm), DirectoryPerson.Columns[i], faults))],
+            Texts = ImmutableCollectionsMarshal.AsImmutableArray(values),
+            OtherPrincipals = Principals(entry, map, values[^1], faults),
+            PrimaryGroup = SecurityId.PrimaryGroup(entry),
             Cards = Cards(entry, map, faults),
-            MemberOf = [.. entry.Texts("memberOf").Select(dn => (LdapDn.Key(dn), LdapDn.FirstValue(dn)))],
+            MemberOf = entry.Count("memberOf") == 0 ? [] : [.. entry.Texts("memberOf").Select(dn => (LdapDn.Key(dn), LdapDn.FirstValue(dn)))],
             Inactive = AccountState.Inactive(entry, now),
             Faults = faults.ToImmutable(),
         });
@@ -44,7 +56,7 @@ public static class PersonMapping
     /// <summary>Why a text can't be taken; null when it can.</summary>
     internal static string? FaultOf(string text) =>
         text.Length > MaxText ? string.Create(CultureInfo.InvariantCulture, $"is longer than {MaxText} characters")
-        : text.Any(char.IsControl) ? "contains a control character"
+        : text.AsSpan().ContainsAnyInRange('\0', '\u001F') || text.AsSpan().ContainsAnyInRange('\u007F', '\u009F') ? "contains a control character"
         : null;
 
     private static string? Text(string? value, string column, ImmutableArray<string>.Builder faults)
@@ -56,6 +68,36 @@ public static class PersonMapping
 
         faults.Add($"{column} {fault}");
         return null;
+    }
+
+    /// <summary>Principals are taken whole; what Active Directory calls a principal (<c>anna@ad.example</c>) is always one of the directory's own realm.</summary>
+    private static ImmutableArray<string> Principals(LdapEntry entry, PersonMap map, string? first, ImmutableArray<string>.Builder faults)
+    {
+        SortedSet<string>? found = null;
+        foreach (var attribute in map.OtherPrincipals)
+        {
+            foreach (var value in entry.Values(attribute))
+            {
+                if (LdapEntry.ToText(value.Span)?.Trim() is not { Length: > 0 } text || FaultOf(text) is not null)
+                {
+                    faults.Add($"a value of {attribute} is no principal");
+                }
+                else if (found is { Count: MaxPrincipals })
+                {
+                    faults.Add(string.Create(CultureInfo.InvariantCulture, $"more than {MaxPrincipals} principals"));
+                    return [.. found];
+                }
+                else if (PrincipalOf(attribute, text, map.Realm) is { } name && name != first)
+                {
+                    (found ??= new SortedSet<string>(StringComparer.Ordinal)).Add(name);
+                }
+            }
+        }
+
+        return found is null ? [] : [.. found];
+
+        static string? PrincipalOf(string attribute, string text, string? realm) =>
+            attribute.Equals("userPrincipalName", StringComparison.OrdinalIgnoreCase) ? TicketName.Of(text, realm) : text;
     }
 
     private static ImmutableArray<string> Cards(LdapEntry entry, PersonMap map, ImmutableArray<string>.Builder faults)

@@ -9,6 +9,9 @@ internal static class Roles
 {
     public const string Administrator = "administrator", Dealer = "dealer", Customer = "customer", Manager = "manager", User = "user", Monitor = "monitor";
 
+    /// <summary>Of tokens alone: may provision people by SCIM and nothing else.</summary>
+    public const string Provisioner = "provisioner";
+
     public static ImmutableArray<string> All { get; } = [Administrator, Dealer, Customer, Manager, User, Monitor];
 }
 

@@ -1,3 +1,4 @@
+using CopyTrack.Server.Api.Scim;
 using CopyTrack.Server.Data;
 
 namespace CopyTrack.Server.Api;
@@ -23,6 +24,7 @@ internal static class ApiServices
         services.AddSingleton<ReportEndpoints>();
         services.AddSingleton<DirectoryEndpoints>();
         services.AddSingleton<EventEndpoints>();
+        services.AddScim();
         services.AddSingleton<EventFeed>();
         services.AddHostedService(p => p.GetRequiredService<EventFeed>());
         return services;
@@ -48,6 +50,7 @@ internal static class ApiServices
             context.Response.ContentType = "application/json";
             await context.Response.Body.WriteAsync(document, context.RequestAborted);
         })).AllowAnonymous();
+        app.MapScim(gate, logger);
         app.Map("/api/{**rest}", (RequestDelegate)(context => ApiProblem.NotFound("path", context.Request.Path.Value ?? "").WriteAsync(context))).AllowAnonymous();
         return app;
     }

@@ -6,7 +6,7 @@ using CopyTrack.Server.Directories;
 namespace CopyTrack.Server.Api;
 
 /// <summary>Directories that people are replicated from.</summary>
-internal sealed class DirectoryEndpoints(DirectoryConnectors directories, DirectoryRepository rows)
+internal sealed class DirectoryEndpoints(DirectoryConnectors directories, DirectoryMappings mappings, DirectoryRepository rows)
 {
     private static readonly ApiAccess Read = new(Reach.Whole, Roles.Administrator, Roles.Monitor);
     private static readonly ApiAccess Write = new(Reach.Whole, Roles.Administrator);
@@ -16,6 +16,8 @@ internal sealed class DirectoryEndpoints(DirectoryConnectors directories, Direct
         new() { Method = "GET", Path = "/directories", Summary = "Directories with their last runs.", Access = Read, Handle = ListAsync, Answer = "DirectoryPage" },
         new() { Method = "GET", Path = "/directories/{name}/runs", Summary = "Runs of a directory, the newest first; the one under way shows its progress.", Access = Read, Handle = RunsAsync, Parameters = ApiParameter.Page, Answer = "DirectoryRunPage" },
         new() { Method = "POST", Path = "/directories/{name}/replicate", Summary = "Asks for a run; it begins within seconds.", Access = Write, Handle = ReplicateAsync, Body = "ReplicateInput", Answer = "DirectoryAsked" },
+        new() { Method = "GET", Path = "/directories/{name}/mapping", Summary = "The mapping that was set beside the configuration; null members are as configured.", Access = Read, Handle = MappingAsync, Answer = "DirectoryMapping" },
+        new() { Method = "PUT", Path = "/directories/{name}/mapping", Summary = "Sets the mapping; absent and null members go back to the configuration. The next run reads everything.", Access = Write, Handle = MapAsync, Body = "DirectoryMapping", Answer = "DirectoryMapping" },
     ];
 
     private static object Shape(RunRow r) => new
@@ -58,6 +60,21 @@ internal sealed class DirectoryEndpoints(DirectoryConnectors directories, Direct
         string wanted = input.Full == true ? "full" : "changes";
         await rows.WantAsync(row.Id, wanted, call.Aborted);
         return ApiResults.Ok(new { directory = row.Name, wanted }, 202);
+    }
+
+    private async Task<IResult> MappingAsync(ApiCall call) => ApiResults.Ok(MapTexts.OfStored((await OneAsync(call)).Mapping));
+
+    private async Task<IResult> MapAsync(ApiCall call)
+    {
+        DirectoryRow row = await OneAsync(call);
+        try
+        {
+            return ApiResults.Ok(await mappings.SetAsync(row, await ApiJson.ReadAsync<MapTexts>(call.Context), call.Caller.Actor, call.Aborted));
+        }
+        catch (MappingFaultException fault)
+        {
+            throw new ApiProblem(422, "badValue", "A value can't be taken", $"{char.ToLowerInvariant(fault.Key[0])}{fault.Key[1..]}: {fault.Message}.", "Correct the member that is named and send the body again.");
+        }
     }
 
     private async Task<DirectoryRow> OneAsync(ApiCall call) =>

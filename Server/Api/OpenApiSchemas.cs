@@ -42,6 +42,8 @@ internal static class OpenApiSchemas
                 "changed integer", "unchanged integer", "deactivated integer", "reactivated integer", "purged integer", "problems integer", "referrals integer", "cause string?", "message string?",
                 "details string[]", "nextDue time?"),
             ["ReplicateInput"] = Of("full boolean?"),
+            ["DirectoryMapping"] = Of("userName string?", "displayName string?", "email string?", "department string?", "costCentre string?", "language string?", "principal string?", "otherPrincipals string?",
+                "cards string?", "cardRule string?", "realm string?"),
             ["DirectoryAsked"] = Of("directory string", "wanted string"),
             ["EventStream"] = new JsonObject { ["type"] = "string", ["description"] = "Lines of server-sent events: id, event, data (JSON)." },
         };

@@ -9,9 +9,11 @@ internal sealed class StorageUpkeep(
     IDatabase database, AttemptRepository attempts, LockoutRepository lockouts, WebSessionRepository webSessions, DataOptions options, TimeProvider time, ILogger<StorageUpkeep> logger)
     : BackgroundService
 {
-    private const int MonthsAhead = 3;
+    private const int MonthsAhead = 3, RoundsOfADay = 288;
     private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(5), s_outbox = TimeSpan.FromMinutes(15), s_lockout = TimeSpan.FromDays(2), s_alerts = TimeSpan.FromDays(30),
         s_webSession = TimeSpan.FromDays(2);
+
+    private int _rounds;
 
     /// <summary>One round.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
@@ -23,6 +25,10 @@ internal sealed class StorageUpkeep(
         await webSessions.PurgeAsync(now - s_webSession, cancellationToken);
         await PurgeAsync("Outbox_Purge", new { before = now - s_outbox, alertsBefore = now - s_alerts }, cancellationToken);
         await PurgeAsync("AccessLog_Purge", new { before = now - options.AccessLogKept }, cancellationToken);
+        if (++_rounds % RoundsOfADay == 0)
+        {
+            await PurgeAsync("Person_SweepLeft", new { }, cancellationToken);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

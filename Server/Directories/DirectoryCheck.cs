@@ -30,6 +30,7 @@ internal sealed class DirectoryCheck(DirectoryConnectors connectors, TimeProvide
     /// <summary>Connects, binds and reads the first entries. Throws <see cref="LdapException"/> with the cause.</summary>
     public async Task<DirectoryFinding> RunAsync(DirectoryOptions options, CancellationToken cancellationToken)
     {
+        options = await connectors.EffectiveAsync(options, cancellationToken);
         await using var connection = await connectors.For(options).ConnectAsync(null, cancellationToken);
         var root = await RootDse.ReadAsync(connection, cancellationToken);
         var plan = DirectoryPlan.Of(options, root);
@@ -43,7 +44,7 @@ internal sealed class DirectoryCheck(DirectoryConnectors connectors, TimeProvide
                     case MapOutcome.Person { Value: var p }:
                         people.Add(new
                         {
-                            username = p.UserName, displayName = p.Texts[0], email = p.Texts[1], department = p.Texts[2], costCentre = p.Texts[3], language = p.Texts[4], principal = p.Texts[5],
+                            username = p.UserName, displayName = p.Texts[0], email = p.Texts[1], department = p.Texts[2], costCentre = p.Texts[3], language = p.Texts[4], principal = p.Texts[5], otherPrincipals = p.OtherPrincipals,
                             cards = p.Cards.Length, inactive = p.Inactive, faults = p.Faults,
                         });
                         break;

@@ -19,6 +19,10 @@ internal sealed class DirectoryConnectors(IReadOnlyList<DirectoryOptions> option
     /// <summary>The directory of that name; null when none is configured.</summary>
     public DirectoryOptions? Find(string name) => options.FirstOrDefault(o => Data.NameFolding.Fold(o.Name) == Data.NameFolding.Fold(name));
 
+    /// <summary>The directory with the mapping that was set beside the configuration.</summary>
+    public async Task<DirectoryOptions> EffectiveAsync(DirectoryOptions directory, CancellationToken cancellationToken) =>
+        directory.With((await rows.FindAsync(OrganisationRepository.DefaultId, directory.Name, cancellationToken))?.Mapping);
+
     /// <summary>The way to a directory; remembers which of its servers failed.</summary>
     public ILdapConnector For(DirectoryOptions directory) =>
         _connectors.GetOrAdd(directory.Name, _ => new LdapConnector(directory.Servers, directory.Connection, ct => CredentialAsync(directory, ct), time));

@@ -69,6 +69,9 @@ internal sealed record DirectoryOptions
 
     /// <summary>Whether a person at hand with the same user name becomes the directory's.</summary>
     public bool Adopt { get; init; } = true;
+
+    /// <summary>The same with a stored mapping (<see cref="MapTexts"/>) over that of the configuration.</summary>
+    public DirectoryOptions With(string? mapping) => mapping is null ? this : this with { Map = MapTexts.OfStored(mapping).Over(Map) };
 }
 
 /// <summary>The mapping as configured; null members take what fits the kind of server.</summary>
@@ -81,6 +84,7 @@ internal sealed record MapOptions
     public AttributeText? CostCentre { get; init; }
     public AttributeText? Language { get; init; }
     public AttributeText? Principal { get; init; }
+    public ImmutableArray<string>? OtherPrincipals { get; init; }
     public ImmutableArray<string> Cards { get; init; } = [];
     public Identity.Cards.CardRule CardRule { get; init; } = Identity.Cards.CardRule.Empty;
     public string? Realm { get; init; }
@@ -92,7 +96,7 @@ internal sealed record MapOptions
         return d with
         {
             UserName = UserName ?? d.UserName, DisplayName = DisplayName ?? d.DisplayName, Email = Email ?? d.Email, Department = Department ?? d.Department,
-            CostCentre = CostCentre ?? d.CostCentre, Language = Language ?? d.Language, Principal = Principal ?? d.Principal,
+            CostCentre = CostCentre ?? d.CostCentre, Language = Language ?? d.Language, Principal = Principal ?? d.Principal, OtherPrincipals = OtherPrincipals ?? d.OtherPrincipals,
             Cards = Cards, CardRule = CardRule, Realm = Realm ?? LdapDn.Realm(baseDn),
         };
     }

@@ -41,12 +41,12 @@ internal sealed record DirectoryPlan
         var people = new FeedScope
         {
             BaseDn = options.BaseDn, Filter = filter, IdAttribute = id, AdClass = ad ? "user" : null, PageSize = options.PageSize, MaxEntries = options.MaxEntries,
-            Attributes = [.. new[] { id, "modifyTimestamp" }.Concat(map.Attributes).Concat(AccountState.Attributes).Concat(options.GroupBaseDn is null ? ["memberOf"] : []).Distinct(StringComparer.OrdinalIgnoreCase)],
+            Attributes = [.. new[] { id, "modifyTimestamp" }.Concat(map.Attributes).Concat(AccountState.Attributes).Concat(options.GroupBaseDn is null ? ["memberOf"] : ad ? ["objectSid", "primaryGroupID"] : []).Distinct(StringComparer.OrdinalIgnoreCase)],
         };
         var groups = options.GroupBaseDn is not { } groupBase ? null : new FeedScope
         {
             BaseDn = groupBase, Filter = groupFilter, IdAttribute = id, AdClass = ad ? "group" : null, PageSize = Math.Min(options.PageSize, 200), MaxEntries = GroupGraph.MaxGroups,
-            Attributes = [id, "modifyTimestamp", options.GroupName, .. MemberAttributes], Controls = ad ? [LdapControls.ExtendedDn] : [],
+            Attributes = [id, "modifyTimestamp", options.GroupName, .. MemberAttributes, .. ad ? ["objectSid"] : Array.Empty<string>()], Controls = ad ? [LdapControls.ExtendedDn] : [],
         };
         return new DirectoryPlan { Map = map, People = people, Groups = groups, ById = ad, Method = options.Changes ?? Feeds.Best(root), Print = PrintOf(options, map, people, groups) };
     }
@@ -57,7 +57,7 @@ internal sealed record DirectoryPlan
         [
             .. new[] { people, groups }.OfType<FeedScope>().SelectMany(s => new[] { s.BaseDn, s.Filter.Encoded(), string.Join(',', s.Attributes) }),
             options.GroupName, map.UserName.ToString(), map.DisplayName.ToString(), map.Email.ToString(), map.Department.ToString(), map.CostCentre.ToString(), map.Language.ToString(),
-            map.Principal.ToString(), string.Join(',', map.Cards), map.CardRule.ToString(), map.Realm ?? "", options.Adopt ? "adopt" : "",
+            map.Principal.ToString(), string.Join(',', map.OtherPrincipals), string.Join(',', map.Cards), map.CardRule.ToString(), map.Realm ?? "", options.Adopt ? "adopt" : "",
         ]);
         return SHA256.HashData(Encoding.UTF8.GetBytes(text));
     }

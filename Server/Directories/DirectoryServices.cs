@@ -14,6 +14,7 @@ internal static class DirectoryServices
         services.AddSingleton<DirectoryPeople>();
         services.AddSingleton<DirectoryGroups>();
         services.AddSingleton<DirectoryConnectors>();
+        services.AddSingleton<DirectoryMappings>();
         services.AddSingleton<ReplicationRunner>();
         services.AddSingleton<DirectoryCheck>();
         return services;

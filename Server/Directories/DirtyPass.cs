@@ -37,7 +37,7 @@ internal sealed class DirtyPass(RunState state, DirectoryPeople people, Director
     {
         var direct = await groups.OfMembersAsync(connection, generation, keys, cancellationToken);
         var changed = (await people.LinksByKeyAsync(connection, state.Claim.Id, keys, cancellationToken)).Where(link => link.GoneAt is null)
-            .Select(link => (Link: link, Groups: graph.NamesOf(direct[Convert.ToHexString(link.DnKey)])))
+            .Select(link => (Link: link, Groups: GroupSource.Names(graph, direct[EntryKey.Of(link.DnKey)], link.PrimaryGroup)))
             .Where(p => !PersonMerge.GroupsPrint(p.Groups).AsSpan().SequenceEqual(p.Link.GroupsPrint)).ToList();
         await people.GroupsAsync(connection, [.. changed.Select(p => (p.Link.PersonId, p.Groups.AsEnumerable(), false))], cancellationToken);
         await people.SetGroupsPrintAsync(connection, [.. changed.Select(p => (p.Link.PersonId, PersonMerge.GroupsPrint(p.Groups)))], cancellationToken);

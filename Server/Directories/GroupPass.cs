@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using CopyTrack.Identity.Ldap;
@@ -10,12 +11,17 @@ namespace CopyTrack.Server.Directories;
 /// Brings the groups of a generation up to date, by a whole listing or by what changed. Groups whose print is the same are passed over; whoever is
 /// touched is remembered for <see cref="DirtyPass"/> in the same commit, so that a run that fails here leaves nobody behind.
 /// </summary>
-internal sealed class GroupPass(RunState state, DirectoryGroups groups, ILdapConnection connection, DirectoryOptions options, DirectoryPlan plan, long generation)
+internal sealed class GroupPass(RunState state, DirectoryGroups groups, ILdapConnection connection, DirectoryOptions options, DirectoryPlan plan, long generation, MemberIndex? index)
 {
-    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
-    private readonly List<(byte[] Uuid, string Dn, string Name)> _wide = [];
+    // About a megabyte of keys; groups that are new are written together up to that.
+    private const int MembersAtOnce = 20_000;
+
+    private readonly HashSet<UInt128> _seen = [];
+    private readonly List<(byte[] Uuid, string Dn, string Name, byte[]? Sid)> _wide = [];
     private readonly List<byte[]> _gone = [];
-    private Dictionary<string, byte[]> _prints = [];
+    private readonly List<NewGroup> _new = [];
+    private Dictionary<UInt128, (long Id, byte[] Print)> _prints = [];
+    private int _newMembers;
 
     /// <summary>Reads everything (<paramref name="since"/> null) or what changed; returns where the next look begins.</summary>
     public async Task<FeedPosition?> RunAsync(FeedPosition? since, CancellationToken cancellationToken)
@@ -30,7 +36,7 @@ internal sealed class GroupPass(RunState state, DirectoryGroups groups, ILdapCon
                     await TakeAsync(entry, since is null, cancellationToken);
                     break;
                 case FeedItem.Present present:
-                    _seen.Add(Convert.ToHexString(present.Uuid.Span));
+                    _seen.Add(EntryKey.Of(present.Uuid.Span));
                     break;
                 case FeedItem.Deleted deleted:
                     _gone.Add(deleted.Uuid.ToArray());
@@ -47,21 +53,23 @@ internal sealed class GroupPass(RunState state, DirectoryGroups groups, ILdapCon
         }
 
         // Wide groups need searches of their own, which have to wait for the end of the first.
-        foreach (var (uuid, dn, name) in _wide)
+        foreach (var (uuid, dn, name, sid) in _wide)
         {
-            var members = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+            var members = new HashSet<UInt128>();
             await foreach (var member in RangedValues.ReadAsync(connection, MemberKey.Address(uuid, dn, plan.ById), "member", plan.Groups!.Controls, cancellationToken))
             {
-                Add(members, member);
+                members.Add(EntryKey.Of(MemberKey.OfValue(member, plan.ById)));
             }
 
-            await ChangeAsync(uuid, dn, name, members, cancellationToken);
+            await ChangeAsync(uuid, dn, name, sid, members, cancellationToken);
         }
+
+        await FlushAsync(cancellationToken);
 
         // A listing without any group says less about groups than about rights: they stay.
         if (end is { Whole: true } && _seen.Count > 0)
         {
-            _gone.AddRange(_prints.Keys.Where(uuid => !_seen.Contains(uuid)).Select(Convert.FromHexString));
+            _gone.AddRange(_prints.Keys.Where(uuid => !_seen.Contains(uuid)).Select(EntryKey.ToOctets));
         }
 
         foreach (var uuid in _gone)
@@ -74,7 +82,7 @@ internal sealed class GroupPass(RunState state, DirectoryGroups groups, ILdapCon
 
     private async Task TakeAsync(FeedItem.Entry entry, bool listing, CancellationToken cancellationToken)
     {
-        if (!_seen.Add(Convert.ToHexString(entry.Uuid)) && listing)
+        if (!_seen.Add(EntryKey.Of(entry.Uuid)) && listing)
         {
             state.Problem($"group:{EntryId.Show(entry.Uuid)}", entry.Value.Dn, "another entry has the same id; it is left out");
             return;
@@ -87,25 +95,55 @@ internal sealed class GroupPass(RunState state, DirectoryGroups groups, ILdapCon
 
         if (RangedValues.IsRanged(entry.Value, "member"))
         {
-            _wide.Add((entry.Uuid, entry.Value.Dn, name));
+            _wide.Add((entry.Uuid, entry.Value.Dn, name, SecurityId.Of(entry.Value)));
             return;
         }
 
-        var members = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        foreach (var member in DirectoryPlan.MemberAttributes.SelectMany(a => entry.Value.Texts(a)))
+        var members = new HashSet<UInt128>();
+        foreach (var attribute in DirectoryPlan.MemberAttributes)
         {
-            Add(members, member);
+            members.EnsureCapacity(members.Count + entry.Value.Count(attribute));
+            foreach (var member in entry.Value.Values(attribute))
+            {
+                if (MemberKey.OfValue(member.Span, plan.ById) is { } key)
+                {
+                    members.Add(EntryKey.Of(key));
+                }
+            }
         }
 
-        await ChangeAsync(entry.Uuid, entry.Value.Dn, name, members, cancellationToken);
+        await ChangeAsync(entry.Uuid, entry.Value.Dn, name, SecurityId.Of(entry.Value), members, cancellationToken);
     }
 
-    private async Task ChangeAsync(byte[] uuid, string dn, string name, Dictionary<string, byte[]> now, CancellationToken cancellationToken)
+    private async Task ChangeAsync(byte[] uuid, string dn, string name, byte[]? sid, HashSet<UInt128> now, CancellationToken cancellationToken)
     {
         var key = MemberKey.Of(uuid, dn, plan.ById);
-        var print = PrintOf(name, key, now);
-        if (_prints.TryGetValue(Convert.ToHexString(uuid), out var old) && old.AsSpan().SequenceEqual(print))
+        var print = PrintOf(name, key, sid, now);
+        var isKnown = _prints.TryGetValue(EntryKey.Of(uuid), out var old);
+        var id = isKnown ? old.Id : groups.NewId();
+        if (index is not null)
         {
+            foreach (var member in now)
+            {
+                index.Add(member, id);
+            }
+        }
+
+        if (isKnown && old.Print.AsSpan().SequenceEqual(print))
+        {
+            return;
+        }
+
+        // A group of a listing that counts for nobody yet touches nobody.
+        if (!isKnown && state.Claim.GroupGeneration != generation)
+        {
+            _prints.Add(EntryKey.Of(uuid), (id, print));
+            _new.Add(new NewGroup(id, generation, uuid, key, name, print, sid, now));
+            if ((_newMembers += now.Count) >= MembersAtOnce)
+            {
+                await FlushAsync(cancellationToken);
+            }
+
             return;
         }
 
@@ -113,21 +151,43 @@ internal sealed class GroupPass(RunState state, DirectoryGroups groups, ILdapCon
             async (c, ct) =>
             {
                 var known = await groups.FindAsync(c, generation, uuid, ct);
-                var before = known is null ? [] : (await groups.MembersAsync(c, known.Id, ct)).ToDictionary(k => Convert.ToHexString(k));
-                var id = await groups.PutAsync(c, generation, known, uuid, key, name, print, ct);
-                byte[][] come = [.. now.Where(m => !before.ContainsKey(m.Key)).Select(m => m.Value)], left = [.. before.Where(m => !now.ContainsKey(m.Key)).Select(m => m.Value)];
-                await groups.AddMembersAsync(c, generation, id, come, ct);
-                await groups.DropMembersAsync(c, generation, id, left, ct);
+                var before = known is null ? [] : (await groups.MembersAsync(c, known.Id, ct)).Select(k => EntryKey.Of(k)).ToHashSet();
+                await groups.PutAsync(c, generation, known?.Id ?? id, uuid, key, name, print, sid, ct);
+                byte[][] come = [.. now.Where(m => !before.Contains(m)).Select(EntryKey.ToOctets)], left = [.. before.Where(m => !now.Contains(m)).Select(EntryKey.ToOctets)];
+                await groups.AddMembersAsync(c, generation, known?.Id ?? id, come, ct);
+                await groups.DropMembersAsync(c, generation, known?.Id ?? id, left, ct);
                 if (state.Claim.GroupGeneration == generation)
                 {
                     // A new name or place is seen by everyone in it.
                     var all = known is null || known.Name != name || !known.DnKey.AsSpan().SequenceEqual(key);
-                    await groups.AddDirtyAsync(c, state.Claim.Id, all ? [.. now.Values, .. left] : [.. come, .. left], ct);
+                    await groups.AddDirtyAsync(c, state.Claim.Id, all ? [.. now.Select(EntryKey.ToOctets), .. left] : [.. come, .. left], ct);
+                    foreach (var one in all ? new[] { sid, known?.Sid }.OfType<byte[]>() : [])
+                    {
+                        await groups.AddDirtyPrimaryAsync(c, state.Claim.Id, one, ct);
+                    }
                 }
 
                 return true;
             },
             cancellationToken);
+    }
+
+    private async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        if (_new.Count == 0)
+        {
+            return;
+        }
+
+        await state.WriteBatchAsync(
+            async (c, ct) =>
+            {
+                await groups.AddAsync(c, generation, _new, ct);
+                return true;
+            },
+            cancellationToken);
+        _new.Clear();
+        _newMembers = 0;
     }
 
     private Task RemoveAsync(byte[] uuid, CancellationToken cancellationToken) => state.WriteAsync(
@@ -136,6 +196,11 @@ internal sealed class GroupPass(RunState state, DirectoryGroups groups, ILdapCon
             if (await groups.FindAsync(c, generation, uuid, ct) is { } known)
             {
                 await groups.AddDirtyAsync(c, state.Claim.Id, [.. await groups.MembersAsync(c, known.Id, ct)], ct);
+                if (known.Sid is { } sid)
+                {
+                    await groups.AddDirtyPrimaryAsync(c, state.Claim.Id, sid, ct);
+                }
+
                 await groups.DeleteAsync(c, known.Id, ct);
             }
 
@@ -143,22 +208,16 @@ internal sealed class GroupPass(RunState state, DirectoryGroups groups, ILdapCon
         },
         cancellationToken);
 
-    private void Add(Dictionary<string, byte[]> members, string value)
-    {
-        var key = MemberKey.OfValue(value, plan.ById);
-        members[Convert.ToHexString(key)] = key;
-    }
-
-    private static byte[] PrintOf(string name, byte[] key, Dictionary<string, byte[]> members)
+    private static byte[] PrintOf(string name, byte[] key, byte[]? sid, HashSet<UInt128> members)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(name));
         hash.AppendData(key);
-        foreach (var member in members.Keys.Order(StringComparer.Ordinal))
-        {
-            hash.AppendData(members[member]);
-        }
-
+        hash.AppendData(sid ?? []);
+        // The members count in any order.
+        var sorted = members.ToArray();
+        Array.Sort(sorted);
+        hash.AppendData(MemoryMarshal.AsBytes<UInt128>(sorted));
         return hash.GetHashAndReset()[..16];
     }
 

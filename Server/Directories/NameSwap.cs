@@ -37,5 +37,5 @@ internal static class NameSwap
         ];
     }
 
-    private static long? Of(MergeSet set, DirectoryPerson person) => set.Links.GetValueOrDefault(Convert.ToHexString(person.Uuid))?.PersonId;
+    private static long? Of(MergeSet set, DirectoryPerson person) => set.Links.GetValueOrDefault(EntryKey.Of(person.Uuid))?.PersonId;
 }

@@ -1,32 +1,26 @@
-using System.Collections.Immutable;
 using System.Threading.Channels;
 using CopyTrack.Identity.Ldap;
 using CopyTrack.Identity.Replication;
-using CopyTrack.Server.Data;
 
 namespace CopyTrack.Server.Directories;
 
-/// <summary>Reads people and applies them in batches: one batch is written while the next is read. What comes is never held as a whole.</summary>
-internal sealed class PeoplePass(PeopleBatches batches, ILdapConnection connection, DirectoryPlan plan, Dialect dialect, TimeProvider time)
+/// <summary>Reads people and applies them in batches: some are written while the next are read. What comes is never held as a whole.</summary>
+internal sealed class PeoplePass(PeopleBatches batches, ILdapConnection connection, DirectoryPlan plan, PersonMerge merge, TimeProvider time)
 {
-    // On SQLite everybody's logins wait for the one writer, so batches are short there.
-    private readonly int _size = dialect == Dialect.Sqlite ? 200 : 2000;
-
     /// <summary>
     /// Reads everything (<paramref name="since"/> null) or what changed, and returns the feed's end. Throws <see cref="LdapException"/>; what was
     /// applied by then stays, for each batch is right in itself.
     /// </summary>
     public async Task<FeedItem.End> RunAsync(FeedPosition? since, CancellationToken cancellationToken)
     {
-        var channel = Channel.CreateBounded<PeopleBatch>(new BoundedChannelOptions(2) { SingleReader = true, SingleWriter = true });
+        var channel = Channel.CreateBounded<PeopleBatch>(new BoundedChannelOptions(2) { SingleWriter = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reading = Task.Run(() => ReadAsync(since, channel.Writer, stop.Token), CancellationToken.None);
         try
         {
-            await foreach (var batch in channel.Reader.ReadAllAsync(cancellationToken))
-            {
-                await batches.ApplyAsync(batch, cancellationToken);
-            }
+            await Parallel.ForEachAsync(
+                channel.Reader.ReadAllAsync(cancellationToken), new ParallelOptions { MaxDegreeOfParallelism = batches.Lanes, CancellationToken = cancellationToken },
+                async (batch, ct) => await batches.ApplyAsync(batch, ct));
         }
         catch
         {
@@ -49,7 +43,7 @@ internal sealed class PeoplePass(PeopleBatches batches, ILdapConnection connecti
             {
                 Add(batch, item);
                 end = item as FeedItem.End ?? end;
-                if (batch.Count >= _size)
+                if (batch.Count >= batches.Size)
                 {
                     await writer.WriteAsync(batch, cancellationToken);
                     batch = new PeopleBatch { Listing = since is null };
@@ -77,7 +71,7 @@ internal sealed class PeoplePass(PeopleBatches batches, ILdapConnection connecti
                 switch (PersonMapping.Map(entry.Value, entry.Uuid, MemberKey.Of(entry.Uuid, entry.Value.Dn, plan.ById), plan.Map, time.GetUtcNow()))
                 {
                     case MapOutcome.Person person:
-                        batch.People.Add(person.Value);
+                        batch.People.Add(new ReadPerson(person.Value, merge.Print(person.Value)));
                         break;
                     case MapOutcome.Unusable unusable:
                         batch.Unusable.Add((entry.Uuid, entry.Value.Dn, unusable.Reason));
@@ -105,13 +99,16 @@ internal sealed class PeoplePass(PeopleBatches batches, ILdapConnection connecti
     }
 }
 
+/// <summary>An entry and its print.</summary>
+internal sealed record ReadPerson(DirectoryPerson Person, byte[] Print);
+
 /// <summary>Some of what a directory told.</summary>
 internal sealed class PeopleBatch
 {
     /// <summary>True when everything is listed, so that an id that comes twice is a fault.</summary>
     public required bool Listing { get; init; }
 
-    public List<DirectoryPerson> People { get; } = [];
+    public List<ReadPerson> People { get; } = [];
 
     public List<(byte[] Uuid, string Dn, string Reason)> Unusable { get; } = [];
 

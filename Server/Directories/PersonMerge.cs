@@ -28,6 +28,19 @@ internal abstract record MergeOutcome
     public sealed record Later(string Reason, long Holder) : MergeOutcome;
 }
 
+/// <summary>An entry with what was worked out of it once.</summary>
+/// <param name="Person">The entry.</param>
+/// <param name="Print">Its print.</param>
+/// <param name="Groups">Names of its groups.</param>
+/// <param name="GroupsPrint">Their print.</param>
+internal sealed record GroupedPerson(DirectoryPerson Person, byte[] Print, ImmutableArray<string> Groups, byte[] GroupsPrint);
+
+/// <summary>A stored card's place in a table in memory: its key's id and the first half of its hash, which is a keyed one.</summary>
+internal readonly record struct CardKey(string KeyId, UInt128 Hash)
+{
+    public static CardKey Of(string keyId, ReadOnlySpan<byte> hash) => new(keyId, EntryKey.Of(hash));
+}
+
 /// <summary>Kinds of writes.</summary>
 internal enum MergeKind
 {
@@ -48,7 +61,7 @@ internal enum MergeKind
 internal sealed class MergeSet
 {
     /// <summary>Links by entry.</summary>
-    public Dictionary<string, LinkRow> Links { get; } = new(StringComparer.Ordinal);
+    public Dictionary<UInt128, LinkRow> Links { get; } = [];
 
     /// <summary>People by id.</summary>
     public Dictionary<long, PersonRow> People { get; } = [];
@@ -60,7 +73,10 @@ internal sealed class MergeSet
     public Dictionary<long, List<CardRow>> Cards { get; } = [];
 
     /// <summary>Who has which card.</summary>
-    public Dictionary<string, long> Owners { get; } = new(StringComparer.Ordinal);
+    public Dictionary<CardKey, long> Owners { get; } = [];
+
+    /// <summary>The hashes under which a card may be stored, worked out once for each number.</summary>
+    public Dictionary<string, ImmutableArray<KeyedHash>> Hashes { get; } = new(StringComparer.Ordinal);
 
     /// <summary>People that came from a directory; the value tells since when their entry is gone.</summary>
     public Dictionary<long, long?> Linked { get; } = [];
@@ -71,22 +87,29 @@ internal sealed class PersonMerge(PersonMap map, bool adopt, bool ownsGroups, st
 {
     private const string PrintKind = "directory";
 
+    private static readonly byte[] s_noGroups = SHA256.HashData([])[..16];
+
     /// <summary>The keyed print of a person as the directory says: cards are in it, so a bare hash would betray them.</summary>
     public byte[] Print(DirectoryPerson person) => ring.Hash(PrintKind, orgId, person.Canonical()).Hash.ToArray()[..16];
 
     /// <summary>The print of group names.</summary>
-    public static byte[] GroupsPrint(ImmutableArray<string> groups) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', groups)))[..16];
+    public static byte[] GroupsPrint(ImmutableArray<string> groups) =>
+        groups.IsEmpty ? s_noGroups : SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', groups)))[..16];
 
     /// <summary>True when nothing of the entry is new and nobody touched the person since.</summary>
     public static bool IsSame(LinkRow? link, DirectoryPerson person, byte[] print, byte[] groupsPrint) => link is { GoneAt: null } && link.WrittenAt == link.UpdatedAt
         && link.Print.AsSpan().SequenceEqual(print) && link.GroupsPrint.AsSpan().SequenceEqual(groupsPrint) && link.DnKey.AsSpan().SequenceEqual(person.DnKey);
 
-    /// <summary>The outcome; the set is brought up to date with it.</summary>
-    public MergeOutcome Decide(MergeSet set, DirectoryPerson person, ImmutableArray<string> groups)
+    /// <summary>The hashes of a card, from the set when it has them.</summary>
+    public ImmutableArray<KeyedHash> HashesOf(MergeSet set, string number) =>
+        set.Hashes.TryGetValue(number, out var known) ? known : set.Hashes[number] = ring.Candidates(HashKinds.Card, orgId, number);
+
+    /// <summary>The outcome for somebody who is not the same; the set is brought up to date with it.</summary>
+    public MergeOutcome Decide(MergeSet set, GroupedPerson entry)
     {
-        var (print, groupsPrint) = (Print(person), GroupsPrint(groups));
-        var link = set.Links.GetValueOrDefault(Convert.ToHexString(person.Uuid));
-        if (IsSame(link, person, print, groupsPrint))
+        var person = entry.Person;
+        var link = set.Links.TryGetValue(EntryKey.Of(person.Uuid), out var linked) ? linked : null;
+        if (IsSame(link, person, entry.Print, entry.GroupsPrint))
         {
             return new MergeOutcome.Same();
         }
@@ -116,12 +139,13 @@ internal sealed class PersonMerge(PersonMap map, bool adopt, bool ownsGroups, st
             kind = MergeKind.Added;
         }
 
-        return Make(set, person, kind, before, link, groups, print, groupsPrint);
+        return Make(set, entry, kind, before, link);
     }
 
     private MergeOutcome.Write Make(
-        MergeSet set, DirectoryPerson person, MergeKind kind, PersonRow? before, LinkRow? link, ImmutableArray<string> groups, byte[] print, byte[] groupsPrint)
+        MergeSet set, GroupedPerson entry, MergeKind kind, PersonRow? before, LinkRow? link)
     {
+        var (person, groups, print, groupsPrint) = (entry.Person, entry.Groups, entry.Print, entry.GroupsPrint);
         var row = Row(person, before);
         var (dropped, added, taken) = Cards(set, row.Id, person);
         var regroup = ownsGroups && (link is null || !link.GroupsPrint.AsSpan().SequenceEqual(groupsPrint) || link.WrittenAt != link.UpdatedAt);
@@ -145,6 +169,7 @@ internal sealed class PersonMerge(PersonMap map, bool adopt, bool ownsGroups, st
         {
             // A card that is taken may be free at the next look: the print is one that no entry has.
             Row = row, IsNew = before is null, Uuid = person.Uuid, DnKey = person.DnKey, Print = taken ? new byte[16] : print, GroupsPrint = groupsPrint, Groups = regroup ? groups : default,
+            OtherPrincipals = person.OtherPrincipals, PrimaryGroup = person.PrimaryGroup,
             DroppedCards = dropped, AddedCards = added, Columns = string.Join(',', columns),
             Action = kind switch { MergeKind.Added => "person.add", MergeKind.Adopted => "person.adopt", MergeKind.Back => "person.reactivate", _ => "person.change" },
         };
@@ -183,12 +208,12 @@ internal sealed class PersonMerge(PersonMap map, bool adopt, bool ownsGroups, st
         var mine = set.Cards.GetValueOrDefault(personId) ?? [];
         foreach (var number in person.Cards)
         {
-            var candidates = ring.Candidates(HashKinds.Card, orgId, number);
+            var candidates = HashesOf(set, number);
             if (mine.Find(card => candidates.Any(c => c.KeyId == card.KeyId && c.Hash.Span.SequenceEqual(card.Hash))) is { } same)
             {
                 kept.Add(same.Id);
             }
-            else if (candidates.Any(c => set.Owners.TryGetValue(KeyOf(c.KeyId, c.Hash.Span), out var owner) && owner != personId))
+            else if (candidates.Any(c => set.Owners.TryGetValue(CardKey.Of(c.KeyId, c.Hash.Span), out var owner) && owner != personId))
             {
                 taken = true;
             }
@@ -204,9 +229,6 @@ internal sealed class PersonMerge(PersonMap map, bool adopt, bool ownsGroups, st
         // Cards that somebody added by hand stay whatever the directory says.
         return ([.. mine.Where(card => card.AddedBy == actor && !kept.Contains(card.Id)).Select(card => card.Id)], added.ToImmutable(), taken);
     }
-
-    /// <summary>The key of a card in <see cref="MergeSet.Owners"/>.</summary>
-    public static string KeyOf(string keyId, ReadOnlySpan<byte> hash) => keyId + ":" + Convert.ToHexString(hash);
 
     private static IEnumerable<string> Differences(PersonRow? old, PersonRow row)
     {
@@ -233,21 +255,21 @@ internal sealed class PersonMerge(PersonMap map, bool adopt, bool ownsGroups, st
         set.Names[write.Row.UserFolded] = write.Row.Id;
         set.People[write.Row.Id] = write.Row;
         set.Linked[write.Row.Id] = null;
-        set.Links[Convert.ToHexString(write.Uuid)] = new LinkRow
+        set.Links[EntryKey.Of(write.Uuid)] = new LinkRow
         {
             Uuid = write.Uuid, PersonId = write.Row.Id, DnKey = write.DnKey, Print = write.Print, GroupsPrint = write.GroupsPrint, WrittenAt = 0, UpdatedAt = 0, UserFolded = write.Row.UserFolded,
         };
         var cards = set.Cards.TryGetValue(write.Row.Id, out var list) ? list : set.Cards[write.Row.Id] = [];
         foreach (var card in cards.Where(card => write.DroppedCards.Contains(card.Id)))
         {
-            set.Owners.Remove(KeyOf(card.KeyId, card.Hash));
+            set.Owners.Remove(CardKey.Of(card.KeyId, card.Hash));
         }
 
         cards.RemoveAll(card => write.DroppedCards.Contains(card.Id));
         cards.AddRange(write.AddedCards);
         foreach (var card in write.AddedCards)
         {
-            set.Owners[KeyOf(card.KeyId, card.Hash)] = write.Row.Id;
+            set.Owners[CardKey.Of(card.KeyId, card.Hash)] = write.Row.Id;
         }
     }
 }

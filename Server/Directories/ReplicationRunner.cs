@@ -13,12 +13,16 @@ internal sealed class ReplicationRunner(
     IDatabase database, DirectoryRepository rows, DirectoryPeople people, DirectoryGroups groups, PersonRepository persons, DirectoryConnectors connectors, IHashKeys keys, IdGenerator ids,
     IOutbox outbox, TimeProvider time, ILogger<ReplicationRunner> logger)
 {
+    // Four times before the lease runs out.
+    private const int HoldBeats = 15;
+
     /// <summary>
     /// Runs, and returns the record. <paramref name="lines"/> hears of everybody who comes, changes and goes. Failures of the directory are in the
     /// record; throws <see cref="StorageUnavailableException"/> when the database is away, and <see cref="OperationCanceledException"/>.
     /// </summary>
     public async Task<RunRow> RunAsync(DirectoryOptions options, DirectoryRow claim, RunRequest request, Action<ChangeLine>? lines, CancellationToken cancellationToken)
     {
+        options = options.With(claim.Mapping);
         var run = await rows.BeginRunAsync(claim, request.DryRun ? "dryRun" : request.Full ? "full" : "changes", request.StartedBy, cancellationToken);
         var state = new RunState(rows, database, time, claim, run, request, lines);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -48,7 +52,7 @@ internal sealed class ReplicationRunner(
         }
     }
 
-    /// <summary>Prolongs the claim while <paramref name="work"/> waits for a slow directory; ends the work when the claim is lost.</summary>
+    /// <summary>Shows the progress of <paramref name="work"/> and prolongs its claim, however slow the directory is; the work's next write finds out when the claim is lost.</summary>
     private async Task<Reading> HoldingAsync(RunState state, Func<Task<Reading>> work, CancellationTokenSource limit)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
@@ -65,21 +69,22 @@ internal sealed class ReplicationRunner(
 
         async Task BeatAsync()
         {
-            try
+            using var timer = new PeriodicTimer(RunState.ShowEvery, time);
+            for (var beat = 1; !stop.IsCancellationRequested; beat++)
             {
-                using var timer = new PeriodicTimer(RunState.Lease / 4, time);
-                while (await timer.WaitForNextTickAsync(stop.Token))
+                try
                 {
-                    await state.WriteAsync((_, _) => Task.FromResult(true), stop.Token);
+                    await timer.WaitForNextTickAsync(stop.Token);
+                    await (beat % HoldBeats == 0 ? state.HoldAsync(stop.Token) : state.ShowAsync(stop.Token));
                 }
-            }
-            catch (OperationCanceledException)
-            {
-                // The work is done.
-            }
-            catch (Exception e) when (e is ClaimLostException or StorageUnavailableException)
-            {
-                // The next write of the work meets the same, and says so.
+                catch (OperationCanceledException)
+                {
+                    // The work is done.
+                }
+                catch (Exception e) when (e is ClaimLostException or StorageUnavailableException)
+                {
+                    // The next write of the work meets the same, and says so.
+                }
             }
         }
     }
@@ -138,11 +143,13 @@ internal sealed class ReplicationRunner(
         // A dry run and the first listing write groups of their own; later listings bring those that count up to date.
         var generation = state.Request.DryRun || state.Claim.GroupGeneration == 0 ? state.Run.Id : state.Claim.GroupGeneration;
         FeedPosition? groupsAt = null;
-        GroupGraph? graph = null;
+        GroupSource? source = null;
         if (plan.Groups is not null)
         {
             await state.EnterAsync("groups", cancellationToken);
-            groupsAt = await new GroupPass(state, groups, connection, options, plan, generation).RunAsync(since?["groups"], cancellationToken);
+            // A whole listing names every member, so that nobody has to ask the database for them.
+            var index = full ? new MemberIndex() : null;
+            groupsAt = await new GroupPass(state, groups, connection, options, plan, generation, index).RunAsync(since?["groups"], cancellationToken);
             if (full)
             {
                 await state.WriteAsync(
@@ -154,22 +161,26 @@ internal sealed class ReplicationRunner(
                     cancellationToken);
             }
 
-            graph = await groups.GraphAsync(generation, cancellationToken);
+            source = new GroupSource(groups, generation, await groups.GraphAsync(generation, cancellationToken), index is { IsFull: false } ? index : null);
         }
 
         await state.EnterAsync("people", cancellationToken);
         var ring = keys.Current;
         var merge = new PersonMerge(plan.Map, options.Adopt, ownsGroups: true, state.Actor, state.Claim.OrgId, ring, ids, time.GetUtcNow());
-        var batches = new PeopleBatches(state, people, groups, merge, ring, graph, generation, time);
-        var end = await new PeoplePass(batches, connection, plan, database.Dialect, time).RunAsync(since?["people"], cancellationToken);
-        if (graph is not null && !full)
+        using var batches = new PeopleBatches(state, database, people, merge, source, await people.AtHandAsync(state.Claim.Id, state.Claim.OrgId, cancellationToken), time);
+        var end = await new PeoplePass(batches, connection, plan, merge, time).RunAsync(since?["people"], cancellationToken);
+        if (source is not null && !full)
         {
-            await new DirtyPass(state, people, groups, graph, generation, time).RunAsync(cancellationToken);
+            await new DirtyPass(state, people, groups, source.Graph, generation, time).RunAsync(cancellationToken);
         }
 
         await state.EnterAsync("removal", cancellationToken);
         var removal = new RemovalPass(state, people, persons, options, time);
-        await removal.DeactivateAsync(end.Whole, batches.Found, batches.Nameless, cancellationToken);
+        if (batches.AnybodyKnown)
+        {
+            await removal.DeactivateAsync(end.Whole, batches.Found, batches.Nameless, cancellationToken);
+        }
+
         await batches.FinishAsync(cancellationToken);
         if (full && state.Refusal is null)
         {

@@ -30,10 +30,12 @@ internal sealed class RunState(DirectoryRepository rows, IDatabase database, Tim
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
     private const int MaxKeptProblems = 200;
-    private static readonly TimeSpan s_showEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often the progress is shown.</summary>
+    public static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
     private readonly List<string> _problems = [];
-    private DateTimeOffset _shownAt = time.GetUtcNow();
 
     public DirectoryRow Claim => claim;
 
@@ -48,54 +50,78 @@ internal sealed class RunState(DirectoryRepository rows, IDatabase database, Tim
     public string Actor { get; } = "directory:" + claim.Name;
 
     /// <summary>Changes the counts; they are shown at the next write.</summary>
-    public void Count(Func<RunRow, RunRow> change) => Run = change(Run);
+    public void Count(Func<RunRow, RunRow> change)
+    {
+        lock (_lock)
+        {
+            Run = change(Run);
+        }
+    }
 
     /// <summary>Tells a line to whoever started the run by hand.</summary>
-    public void Tell(char sign, string who, string reason) => lines?.Invoke(new ChangeLine(sign, who, reason));
+    public void Tell(char sign, string who, string reason)
+    {
+        if (lines is not null)
+        {
+            lock (_lock)
+            {
+                lines(new ChangeLine(sign, who, reason));
+            }
+        }
+    }
 
     /// <summary>Remembers something that was left out; <paramref name="subject"/> is an id, <paramref name="shown"/> what whoever started it may see.</summary>
     public void Problem(string subject, string shown, string reason)
     {
         Count(r => r with { Problems = r.Problems + 1 });
-        if (_problems.Count < MaxKeptProblems)
+        lock (_lock)
         {
-            _problems.Add($"{subject}: {reason}");
+            if (_problems.Count < MaxKeptProblems)
+            {
+                _problems.Add($"{subject}: {reason}");
+            }
         }
 
         Tell('!', shown, reason);
     }
 
-    /// <summary>Writes under the claim, and shows the progress now and then. Throws <see cref="ClaimLostException"/>.</summary>
-    public async Task<T> WriteAsync<T>(Func<DbConnection, CancellationToken, Task<T>> write, CancellationToken cancellationToken)
-    {
-        var show = time.GetUtcNow() - _shownAt >= s_showEvery;
-        var result = await database.WriteAsync(
-            async (connection, ct) =>
-            {
-                if (!await rows.HoldAsync(connection, claim, Lease, ct))
-                {
-                    throw new ClaimLostException();
-                }
+    /// <summary>Writes under the claim; several may at once. Throws <see cref="ClaimLostException"/>.</summary>
+    public Task<T> WriteAsync<T>(Func<DbConnection, CancellationToken, Task<T>> write, CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, ct) => await rows.CheckAsync(connection, claim, batch: false, ct) ? await write(connection, ct) : throw new ClaimLostException(), cancellationToken);
 
-                if (show)
-                {
-                    await rows.PutRunAsync(connection, Run, ct);
-                }
-
-                return await write(connection, ct);
-            },
-            cancellationToken);
-        _shownAt = show ? time.GetUtcNow() : _shownAt;
-        return result;
-    }
+    /// <summary>The same for a part of the work that is done again when the run does not come to its end: what it returns may be lost with the machine until then.</summary>
+    public Task<T> WriteBatchAsync<T>(Func<DbConnection, CancellationToken, Task<T>> write, CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, ct) => await rows.CheckAsync(connection, claim, batch: true, ct) ? await write(connection, ct) : throw new ClaimLostException(), cancellationToken);
 
     /// <summary>Says what the run does now, and prolongs the claim.</summary>
     public Task EnterAsync(string phase, CancellationToken cancellationToken)
     {
         Count(r => r with { Phase = phase });
-        _shownAt = DateTimeOffset.MinValue;
-        return WriteAsync((_, _) => Task.FromResult(true), cancellationToken);
+        return HoldAsync(cancellationToken);
     }
+
+    /// <summary>Prolongs the claim and shows the progress. Throws <see cref="ClaimLostException"/>.</summary>
+    public Task HoldAsync(CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, ct) =>
+        {
+            if (!await rows.HoldAsync(connection, claim, Lease, ct))
+            {
+                throw new ClaimLostException();
+            }
+
+            await rows.PutRunAsync(connection, Run, ct);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Shows the progress.</summary>
+    public Task ShowAsync(CancellationToken cancellationToken) => WriteAsync(
+        async (connection, ct) =>
+        {
+            await rows.PutRunAsync(connection, Run, ct);
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>The record at the end.</summary>
     public RunRow Ended(string outcome, LdapCause cause, string? message, DateTimeOffset nextDue) => Run = Run with

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using CopyTrack.Identity.Cards;
 using CopyTrack.Identity.Ldap;
 using CopyTrack.Identity.Replication;
 using CopyTrack.Server.Directories;
@@ -84,36 +83,15 @@ internal static class DirectorySettings
         return cas.Count > 0 ? cas : throw new CryptographicException("it holds no certificate");
     }
 
-    private static MapOptions Map(SettingReader read, string at) => new()
-    {
-        UserName = Text(read, at + "UserName") is { IsNone: true } ? throw new ConfigurationFault(at + "UserName", "can't be empty") : Text(read, at + "UserName"),
-        DisplayName = Text(read, at + "DisplayName"),
-        Email = Text(read, at + "Email"),
-        Department = Text(read, at + "Department"),
-        CostCentre = Text(read, at + "CostCentre"),
-        Language = Text(read, at + "Language"),
-        Principal = Text(read, at + "Principal"),
-        Cards = [.. List(read.Text(at + "Cards", null) ?? "").Select(name => name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or ';' or '.' or '_') ? name
-            : throw new ConfigurationFault(at + "Cards", $"'{name}' is no name of an attribute"))],
-        CardRule = read.Text(at + "CardRule", null) is not { } rule ? CardRule.Empty : CardRule.Parse(rule) switch
-        {
-            CardRuleOutcome.Good good => good.Rule,
-            CardRuleOutcome.Fault fault => throw new ConfigurationFault(at + "CardRule", $"{fault.Message} (at character {fault.Position + 1})"),
-            _ => throw new InvalidOperationException("a rule outcome without a case"),
-        },
-        Realm = read.Text(at + "Realm", null),
-    };
-
-    /// <summary>Null when the key is not set; <c>none</c> means that the directory has no say.</summary>
-    private static AttributeText? Text(SettingReader read, string key)
+    private static MapOptions Map(SettingReader read, string at)
     {
         try
         {
-            return read.Text(key, null) is not { } text ? null : AttributeText.Parse(text == "none" ? "" : text);
+            return MapTexts.Of(key => read.Text(at + key, null)).Over(new MapOptions());
         }
-        catch (FormatException e)
+        catch (MappingFaultException fault)
         {
-            throw new ConfigurationFault(key, e.Message);
+            throw new ConfigurationFault(at + fault.Key, fault.Message);
         }
     }
 

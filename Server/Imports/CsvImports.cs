@@ -6,6 +6,9 @@ namespace CopyTrack.Server.Imports;
 public sealed class CsvImports(
     PersonUpsert people, DeviceUpsert devices, ProjectUpsert projects, OrganisationRepository organisations)
 {
+    // Below that PostgreSQL's own upkeep comes soon enough.
+    private const long ManyLines = 1000;
+
     /// <summary>
     /// Imports people. The PINs of all lines must be long enough for the number of users that the whole file leads to, so new names are counted first.
     /// Bad lines go to <paramref name="errors"/>; throws <see cref="UsageException"/> for a header that can't be.
@@ -14,13 +17,15 @@ public sealed class CsvImports(
     {
         var run = new ImportRun<PersonInput, PersonSet, PersonChange>(CsvTables.Users, people, input => input.Organisation.Value, organisations);
         var totals = await CountUsersAsync(run, open, cancellationToken);
-        return await run.RunAsync(open, errors, mode, orgId => totals.GetValueOrDefault(orgId), cancellationToken);
+        return await GrownAsync(await run.RunAsync(open, errors, mode, orgId => totals.GetValueOrDefault(orgId), cancellationToken), mode, cancellationToken);
     }
 
     /// <summary>Adds cards to people.</summary>
-    public Task<ImportSummary> CardsAsync(Func<TextReader> open, TextWriter errors, ImportMode mode, CancellationToken cancellationToken) =>
-        new ImportRun<PersonInput, PersonSet, PersonChange>(CsvTables.Cards, people, input => input.Organisation.Value, organisations)
-            .RunAsync(open, errors, mode, _ => 0, cancellationToken);
+    public async Task<ImportSummary> CardsAsync(Func<TextReader> open, TextWriter errors, ImportMode mode, CancellationToken cancellationToken)
+    {
+        var run = new ImportRun<PersonInput, PersonSet, PersonChange>(CsvTables.Cards, people, input => input.Organisation.Value, organisations);
+        return await GrownAsync(await run.RunAsync(open, errors, mode, _ => 0, cancellationToken), mode, cancellationToken);
+    }
 
     /// <summary>Imports devices.</summary>
     public Task<ImportSummary> DevicesAsync(Func<TextReader> open, TextWriter errors, ImportMode mode, CancellationToken cancellationToken) =>
@@ -31,6 +36,16 @@ public sealed class CsvImports(
     public Task<ImportSummary> ProjectsAsync(Func<TextReader> open, TextWriter errors, ImportMode mode, CancellationToken cancellationToken) =>
         new ImportRun<ProjectInput, ProjectSet, ProjectChange>(CsvTables.Projects, projects, input => input.Organisation.Value, organisations)
             .RunAsync(open, errors, mode, _ => 0, cancellationToken);
+
+    private async Task<ImportSummary> GrownAsync(ImportSummary summary, ImportMode mode, CancellationToken cancellationToken)
+    {
+        if (!mode.DryRun && summary.Added + summary.Changed >= ManyLines)
+        {
+            await people.AnalyzeAsync(cancellationToken);
+        }
+
+        return summary;
+    }
 
     private async Task<Dictionary<long, long>> CountUsersAsync(
         ImportRun<PersonInput, PersonSet, PersonChange> run, Func<TextReader> open, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using CopyTrack.Identity.Secrets;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Secrets;
+using Dapper;
 
 namespace CopyTrack.Server.Imports;
 
@@ -24,6 +25,10 @@ public sealed class PersonUpsert(IDatabase database, PersonRepository people, Au
             return total;
         },
         cancellationToken);
+
+    /// <summary>Tells the database how large the tables of people have become: plans made while they were small read them whole.</summary>
+    public Task AnalyzeAsync(CancellationToken cancellationToken) => Database.WriteAsync(
+        (connection, ct) => connection.ExecuteAsync(new CommandDefinition(Database.Sql["Person_Analyze"], cancellationToken: ct)), cancellationToken);
 
     /// <summary>Erases a person; false when there is none of that name. What they did stays in the ledger under their id.</summary>
     public Task<bool> RemoveAsync(string userName, UpsertContext context, CancellationToken cancellationToken) => Database.WriteAsync(

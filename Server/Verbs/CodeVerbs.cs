@@ -13,7 +13,7 @@ internal sealed class CodeVerbs(
     private const string Actor = "cli";
 
     /// <summary>Roles of tokens and accounts.</summary>
-    public static readonly string[] Roles = ["administrator", "dealer", "customer", "manager", "user", "monitor"];
+    public static readonly string[] Roles = ["administrator", "dealer", "customer", "manager", "user", "monitor", "provisioner"];
 
     /// <summary>Kinds of scopes, each followed by <c>=</c> and a name.</summary>
     public static readonly string[] Scopes = ["organisation", "site", "department", "project"];

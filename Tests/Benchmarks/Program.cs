@@ -11,6 +11,7 @@ return args switch
     ["meters-v3", ..] => await MetersV3Bench.RunAsync(args[1..]),
     ["cards", ..] => await CardBench.RunAsync(),
     ["replicate", ..] => await ReplicateBench.RunAsync(args[1..]),
+    ["people", ..] => await PeopleBench.RunAsync(args[1..]),
     ["micro", ..] => MicroBenches.Run(args[1..]),
     _ => 2,
 };

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Microsoft.Data.Sqlite;
+using CopyTrack.Identity.Replication;
 using Npgsql;
 
 namespace CopyTrack.Server.Data.Directories;
@@ -41,9 +41,19 @@ internal static class Bulk
     public static async Task ExecuteAsync<TRow>(
         this IDatabase database, DbConnection connection, string name, IReadOnlyCollection<TRow> rows, BulkColumn<TRow>[] columns, CancellationToken cancellationToken)
     {
+        await using var batch = new BulkBatch(database, connection);
+        await batch.AddAsync(name, rows, columns, cancellationToken);
+        await batch.RunAsync(cancellationToken);
+    }
+
+    /// <summary>Runs the statement, which returns 16 octets for some rows, and returns those.</summary>
+    public static async Task<HashSet<UInt128>> ReturningAsync<TRow>(
+        this IDatabase database, DbConnection connection, string name, IReadOnlyCollection<TRow> rows, BulkColumn<TRow>[] columns, CancellationToken cancellationToken)
+    {
+        var found = new HashSet<UInt128>(rows.Count);
         if (rows.Count == 0)
         {
-            return;
+            return found;
         }
 
         await using var command = connection.CreateCommand();
@@ -55,24 +65,23 @@ internal static class Bulk
                 command.Parameters.Add(column.ToArray(rows));
             }
 
-            await command.ExecuteNonQueryAsync(cancellationToken);
-            return;
-        }
-
-        var parameters = new SqliteParameter[columns.Length];
-        for (var i = 0; i < columns.Length; i++)
-        {
-            command.Parameters.Add(parameters[i] = new SqliteParameter { ParameterName = FormattableString.Invariant($"@p{i}") });
-        }
-
-        foreach (var row in rows)
-        {
-            for (var i = 0; i < columns.Length; i++)
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
             {
-                parameters[i].Value = columns[i].ToValue(row) ?? DBNull.Value;
+                found.Add(EntryKey.Of(reader.GetFieldValue<byte[]>(0)));
             }
 
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            return found;
         }
+
+        foreach (var _ in BulkBatch.Rows(command, rows, columns))
+        {
+            if (await command.ExecuteScalarAsync(cancellationToken) is byte[] octets)
+            {
+                found.Add(EntryKey.Of(octets));
+            }
+        }
+
+        return found;
     }
 }

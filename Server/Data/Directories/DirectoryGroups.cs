@@ -10,19 +10,36 @@ internal sealed class DirectoryGroups(IDatabase database, IdGenerator ids)
     private static readonly BulkColumn<(long Generation, byte[] Key, long Group)>[] s_members =
         [BulkColumn<(long Generation, byte[] Key, long Group)>.Of(r => r.Generation), BulkColumn<(long Generation, byte[] Key, long Group)>.Of(r => r.Key), BulkColumn<(long Generation, byte[] Key, long Group)>.Of(r => r.Group)];
 
+    private static readonly BulkColumn<NewGroup>[] s_rows =
+    [
+        BulkColumn<NewGroup>.Of(g => g.Id), BulkColumn<NewGroup>.Of(g => g.Generation), BulkColumn<NewGroup>.Of(g => g.Uuid), BulkColumn<NewGroup>.Of(g => g.Key), BulkColumn<NewGroup>.Of(g => g.Name),
+        BulkColumn<NewGroup>.Of(g => g.Print), BulkColumn<NewGroup>.Of(g => g.Sid),
+    ];
+
     private static readonly BulkColumn<(long Directory, byte[] Key)>[] s_dirty = [BulkColumn<(long Directory, byte[] Key)>.Of(r => r.Directory), BulkColumn<(long Directory, byte[] Key)>.Of(r => r.Key)];
 
     /// <summary>The group with that id in the directory; null when there is none.</summary>
     public Task<GroupRow?> FindAsync(DbConnection connection, long generation, byte[] uuid, CancellationToken cancellationToken) =>
         connection.QuerySingleOrDefaultAsync<GroupRow>(Command("DirectoryGroup_Find", new { generation, uuid }, cancellationToken));
 
-    /// <summary>Adds or renames a group and returns its id.</summary>
-    public async Task<long> PutAsync(DbConnection connection, long generation, GroupRow? known, byte[] uuid, byte[] key, string name, byte[] print, CancellationToken cancellationToken)
+    /// <summary>Adds or renames a group.</summary>
+    public Task PutAsync(DbConnection connection, long generation, long id, byte[] uuid, byte[] key, string name, byte[] print, byte[]? sid, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(Command("DirectoryGroup_Put", new { id, generation, uuid, key, name, print, sid }, cancellationToken));
+
+    /// <summary>Adds groups that are not there yet, with all that they name.</summary>
+    public async Task AddAsync(DbConnection connection, long generation, IReadOnlyCollection<NewGroup> rows, CancellationToken cancellationToken)
     {
-        var id = known?.Id ?? ids.Next();
-        await connection.ExecuteAsync(Command("DirectoryGroup_Put", new { id, generation, uuid, key, name, print }, cancellationToken));
-        return id;
+        // In the order of the index: neighbours share a page of it.
+        var members = rows.SelectMany(g => g.Members.Select(key => (Key: key, Group: g.Id))).ToArray();
+        Array.Sort(members, (a, b) => a.Key.CompareTo(b.Key));
+        await using var batch = new BulkBatch(database, connection);
+        await batch.AddAsync("Bulk_AddGroupRows", rows, s_rows, cancellationToken);
+        await batch.AddAsync("Bulk_AddMembers", Array.ConvertAll(members, m => (generation, EntryKey.ToOctets(m.Key), m.Group)), s_members, cancellationToken);
+        await batch.RunAsync(cancellationToken);
     }
+
+    /// <summary>An id for a group.</summary>
+    public long NewId() => ids.Next();
 
     /// <summary>Removes a group with all that it names.</summary>
     public async Task DeleteAsync(DbConnection connection, long groupId, CancellationToken cancellationToken)
@@ -39,10 +56,6 @@ internal sealed class DirectoryGroups(IDatabase database, IdGenerator ids)
     public Task AddMembersAsync(DbConnection connection, long generation, long groupId, IReadOnlyCollection<byte[]> keys, CancellationToken cancellationToken) =>
         database.ExecuteAsync(connection, "Bulk_AddMembers", [.. keys.Select(key => (generation, key, groupId))], s_members, cancellationToken);
 
-    /// <summary>Adds members of many groups.</summary>
-    public Task AddMembersAsync(DbConnection connection, IReadOnlyCollection<(long Generation, byte[] Key, long Group)> rows, CancellationToken cancellationToken) =>
-        database.ExecuteAsync(connection, "Bulk_AddMembers", rows, s_members, cancellationToken);
-
     /// <summary>Takes members out of a group.</summary>
     public async Task DropMembersAsync(DbConnection connection, long generation, long groupId, IReadOnlyCollection<byte[]> keys, CancellationToken cancellationToken)
     {
@@ -55,6 +68,10 @@ internal sealed class DirectoryGroups(IDatabase database, IdGenerator ids)
     /// <summary>Remembers members whose people must be looked at.</summary>
     public Task AddDirtyAsync(DbConnection connection, long directoryId, IReadOnlyCollection<byte[]> keys, CancellationToken cancellationToken) =>
         database.ExecuteAsync(connection, "Bulk_AddDirty", [.. keys.Select(key => (directoryId, key))], s_dirty, cancellationToken);
+
+    /// <summary>Remembers everybody whose primary group this is.</summary>
+    public Task AddDirtyPrimaryAsync(DbConnection connection, long directoryId, byte[] sid, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(Command("DirectoryDirty_AddPrimary", new { directoryId, sid }, cancellationToken));
 
     /// <summary>Some of those members; empty when none is left.</summary>
     public async Task<byte[][]> DirtyAsync(long directoryId, int limit, CancellationToken cancellationToken) => await database.ReadAsync(
@@ -72,24 +89,24 @@ internal sealed class DirectoryGroups(IDatabase database, IdGenerator ids)
     public async Task<IReadOnlyList<long>> FindByKeysAsync(DbConnection connection, long generation, byte[][] keys, CancellationToken cancellationToken) =>
         (await connection.QueryAsync<long>(Command("DirectoryGroup_FindByKeys", new { generation, keys }, cancellationToken))).AsList();
 
-    /// <summary>Ids in the directory of all groups, with the prints of what they were.</summary>
-    public Task<Dictionary<string, byte[]>> PrintsAsync(long generation, CancellationToken cancellationToken) => database.ReadAsync(
-        async (connection, ct) => (await connection.QueryAsync<(byte[] Uuid, byte[] Print)>(Command("DirectoryGroup_Uuids", new { generation }, ct)))
-            .ToDictionary(r => Convert.ToHexString(r.Uuid), r => r.Print, StringComparer.Ordinal),
+    /// <summary>Ids in the directory of all groups, with our ids and the prints of what they were.</summary>
+    public Task<Dictionary<UInt128, (long Id, byte[] Print)>> PrintsAsync(long generation, CancellationToken cancellationToken) => database.ReadAsync(
+        async (connection, ct) => (await connection.QueryAsync<(byte[] Uuid, long Id, byte[] Print)>(Command("DirectoryGroup_Uuids", new { generation }, ct)))
+            .ToDictionary(r => EntryKey.Of(r.Uuid), r => (r.Id, r.Print)),
         cancellationToken);
 
     /// <summary>The groups and their nesting.</summary>
     public Task<GroupGraph> GraphAsync(long generation, CancellationToken cancellationToken) => database.ReadAsync(
         async (connection, ct) => new GroupGraph(
-            await connection.QueryAsync<(long, string)>(Command("DirectoryGroup_List", new { generation }, ct)),
+            await connection.QueryAsync<(long, string, byte[]?)>(Command("DirectoryGroup_List", new { generation }, ct)),
             await connection.QueryAsync<(long, long)>(Command("DirectoryGroup_Nesting", new { generation }, ct))),
         cancellationToken);
 
     /// <summary>Which groups name these members directly.</summary>
-    public async Task<ILookup<string, long>> OfMembersAsync(DbConnection connection, long generation, byte[][] keys, CancellationToken cancellationToken)
+    public async Task<ILookup<UInt128, long>> OfMembersAsync(DbConnection connection, long generation, byte[][] keys, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<(byte[] Key, long Group)>(Command("DirectoryGroup_OfMembers", new { generation, keys }, cancellationToken));
-        return rows.ToLookup(r => Convert.ToHexString(r.Key), r => r.Group, StringComparer.Ordinal);
+        return rows.ToLookup(r => EntryKey.Of(r.Key), r => r.Group);
     }
 
     /// <summary>Removes the groups of a listing that no longer counts.</summary>

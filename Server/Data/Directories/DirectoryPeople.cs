@@ -28,6 +28,17 @@ internal sealed class DirectoryPeople(IDatabase database, IdGenerator ids)
         BulkColumn<CardRow>.Of(c => c.PersonId), BulkColumn<CardRow>.Of(c => c.AddedBy), BulkColumn<CardRow>.Of(c => c.AddedAt.ToMicros()),
     ];
 
+    private static readonly BulkColumn<(long Org, string Principal, long Person)>[] s_principals =
+    [
+        BulkColumn<(long Org, string Principal, long Person)>.Of(r => r.Org), BulkColumn<(long Org, string Principal, long Person)>.Of(r => r.Principal),
+        BulkColumn<(long Org, string Principal, long Person)>.Of(r => r.Person),
+    ];
+
+    private static readonly BulkColumn<(long Person, string Name)>[] s_groups =
+    [
+        BulkColumn<(long Person, string Name)>.Of(g => g.Person), BulkColumn<(long Person, string Name)>.Of(g => g.Name), BulkColumn<(long Person, string Name)>.Of(g => NameFolding.Fold(g.Name)),
+    ];
+
     private static readonly BulkColumn<(long Run, byte[] Uuid, bool Gone)>[] s_seen =
     [
         BulkColumn<(long Run, byte[] Uuid, bool Gone)>.Of(r => r.Run), BulkColumn<(long Run, byte[] Uuid, bool Gone)>.Of(r => r.Uuid), BulkColumn<(long Run, byte[] Uuid, bool Gone)>.Of(r => r.Gone ? (short)1 : (short)0),
@@ -65,9 +76,18 @@ internal sealed class DirectoryPeople(IDatabase database, IdGenerator ids)
             orgId, keys = some.Select(h => h.KeyId).Distinct(StringComparer.Ordinal).ToList(), hashes = some.Select(h => h.Hash.ToArray()).ToList(),
         }, cancellationToken);
 
-    /// <summary>Which of these entries the run has seen already.</summary>
-    public Task<IReadOnlyList<byte[]>> SeenAsync(DbConnection connection, long runId, byte[][] uuids, CancellationToken cancellationToken) =>
-        QueryAsync<byte[]>(connection, "DirectorySeen_Find", new { runId, uuids }, cancellationToken);
+    /// <summary>Remembers that the run saw entries of a listing; returns those that it had not seen before.</summary>
+    public Task<HashSet<UInt128>> AddSeenNewAsync(DbConnection connection, long runId, IReadOnlyCollection<byte[]> uuids, CancellationToken cancellationToken) =>
+        database.ReturningAsync(connection, "Bulk_AddSeenNew", [.. uuids.Select(uuid => (runId, uuid, false))], s_seen, cancellationToken);
+
+    /// <summary>Whether the directory made people before, and whether the organisation has people and cards at all.</summary>
+    public Task<(bool Links, bool People, bool Cards)> AtHandAsync(long directoryId, long orgId, CancellationToken cancellationToken) => database.ReadAsync(
+        async (connection, ct) =>
+        {
+            var (links, people, cards) = await connection.QuerySingleAsync<(long, long, long)>(Command("Directory_AtHand", new { directoryId, orgId }, ct));
+            return (links != 0, people != 0, cards != 0);
+        },
+        cancellationToken);
 
     /// <summary>Remembers that the run saw entries, or was told that they are gone.</summary>
     public Task AddSeenAsync(DbConnection connection, long runId, IReadOnlyCollection<byte[]> uuids, bool gone, CancellationToken cancellationToken) =>
@@ -77,47 +97,72 @@ internal sealed class DirectoryPeople(IDatabase database, IdGenerator ids)
     public Task ClearSeenAsync(DbConnection connection, long runId, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(Command("DirectorySeen_Clear", new { runId }, cancellationToken));
 
-    /// <summary>Writes people with groups, cards, links and rows of the audit log.</summary>
-    public async Task WriteAsync(DbConnection connection, long directoryId, string actor, DateTimeOffset now, IReadOnlyList<PersonWrite> writes, CancellationToken cancellationToken)
+    /// <summary>
+    /// Writes people with groups, cards, links and rows of the audit log. With <paramref name="unknown"/> nobody may know the entries yet; one that somebody does is a unique
+    /// violation then.
+    /// </summary>
+    public async Task WriteAsync(DbConnection connection, long directoryId, string actor, DateTimeOffset now, IReadOnlyList<PersonWrite> writes, bool unknown, CancellationToken cancellationToken)
     {
-        var dropped = writes.SelectMany(w => w.DroppedCards).ToList();
-        await database.ExecuteAsync(connection, "Bulk_AddPeople", [.. writes.Where(w => w.IsNew)], s_added, cancellationToken);
-        await database.ExecuteAsync(connection, "Bulk_ChangePeople", [.. writes.Where(w => !w.IsNew)], s_changed, cancellationToken);
-        await database.ExecuteAsync(connection, "Bulk_PutLinks", writes,
+        await using var batch = new BulkBatch(database, connection);
+        await batch.AddAsync("Bulk_AddPeople", writes.Where(w => w.IsNew).ToList(), s_added, cancellationToken);
+        await batch.AddAsync("Bulk_ChangePeople", writes.Where(w => !w.IsNew).ToList(), s_changed, cancellationToken);
+        await batch.AddAsync(unknown ? "Bulk_AddLinks" : "Bulk_PutLinks", writes,
         [
-            Of(_ => directoryId), Of(w => w.Uuid), Of(w => w.Row.Id), Of(w => w.DnKey), Of(w => w.Print), Of(w => w.GroupsPrint), Of(w => w.Row.UpdatedAt.ToMicros()),
+            Of(_ => directoryId), Of(w => w.Uuid), Of(w => w.Row.Id), Of(w => w.DnKey), Of(w => w.Print), Of(w => w.GroupsPrint), Of(w => w.Row.UpdatedAt.ToMicros()), Of(w => w.PrimaryGroup),
         ], cancellationToken);
-        await GroupsAsync(connection, [.. writes.Where(w => !w.Groups.IsDefault).Select(w => (w.Row.Id, w.Groups.AsEnumerable(), w.IsNew))], cancellationToken);
-        await database.ExecuteAsync(connection, "Bulk_DropCards", dropped, [BulkColumn<long>.Of(id => id)], cancellationToken);
-        await database.ExecuteAsync(connection, "Bulk_AddCards", [.. writes.SelectMany(w => w.AddedCards)], s_cards, cancellationToken);
-        await AuditAsync(connection, actor, now, [.. writes.Select(w => (w.Row.OrgId, w.Row.Id, w.Action, (string?)w.Columns))], cancellationToken);
+        await AddGroupsAsync(batch, writes.Where(w => !w.Groups.IsDefault).Select(w => (w.Row.Id, w.Groups.AsEnumerable(), w.IsNew)).ToList(), cancellationToken);
+        await batch.AddAsync("Bulk_DropCards", writes.SelectMany(w => w.DroppedCards).ToList(), [BulkColumn<long>.Of(id => id)], cancellationToken);
+        await batch.AddAsync("Bulk_AddCards", writes.SelectMany(w => w.AddedCards).ToList(), s_cards, cancellationToken);
+        await batch.AddAsync("Bulk_ClearPrincipals", writes.Where(w => !w.IsNew).Select(w => w.Row.Id).ToList(), [BulkColumn<long>.Of(id => id)], cancellationToken);
+        await batch.AddAsync("Bulk_AddPrincipals", writes.SelectMany(w => w.OtherPrincipals.Select(p => (w.Row.OrgId, p, w.Row.Id))).ToList(), s_principals, cancellationToken);
+        await AddAuditAsync(batch, actor, now, writes.Select(w => (w.Row.OrgId, w.Row.Id, w.Action, (string?)w.Columns)).ToList(), cancellationToken);
+        await batch.RunAsync(cancellationToken);
     }
 
     /// <summary>Replaces the groups that the directory gave to people.</summary>
     public async Task GroupsAsync(DbConnection connection, IReadOnlyList<(long Person, IEnumerable<string> Groups, bool IsNew)> people, CancellationToken cancellationToken)
     {
-        await database.ExecuteAsync(connection, "Bulk_ClearGroups", [.. people.Where(p => !p.IsNew).Select(p => p.Person)], [BulkColumn<long>.Of(id => id)], cancellationToken);
-        await database.ExecuteAsync(
-            connection, "Bulk_AddGroups", [.. people.SelectMany(p => p.Groups.Select(g => (p.Person, Name: Columns.Text(g)!)).DistinctBy(g => NameFolding.Fold(g.Name)))],
-            [BulkColumn<(long Person, string Name)>.Of(g => g.Person), BulkColumn<(long Person, string Name)>.Of(g => g.Name), BulkColumn<(long Person, string Name)>.Of(g => NameFolding.Fold(g.Name))],
-            cancellationToken);
+        await using var batch = new BulkBatch(database, connection);
+        await AddGroupsAsync(batch, people, cancellationToken);
+        await batch.RunAsync(cancellationToken);
+    }
+
+    private static async Task AddGroupsAsync(BulkBatch batch, IReadOnlyList<(long Person, IEnumerable<string> Groups, bool IsNew)> people, CancellationToken cancellationToken)
+    {
+        await batch.AddAsync("Bulk_ClearGroups", people.Where(p => !p.IsNew).Select(p => p.Person).ToList(), [BulkColumn<long>.Of(id => id)], cancellationToken);
+        await batch.AddAsync("Bulk_AddGroups", people.SelectMany(p => p.Groups.Select(g => (p.Person, Columns.Text(g)!))).ToList(), s_groups, cancellationToken);
     }
 
     /// <summary>Tells the database how large its tables have become.</summary>
-    public Task AnalyzeAsync(DbConnection connection, CancellationToken cancellationToken) => connection.ExecuteAsync(Command("Directory_Analyze", new { }, cancellationToken));
+    public async Task AnalyzeAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync(Command("Directory_AnalyzeBriefly", new { }, cancellationToken));
+        await connection.ExecuteAsync(Command("Directory_Analyze", new { }, cancellationToken));
+    }
 
     /// <summary>Tells the database how much a run has seen.</summary>
-    public Task AnalyzeSeenAsync(DbConnection connection, CancellationToken cancellationToken) => connection.ExecuteAsync(Command("Directory_AnalyzeSeen", new { }, cancellationToken));
+    public async Task AnalyzeSeenAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync(Command("Directory_AnalyzeBriefly", new { }, cancellationToken));
+        await connection.ExecuteAsync(Command("Directory_AnalyzeSeen", new { }, cancellationToken));
+    }
 
     /// <summary>Remembers which groups people were given.</summary>
     public Task SetGroupsPrintAsync(DbConnection connection, IReadOnlyList<(long Person, byte[] Print)> rows, CancellationToken cancellationToken) => database.ExecuteAsync(
         connection, "Bulk_SetGroupsPrint", rows, [BulkColumn<(long Person, byte[] Print)>.Of(r => r.Person), BulkColumn<(long Person, byte[] Print)>.Of(r => r.Print)], cancellationToken);
 
     /// <summary>Appends to the audit log.</summary>
-    public Task AuditAsync(DbConnection connection, string actor, DateTimeOffset now, IReadOnlyList<(long OrgId, long Person, string Action, string? After)> rows, CancellationToken cancellationToken)
+    public async Task AuditAsync(DbConnection connection, string actor, DateTimeOffset now, IReadOnlyList<(long OrgId, long Person, string Action, string? After)> rows, CancellationToken cancellationToken)
+    {
+        await using var batch = new BulkBatch(database, connection);
+        await AddAuditAsync(batch, actor, now, rows, cancellationToken);
+        await batch.RunAsync(cancellationToken);
+    }
+
+    private ValueTask AddAuditAsync(BulkBatch batch, string actor, DateTimeOffset now, IReadOnlyList<(long OrgId, long Person, string Action, string? After)> rows, CancellationToken cancellationToken)
     {
         var at = now.ToMicros();
-        return database.ExecuteAsync(connection, "Bulk_AddAudit", rows,
+        return batch.AddAsync("Bulk_AddAudit", rows,
         [
             BulkColumn<(long OrgId, long Person, string Action, string? After)>.Of(_ => ids.Next()), BulkColumn<(long OrgId, long Person, string Action, string? After)>.Of(_ => at),
             BulkColumn<(long OrgId, long Person, string Action, string? After)>.Of(r => r.OrgId), BulkColumn<(long OrgId, long Person, string Action, string? After)>.Of(_ => actor),

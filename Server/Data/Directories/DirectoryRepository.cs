@@ -42,6 +42,14 @@ public sealed class DirectoryRepository(IDatabase database, IdGenerator ids, Tim
     internal async Task<bool> HoldAsync(DbConnection connection, DirectoryRow claim, TimeSpan lease, CancellationToken cancellationToken) =>
         await connection.ExecuteAsync(Command("Directory_Hold", new { id = claim.Id, node = claim.ClaimOwner, token = claim.ClaimToken, length = Micros(lease) }, cancellationToken)) == 1;
 
+    /// <summary>True while the claim holds; nobody can take it before the caller's transaction ends. The commit of a <paramref name="batch"/> need not wait for the disk.</summary>
+    internal async Task<bool> CheckAsync(DbConnection connection, DirectoryRow claim, bool batch, CancellationToken cancellationToken) =>
+        await connection.ExecuteScalarAsync<long?>(Command(batch ? "Directory_CheckBatch" : "Directory_Check", new { id = claim.Id, node = claim.ClaimOwner, token = claim.ClaimToken }, cancellationToken)) is not null;
+
+    /// <summary>Keeps a mapping beside the file's; null goes back to the file's.</summary>
+    internal Task SetMappingAsync(DbConnection connection, long id, string? mapping, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(Command("Directory_SetMapping", new { id, mapping }, cancellationToken));
+
     /// <summary>Ends the claim. Nulls leave what is kept as it is.</summary>
     internal Task ReleaseAsync(
         DbConnection connection, DirectoryRow claim, DateTimeOffset nextDue, long failures, bool? automatic, DateTimeOffset? fullAt, byte[]? print, CancellationToken cancellationToken) =>

@@ -21,6 +21,8 @@ public sealed record DirectoryRow
     public long ClaimToken { get; init; }
     public long ClaimUntil { get; init; }
     public DateTimeOffset NextDue { get; init; }
+    /// <summary>The mapping as set beside the file, JSON; null for what the file says.</summary>
+    public string? Mapping { get; init; }
 }
 
 /// <summary>How far a part of a directory has been read.</summary>
@@ -73,6 +75,7 @@ internal sealed record LinkRow
     public required byte[] GroupsPrint { get; init; }
     public required long WrittenAt { get; init; }
     public long? GoneAt { get; init; }
+    public byte[]? PrimaryGroup { get; init; }
     public required long UpdatedAt { get; init; }
     public required string UserFolded { get; init; }
 }
@@ -92,4 +95,5 @@ internal sealed record GroupRow
     public required byte[] Uuid { get; init; }
     public required byte[] DnKey { get; init; }
     public required string Name { get; init; }
+    public byte[]? Sid { get; init; }
 }

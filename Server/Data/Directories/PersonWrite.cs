@@ -21,6 +21,12 @@ internal sealed record PersonWrite
     /// <summary>The directory's groups in whole; default leaves them as they are.</summary>
     public ImmutableArray<string> Groups { get; init; }
 
+    /// <summary>Principals beside the first, all of them.</summary>
+    public ImmutableArray<string> OtherPrincipals { get; init; } = [];
+
+    /// <summary>The SID of the group that only the entry itself names.</summary>
+    public byte[]? PrimaryGroup { get; init; }
+
     /// <summary>Cards to take away, by id.</summary>
     public ImmutableArray<long> DroppedCards { get; init; } = [];
 

@@ -1,17 +1,34 @@
 using CopyTrack.Server.Data.Directories;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Directories;
+using CopyTrack.Server.Web.SignIn;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>Directories with their runs; a run under way shows its progress.</summary>
-internal sealed class DirectoriesModel(DirectoryConnectors directories, DirectoryRepository rows) : PageModel
+internal sealed class DirectoriesModel(DirectoryConnectors directories, DirectoryMappings mappings, DirectoryRepository rows) : PageModel
 {
     public List<(DirectoryOptions Options, DirectoryRow Row, IReadOnlyList<RunRow> Runs)> Directories { get; } = [];
     public string? Told { get; private set; }
+
+    /// <summary>Progress may be looked at; a form that somebody fills in may not be taken away by it.</summary>
     public bool IsRunning => Directories.Exists(d => d.Runs is [{ EndedAt: null }, ..] || d.Row.Wanted is not null);
+
+    /// <summary>A key of the mapping as words.</summary>
+    public static string LabelOf(string key) => string.Concat(key.Select((c, i) => i > 0 && char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : c.ToString()));
+
+    /// <summary>What the configuration says; null where it leaves the usual.</summary>
+    public static string? ConfiguredOf(MapOptions map, string key) => key switch
+    {
+        nameof(MapTexts.UserName) => map.UserName?.ToString(), nameof(MapTexts.DisplayName) => Shown(map.DisplayName), nameof(MapTexts.Email) => Shown(map.Email), nameof(MapTexts.Department) => Shown(map.Department),
+        nameof(MapTexts.CostCentre) => Shown(map.CostCentre), nameof(MapTexts.Language) => Shown(map.Language), nameof(MapTexts.Principal) => Shown(map.Principal),
+        nameof(MapTexts.OtherPrincipals) => map.OtherPrincipals is { } names ? string.Join(';', names) : null, nameof(MapTexts.Cards) => map.Cards.IsEmpty ? null : string.Join(';', map.Cards),
+        nameof(MapTexts.Realm) => map.Realm, _ => null,
+    };
+
+    private static string? Shown(Identity.Replication.AttributeText? text) => text is { IsNone: true } ? "none" : text?.ToString();
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
@@ -32,6 +49,30 @@ internal sealed class DirectoriesModel(DirectoryConnectors directories, Director
         }
 
         Told = "There is no such directory.";
+        await OnGetAsync(cancellationToken);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostMappingAsync(string? name, CancellationToken cancellationToken)
+    {
+        if (name is null || directories.Find(name) is not { } options)
+        {
+            Told = "There is no such directory.";
+        }
+        else
+        {
+            DirectoryRow row = await rows.EnsureAsync(OrganisationRepository.DefaultId, options.Name, cancellationToken);
+            try
+            {
+                await mappings.SetAsync(row, MapTexts.Of(key => Request.Form[key]), WebSession.Of(HttpContext)!.Actor, cancellationToken);
+                return RedirectToPage();
+            }
+            catch (MappingFaultException fault)
+            {
+                Told = $"{fault.Key}: {fault.Message}. The mapping stays as it was.";
+            }
+        }
+
         await OnGetAsync(cancellationToken);
         return Page();
     }

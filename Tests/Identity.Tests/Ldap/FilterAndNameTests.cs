@@ -70,6 +70,28 @@ public sealed class FilterAndNameTests
     [TestCase("garbage", "garbage=")]
     public void Names_that_differ_have_other_keys(string one, string other) => Assert.That(LdapDn.Key(one), Is.Not.EqualTo(LdapDn.Key(other)));
 
+    [TestCase("uid=anna,ou=people,dc=example,dc=org")]
+    [TestCase(" UID = Anna Ames , OU=people, dc=x ")]
+    [TestCase("cn=,dc=x")]
+    [TestCase("cn=a@b.c/d?e!f$g%h&i'j(k)l*m-n:o[p]q^r`s{t|u}v~w,dc=x")]
+    public void Plain_names_have_the_key_that_the_long_way_gives(string name)
+    {
+        var normal = new byte[name.Length];
+        var length = PlainDn.Normalize(Encoding.UTF8.GetBytes(name), normal);
+        Assert.That(length, Is.GreaterThanOrEqualTo(0));
+        Assert.That(Encoding.UTF8.GetString(normal, 0, length), Is.EqualTo(LdapDn.Normal(name)));
+    }
+
+    [Test]
+    public void Any_name_has_one_key_by_both_ways() => Prop.ForAll(
+        Gen.Elements("uid=", "cn=", "ou", "=", ",", ", ", " ", "  ", "a", "B", "\\,", "\\2c", "+", "\"", ";", "#", "é", "\t", "dc=x").ListOf().Select(parts => string.Concat(parts)).ToArbitrary(),
+        text =>
+        {
+            var octets = Encoding.UTF8.GetBytes(text);
+            var normal = new byte[Math.Max(octets.Length, 1)];
+            return PlainDn.Normalize(octets, normal) is var length && (length < 0 || Encoding.UTF8.GetString(normal, 0, length) == LdapDn.Normal(text)) && LdapDn.Key(octets)!.AsSpan().SequenceEqual(LdapDn.Key(text));
+        }).QuickCheckThrowOnFailure();
+
     [Test]
     public void Names_are_read_or_refused_but_never_throw_otherwise() => Prop.ForAll<string?>(text => LdapDn.Key(text ?? "").Length == 16).QuickCheckThrowOnFailure();
 

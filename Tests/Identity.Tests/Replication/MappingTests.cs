@@ -41,6 +41,64 @@ public sealed class MappingTests
         Assert.That(person.Faults, Is.EquivalentTo(["displayName contains a control character", "department is longer than 256 characters"]));
     }
 
+    [Test]
+    public void Further_principals_stand_beside_the_first()
+    {
+        var entry = LdapEntry.OfBytes("cn=a,dc=x", ("sAMAccountName", ["anna"u8.ToArray()]), ("userPrincipalName", ["Anna.Ames@ad.example"u8.ToArray()]), ("objectSid", [Sid(1000)]), ("primaryGroupID", ["513"u8.ToArray()]));
+        var person = Person(entry, PersonMap.ActiveDirectory with { Realm = "AD.EXAMPLE" });
+        Assert.That(person.Texts[^1], Is.EqualTo("anna@AD.EXAMPLE"));
+        Assert.That(person.OtherPrincipals, Is.EqualTo(["Anna.Ames@AD.EXAMPLE"]));
+        Assert.That(person.PrimaryGroup, Is.EqualTo(Sid(513)));
+        var map = PersonMap.InetOrgPerson;
+        person = Person(LdapEntry.Of("x", ("uid", ["a"]), ("krbCanonicalName", ["a@X"]), ("krbPrincipalName", ["b@X", "a@X", "c@Y"])), map);
+        Assert.That((person.Texts[^1], string.Join(' ', person.OtherPrincipals)), Is.EqualTo(("a@X", "b@X c@Y")));
+        person = Person(LdapEntry.Of("x", ("uid", ["a"]), ("krbPrincipalName", [.. Enumerable.Range(0, 20).Select(i => $"a{i}@X")])), map);
+        Assert.That((person.OtherPrincipals.Length, person.Faults.Single()), Is.EqualTo((16, "more than 16 principals")));
+
+        static byte[] Sid(uint last) => [1, 2, 0, 0, 0, 0, 0, 5, 21, 0, 0, 0, .. BitConverter.GetBytes(last)];
+    }
+
+    [TestCase("anna@ad.example", "AD.EXAMPLE", "anna@AD.EXAMPLE")]
+    [TestCase("anna@mail.example", "AD.EXAMPLE", "anna\\@mail.example@AD.EXAMPLE")]
+    [TestCase("admin@OTHER.REALM", "AD.EXAMPLE", "admin\\@OTHER.REALM@AD.EXAMPLE")]
+    [TestCase("anna", "AD.EXAMPLE", null)]
+    [TestCase("anna@ad.example", null, null)]
+    public void User_principal_name_is_always_one_of_its_own_realm(string name, string? realm, string? expected) => Assert.That(TicketName.Of(name, realm), Is.EqualTo(expected));
+
+    [TestCase("objectSid", "nonsense")]
+    [TestCase("primaryGroupID", "-1")]
+    public void Primary_group_of_a_wrong_type_is_none(string attribute, string value) =>
+        Assert.That(SecurityId.PrimaryGroup(LdapEntry.Of("x", ("primaryGroupID", ["513"]), (attribute, [value]))), Is.Null);
+
+    [Test]
+    public void Memberships_of_a_listing_are_kept_up_to_their_bound()
+    {
+        var index = new MemberIndex();
+        for (var i = 0; i < MemberIndex.Max; i++)
+        {
+            index.Add((UInt128)(i / 2), i);
+        }
+
+        var found = new List<long>();
+        index.Find(7, found);
+        Assert.That(found, Is.EquivalentTo([14L, 15L]));
+        index.Add(1, 1);
+        found.Clear();
+        index.Find(7, found);
+        Assert.That((index.IsFull, found.Count), Is.EqualTo((true, 0)));
+    }
+
+    [Test]
+    public void Groups_nested_without_end_are_cut_and_not_kept()
+    {
+        const int count = 20_000;
+        var graph = new GroupGraph(Enumerable.Range(0, count).Select(i => ((long)i, $"g{i:D5}", (byte[]?)null)), Enumerable.Range(0, count).Select(i => ((long)i, (long)((i + 1) % count))));
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.That(graph.NamesOf([i]), Has.Length.EqualTo(GroupGraph.MaxOfPerson));
+        }
+    }
+
     [TestCase("")]
     [TestCase("a;b")]
     [TestCase("a\u0000b")]
@@ -76,7 +134,7 @@ public sealed class MappingTests
     [Test]
     public void Nested_groups_and_circles_are_followed_once()
     {
-        var graph = new GroupGraph([(1, "a"), (2, "b"), (3, "c"), (4, "d")], [(1, 2), (2, 3), (3, 1), (4, 4), (9, 1)]);
+        var graph = new GroupGraph([(1, "a", null), (2, "b", null), (3, "c", null), (4, "d", null)], [(1, 2), (2, 3), (3, 1), (4, 4), (9, 1)]);
         Assert.That(graph.NamesOf([1]), Is.EqualTo(["a", "b", "c"]));
         Assert.That(graph.NamesOf([3, 4, 77]), Is.EqualTo(["a", "b", "c", "d"]));
     }

@@ -119,9 +119,21 @@ internal sealed class LiveSite : IAsyncDisposable
     }
 
     /// <summary>Runs a verb to its end.</summary>
-    public async Task<(int Status, string Output, string Error)> RunAsync(params string[] words)
+    public Task<(int Status, string Output, string Error)> RunAsync(params string[] words) => RunAsync(null, words);
+
+    /// <summary>Runs a verb that reads <paramref name="input"/> from its standard input.</summary>
+    public async Task<(int Status, string Output, string Error)> RunAsync(string? input, string[] words)
     {
-        using var verb = Process.Start(Command([.. words, .. settings.Where(s => s.StartsWith("--Data:", StringComparison.Ordinal) || s.StartsWith("--Secrets:", StringComparison.Ordinal))]))!;
+        string[] forVerbs = ["--Data:", "--Secrets:", "--Directories:"];
+        var start = Command([.. words, .. settings.Where(s => Array.Exists(forVerbs, prefix => s.StartsWith(prefix, StringComparison.Ordinal)))]);
+        start.RedirectStandardInput = input is not null;
+        using var verb = Process.Start(start)!;
+        if (input is not null)
+        {
+            await verb.StandardInput.WriteLineAsync(input);
+            verb.StandardInput.Close();
+        }
+
         var error = verb.StandardError.ReadToEndAsync();
         var output = await verb.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
         await verb.WaitForExitAsync().WaitAsync(Patience);

@@ -223,6 +223,26 @@ internal sealed class ReplicationTests(Db db) : ReplicationFixture(db)
         Assert.That(run.Problems, Is.Zero);
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Same_name_and_card_in_other_batches_are_told_and_given_to_one(bool dryRun)
+    {
+        // More than two batches of either database; the later entries want what the first have.
+        const int many = 4_300;
+        await _slapd.AddAsync(string.Concat(Enumerable.Range(0, many).Select(i => PrivateSlapd.Person($"x{i:D4}", $"employeeNumber: CARDX{i % (many - 2):D5}\ntitle: t{i % (many - 3):D5}"))));
+        Directory = Directory with { PageSize = 1000, Filter = LdapFilter.Parse("(title=*)"), Map = Directory.Map with { UserName = AttributeText.Parse("title") } };
+        var (run, lines) = await RunAsync(dryRun: dryRun);
+        Assert.That((run.Outcome, run.Seen, run.Added), Is.EqualTo(("good", (long)many, many - 3L)), run.Message ?? run.Details);
+        Assert.That(lines.Count(l => l.EndsWith("its user name belongs to someone else", StringComparison.Ordinal)), Is.EqualTo(3));
+        Assert.That(lines.Count(l => l.EndsWith("a card belongs to someone else", StringComparison.Ordinal)), Is.Zero, "who has the name has the card: the first of each");
+        if (!dryRun)
+        {
+            Assert.That((await People.FindWholeAsync(OrgId, "t00000", default))!.Cards, Has.Length.EqualTo(1));
+            (run, lines) = await RunAsync(full: true);
+            Assert.That((run.Added + run.Changed, run.Problems), Is.EqualTo((0L, 3L)), string.Join('\n', lines.Take(5)));
+        }
+    }
+
     [Test]
     public async Task User_names_change_places_and_are_taken_over_from_who_went()
     {

@@ -1,6 +1,7 @@
 using CopyTrack.Identity.Ldap;
 using CopyTrack.Identity.Ldap.Transport;
 using CopyTrack.Identity.Replication;
+using CopyTrack.Server.Data;
 using CopyTrack.Server.Directories;
 using CopyTrack.Server.Tests.Data;
 using CopyTrack.TestKit.Ldap;
@@ -58,6 +59,40 @@ internal sealed class SambaTests() : ReplicationFixture(Db.Sqlite)
         Assert.That((run.Kind, run.Added + run.Changed + run.Deactivated), Is.EqualTo(("changes", 0L)), string.Join('\n', lines));
         (run, lines) = await RunAsync(full: true);
         Assert.That(run.Added + run.Changed + run.Deactivated, Is.Zero, "a listing finds what the changes told: " + string.Join('\n', lines));
+    }
+
+    [Test]
+    public async Task Primary_group_and_user_principal_name_come_too()
+    {
+        var ou = $"OU=primary,{PrivateSamba.Suffix}";
+        await _samba.ChangeAsync(
+            $"dn: {ou}\nchangetype: add\nobjectClass: organizationalUnit\n\n" + PrivateSamba.User("pia", parent: ou)
+            + $"dn: CN=crew,{ou}\nchangetype: add\nobjectClass: group\nsAMAccountName: crew\nmember: CN=pia,{ou}\n\n");
+        await _samba.SetAsync($"CN=pia,{ou}", "userPrincipalName", "Pia.Poe@mail.example");
+        Directory = OptionsFor(ou) with { Name = "primary", Changes = "usn", GroupBaseDn = PrivateSamba.Suffix };
+        var (run, lines) = await RunAsync();
+        Assert.That(run.Outcome, Is.EqualTo("good"), run.Message + string.Join('\n', lines));
+        Assert.That(GroupsOf(await PersonAsync("pia")), Is.EquivalentTo(["crew", "Domain Users", "Users"]), "the primary group and what it is inside of");
+        var lookup = DataServices.Lookup(Database);
+        foreach (var (principal, found) in new[] { ("pia@AD.EXAMPLE", true), ("Pia.Poe\\@mail.example@AD.EXAMPLE", true), ("Pia.Poe@mail.example", false), ("pia@OTHER", false) })
+        {
+            var answer = await lookup.AskAsync(new LoginQuestion(OrgId, "t", 0, null, [], []) { Principal = principal }, default);
+            Assert.That(answer.Person is not null, Is.EqualTo(found), principal);
+        }
+
+        // The primary group is an attribute of the person: another one is a change of the person alone.
+        await using (var connection = await OpenAsync("Administrator", PrivateSamba.Password))
+        {
+            var crew = await BaseEntry.ReadAsync(connection, $"CN=crew,{ou}", ["objectSid"], default);
+            await _samba.SetAsync($"CN=pia,{ou}", "primaryGroupID", BitConverter.ToUInt32(SecurityId.Of(crew!)!.AsSpan()[^4..]).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        (run, lines) = await RunAsync();
+        Assert.That((run.Kind, run.Changed), Is.EqualTo(("changes", 1L)), string.Join('\n', lines));
+        Assert.That(GroupsOf(await PersonAsync("pia")), Does.Contain("crew"));
+        await _samba.ChangeAsync($"dn: CN=crew,{ou}\nchangetype: modrdn\nnewrdn: CN=squad\ndeleteoldrdn: 1\n");
+        (run, lines) = await RunAsync();
+        Assert.That(GroupsOf(await PersonAsync("pia")), Does.Contain("squad").And.Not.Contain("crew"), "a primary group that is renamed reaches its members: " + string.Join('\n', lines));
     }
 
     [Test]

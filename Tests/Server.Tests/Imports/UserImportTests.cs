@@ -38,6 +38,18 @@ internal sealed class UserImportTests(Db db) : ImportFixture(db)
     }
 
     [Test]
+    public async Task Database_learns_how_large_its_tables_became()
+    {
+        var file = "username\n" + string.Concat(Enumerable.Range(0, 1200).Select(i => $"many{i}\n"));
+        Assert.That((await ImportAsync("users", file)).Summary, Is.EqualTo("added 1200, changed 0, unchanged 0, bad 0"));
+        if (Database.Dialect == CopyTrack.Server.Data.Dialect.PostgreSql)
+        {
+            var known = await Database.ReadAsync((c, _) => Dapper.SqlMapper.ExecuteScalarAsync<long>(c, "select reltuples::bigint from pg_class where relname = 'person'"), default);
+            Assert.That(known, Is.GreaterThanOrEqualTo(1200));
+        }
+    }
+
+    [Test]
     public async Task Empty_cell_clears_and_absent_column_keeps()
     {
         await ImportAsync("users", "username,email,groups,cards,pin,functions,enabled\nanna,a@b,g1;g2,04A22B1C,482915,copy,false\n");

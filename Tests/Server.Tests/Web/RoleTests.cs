@@ -18,7 +18,7 @@ namespace CopyTrack.Server.Tests.Web;
 [NonParallelizable] // One clock that the tests put forward.
 internal sealed class RoleTests(Db db) : WebFixture(db)
 {
-    /// <summary>Whom a route lets in. Routes of the API, enrolment and health guard themselves by token, code or address.</summary>
+    /// <summary>Whom a route lets in. Routes of the API, provisioning, enrolment and health guard themselves by token, code or address.</summary>
     private static readonly Dictionary<string, string[]> s_open = new(StringComparer.OrdinalIgnoreCase)
     {
         ["SignIn"] = ["nobody", "all"], ["Setup"] = ["nobody", "all"], ["SecondStep"] = ["nobody", "all"], ["Enrol"] = ["nobody", "all"], ["SignIn/Negotiate"] = ["nobody", "all"],
@@ -40,7 +40,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         foreach (RouteEndpoint route in Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
             string pattern = route.RoutePattern.RawText!.Trim('/');
-            if (pattern.StartsWith("api/", StringComparison.Ordinal) || pattern is "health/live" or "health/ready" or "metrics")
+            if (pattern.StartsWith("api/", StringComparison.Ordinal) || pattern.StartsWith("scim/", StringComparison.Ordinal) || pattern is "health/live" or "health/ready" or "metrics")
             {
                 Assert.That(route.Metadata.GetMetadata<IAllowAnonymous>(), Is.Not.Null, $"{pattern} guards itself and must say so");
                 continue;

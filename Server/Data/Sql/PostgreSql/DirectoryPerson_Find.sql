@@ -1,5 +1,5 @@
 -- What is known of entries. Parameters: directoryId, uuids. Rows: LinkRow. Index: primary keys.
-select d.uuid, d.person_id, d.dn_key, d.print, d.groups_print, d.written_at, d.gone_at, p.updated_at, p.user_folded
+select d.uuid, d.person_id, d.dn_key, d.print, d.groups_print, d.written_at, d.gone_at, d.primary_group, p.updated_at, p.user_folded
 from directory_person d
 join person p on p.id = d.person_id
 where d.directory_id = @directoryId and d.uuid = any(@uuids)

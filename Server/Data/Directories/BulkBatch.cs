@@ -1,0 +1,72 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace CopyTrack.Server.Data.Directories;
+
+/// <summary>Several statements over many rows each: sent together on PostgreSQL, where each way costs a wait; run at once on SQLite, where none does.</summary>
+internal sealed class BulkBatch(IDatabase database, DbConnection connection) : IAsyncDisposable
+{
+    private readonly NpgsqlBatch? _batch = connection is NpgsqlConnection npgsql ? npgsql.CreateBatch() : null;
+
+    /// <summary>Adds the statement <paramref name="name"/>; nothing happens without rows.</summary>
+    public async ValueTask AddAsync<TRow>(string name, IReadOnlyCollection<TRow> rows, BulkColumn<TRow>[] columns, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        if (_batch is not null)
+        {
+            var one = new NpgsqlBatchCommand(database.Sql[name]);
+            foreach (var column in columns)
+            {
+                one.Parameters.Add(column.ToArray(rows));
+            }
+
+            _batch.BatchCommands.Add(one);
+            return;
+        }
+
+        await using var command = connection.CreateCommand();
+        command.CommandText = database.Sql[name];
+        foreach (var _ in Rows(command, rows, columns))
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Sends what was added.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (_batch is { BatchCommands.Count: > 0 })
+        {
+            await _batch.ExecuteNonQueryAsync(cancellationToken);
+            _batch.BatchCommands.Clear();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _batch?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>Sets the parameters to one row after another.</summary>
+    internal static IEnumerable<TRow> Rows<TRow>(DbCommand command, IReadOnlyCollection<TRow> rows, BulkColumn<TRow>[] columns)
+    {
+        var parameters = new SqliteParameter[columns.Length];
+        for (var i = 0; i < columns.Length; i++)
+        {
+            command.Parameters.Add(parameters[i] = new SqliteParameter { ParameterName = FormattableString.Invariant($"@p{i}") });
+        }
+
+        foreach (var row in rows)
+        {
+            for (var i = 0; i < columns.Length; i++)
+            {
+                parameters[i].Value = columns[i].ToValue(row) ?? DBNull.Value;
+            }
+
+            yield return row;
+        }
+    }
+}

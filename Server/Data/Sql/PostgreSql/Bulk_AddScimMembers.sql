@@ -1,0 +1,5 @@
+-- Adds members of provisioned groups.
+-- Parameters: one array for each column, in this order (SQLite: one row at a time). Index: primary key.
+insert into scim_member (group_id, person_id)
+select * from unnest($1, $2)
+on conflict (group_id, person_id) do nothing

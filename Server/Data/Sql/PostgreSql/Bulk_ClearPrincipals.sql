@@ -1,0 +1,2 @@
+-- Takes further principals from people. Parameters: one array for each column, in this order (SQLite: one row at a time). Index: person_principal_other_person.
+delete from person_principal_other where person_id = any($1)
