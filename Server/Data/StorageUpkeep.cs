@@ -10,7 +10,7 @@ internal sealed class StorageUpkeep(
     : BackgroundService
 {
     private const int MonthsAhead = 3;
-    private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(5), s_outbox = TimeSpan.FromMinutes(15), s_lockout = TimeSpan.FromDays(2), s_alerts = TimeSpan.FromDays(30);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(5), s_outbox = TimeSpan.FromMinutes(15), s_lockout = TimeSpan.FromDays(2), s_alerts = TimeSpan.FromDays(30), s_deviceAttempts = TimeSpan.FromDays(30);
 
     /// <summary>One round.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
@@ -20,6 +20,7 @@ internal sealed class StorageUpkeep(
         await attempts.PurgeAsync(now, cancellationToken);
         await lockouts.PurgeAsync(now - s_lockout, cancellationToken);
         await PurgeAsync("Outbox_Purge", new { before = now - s_outbox, alertsBefore = now - s_alerts }, cancellationToken);
+        await PurgeAsync("DeviceAttempt_Purge", new { before = now - s_deviceAttempts }, cancellationToken);
         await PurgeAsync("AccessLog_Purge", new { before = now - options.AccessLogKept }, cancellationToken);
     }
 

@@ -1,0 +1,22 @@
+using CopyTrack.Server.Data.Repositories;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CopyTrack.Server.Receipts;
+
+/// <summary>Wires what takes and books receipts. Needs Data, Secrets, Polling and WalkUp.</summary>
+internal static class ReceiptServices
+{
+    /// <summary>Adds the devices' gate, the desk and the booker.</summary>
+    public static IServiceCollection AddReceipts(this IServiceCollection services, ReceiptOptions options)
+    {
+        services.AddSingleton(options);
+        services.TryAddSingleton<TerminalCertificateRepository>();
+        services.TryAddSingleton<IReceiptLicence, UnlimitedLicence>();
+        services.AddSingleton<RefusedMessages>();
+        services.AddSingleton<DeviceGate>();
+        services.AddSingleton<ReceiptDesk>();
+        services.AddSingleton<ReceiptBooker>();
+        services.AddHostedService(p => p.GetRequiredService<ReceiptBooker>());
+        return services;
+    }
+}
