@@ -23,6 +23,8 @@ internal static class ApiServices
         services.AddSingleton<ReportEndpoints>();
         services.AddSingleton<DirectoryEndpoints>();
         services.AddSingleton<EventEndpoints>();
+        services.AddSingleton<ReceiptEndpoints>();
+        services.AddSingleton<AccountEndpoints>();
         services.AddSingleton<EventFeed>();
         services.AddHostedService(p => p.GetRequiredService<EventFeed>());
         return services;
@@ -55,7 +57,8 @@ internal static class ApiServices
     [
         .. services.GetRequiredService<UserEndpoints>().All(), .. services.GetRequiredService<DeviceEndpoints>().All(), .. services.GetRequiredService<TerminalEndpoints>().All(),
         .. services.GetRequiredService<LedgerEndpoints>().All(), .. services.GetRequiredService<ReportEndpoints>().All(), .. services.GetRequiredService<EventEndpoints>().All(),
-        .. services.GetRequiredService<DiscoveryEndpoints>().All(), .. services.GetRequiredService<DirectoryEndpoints>().All(), .. ReceiptEndpoints.All(),
+        .. services.GetRequiredService<DiscoveryEndpoints>().All(), .. services.GetRequiredService<DirectoryEndpoints>().All(), .. services.GetRequiredService<ReceiptEndpoints>().All(),
+        .. services.GetRequiredService<AccountEndpoints>().All(),
     ];
 
     private static async Task RunAsync(HttpContext context, ApiEndpoint endpoint, TokenGate gate, ILogger logger)

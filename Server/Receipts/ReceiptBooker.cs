@@ -15,7 +15,7 @@ namespace CopyTrack.Server.Receipts;
 /// </summary>
 internal sealed class ReceiptBooker(
     ReceiptRepository rows, AccountNames names, IDeviceJournal journal, IDeviceMeters meters, LiveDevices live, DecisionContexts contexts, TimeProvider time, ILogger<ReceiptBooker> logger)
-    : BackgroundService
+    : BackgroundService, IReceiptBooking
 {
     private const int MostDue = 20_000, AtOnce = 200, Tries = 5, Parallel = 8, MostFound = 2_000;
 
@@ -24,7 +24,7 @@ internal sealed class ReceiptBooker(
     private readonly ConcurrentDictionary<long, DateTimeOffset> due = new();
     private readonly SemaphoreSlim slots = new(Parallel);
 
-    /// <summary>Has the device's receipts booked when its counters have had time to follow; <paramref name="now"/> is when they came.</summary>
+    /// <inheritdoc/>
     public void Wake(long deviceId, DateTimeOffset now)
     {
         if (due.Count < MostDue)

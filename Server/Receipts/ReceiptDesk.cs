@@ -4,8 +4,15 @@ using CopyTrack.Server.Receipts.Wire;
 
 namespace CopyTrack.Server.Receipts;
 
+/// <summary>Has kept receipts booked.</summary>
+internal interface IReceiptBooking
+{
+    /// <summary>Receipts of the device came at <paramref name="now"/>. Returns at once; what is forgotten by a crash is found in the database.</summary>
+    void Wake(long deviceId, DateTimeOffset now);
+}
+
 /// <summary>Takes receipts, whatever they came by: keeps them, answers, and has them booked.</summary>
-internal sealed class ReceiptDesk(IReceiptStore store, ReceiptBooker booker, IReceiptLicence licence, TimeProvider time, ILogger<ReceiptDesk> logger)
+internal sealed class ReceiptDesk(IReceiptStore store, IReceiptBooking booking, IReceiptLicence licence, TimeProvider time, ILogger<ReceiptDesk> logger)
 {
     /// <summary>Answers after the commit. Throws <see cref="Data.StorageUnavailableException"/>; nothing is kept then.</summary>
     public async Task<IntakeAnswer> TakeAsync(DeviceCaller device, ReceiptMessage message, CancellationToken cancellationToken)
@@ -21,7 +28,7 @@ internal sealed class ReceiptDesk(IReceiptStore store, ReceiptBooker booker, IRe
 
         if (answer.Answers.Any(a => a.Outcome == IntakeOutcome.Accepted))
         {
-            booker.Wake(device.DeviceId, now);
+            booking.Wake(device.DeviceId, now);
         }
 
         return answer;

@@ -14,8 +14,12 @@ internal static class ReceiptServices
         services.TryAddSingleton<IReceiptLicence, UnlimitedLicence>();
         services.AddSingleton<RefusedMessages>();
         services.AddSingleton<DeviceGate>();
+        services.TryAddSingleton<IJobAllowance, NoQuota>();
+        services.AddSingleton<JobAuthorization>();
+        services.AddSingleton<ReportedMeters>();
         services.AddSingleton<ReceiptDesk>();
         services.AddSingleton<ReceiptBooker>();
+        services.AddSingleton<IReceiptBooking>(p => p.GetRequiredService<ReceiptBooker>());
         services.AddHostedService(p => p.GetRequiredService<ReceiptBooker>());
         return services;
     }

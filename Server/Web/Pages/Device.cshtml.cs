@@ -3,6 +3,7 @@ using CopyTrack.Accounting.Audit;
 using CopyTrack.Accounting.Inventory;
 using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Meters;
+using CopyTrack.Identity.Secrets;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Reports;
@@ -23,6 +24,24 @@ internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, 
     public ProbeReport? Inventory { get; private set; }
     public string? InventoryAt { get; private set; }
     public IReadOnlyList<(string At, string Text)> Changes { get; private set; } = [];
+
+    public string? Secret { get; private set; }
+
+    public async Task<IActionResult> OnPostCredentialAsync(string name, CancellationToken cancellationToken)
+    {
+        string secret = MachineSecret.Generate(MachineSecret.DevicePrefix);
+        if (!await devices.SetCredentialAsync(OrganisationRepository.DefaultId, name, MachineSecret.Hash(secret, MachineSecret.DevicePrefix), $"web:{User.Identity?.Name}", cancellationToken))
+        {
+            return NotFound();
+        }
+
+        Secret = secret;
+        Response.Headers.CacheControl = "no-store";
+        return await OnGetAsync(name, cancellationToken);
+    }
+
+    public async Task<IActionResult> OnPostRevokeCredentialAsync(string name, CancellationToken cancellationToken) =>
+        await devices.SetCredentialAsync(OrganisationRepository.DefaultId, name, null, $"web:{User.Identity?.Name}", cancellationToken) ? await OnGetAsync(name, cancellationToken) : NotFound();
 
     /// <summary>What a function is called for people.</summary>
     public static string NameOf(FunctionSplit split) => split.Function switch
