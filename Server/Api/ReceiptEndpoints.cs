@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using CopyTrack.Accounting.Receipts;
+using CopyTrack.Accounting.Receipts.Makers;
 using CopyTrack.Server.Data.Receipts;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Receipts;
@@ -12,7 +13,7 @@ using CopyTrack.Server.Reports;
 namespace CopyTrack.Server.Api;
 
 /// <summary>Receipts that devices send of their jobs, and what administrators see of them.</summary>
-internal sealed class ReceiptEndpoints(ReceiptRepository receipts, DeviceRepository devices, DeviceAttempts attempts, DeviceGate gate, ReceiptDesk desk, RefusedMessages refused)
+internal sealed class ReceiptEndpoints(ReceiptRepository receipts, DeviceRepository devices, DeviceAttempts attempts, DeviceGate gate, ReceiptDesk desk, RefusedMessages refused, IEnumerable<IReceiptAdapter> adapters)
 {
     private static readonly ApiAccess Read = new(Reach.Whole, Roles.Administrator);
 
@@ -25,6 +26,11 @@ internal sealed class ReceiptEndpoints(ReceiptRepository receipts, DeviceReposit
         },
         new()
         {
+            Method = "POST", Path = "/accounting/makers/{adapter}", Summary = "What a maker's devices send about their jobs, as it is (docs/vendors.md), with the device's credential. Experimental.", Access = null,
+            Handle = TakeOfMakerAsync, Answer = "ReceiptAnswer",
+        },
+        new()
+        {
             Method = "GET", Path = "/accounting/receipts", Summary = "Receipts, newest first.", Access = Read, Handle = ListAsync, Answer = "ReceiptPage",
             Parameters = [new("device", "string", "Name of a device."), new("status", "string", "waiting, booked, outsideLedger, unmetered or ignored."), .. ApiParameter.Page],
         },
@@ -32,28 +38,49 @@ internal sealed class ReceiptEndpoints(ReceiptRepository receipts, DeviceReposit
         new() { Method = "GET", Path = "/accounting/attempts", Summary = "Messages of devices that were refused, newest first; kept for a month.", Access = Read, Handle = AttemptsAsync, Parameters = ApiParameter.Page, Answer = "DeviceAttemptPage" },
     ];
 
-    private async Task<IResult> TakeAsync(ApiCall call)
+    private Task<IResult> TakeAsync(ApiCall call) => GuardedAsync(call.Context, async device =>
     {
         HttpContext context = call.Context;
+        bool json = context.Request.HasJsonContentType();
+        if (!json && context.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant() is not ("application/xml" or "text/xml"))
+        {
+            throw new BodyFault(415, "the Content-Type must be application/json, application/xml or text/xml");
+        }
+
+        IntakeAnswer answer = await BodyReader.ReadAsync(
+            context.Request, body => desk.TakeAsync(device, json ? ReceiptJson.Read(body.Span) : ReceiptXml.Read(SafeXml.Parse(body)), call.Aborted), call.Aborted);
+        return json ? Told(answer) : Results.Bytes(Encoding.UTF8.GetBytes(ReceiptXml.Write(answer).ToString(SaveOptions.DisableFormatting)), "application/xml; charset=utf-8");
+    });
+
+    private Task<IResult> TakeOfMakerAsync(ApiCall call) => GuardedAsync(call.Context, async device =>
+    {
+        IReceiptAdapter adapter = adapters.FirstOrDefault(a => a.Name == call.Route("adapter")) ?? throw ApiProblem.NotFound("adapter", call.Route("adapter"));
+        return await BodyReader.ReadAsync(
+            call.Context.Request,
+            async body =>
+            {
+                var receipts = adapter.Read(body);
+                IntakeAnswer answer = await desk.TakeAsync(device, new ReceiptMessage(null, receipts), call.Aborted);
+                ReadOnlyMemory<byte> told = adapter.Acknowledge(receipts);
+                return told.IsEmpty ? Told(answer) : Results.Bytes(told);
+            },
+            call.Aborted);
+    });
+
+    private static IResult Told(IntakeAnswer answer) => ApiResults.Ok(new
+    {
+        results = answer.Answers.Select(a => new { key = a.Key, receipt = Text(a.Id), outcome = Words.Camel(a.Outcome.ToString()) }),
+        missing = answer.Missing.Select(m => new { bootId = m.BootId, from = m.From, to = m.To }),
+    });
+
+    /// <summary>Runs for the device behind the request; whatever is refused becomes a problem, and is noted.</summary>
+    private async Task<IResult> GuardedAsync(HttpContext context, Func<DeviceCaller, Task<IResult>> take)
+    {
         DeviceCaller? device = null;
         try
         {
             device = await gate.AuthenticateAsync(context);
-            bool json = context.Request.HasJsonContentType();
-            if (!json && context.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant() is not ("application/xml" or "text/xml"))
-            {
-                throw new BodyFault(415, "the Content-Type must be application/json, application/xml or text/xml");
-            }
-
-            IntakeAnswer answer = await BodyReader.ReadAsync(
-                context.Request, body => desk.TakeAsync(device, json ? ReceiptJson.Read(body.Span) : ReceiptXml.Read(SafeXml.Parse(body)), call.Aborted), call.Aborted);
-            return json
-                ? ApiResults.Ok(new
-                {
-                    results = answer.Answers.Select(a => new { key = a.Key, receipt = Text(a.Id), outcome = Words.Camel(a.Outcome.ToString()) }),
-                    missing = answer.Missing.Select(m => new { bootId = m.BootId, from = m.From, to = m.To }),
-                })
-                : Results.Bytes(Encoding.UTF8.GetBytes(ReceiptXml.Write(answer).ToString(SaveOptions.DisableFormatting)), "application/xml; charset=utf-8");
+            return await take(device);
         }
         catch (DeviceRefused e)
         {
@@ -65,7 +92,7 @@ internal sealed class ReceiptEndpoints(ReceiptRepository receipts, DeviceReposit
             throw new ApiProblem(401, "unauthorized", "No valid credential of a device", "The request carries no secret or certificate of a device, or one that is wrong or revoked.",
                 "Send 'Authorization: Basic' with the device's name and the secret made by 'copytrack device credential', or a client certificate of this server's CA.") { Challenge = "Basic realm=\"copytrack device\", charset=\"UTF-8\"" };
         }
-        catch (WireFault e)
+        catch (Exception e) when (e is WireFault or MakerFormatException)
         {
             await NoteAsync(context, device, "message", e.Message);
             throw ApiProblem.BadRequest($"The message can't be taken: {e.Message}. Nothing of it was booked.", "Mend it as docs/receipts.md and accounting.xsd say, and send it again.");

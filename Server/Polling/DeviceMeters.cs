@@ -4,8 +4,8 @@ using CopyTrack.Accounting.Profiles;
 
 namespace CopyTrack.Server.Polling;
 
-/// <summary>Reads devices of the catalog by SNMP; binds each to its profile at first, and anew when its settings or the device changed.</summary>
-internal sealed class DeviceMeters(DeviceCatalog catalog, IMeterReader reader) : IDeviceMeters
+/// <summary>Reads devices of the catalog, by SNMP unless their profile names another source; binds each to its profile at first, and anew when its settings or the device changed.</summary>
+internal sealed class DeviceMeters(DeviceCatalog catalog, IMeterReader reader, KyoceraMeterSource kyocera) : IDeviceMeters
 {
     private readonly ConcurrentDictionary<long, Binding> bindings = new();
 
@@ -26,6 +26,11 @@ internal sealed class DeviceMeters(DeviceCatalog catalog, IMeterReader reader) :
         if (device.Target is not { } target)
         {
             return new MeterRead.Failed(device.Fault!);
+        }
+
+        if (device.Profile == KyoceraMeterSource.Profile)
+        {
+            return await kyocera.ReadAsync(target.Address, trigger, token, cancellationToken);
         }
 
         if (!bindings.TryGetValue(deviceId, out var binding) || binding.For != device)

@@ -20,6 +20,7 @@ internal static class PollingServices
         services.TryAddSingleton<MeteredDevices>();
         services.AddSingleton<SnmpTargets>();
         services.AddSingleton<DeviceCatalog>();
+        services.AddSingleton<KyoceraMeterSource>();
         services.AddSingleton<IDeviceMeters, DeviceMeters>();
         services.AddSingleton<InventoryReader>();
         services.AddHostedService<IdlePoller>();

@@ -19,7 +19,7 @@ internal sealed class ReceiptBooker(
 {
     private const int MostDue = 20_000, AtOnce = 200, Tries = 5, Parallel = 8, MostFound = 2_000;
 
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250), Look = TimeSpan.FromSeconds(30), Again = TimeSpan.FromSeconds(60), ConfirmAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250), Look = TimeSpan.FromSeconds(30), Again = TimeSpan.FromSeconds(60), Old = TimeSpan.FromSeconds(10), ConfirmAfter = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<long, DateTimeOffset> due = new();
     private readonly SemaphoreSlim slots = new(Parallel);
@@ -53,7 +53,7 @@ internal sealed class ReceiptBooker(
                 if (now - looked >= Look)
                 {
                     looked = now;
-                    foreach (var device in await rows.WaitingDevicesAsync(now - Again, MostFound, stoppingToken))
+                    foreach (var device in await rows.WaitingDevicesAsync(now - Old, MostFound, stoppingToken))
                     {
                         due.TryAdd(device, now);
                     }
@@ -89,7 +89,8 @@ internal sealed class ReceiptBooker(
             List<StoredReceipt> ready = state is null ? [] : [.. waiting.Where(r => ReceiptRules.IsShown(state, r.To))];
             if (ready.Count == 0)
             {
-                return contexts.Now + Again;
+                var shown = waiting[0].To + TimeSpan.FromMilliseconds(state?.LagMs ?? 0);
+                return shown > contexts.Now ? shown : contexts.Now + Again;
             }
 
             if (await BookAsync(state!, ready, cancellationToken) && ready.Count == waiting.Count && waiting.Count < AtOnce)

@@ -1,4 +1,6 @@
+using CopyTrack.Accounting.Receipts.Makers;
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.WalkUp;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CopyTrack.Server.Receipts;
@@ -12,6 +14,7 @@ internal static class ReceiptServices
         services.AddSingleton(options);
         services.TryAddSingleton<TerminalCertificateRepository>();
         services.TryAddSingleton<IReceiptLicence, UnlimitedLicence>();
+        services.AddSingleton<IReceiptAdapter>(p => new KyoceraJobLog(p.GetRequiredService<SiteSettings>().Zone));
         services.AddSingleton<RefusedMessages>();
         services.AddSingleton<DeviceGate>();
         services.TryAddSingleton<IJobAllowance, NoQuota>();

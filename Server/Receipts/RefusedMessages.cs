@@ -4,7 +4,7 @@ using CopyTrack.Server.Data.Repositories;
 
 namespace CopyTrack.Server.Receipts;
 
-/// <summary>Keeps what was refused for the administrator, a bounded number from each address.</summary>
+/// <summary>Keeps what was refused for the administrator, a bounded number of each kind from each address.</summary>
 internal sealed class RefusedMessages(DeviceAttempts attempts, ILogger<RefusedMessages> logger) : IDisposable
 {
     // What floods is seen from its first lines.
@@ -14,7 +14,7 @@ internal sealed class RefusedMessages(DeviceAttempts attempts, ILogger<RefusedMe
     /// <summary>Notes a refusal. Never throws for storage: the refusal itself stands.</summary>
     public async Task NoteAsync(long? deviceId, string address, string kind, string detail, CancellationToken cancellationToken)
     {
-        using var lease = kept.AttemptAcquire(address);
+        using var lease = kept.AttemptAcquire($"{kind} {address}");
         if (!lease.IsAcquired)
         {
             return;

@@ -7,6 +7,7 @@ urllib3.disable_warnings()
 wsdl, name, secret = sys.argv[1:]
 session = requests.Session()
 session.verify = False
+session.trust_env = False
 session.auth = (name, secret)
 client = zeep.Client(wsdl, transport=Transport(session=session))
 for port in ("AccountingSoap11", "AccountingSoap12"):

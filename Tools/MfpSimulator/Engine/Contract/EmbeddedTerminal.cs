@@ -24,6 +24,7 @@ public sealed class EmbeddedTerminal : IAsyncDisposable
     private readonly HashSet<string> reported = [];
     private readonly CancellationTokenSource stopping = new();
     private readonly SemaphoreSlim speaking = new(1, 1);
+    private readonly List<(string Job, int Impressions, string? Session)> log = [];
     private readonly string boot = Guid.NewGuid().ToString("N");
     private readonly Lock gate = new();
     private string? session;
@@ -39,7 +40,7 @@ public sealed class EmbeddedTerminal : IAsyncDisposable
     }
 
     /// <summary>What the terminal knows that it reported: job, impressions and the session it was made in.</summary>
-    public List<(string Job, int Impressions, string? Session)> Log { get; } = [];
+    public IReadOnlyList<(string Job, int Impressions, string? Session)> Log => log;
 
     /// <summary>The session that the panel is free for; null while locked.</summary>
     public string? Unlocked => Volatile.Read(ref unlocked);
@@ -181,7 +182,7 @@ public sealed class EmbeddedTerminal : IAsyncDisposable
             await CallAsync(new XElement(Ns + "SendReceipts", new XElement(Ns + "sentAt", Now()), Receipt(job, made)), cancellationToken).ConfigureAwait(false);
             reported.Add(job.Id);
             sequence++;
-            Log.Add((job.Id, job.Impressions, made));
+            log.Add((job.Id, job.Impressions, made));
         }
     }
 
