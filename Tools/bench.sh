@@ -164,7 +164,7 @@ measure_reports() {
 
 measure_receipts() {
   local database line token site devices
-  devices=$(pick 400 40)
+  devices=$(pick 200 40)
   silent_start
   for database in pg sqlite; do
     site=receipts-$database
