@@ -31,6 +31,7 @@ need /usr/sbin/kadmin.local krb5-admin-server
 need kinit krb5-user
 compgen -G '/usr/lib/*/krb5/plugins/preauth/pkinit.so' >/dev/null || missing+=(krb5-pkinit)
 need softhsm2-util softhsm2
+need faketime faketime
 need pkcs11-tool opensc
 /usr/bin/python3 -c "import zeep" 2>/dev/null || missing+=(python3-zeep)
 need /usr/bin/php php-cli

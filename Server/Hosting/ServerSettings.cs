@@ -12,6 +12,7 @@ using CopyTrack.Server.Polling;
 using CopyTrack.Server.Receipts;
 using CopyTrack.Server.Secrets;
 using CopyTrack.Server.WalkUp;
+using CopyTrack.Server.Web.SignIn;
 
 namespace CopyTrack.Server.Hosting;
 
@@ -57,6 +58,9 @@ internal sealed record ServerSettings
     /// <summary>Logins through Kerberos; null without <c>Kerberos:Realm</c>.</summary>
     public KerberosOptions? Kerberos { get; init; }
 
+    /// <summary>The web.</summary>
+    public required WebOptions Web { get; init; }
+
     /// <summary>Lock-out.</summary>
     public required LockoutOptions Lockout { get; init; }
 
@@ -96,6 +100,7 @@ internal sealed record ServerSettings
             Kerberos = KerberosSettings.Read(read),
             Lockout = Locked(read),
             Receipts = new ReceiptOptions { PerSecond = read.Number("Receipts:PerSecond", new ReceiptOptions().PerSecond, 1, 10_000) },
+            Web = WebSettings.Read(read),
             Site = new SiteSettings(Zone(read), Prices(read)),
             Directories = DirectorySettings.Read(read),
         };
@@ -104,7 +109,7 @@ internal sealed record ServerSettings
             throw new ConfigurationFault("Https:CertificateFile", "needs Https:KeyFile beside it, and the other way round");
         }
 
-        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Receipts");
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Receipts");
         return settings;
     }
 
@@ -148,6 +153,7 @@ internal sealed record ServerSettings
     {
         Idle = read.Seconds("Polling:IdleSeconds", TimeSpan.FromSeconds(60), 1, 86400),
         Inventory = read.Seconds("Polling:InventorySeconds", TimeSpan.FromMinutes(15), 0, 604800),
+        NameKept = read.Seconds("Polling:NameSeconds", TimeSpan.FromMinutes(5), 10, 86400),
     };
 
     private static SessionOptions Times(SettingReader read)

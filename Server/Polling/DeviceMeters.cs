@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using System.Net;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Profiles;
 
 namespace CopyTrack.Server.Polling;
 
 /// <summary>Reads devices of the catalog, by SNMP unless their profile names another source; binds each to its profile at first, and anew when its settings or the device changed.</summary>
-internal sealed class DeviceMeters(DeviceCatalog catalog, IMeterReader reader, KyoceraMeterSource kyocera) : IDeviceMeters
+internal sealed class DeviceMeters(DeviceCatalog catalog, DeviceAddresses addresses, IMeterReader reader, KyoceraMeterSource kyocera) : IDeviceMeters
 {
     private readonly ConcurrentDictionary<long, Binding> bindings = new();
 
@@ -23,9 +24,10 @@ internal sealed class DeviceMeters(DeviceCatalog catalog, IMeterReader reader, K
             return new MeterRead.Failed("the device is not metered");
         }
 
-        if (device.Target is not { } target)
+        var (found, fault) = await addresses.OfAsync(device, cancellationToken);
+        if (found is not { } target)
         {
-            return new MeterRead.Failed(device.Fault!);
+            return new MeterRead.Failed(fault!);
         }
 
         if (device.Profile == KyoceraMeterSource.Profile)
@@ -33,17 +35,19 @@ internal sealed class DeviceMeters(DeviceCatalog catalog, IMeterReader reader, K
             return await kyocera.ReadAsync(target.Address, trigger, token, cancellationToken);
         }
 
-        if (!bindings.TryGetValue(deviceId, out var binding) || binding.For != device)
+        // At another address another device may answer to the name.
+        if (!bindings.TryGetValue(deviceId, out var binding) || binding.For != device || !binding.At.Equals(target.Address))
         {
             switch (await reader.BindAsync(target, device.Profile, cancellationToken))
             {
                 case BindOutcome.Bound bound:
-                    binding = new Binding(device, bound.Profile);
+                    binding = new Binding(device, target.Address, bound.Profile);
                     bindings[deviceId] = binding;
                     break;
                 case BindOutcome.NotAPrinter:
                     return new MeterRead.Failed("the device answers but is no printer");
                 case BindOutcome.Unreachable u:
+                    addresses.Silent(device, target.Address);
                     return new MeterRead.Failed(u.Reason);
                 case BindOutcome.Refused r:
                     return new MeterRead.Failed(r.Reason);
@@ -57,6 +61,7 @@ internal sealed class DeviceMeters(DeviceCatalog catalog, IMeterReader reader, K
             case ReadOutcome.Read read:
                 return new MeterRead.Taken(read.Reading);
             case ReadOutcome.Unreachable u:
+                addresses.Silent(device, target.Address);
                 return new MeterRead.Failed(u.Reason);
             case ReadOutcome.Refused r:
                 bindings.TryRemove(deviceId, out _);
@@ -66,5 +71,5 @@ internal sealed class DeviceMeters(DeviceCatalog catalog, IMeterReader reader, K
         }
     }
 
-    private sealed record Binding(MeteredDevice For, BoundProfile Profile);
+    private sealed record Binding(MeteredDevice For, IPAddress At, BoundProfile Profile);
 }

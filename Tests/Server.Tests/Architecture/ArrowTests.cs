@@ -37,7 +37,7 @@ public sealed class ArrowTests
         ["Directories"] = ["Data", "Secrets", "Imports"],
         ["Observability"] = ["Data", "Api"],
         ["Api"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Directories", "Receipts"],
-        ["Web"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories", "Receipts"],
+        ["Web"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories", "Receipts", "Kerberos"],
     };
 
     [TestCaseSource(nameof(ProjectFiles))]
