@@ -9,6 +9,8 @@
 #   settled          sessions opened and settled a second through the journal, on both databases
 #   reports          reports out of 10 million ledger entries, on both databases
 #   password         logins by password beside kinit and kvno, and the server's share of smart card logins; needs krb5-kdc and krb5-user
+#   receipts         receipts acknowledged a second over HTTPS, 32 kept-alive clients, on both databases
+#   reconcile        a day of 100,000 receipts on 5,000 devices booked against the meters, on both databases
 #   snmp             borders read a second, beside snmpbulkget and prometheus-snmp-exporter where installed; what idle polling costs
 #   replicate        100,000 people with groups from OpenLDAP into PostgreSQL, beside ldapsearch (needs slapd and ldap-utils)
 #   people           the question of a login among 1,000 and among 250,000 people, on PostgreSQL
@@ -22,7 +24,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 quick=
 [ "${1:-}" = --quick ] && { quick=1; shift; }
-known="start idle logins decisions opens settled reports snmp password replicate people micro"
+known="start idle logins decisions opens settled reports receipts reconcile snmp password replicate people micro"
 wanted=${*:-$known}
 for name in $wanted; do [[ " $known " == *" $name "* ]] || { echo "bench.sh: no measurement $name; there are: $known" >&2; exit 2; }; done
 pick() { if [ -n "$quick" ]; then echo "$2"; else echo "$1"; fi; }
@@ -158,6 +160,35 @@ measure_reports() {
         row "$what, $database" "$median ms ($worst ms)" "-" "-"
       fi
     done < <(sed -nE 's/^  (.*[^ ]) +median +([0-9.,]+) ms, worst +([0-9.,]+) ms$/\1|\2|\3/p' "$WORK/reports.out" | tr -d ,)
+  done
+}
+
+measure_receipts() {
+  local database line token site devices
+  devices=$(pick 200 40)
+  silent_start
+  for database in pg sqlite; do
+    site=receipts-$database
+    site_make "$site" "$devices" "$SILENT" 0
+    options_of "$site"
+    token=$(server token create --role administrator "${OPTIONS[@]}")
+    server_start "$site" --Polling:IdleSeconds=86400
+    line=$(load receipts --https "$HTTPS" --token "$token" --count "$devices" --parallel 32 --warm "$(pick 10 2)" --seconds "$(pick 30 5)" --server-pid "$SERVER_PID")
+    echo "$line" >&2
+    server_stop
+    row "receipts acknowledged, one a message, $database, 32 clients over HTTPS ($(field "$line" serverCores) cores of the server)" "$(field "$line" perSecond)/s, $(field "$line" refused) refused" \
+      "at least $([ $database = pg ] && echo 1,000 || echo 500)/s" "$(judge "$(field "$line" perSecond)" ge "$([ $database = pg ] && echo 1000 || echo 500)")"
+    row "the same, answer p50 and p99 (worst)" "$(field "$line" answerP50Ms), $(field "$line" answerP99Ms) ms ($(field "$line" answerMaxMs) ms)" "p99 under 100 ms" "$(judge "$(field "$line" answerP99Ms)" le 100)"
+  done
+}
+
+measure_reconcile() {
+  local database what seconds
+  for database in postgres sqlite; do
+    dotnet "$BENCHMARKS" storage reconcile "$database" $(pick "" --quick) > "$WORK/reconcile.out"
+    cat "$WORK/reconcile.out" >&2
+    while IFS='|' read -r what seconds; do row "$what, $database and all" "$seconds s" "under 60 s" "$(judge "$seconds" le 60)"; done \
+      < <(sed -nE 's/^figure (.*): ([0-9.]+)$/\1|\2/p' "$WORK/reconcile.out")
   done
 }
 

@@ -33,6 +33,11 @@ compgen -G '/usr/lib/*/krb5/plugins/preauth/pkinit.so' >/dev/null || missing+=(k
 need softhsm2-util softhsm2
 need faketime faketime
 need pkcs11-tool opensc
+/usr/bin/python3 -c "import zeep" 2>/dev/null || missing+=(python3-zeep)
+need /usr/bin/php php-cli
+/usr/bin/php -m 2>/dev/null | grep -qi "^soap$" || missing+=(php-soap)
+/usr/bin/perl -MSOAP::Lite -e 1 2>/dev/null || missing+=(libsoap-lite-perl)
+/usr/bin/perl -MLWP::Protocol::https -e 1 2>/dev/null || missing+=(liblwp-protocol-https-perl)
 if [ "${#missing[@]}" -gt 0 ]; then
   echo "installing: ${missing[*]}" >&2
   sudo=""; [ "$(id -u)" = 0 ] || sudo=sudo

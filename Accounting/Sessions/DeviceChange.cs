@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CopyTrack.Accounting.Ledger;
+using CopyTrack.Accounting.Receipts;
 
 namespace CopyTrack.Accounting.Sessions;
 
@@ -44,6 +45,9 @@ public sealed record DeviceChange
 
     /// <summary>Uploaded offline logins that are booked by this change, kept so that the same upload again changes nothing.</summary>
     public ImmutableArray<OfflineUploadRecord> Uploads { get; init; } = [];
+
+    /// <summary>Receipts that are closed by this change.</summary>
+    public ImmutableArray<BookedReceipt> Receipts { get; init; } = [];
 }
 
 /// <summary>An uploaded offline login that is booked: its terminal's own id for it, and the session that it became.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Meters;
+using CopyTrack.Accounting.Receipts;
 
 namespace CopyTrack.Accounting.Sessions;
 
@@ -71,6 +72,11 @@ internal sealed class DeviceDraft
 
     public void OpenEpoch(BaseCounterSet set, DateTimeOffset at, string reason, string? serial)
     {
+        if (State.Fingerprint is { } ended)
+        {
+            LagRules.ExpireAll(this, EpochBridge.Parse(ended));
+        }
+
         State = State with { Epoch = State.Epoch + 1, Fingerprint = set.Fingerprint };
         epochs.Add(new EpochRecord(State.DeviceId, State.Epoch, at, reason, serial, set));
     }

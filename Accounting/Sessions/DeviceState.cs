@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using CopyTrack.Accounting.Receipts;
 
 namespace CopyTrack.Accounting.Sessions;
 
@@ -55,6 +56,15 @@ public sealed record DeviceState
 
     /// <summary>Grows by one whenever earlier entries are reversed, so that a decision on a stale look at them is noticed.</summary>
     public long Reversals { get; init; }
+
+    /// <summary>When a receipt of the device was last booked; null for a device that never sent one.</summary>
+    public DateTimeOffset? ReportsAt { get; init; }
+
+    /// <summary>Pages at the panel for which a receipt may still come; null when there are none.</summary>
+    public UnclaimedCopies? Unclaimed { get; init; }
+
+    /// <summary>What receipts are ahead of the meter, oldest first.</summary>
+    public ImmutableArray<OpenLag> Lags { get; init; } = [];
 }
 
 /// <summary>A border as the next reading is compared with it. Values are complete: what a reading lacked is carried on from the border before.</summary>

@@ -17,7 +17,7 @@ public static class DeviceStateJson
     {
         var state = JsonSerializer.Deserialize(document, DeviceStateContext.Default.DeviceState) ?? throw new JsonException("The document of a device's state is null.");
         // Generated code gives members that are absent the default of their type, not that of the record.
-        return state with { LagMs = state.LagMs > 0 ? state.LagMs : new DeviceState { DeviceId = state.DeviceId }.LagMs, Open = Whole(state.Open), Settling = Whole(state.Settling) };
+        return state with { LagMs = state.LagMs > 0 ? state.LagMs : new DeviceState { DeviceId = state.DeviceId }.LagMs, Open = Whole(state.Open), Settling = Whole(state.Settling), Lags = state.Lags.IsDefaultOrEmpty ? [] : state.Lags };
     }
 
     private static LiveSession? Whole(LiveSession? session) => session is { Counted.IsDefault: true } ? session with { Counted = [] } : session;

@@ -51,7 +51,7 @@ internal static class EpochBridge
     }
 
     /// <summary>Reads <see cref="BaseCounterSet.Fingerprint"/> back; the OIDs are not part of it.</summary>
-    private static BaseCounterSet Parse(string fingerprint)
+    public static BaseCounterSet Parse(string fingerprint)
     {
         var parts = fingerprint.Split('|');
         var slash = parts[0].LastIndexOf('/');

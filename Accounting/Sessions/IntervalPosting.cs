@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Meters;
+using CopyTrack.Accounting.Receipts;
 
 namespace CopyTrack.Accounting.Sessions;
 
@@ -29,6 +30,13 @@ internal static class IntervalPosting
         foreach (var counter in moved)
         {
             var (start, end) = (from[counter.Index]!.Value, to[counter.Index]!.Value);
+            start += LagRules.GiveBack(draft, set, counter, start, end - start, interval, at);
+            if (start == end)
+            {
+                result = result with { Moved = true };
+                continue;
+            }
+
             var share = Attribution.Of(set, counter, moved, owner);
             var counts = Projection.Of(set, counter, start, end, draft.Context.Prices);
             var function = counter.Key.Function;
@@ -51,7 +59,13 @@ internal static class IntervalPosting
             Recount(draft, session, counted);
         }
 
-        if (bypassed > 0)
+        if (bypassed > 0 && draft.State.ReportsAt is { } reports && at - reports <= ReceiptRules.ReportsFor)
+        {
+            // The device tells whose copies these were in a moment; only what no receipt claims is a bypass.
+            var waiting = draft.State.Unclaimed ?? new UnclaimedCopies(0, draft.Now);
+            draft.State = draft.State with { Unclaimed = waiting with { Pages = waiting.Pages + bypassed } };
+        }
+        else if (bypassed > 0)
         {
             draft.Tell("alert", ("kind", "panelBypass"), ("impressions", bypassed.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         }

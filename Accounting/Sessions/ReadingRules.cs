@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Meters;
+using CopyTrack.Accounting.Receipts;
 
 namespace CopyTrack.Accounting.Sessions;
 
@@ -43,6 +44,7 @@ internal static partial class ReadingRules
     public static ReadingVerdict Take(DeviceDraft draft, MeterReading reading, bool force)
     {
         var set = Remainder.Extend(reading.Set);
+        TellUnclaimed(draft);
         var state = draft.State;
         if (state.UnreachableSince is not null && state.Last is null)
         {
@@ -77,6 +79,7 @@ internal static partial class ReadingRules
         if (!replaced && movement == Movement.Same && boot == last.Boot)
         {
             draft.State = state with { Suspect = null, UnreachableSince = null, Last = last with { SentAt = reading.SentAt, ConfirmedAt = reading.At, UpTime = reading.UpTime ?? last.UpTime, Serial = last.Serial ?? serial } };
+            LagRules.Expire(draft, set, reading.At);
             if (force)
             {
                 draft.Confirm(draft.State.Last!);
@@ -131,6 +134,16 @@ internal static partial class ReadingRules
 
         var values = Carry(suspect.Values, Remainder.Append(set, reading.Values, RemainderOf(set, last), stable: false));
         return Plausibility.Compare(set, suspect.Values, values, reading.At - suspect.At, reading.PagesPerMinute, out _) is Movement.Same or Movement.Rose ? serial : null;
+    }
+
+    /// <summary>Copies for which no receipt came in time were made past the panel.</summary>
+    private static void TellUnclaimed(DeviceDraft draft)
+    {
+        if (draft.State.Unclaimed is { } unclaimed && draft.Now - unclaimed.Since > ReceiptRules.AlarmAfter)
+        {
+            draft.State = draft.State with { Unclaimed = null };
+            draft.Tell("alert", ("kind", "panelBypass"), ("impressions", unclaimed.Pages.ToString(CultureInfo.InvariantCulture)));
+        }
     }
 
     private static ReadingVerdict Doubt(DeviceDraft draft, MeterReading reading, string? serial, ImmutableArray<long?> values, int boot, string why, string? fingerprint)
@@ -242,6 +255,7 @@ internal static partial class ReadingRules
         int boot, IntervalOwner owner, string? evidence)
     {
         draft.Confirm(last);
+        LagRules.Expire(draft, set, reading.At);
         var session = draft.State.Settling ?? draft.State.Open;
         var interval = Accept(draft, reading, values, boot);
         var posted = IntervalPosting.Post(draft, set, last.Values, unwrapped, interval, reading.At, owner, session, evidence);

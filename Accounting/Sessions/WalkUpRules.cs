@@ -108,7 +108,7 @@ public static class WalkUpRules
             draft.State = draft.State with { Open = draft.State.Open! with { StartInferred = true, InferredReason = overdue } };
         }
 
-        var verdict = ReadingRules.Take(draft, reading, force: waiting || reading.Trigger is ReadingTrigger.Project);
+        var verdict = ReadingRules.Take(draft, reading, force: waiting || reading.Trigger is ReadingTrigger.Project or ReadingTrigger.Receipt);
         var started = waiting && verdict is ReadingVerdict.Border or ReadingVerdict.Confirmed && waiting;
         if (started)
         {
@@ -285,7 +285,7 @@ public static class WalkUpRules
             draft.State = draft.State with { Settling = settling with { StartInferred = true, InferredReason = settling.InferredReason ?? unsure } };
         }
 
-        var verdict = ReadingRules.Take(draft, reading, force: rest || over || force);
+        var verdict = ReadingRules.Take(draft, reading, force: rest || over || force || reading.Trigger is ReadingTrigger.Receipt);
         if (verdict is not (ReadingVerdict.Border or ReadingVerdict.Confirmed))
         {
             return Result(draft, verdict, false, null);

@@ -15,6 +15,9 @@ internal sealed class ApiProblem(int status, string kind, string title, string d
     /// <summary>Seconds for a Retry-After header; null for none.</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>WWW-Authenticate of a 401; null for that of bearer tokens.</summary>
+    public string? Challenge { get; init; }
+
     public static ApiProblem BadRequest(string detail, string action) => new(400, "badRequest", "The request can't be taken", detail, action);
 
     public static ApiProblem NotFound(string what, string name) =>
@@ -43,7 +46,7 @@ internal sealed class ApiProblem(int status, string kind, string title, string d
         context.Response.Headers.CacheControl = "no-store";
         if (Status == 401)
         {
-            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"copytrack\"";
+            context.Response.Headers.WWWAuthenticate = Challenge ?? "Bearer realm=\"copytrack\"";
         }
 
         if (RetryAfter is int seconds)

@@ -25,6 +25,8 @@ internal static class ApiServices
         services.AddSingleton<DirectoryEndpoints>();
         services.AddSingleton<EventEndpoints>();
         services.AddScim();
+        services.AddSingleton<ReceiptEndpoints>();
+        services.AddSingleton<AccountEndpoints>();
         services.AddSingleton<EventFeed>();
         services.AddHostedService(p => p.GetRequiredService<EventFeed>());
         return services;
@@ -60,7 +62,8 @@ internal static class ApiServices
     [
         .. services.GetRequiredService<UserEndpoints>().All(), .. services.GetRequiredService<DeviceEndpoints>().All(), .. services.GetRequiredService<TerminalEndpoints>().All(),
         .. services.GetRequiredService<LedgerEndpoints>().All(), .. services.GetRequiredService<ReportEndpoints>().All(), .. services.GetRequiredService<EventEndpoints>().All(),
-        .. services.GetRequiredService<DiscoveryEndpoints>().All(), .. services.GetRequiredService<DirectoryEndpoints>().All(), .. ReceiptEndpoints.All(),
+        .. services.GetRequiredService<DiscoveryEndpoints>().All(), .. services.GetRequiredService<DirectoryEndpoints>().All(), .. services.GetRequiredService<ReceiptEndpoints>().All(),
+        .. services.GetRequiredService<AccountEndpoints>().All(),
     ];
 
     private static async Task RunAsync(HttpContext context, ApiEndpoint endpoint, TokenGate gate, ILogger logger)

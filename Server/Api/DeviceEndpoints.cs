@@ -34,6 +34,7 @@ internal sealed class DeviceEndpoints(IDatabase database, DeviceRepository devic
         new() { Method = "GET", Path = "/devices/{name}/inventory", Summary = "What the device said of itself at the last look, and what changed.", Access = Read, Handle = InventoryAsync, Answer = "Inventory" },
         new() { Method = "POST", Path = "/devices/{name}/read", Summary = "Reads meters and inventory now and tells what came of it.", Access = Write, Handle = ReadAsync, Answer = "ReadNow" },
         new() { Method = "POST", Path = "/devices/{name}/credential", Summary = "Makes the secret with which the device sends receipts; told this once.", Access = Write, Handle = CredentialAsync, Answer = "Credential" },
+        new() { Method = "DELETE", Path = "/devices/{name}/credential", Summary = "Revokes the device's secret; what it sends is refused within seconds.", Access = Write, Handle = RevokeCredentialAsync },
     ];
 
     private static object Shape(DeviceRow d) => new
@@ -160,6 +161,13 @@ internal sealed class DeviceEndpoints(IDatabase database, DeviceRepository devic
         string secret = MachineSecret.Generate(MachineSecret.DevicePrefix);
         await devices.SetCredentialAsync(call.Caller.OrgId, device.Name, MachineSecret.Hash(secret, MachineSecret.DevicePrefix)!, call.Caller.Actor, call.Aborted);
         return ApiResults.Ok(new { device = device.Name, secret }, 201);
+    }
+
+    private async Task<IResult> RevokeCredentialAsync(ApiCall call)
+    {
+        DeviceRow device = await OneAsync(call);
+        await devices.SetCredentialAsync(call.Caller.OrgId, device.Name, null, call.Caller.Actor, call.Aborted);
+        return ApiResults.None();
     }
 
     private static bool InScope(DeviceRow device, ApiCaller caller) => caller.Scope.Site is null || device.Site == caller.Scope.Site;

@@ -27,6 +27,14 @@ internal static class OpenApiSchemas
                 "v3PrivPassword string?", "perSecond integer?"),
             ["Discovery"] = Of("id string", "state string", "asked integer", "of integer", "answered integer", "refused object[]", "found object[]"),
             ["Credential"] = Of("device string", "secret string"),
+            ["ReceiptMessage"] = Of("sentAt time?", "receipts object[]"),
+            ["ReceiptAnswer"] = Of("results object[]", "missing object[]"),
+            ["Receipt"] = Of("id string", "device string", "key string", "status string", "receivedAt time", "startedAt time", "endedAt time", "clockOffsetMs integer?", "bookedAt time?", "user string?",
+                "project string?", "session string?", "shortage boolean", "content object"),
+            ["ReceiptConflict"] = Of("id string", "device string", "key string", "receivedAt time", "content object", "first object"),
+            ["DeviceAttempt"] = Of("id string", "at time", "device string?", "address string", "kind string", "detail string"),
+            ["Account"] = Of("kind string", "value string", "user string?", "project string?"),
+            ["AccountInput"] = Of("user string?", "project string?"),
             ["Reading"] = Of("at time", "confirmedAt time", "epoch integer", "seq integer", "trigger string", "counters object[]"),
             ["Balance"] = Of("device string", "epochs object[]", "violations string[]"),
             ["Terminal"] = Of("id string", "name string", "device string", "vendor string?", "model string?", "firmware string?", "capabilities string[]", "connected boolean", "lastSeenAt time?",
@@ -47,7 +55,7 @@ internal static class OpenApiSchemas
             ["DirectoryAsked"] = Of("directory string", "wanted string"),
             ["EventStream"] = new JsonObject { ["type"] = "string", ["description"] = "Lines of server-sent events: id, event, data (JSON)." },
         };
-        foreach (string item in new[] { "User", "Device", "Reading", "Terminal", "Session", "Entry", "Directory", "DirectoryRun" })
+        foreach (string item in new[] { "User", "Device", "Reading", "Terminal", "Session", "Entry", "Directory", "DirectoryRun", "Receipt", "ReceiptConflict", "DeviceAttempt", "Account" })
         {
             s[item + "Page"] = new JsonObject
             {

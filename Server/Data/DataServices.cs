@@ -1,4 +1,5 @@
 using CopyTrack.Server.Data.PostgreSql;
+using CopyTrack.Server.Data.Receipts;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -36,6 +37,10 @@ public static class DataServices
         services.AddSingleton(provider => Journal(
             provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<IdGenerator>(), options, LoggerOf(provider),
             provider.GetRequiredService<IOutbox>() is PostgreSqlOutbox outbox ? outbox.EventsWritten : () => { }));
+        services.AddSingleton(provider => Receipts(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<IdGenerator>()));
+        services.AddSingleton<ReceiptRepository>();
+        services.AddSingleton<AccountNames>();
+        services.AddSingleton<DeviceAttempts>();
         services.AddSingleton<AccessLogWriter>();
         services.AddSingleton<IAccessLog>(provider => provider.GetRequiredService<AccessLogWriter>());
         services.AddHostedService(provider => provider.GetRequiredService<AccessLogWriter>());
@@ -64,6 +69,13 @@ public static class DataServices
     {
         SqliteDatabase sqlite => new SqliteJournal(sqlite, ids, options),
         PostgreSqlDatabase postgres => new PostgreSqlJournal(postgres, ids, options, logger, eventsWritten),
+        _ => throw new ArgumentException("a database of its own kind", nameof(database)),
+    };
+
+    internal static IReceiptStore Receipts(IDatabase database, IdGenerator ids) => database switch
+    {
+        SqliteDatabase sqlite => new SqliteReceipts(sqlite, ids),
+        PostgreSqlDatabase postgres => new PostgreSqlReceipts(postgres, ids),
         _ => throw new ArgumentException("a database of its own kind", nameof(database)),
     };
 

@@ -11,7 +11,7 @@ internal sealed class StorageUpkeep(
 {
     private const int MonthsAhead = 3, RoundsOfADay = 288;
     private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(5), s_outbox = TimeSpan.FromMinutes(15), s_lockout = TimeSpan.FromDays(2), s_alerts = TimeSpan.FromDays(30),
-        s_webSession = TimeSpan.FromDays(2);
+        s_webSession = TimeSpan.FromDays(2), s_deviceAttempts = TimeSpan.FromDays(30);
 
     private int _rounds;
 
@@ -24,6 +24,7 @@ internal sealed class StorageUpkeep(
         await lockouts.PurgeAsync(now - s_lockout, cancellationToken);
         await webSessions.PurgeAsync(now - s_webSession, cancellationToken);
         await PurgeAsync("Outbox_Purge", new { before = now - s_outbox, alertsBefore = now - s_alerts }, cancellationToken);
+        await PurgeAsync("DeviceAttempt_Purge", new { before = now - s_deviceAttempts }, cancellationToken);
         await PurgeAsync("AccessLog_Purge", new { before = now - options.AccessLogKept }, cancellationToken);
         if (++_rounds % RoundsOfADay == 0)
         {

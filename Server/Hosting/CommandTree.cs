@@ -41,8 +41,7 @@ internal static class CommandTree
         });
         root.Add(new Command("device", "Devices")
         {
-            Named("credential", "name", "Makes and prints the secret with which a device sends receipts", (name, ct) =>
-                WithAsync<CodeVerbs>(context, verbs => verbs.CredentialAsync(name, context.Output, context.Error, ct), ct)),
+            DeviceCredential(context),
             ProbeVerb.Create(context.Output, context.Error, TimeProvider.System, () => ServerSettings.LoadProfiles(context.Configuration)),
             DiscoverVerb.Create(context.Output, context.Error, TimeProvider.System, () => ServerSettings.LoadProfiles(context.Configuration)),
         });
@@ -124,6 +123,16 @@ internal static class CommandTree
         var command = new Command("retire", "Ends an old hash key") { key, force };
         command.SetAction((parsed, ct) => WithAsync<SecretVerbs>(
             context, verbs => verbs.RetireAsync(parsed.GetValue(key)!, parsed.GetValue(force), context.Output, context.Error, ct), ct));
+        return command;
+    }
+
+    private static Command DeviceCredential(VerbContext context)
+    {
+        var name = new Argument<string>("name") { Description = "Name of the device" };
+        var revoke = new Option<bool>("--revoke") { Description = "Revokes the secret and makes none" };
+        var command = new Command("credential", "Makes and prints the secret with which a device sends receipts") { name, revoke };
+        command.SetAction((parsed, ct) => WithAsync<CodeVerbs>(
+            context, verbs => verbs.CredentialAsync(parsed.GetValue(name)!, parsed.GetValue(revoke), context.Output, context.Error, ct), ct));
         return command;
     }
 

@@ -8,8 +8,10 @@ using CopyTrack.Server.Imports;
 using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Observability;
 using CopyTrack.Server.Polling;
+using CopyTrack.Server.Receipts;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Secrets;
+using CopyTrack.Server.Soap;
 using CopyTrack.Server.WalkUp;
 using CopyTrack.Server.Web;
 using Microsoft.AspNetCore.Connections;
@@ -43,6 +45,7 @@ internal static class ServerHost
         app.MapEnrolment();
         app.MapWeb();
         app.MapApi();
+        app.MapSoap();
         app.MapObservability();
         return app;
     }
@@ -92,6 +95,8 @@ internal static class ServerHost
         services.AddKerberos(settings.Kerberos, kerberos, settings.Terminals.LoginMethods);
         var terminals = settings.Terminals with { PasswordChecked = kerberos.PasswordOff is null, SmartCardChecked = kerberos.SmartCardOff is null };
         services.AddWalkUp(settings.Sessions, terminals, settings.Lockout, settings.Site, settings.Data.Node);
+        services.AddReceipts(settings.Receipts);
+        services.AddSoap();
         services.AddEnrolment();
         services.AddGateway(new GatewayOptions
         {

@@ -9,6 +9,7 @@ using CopyTrack.Server.Data;
 using CopyTrack.Server.Directories;
 using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Polling;
+using CopyTrack.Server.Receipts;
 using CopyTrack.Server.Secrets;
 using CopyTrack.Server.WalkUp;
 using CopyTrack.Server.Web.SignIn;
@@ -69,6 +70,9 @@ internal sealed record ServerSettings
     /// <summary>Directories that people are replicated from.</summary>
     public ImmutableArray<DirectoryOptions> Directories { get; init; } = [];
 
+    /// <summary>What devices send.</summary>
+    public ReceiptOptions Receipts { get; init; } = new();
+
     /// <summary>Reads and checks everything; throws <see cref="ConfigurationFault"/>.</summary>
     public static ServerSettings From(IConfiguration configuration)
     {
@@ -95,6 +99,7 @@ internal sealed record ServerSettings
             Terminals = Panel(read),
             Kerberos = KerberosSettings.Read(read),
             Lockout = Locked(read),
+            Receipts = new ReceiptOptions { PerSecond = read.Number("Receipts:PerSecond", new ReceiptOptions().PerSecond, 1, 10_000) },
             Web = WebSettings.Read(read),
             Site = new SiteSettings(Zone(read), Prices(read)),
             Directories = DirectorySettings.Read(read),
@@ -104,7 +109,7 @@ internal sealed record ServerSettings
             throw new ConfigurationFault("Https:CertificateFile", "needs Https:KeyFile beside it, and the other way round");
         }
 
-        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web");
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Receipts");
         return settings;
     }
 

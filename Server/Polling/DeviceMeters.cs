@@ -5,8 +5,8 @@ using CopyTrack.Accounting.Profiles;
 
 namespace CopyTrack.Server.Polling;
 
-/// <summary>Reads devices of the catalog by SNMP; binds each to its profile at first, and anew when its settings or the device changed.</summary>
-internal sealed class DeviceMeters(DeviceCatalog catalog, DeviceAddresses addresses, IMeterReader reader) : IDeviceMeters
+/// <summary>Reads devices of the catalog, by SNMP unless their profile names another source; binds each to its profile at first, and anew when its settings or the device changed.</summary>
+internal sealed class DeviceMeters(DeviceCatalog catalog, DeviceAddresses addresses, IMeterReader reader, KyoceraMeterSource kyocera) : IDeviceMeters
 {
     private readonly ConcurrentDictionary<long, Binding> bindings = new();
 
@@ -28,6 +28,11 @@ internal sealed class DeviceMeters(DeviceCatalog catalog, DeviceAddresses addres
         if (found is not { } target)
         {
             return new MeterRead.Failed(fault!);
+        }
+
+        if (device.Profile == KyoceraMeterSource.Profile)
+        {
+            return await kyocera.ReadAsync(target.Address, trigger, token, cancellationToken);
         }
 
         // At another address another device may answer to the name.

@@ -20,6 +20,7 @@ internal static class PollingServices
         services.TryAddSingleton<MeteredDevices>();
         services.AddSingleton<SnmpTargets>();
         services.AddSingleton<DeviceCatalog>();
+        services.AddSingleton<KyoceraMeterSource>();
         services.AddSingleton(p => new HostNames(System.Net.Dns.GetHostAddressesAsync, options, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DeviceAddresses>();
         services.AddSingleton<ReadRequests>();

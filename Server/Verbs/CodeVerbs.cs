@@ -71,17 +71,22 @@ internal sealed class CodeVerbs(
         return 0;
     }
 
-    /// <summary>Prints a new receipt secret of a device, in place of the old one; 1 when there is no such device.</summary>
-    public async Task<int> CredentialAsync(string name, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    /// <summary>Prints a new receipt secret of a device, in place of the old one, or only revokes that; 1 when there is no such device.</summary>
+    public async Task<int> CredentialAsync(string name, bool revoke, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        var secret = MachineSecret.Generate(MachineSecret.DevicePrefix);
-        if (!await devices.SetCredentialAsync(OrganisationRepository.DefaultId, name, MachineSecret.Hash(secret, MachineSecret.DevicePrefix)!, Actor, cancellationToken))
+        var secret = revoke ? null : MachineSecret.Generate(MachineSecret.DevicePrefix);
+        var hash = secret is null ? null : MachineSecret.Hash(secret, MachineSecret.DevicePrefix);
+        if (!await devices.SetCredentialAsync(OrganisationRepository.DefaultId, name, hash, Actor, cancellationToken))
         {
             await error.WriteLineAsync($"there is no device '{name}'");
             return 1;
         }
 
-        await output.WriteLineAsync(secret);
+        if (secret is not null)
+        {
+            await output.WriteLineAsync(secret);
+        }
+
         return 0;
     }
 

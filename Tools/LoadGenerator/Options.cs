@@ -19,6 +19,8 @@ internal sealed record Options
                      the same for --warm seconds before, without figures
           decisions  logins of people without a right here, --in-flight at each of --count terminals, for --seconds
           passwords  as decisions, by user name (k000 to --people) and password
+          receipts   receipts of --count devices over --parallel kept-alive HTTPS connections for --seconds, after --warm seconds without figures;
+                     --https N --token T of an administrator, who makes the secrets
           opens      one login at each of --count terminals, --in-flight at a time in all, then logouts;
                      --spare further terminals log in before, to warm the server
 
@@ -46,6 +48,7 @@ internal sealed record Options
     public string DeviceAddress { get; init; } = "127.0.0.1";
     public int DevicePort { get; init; } = 161;
     public int PortStep { get; init; }
+    public string? Token { get; init; }
 
     /// <summary>Reads the arguments. Throws <see cref="FormatException"/> that names the bad one.</summary>
     public static Options Parse(IEnumerable<string> arguments)
@@ -78,6 +81,7 @@ internal sealed record Options
                 "--devices" => options with { Devices = Number() },
                 "--device-address" => options with { DeviceAddress = Value() },
                 "--device-port" => options with { DevicePort = Number(65_535) },
+                "--token" => options with { Token = Value() },
                 "--port-step" => options with { PortStep = Number(1) },
                 _ => throw new FormatException($"{name} is no option."),
             };

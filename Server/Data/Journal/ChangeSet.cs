@@ -1,4 +1,5 @@
 using CopyTrack.Accounting.Ledger;
+using CopyTrack.Accounting.Receipts;
 using CopyTrack.Accounting.Sessions;
 
 namespace CopyTrack.Server.Data.Journal;
@@ -34,6 +35,8 @@ internal sealed class ChangeSet
     public List<(long DeviceId, AttemptRecord Attempt)> Attempts { get; } = [];
 
     public List<OfflineUploadRecord> Uploads { get; } = [];
+
+    public List<BookedReceipt> Receipts { get; } = [];
 
     /// <summary>Sessions that are no longer open before open ones, so that the index of open sessions never sees two of a device.</summary>
     public IEnumerable<(long OrgId, SessionRecord Session)> Sessions => _sessions.Values.OrderBy(s => s.Session.State <= SessionState.Active);
@@ -79,6 +82,7 @@ internal sealed class ChangeSet
 
         Events.AddRange(change.Events);
         Uploads.AddRange(change.Uploads);
+        Receipts.AddRange(change.Receipts);
         if (change.Attempt is { } attempt)
         {
             Attempts.Add((deviceId, attempt));

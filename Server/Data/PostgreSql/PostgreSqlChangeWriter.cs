@@ -15,6 +15,11 @@ internal sealed class PostgreSqlChangeWriter(SqlText sql)
             [Of(rows, r => r.Key), Of(rows, r => r.Value), new NpgsqlParameter<long> { TypedValue = claimMicros }]);
         WriteSessions(batch, set);
         WriteUploads(batch, set);
+        Add(batch, "Journal_CloseReceipts", [.. set.Receipts.OrderBy(r => r.Id)], rows =>
+        [
+            Of(rows, r => r.Id), Of(rows, r => (short)r.Status), Of(rows, r => r.At.ToMicros()), Of(rows, r => r.Owner.PersonId), Of(rows, r => r.Owner.SessionId),
+            Of(rows, r => r.Owner.ProjectId), Of(rows, r => r.Shortage ? (short)1 : (short)0), Of(rows, r => r.Content),
+        ]);
         WriteLedger(batch, set);
         Add(batch, "Journal_AddUsageDay", [.. set.Days], rows =>
         [

@@ -70,8 +70,8 @@ public sealed class DeviceRepository(IDatabase database, IOutbox outbox, AuditLo
         (connection, ct) => connection.QuerySingleOrDefaultAsync<DeviceRow>(new CommandDefinition(database.Sql["Device_FindByCredential"], new { hash }, cancellationToken: ct)),
         cancellationToken);
 
-    /// <summary>Replaces the device's receipt secret; false when there is no such device.</summary>
-    public Task<bool> SetCredentialAsync(long orgId, string name, byte[] hash, string actor, CancellationToken cancellationToken) =>
+    /// <summary>Replaces the device's receipt secret, null revokes it; false when there is no such device.</summary>
+    public Task<bool> SetCredentialAsync(long orgId, string name, byte[]? hash, string actor, CancellationToken cancellationToken) =>
         ChangeAsync(orgId, name, "Device_SetCredential", "device.credential", actor, hash, cancellationToken);
 
     /// <summary>Marks the device deleted and ends its polling; false when there is no such device.</summary>

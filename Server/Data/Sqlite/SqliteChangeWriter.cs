@@ -94,6 +94,13 @@ internal sealed class SqliteChangeWriter(SqlText sql, SqliteStatements statement
                 ("@terminalId", u.TerminalId), ("@localId", u.LocalId), ("@at", u.At.ToMicros()), ("@personId", u.PersonId), ("@sessionId", u.SessionId),
                 ("@content", u.Content));
         }
+
+        foreach (var r in set.Receipts)
+        {
+            Run("Journal_CloseReceipts",
+                ("@id", r.Id), ("@status", (int)r.Status), ("@at", r.At.ToMicros()), ("@personId", r.Owner.PersonId), ("@sessionId", r.Owner.SessionId),
+                ("@projectId", r.Owner.ProjectId), ("@shortage", r.Shortage ? 1 : 0), ("@content", r.Content));
+        }
     }
 
     private void WriteLedger(ChangeSet set)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using CopyTrack.Accounting.Audit;
 using CopyTrack.Accounting.Inventory;
+using CopyTrack.Identity.Secrets;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Polling;
@@ -26,6 +27,24 @@ internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, 
     public ProbeReport? Inventory { get; private set; }
     public string? InventoryAt { get; private set; }
     public IReadOnlyList<(string At, string Text)> Changes { get; private set; } = [];
+
+    public string? Secret { get; private set; }
+
+    public async Task<IActionResult> OnPostCredentialAsync(string name, CancellationToken cancellationToken)
+    {
+        string secret = MachineSecret.Generate(MachineSecret.DevicePrefix);
+        if (!await devices.SetCredentialAsync(OrganisationRepository.DefaultId, name, MachineSecret.Hash(secret, MachineSecret.DevicePrefix), $"web:{User.Identity?.Name}", cancellationToken))
+        {
+            return NotFound();
+        }
+
+        Secret = secret;
+        Response.Headers.CacheControl = "no-store";
+        return await OnGetAsync(name, cancellationToken);
+    }
+
+    public async Task<IActionResult> OnPostRevokeCredentialAsync(string name, CancellationToken cancellationToken) =>
+        await devices.SetCredentialAsync(OrganisationRepository.DefaultId, name, null, $"web:{User.Identity?.Name}", cancellationToken) ? await OnGetAsync(name, cancellationToken) : NotFound();
 
     public async Task<IActionResult> OnGetAsync(string name, CancellationToken cancellationToken)
     {

@@ -41,6 +41,12 @@ public sealed class PaperStore
 
         State = change.State;
         Epochs.AddRange(change.Epochs);
+        foreach (var (seq, _, confirmedAt) in change.Confirmed)
+        {
+            var at = Readings.FindIndex(r => r.Seq == seq);
+            Readings[at] = Readings[at] with { ConfirmedAt = confirmedAt };
+        }
+
         Readings.AddRange(change.Readings);
         Entries.AddRange(change.Entries);
         Usage.AddRange(change.Usage);
@@ -79,7 +85,7 @@ public sealed class PaperStore
         foreach (var e in change.Entries)
         {
             posted[(e.Epoch, e.Counter)] = posted.GetValueOrDefault((e.Epoch, e.Counter)) + e.Delta;
-            Assert.That(e.SessionId is not null, Is.EqualTo(e.Cause == Cause.None), $"owner or cause, never both: {e}");
+            Assert.That(e.SessionId is not null || e.PersonId is not null || e is { Source: EntrySource.Vendor, Cause: Cause.None }, Is.EqualTo(e.Cause == Cause.None), $"owner or cause, never both: {e}");
             Assert.That(e.SessionId is null || Sessions.ContainsKey(e.SessionId.Value), $"session of {e} is kept");
         }
 

@@ -37,6 +37,9 @@ internal sealed class LiveSite : IAsyncDisposable
         Copier = simulator.Add(new MfpSetup { Model = MfpModel.BuiltIn("kyocera") });
     }
 
+    /// <summary>Where the copier is.</summary>
+    public Simulator Simulator => simulator;
+
     /// <summary>The copier.</summary>
     public SimulatedMfp Copier { get; }
 
@@ -94,9 +97,11 @@ internal sealed class LiveSite : IAsyncDisposable
     }
 
     /// <summary>Starts the server and waits until it is ready.</summary>
-    public async Task ServeAsync()
+    public Task ServeAsync() => ServeAsync(0, 0);
+
+    private async Task ServeAsync(int https, int terminals)
     {
-        server = Process.Start(Command(["serve", "--Https:Port=0", "--Terminals:Port=0", .. settings]))!;
+        server = Process.Start(Command(["serve", $"--Https:Port={https}", $"--Terminals:Port={terminals}", .. settings]))!;
         server.ErrorDataReceived += (_, line) =>
         {
             lock (log)
@@ -110,6 +115,9 @@ internal sealed class LiveSite : IAsyncDisposable
         int[] ports = [.. ready!.Split(' ').Skip(1).Select(p => int.Parse(p.Split('=')[1], CultureInfo.InvariantCulture))];
         (HttpsPort, TerminalsPort) = (ports[0], ports[1]);
     }
+
+    /// <summary>Starts the server again on the ports that it had, so that whoever spoke to it can go on.</summary>
+    public Task ServeAgainAsync() => ServeAsync(HttpsPort, TerminalsPort);
 
     /// <summary>Ends the server as a power cut would.</summary>
     public async Task KillAsync()

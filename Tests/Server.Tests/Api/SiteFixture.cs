@@ -11,6 +11,7 @@ using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Directories;
 using CopyTrack.Server.Imports;
 using CopyTrack.Server.Observability;
+using CopyTrack.Server.Receipts;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Secrets;
 using CopyTrack.Server.Tests.Data;
@@ -69,6 +70,9 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
         services.AddSingleton<CopyTrack.Accounting.Snmp.ISnmpClient>(_ => new CopyTrack.Accounting.Snmp.Transport.UdpSnmpClient(TimeProvider.System, new CopyTrack.Accounting.Snmp.Transport.SnmpClientOptions()));
         services.AddSingleton(_ => new CopyTrack.Server.Polling.HostNames(System.Net.Dns.GetHostAddressesAsync, new CopyTrack.Server.Polling.PollingOptions(), TimeProvider.System)).AddSingleton<CopyTrack.Server.Polling.DeviceLooks>();
         services.AddImports().AddDirectories(Directories).AddReports(ReportOptions).AddApi().AddObservability(new ObservabilityOptions());
+        services.AddSingleton(DataServices.Receipts(Database, Ids)).AddSingleton<ReceiptRepository>().AddSingleton<AccountNames>().AddSingleton<DeviceAttempts>().AddSingleton<TerminalCertificateRepository>();
+        services.AddSingleton<WalkUpRepository>().AddSingleton(new ReceiptOptions()).AddSingleton<RefusedMessages>().AddSingleton<DeviceGate>().AddSingleton<ReceiptDesk>();
+        services.AddSingleton<IReceiptLicence, UnlimitedLicence>().AddSingleton<IReceiptBooking>(new NoBooking());
         AddMore(services);
         _app = builder.Build();
         _app.UseRouting();
@@ -136,6 +140,13 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
         (HttpStatusCode status, JsonElement body) = await CallAsync(HttpMethod.Get, path, token: token);
         Assert.That(status, Is.EqualTo(HttpStatusCode.OK), body.ToString());
         return body;
+    }
+
+    private sealed class NoBooking : IReceiptBooking
+    {
+        public void Wake(long deviceId, DateTimeOffset now)
+        {
+        }
     }
 
     private sealed class Keys : IHashKeys

@@ -28,14 +28,16 @@ public sealed class ArrowTests
         ["Polling"] = ["Data", "Secrets"],
         ["Kerberos"] = [],
         ["WalkUp"] = ["Data", "Polling", "Secrets", "Kerberos"],
+        ["Receipts"] = ["Data", "Secrets", "Polling", "WalkUp"],
+        ["Soap"] = ["Data", "WalkUp", "Receipts"],
         ["Gateway"] = ["Data", "WalkUp", "Secrets"],
         ["Enrolment"] = ["Data", "Secrets", "Gateway"],
         ["Imports"] = ["Data", "Secrets"],
         ["Reports"] = ["Data"],
         ["Directories"] = ["Data", "Secrets", "Imports"],
         ["Observability"] = ["Data", "Api"],
-        ["Api"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Directories"],
-        ["Web"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories", "Kerberos"],
+        ["Api"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Directories", "Receipts"],
+        ["Web"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories", "Receipts", "Kerberos"],
     };
 
     [TestCaseSource(nameof(ProjectFiles))]

@@ -28,7 +28,8 @@ internal sealed class NamedDeviceTests(Db db) : DatabaseFixture(db)
         SteppedTime time = new();
         using HostNames names = new((_, _) => Task.FromResult(new[] { IPAddress.Parse(agents.Named) }), new PollingOptions(), time);
         DeviceCatalog catalog = new(new MeteredDevices(Database), new SnmpTargets(new NoSecrets()));
-        DeviceMeters meters = new(catalog, new DeviceAddresses(names), new MeterReader(agents, ProfileLibrary.BuiltIn));
+        using KyoceraMeterSource kyocera = new(time);
+        DeviceMeters meters = new(catalog, new DeviceAddresses(names), new MeterReader(agents, ProfileLibrary.BuiltIn), kyocera);
 
         Assert.That(await meters.ReadAsync(device, ReadingTrigger.Idle, 1, default), Is.TypeOf<MeterRead.Taken>());
         Assert.That(agents.Contexts, Is.EquivalentTo(new[] { "deep" }));

@@ -1,0 +1,29 @@
+using CopyTrack.Accounting.Receipts.Makers;
+using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.WalkUp;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CopyTrack.Server.Receipts;
+
+/// <summary>Wires what takes and books receipts. Needs Data, Secrets, Polling and WalkUp.</summary>
+internal static class ReceiptServices
+{
+    /// <summary>Adds the devices' gate, the desk and the booker.</summary>
+    public static IServiceCollection AddReceipts(this IServiceCollection services, ReceiptOptions options)
+    {
+        services.AddSingleton(options);
+        services.TryAddSingleton<TerminalCertificateRepository>();
+        services.TryAddSingleton<IReceiptLicence, UnlimitedLicence>();
+        services.AddSingleton<IReceiptAdapter>(p => new KyoceraJobLog(p.GetRequiredService<SiteSettings>().Zone));
+        services.AddSingleton<RefusedMessages>();
+        services.AddSingleton<DeviceGate>();
+        services.TryAddSingleton<IJobAllowance, NoQuota>();
+        services.AddSingleton<JobAuthorization>();
+        services.AddSingleton<ReportedMeters>();
+        services.AddSingleton<ReceiptDesk>();
+        services.AddSingleton<ReceiptBooker>();
+        services.AddSingleton<IReceiptBooking>(p => p.GetRequiredService<ReceiptBooker>());
+        services.AddHostedService(p => p.GetRequiredService<ReceiptBooker>());
+        return services;
+    }
+}
