@@ -7,6 +7,7 @@ using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Polling;
 using CopyTrack.Server.Reports;
+using CopyTrack.Server.Web.SignIn;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -14,7 +15,7 @@ namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>One device: how it is reached, what its counters said last, and whether the ledger holds it all.</summary>
 internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, InventoryRepository inventories, AuditRunner audit, MeterSpans spans,
-    IDeviceReads reads, ReportOptions options, TimeProvider time) : PageModel
+    IDeviceReads reads, AuditLog log, ReportOptions options, TimeProvider time) : PageModel
 {
     public DeviceRow Device { get; private set; } = null!;
     public DeviceVerdict Balance { get; private set; } = null!;
@@ -83,6 +84,12 @@ internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, 
             return NotFound();
         }
 
+        string actor = WebSession.Of(HttpContext)!.Actor;
+        await database.WriteAsync(async (connection, ct) =>
+        {
+            await log.AddAsync(connection, OrganisationRepository.DefaultId, actor, "device.read", $"device:{device.Id}", null, null, ct);
+            return true;
+        }, cancellationToken);
         (ReadNow meters, string? fault) = await reads.NowAsync(device.Id, cancellationToken);
         (ToldGood, Told) = meters switch
         {

@@ -1,9 +1,9 @@
-using System.Security.Claims;
 using CopyTrack.Accounting.Inventory;
 using CopyTrack.Accounting.Profiles;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Imports;
 using CopyTrack.Server.Polling;
+using CopyTrack.Server.Web.SignIn;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -50,7 +50,7 @@ internal sealed class ProbeModel(DeviceLooks looks, DeviceRepository devices, De
 
         try
         {
-            await upsert.ApplyAsync(Form.ToInput(), new UpsertContext(OrganisationRepository.DefaultId, "account:" + User.FindFirstValue(ClaimTypes.NameIdentifier)), cancellationToken);
+            await upsert.ApplyAsync(Form.ToInput(), new UpsertContext(OrganisationRepository.DefaultId, WebSession.Of(HttpContext)!.Actor), cancellationToken);
         }
         catch (InputFaultException e)
         {
