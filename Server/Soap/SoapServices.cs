@@ -13,12 +13,12 @@ internal static class SoapServices
         return services;
     }
 
-    /// <summary>Maps the endpoint.</summary>
+    /// <summary>Maps the endpoint; devices have credentials of their own, which the pages' sign-in knows nothing of.</summary>
     public static WebApplication MapSoap(this WebApplication app)
     {
         var endpoint = app.Services.GetRequiredService<SoapEndpoint>();
-        app.MapMethods(SoapEndpoint.Path, ["GET"], (RequestDelegate)SoapEndpoint.ContractAsync);
-        app.MapMethods(SoapEndpoint.Path, ["POST"], (RequestDelegate)endpoint.RunAsync);
+        app.MapMethods(SoapEndpoint.Path, ["GET"], (RequestDelegate)SoapEndpoint.ContractAsync).AllowAnonymous();
+        app.MapMethods(SoapEndpoint.Path, ["POST"], (RequestDelegate)endpoint.RunAsync).AllowAnonymous();
         return app;
     }
 }

@@ -21,6 +21,8 @@ internal sealed class WebTests(Db db) : WebFixture(db)
     [TestCase("/Devices/attic", "Black was replaced or filled (10 %, then 90 %)")]
     [TestCase("/Devices/attic", "<meter min=\"0\" max=\"100\" low=\"15\" value=\"90\">")]
     [TestCase("/Probe?address=192.0.2.7", "name=\"Form.Address\" value=\"192.0.2.7\"")]
+    [TestCase("/Receipts", "No device has sent a receipt yet")]
+    [TestCase("/Devices/hall", "What it reports itself")]
     [TestCase("/Terminals", "hall reader")]
     [TestCase("/Users?find=ALI", "Alice")]
     [TestCase("/Sessions?state=all", "=Bob")]
