@@ -38,6 +38,8 @@ internal static class WebServices
             o.Conventions.AuthorizeFolder("/", Administrators);
             o.Conventions.AllowAnonymousToPage("/SignIn");
             o.Conventions.AllowAnonymousToPage("/Setup");
+            // The panel page asks for the device's own credential.
+            o.Conventions.AllowAnonymousToPage("/Panel");
         }).AddApplicationPart(typeof(WebServices).Assembly);
         return services;
     }
@@ -58,13 +60,8 @@ internal static class WebServices
         });
         app.UseAuthentication();
         app.UseAuthorization();
-        byte[] style = ReadStyle();
-        app.MapGet("/web.css", (RequestDelegate)(async context =>
-        {
-            context.Response.ContentType = "text/css; charset=utf-8";
-            context.Response.Headers.CacheControl = "max-age=300";
-            await context.Response.Body.WriteAsync(style, context.RequestAborted);
-        }));
+        MapStyle(app, "web.css");
+        MapStyle(app, "panel.css");
         app.MapGet("/Reports/{name}.{format}", (RequestDelegate)DownloadAsync).RequireAuthorization(Administrators);
         app.MapPost("/SignOut", (RequestDelegate)SignInGate.SignOutAsync).RequireAuthorization();
         app.MapRazorPages();
@@ -90,11 +87,17 @@ internal static class WebServices
         await (format == "csv" ? ReportCsv.WriteAsync(report, context.Response.Body, context.RequestAborted) : ReportJson.WriteAsync(report, context.Response.Body, true, context.RequestAborted));
     }
 
-    private static byte[] ReadStyle()
+    private static void MapStyle(WebApplication app, string name)
     {
-        using Stream stream = typeof(WebServices).Assembly.GetManifestResourceStream("CopyTrack.Server.Web.web.css")!;
-        using MemoryStream bytes = new();
-        stream.CopyTo(bytes);
-        return bytes.ToArray();
+        using Stream stream = typeof(WebServices).Assembly.GetManifestResourceStream("CopyTrack.Server.Web." + name)!;
+        using MemoryStream copy = new();
+        stream.CopyTo(copy);
+        byte[] style = copy.ToArray();
+        app.MapGet("/" + name, (RequestDelegate)(async context =>
+        {
+            context.Response.ContentType = "text/css; charset=utf-8";
+            context.Response.Headers.CacheControl = "max-age=300";
+            await context.Response.Body.WriteAsync(style, context.RequestAborted);
+        }));
     }
 }

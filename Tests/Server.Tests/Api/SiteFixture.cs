@@ -6,6 +6,7 @@ using CopyTrack.Accounting.Inventory;
 using CopyTrack.Accounting.Profiles;
 using CopyTrack.Identity.Secrets;
 using CopyTrack.Server.Api;
+using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Directories;
@@ -64,6 +65,7 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
         services.TryAddSingleton<TerminalRepository>();
         services.AddSingleton<IWalkUpControl>(new Panels(Locked)).AddSingleton<ITerminalRevocation>(new Panels(Locked));
         services.AddSingleton(CopyTrack.Accounting.Profiles.ProfileLibrary.BuiltIn).AddSingleton<CopyTrack.Server.Polling.Discoveries>();
+        services.AddCharging(ReportOptions.Prices, new LicenceOptions(null, null));
         services.AddImports().AddDirectories(Directories).AddReports(ReportOptions).AddApi().AddObservability(new ObservabilityOptions());
         AddMore(services);
         _app = builder.Build();

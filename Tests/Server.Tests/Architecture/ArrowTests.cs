@@ -27,15 +27,17 @@ public sealed class ArrowTests
         ["Secrets"] = ["Data"],
         ["Polling"] = ["Data", "Secrets"],
         ["Kerberos"] = [],
-        ["WalkUp"] = ["Data", "Polling", "Secrets", "Kerberos"],
+        ["Charging"] = ["Data"],
+        ["WalkUp"] = ["Data", "Polling", "Secrets", "Kerberos", "Charging"],
+        ["Panels"] = ["Data", "WalkUp"],
         ["Gateway"] = ["Data", "WalkUp", "Secrets"],
         ["Enrolment"] = ["Data", "Secrets", "Gateway"],
         ["Imports"] = ["Data", "Secrets"],
         ["Reports"] = ["Data"],
         ["Directories"] = ["Data", "Secrets", "Imports"],
         ["Observability"] = ["Data", "Api"],
-        ["Api"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Directories"],
-        ["Web"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories"],
+        ["Api"] = ["Data", "Charging", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Directories"],
+        ["Web"] = ["Data", "Panels", "Charging", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories"],
     };
 
     [TestCaseSource(nameof(ProjectFiles))]
