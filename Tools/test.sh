@@ -31,6 +31,7 @@ need /usr/sbin/kadmin.local krb5-admin-server
 need kinit krb5-user
 compgen -G '/usr/lib/*/krb5/plugins/preauth/pkinit.so' >/dev/null || missing+=(krb5-pkinit)
 need softhsm2-util softhsm2
+need faketime faketime
 need pkcs11-tool opensc
 if [ "${#missing[@]}" -gt 0 ]; then
   echo "installing: ${missing[*]}" >&2

@@ -8,7 +8,11 @@ namespace CopyTrack.Accounting.Inventory;
 
 /// <summary>A job that a device keeps in its MIB. Names of documents are never read. Null = the device does not say.</summary>
 public sealed record DeviceJob(
-    string Id, PageFunction Function, PageColor Color, string? User, long? Impressions, string State, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt);
+    string Id, PageFunction Function, PageColor Color, string? User, long? Impressions, string State, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt)
+{
+    /// <summary>The number that the device gave it; null where it gives none that grows.</summary>
+    public long? Number { get; init; }
+}
 
 /// <summary>
 /// Reads the jobs that a device keeps with the people who made them, where its profile says where. It names people: nothing here runs unless an operator asks for it.
@@ -38,7 +42,7 @@ public sealed class JobHistory(ISnmpClient client, ProfileLibrary library)
     }
 
     private static IEnumerable<ObjectIdentifier> Columns(ProfileJobs table) =>
-        new[] { table.Function, table.State, table.User, table.Impressions, table.Color, table.Started, table.Ended }.Where(c => c.Length > 0).Append(table.Key).Distinct();
+        new[] { table.Function, table.State, table.User, table.Impressions, table.Color, table.Started, table.Ended, table.Number }.Where(c => c.Length > 0).Append(table.Key).Distinct();
 
     private static ImmutableArray<DeviceJob> Jobs(MibView view, ProfileJobs table)
     {
@@ -52,7 +56,10 @@ public sealed class JobHistory(ISnmpClient client, ProfileLibrary library)
                 Word(table.Functions, At(table.Function)) is { } function && Enum.TryParse<PageFunction>(function, ignoreCase: true, out var known) ? known : PageFunction.Other,
                 Word(table.Colors, At(table.Color)) is { } color && Enum.TryParse<PageColor>(color, ignoreCase: true, out var colored) ? colored : PageColor.Any,
                 DeviceText.Read(At(table.User)), At(table.Impressions)?.AsInteger is >= 0 and var pages ? pages : null,
-                Word(table.States, At(table.State)) ?? "unknown", Time(At(table.Started)), Time(At(table.Ended))));
+                Word(table.States, At(table.State)) ?? "unknown", Time(At(table.Started)), Time(At(table.Ended)))
+            {
+                Number = table.Number.Length > 0 ? At(table.Number)?.AsInteger : index.Length > 0 ? index[^1] : null,
+            });
         }
 
         return jobs.ToImmutable();

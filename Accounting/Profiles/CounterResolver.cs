@@ -97,14 +97,11 @@ internal sealed class CounterResolver(MibView view, MeterProfile profile, uint d
 
     private ResolvedCounter? LifeCount()
     {
-        // Further markers repeat the first on most models or count one colour each: never a sum (RFC 3805 prtMarkerTable).
-        foreach (var row in view.Rows(StandardMib.MarkerLifeCount))
+        // Further markers repeat the first on most models or count one colour each: never a sum (RFC 3805 prtMarkerTable). Of a device that does not tell its index
+        // elsewhere, the table itself tells it.
+        var rows = view.Rows(StandardMib.MarkerLifeCount).ToArray().Where(r => r.Oid.Length == StandardMib.MarkerLifeCount.Length + 2).ToList();
+        if ((rows.Find(r => r.Oid[r.Oid.Length - 2] == device) ?? rows.FirstOrDefault()) is { } row)
         {
-            if (row.Oid.Length != StandardMib.MarkerLifeCount.Length + 2 || (row.Oid[row.Oid.Length - 2] != device && device != 0))
-            {
-                continue;
-            }
-
             var term = new CounterTerm(row.Oid, null, false);
             CounterUnit? unit = view[StandardMib.MarkerUnit.Append(row.Oid.After(StandardMib.MarkerLifeCount))]?.AsInteger switch
             {

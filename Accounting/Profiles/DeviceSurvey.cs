@@ -103,6 +103,7 @@ internal sealed class DeviceSurvey(MibView view, ProfileLibrary library)
             .FirstOrDefault(d => d.Value is SnmpValue.ObjectIdentifier type && type.Value == StandardMib.PrinterType);
         Device = view.Rows(StandardMib.HrPrinterStatus) is [var status, ..] ? status.Oid.Last
             : typed is not null ? typed.Oid.Last
+            : view.Rows(StandardMib.HrPrinterErrors) is [var errors, ..] ? errors.Oid.Last
             : view.Rows(StandardMib.SerialNumber) is [var serial, ..] ? serial.Oid.Last
             : 1;
     }

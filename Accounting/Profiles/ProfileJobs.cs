@@ -9,6 +9,9 @@ public sealed record ProfileJobs
     /// <summary>A column that every job has; the arcs behind it are the job's index.</summary>
     public required ObjectIdentifier Key { get; init; }
 
+    /// <summary>The number that the device gave the job, which grows from job to job; empty = the last arc of its index is that.</summary>
+    public ObjectIdentifier Number { get; init; }
+
     /// <summary>Kind of the job, in the words of <see cref="Functions"/>.</summary>
     public ObjectIdentifier Function { get; init; }
 

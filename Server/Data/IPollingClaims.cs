@@ -38,6 +38,9 @@ public interface IPollingClaims
     /// </summary>
     Task<IReadOnlySet<long>> RenewAsync(string node, IReadOnlyCollection<long> deviceIds, TimeSpan lease, DateTimeOffset? nextDue, CancellationToken cancellationToken);
 
+    /// <summary>Says when devices are due that need no read now, those of them that the node still has.</summary>
+    Task RestAsync(string node, IReadOnlyCollection<long> deviceIds, DateTimeOffset nextDue, CancellationToken cancellationToken);
+
     /// <summary>Keeps the outcome of a poll and when the next is due. False, and nothing kept, when the claim with this token is lost.</summary>
     Task<bool> DoneAsync(long deviceId, string node, long token, DateTimeOffset now, DateTimeOffset nextDue, bool failed, CancellationToken cancellationToken);
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using CopyTrack.Server.WalkUp;
 using CopyTrack.Terminal.Protocol.Codecs;
@@ -12,10 +11,10 @@ using Line = Incoming<TerminalRequest, TerminalNotification>;
 using Step = SessionStep<TerminalRequest, TerminalNotification>;
 
 /// <summary>
-/// One connection: protocol state, requests in flight and the bounded outgoing queue, all behind one lock. What is queued keeps its order, because the
-/// order of answers, locks and unlocks is part of the protocol (docs/terminal-protocol.md §4, §5); what is queued together leaves in one write.
+/// One connection: protocol state, requests in flight and what is to be written, all behind one lock. What is queued keeps its order, because the order
+/// of answers, locks and unlocks is part of the protocol (docs/terminal-protocol.md §4, §5).
 /// </summary>
-internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
+internal sealed class TerminalLink : ITerminalLink
 {
     private enum LinkState { Open, Draining, Closing, Gone }
 
@@ -23,22 +22,16 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
     private readonly ServerSession session = new();
     private readonly OutgoingRequests<TaskCompletionSource<RpcOutcome?>?> requests = new();
     private readonly Heartbeat heartbeat;
-    private readonly PipeWriter output;
+    private readonly LinkWriter writer;
     private readonly Action wake;
     private readonly Action abort;
     private readonly GatewayOptions options;
     private readonly ILogger logger;
-    private readonly GatewayMetrics metrics;
     private readonly TimeProvider time;
-    private OutgoingBytes queued = new();
-    private OutgoingBytes spare = new();
     private volatile LinkState state;
-    private bool writing;
-    private long writingSince;
-    private long loginAt, unlockOf;
+    private long loginAt;
     private RequestId? ping;
     private string? cause;
-    private TaskCompletionSource? written, drained;
 
     /// <param name="identity">Who it is.</param>
     /// <param name="output">Where lines go; used by one write at a time.</param>
@@ -52,14 +45,13 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
         TerminalIdentity identity, PipeWriter output, Action wake, Action abort, GatewayOptions options, GatewayMetrics metrics, TimeProvider time, ILogger logger)
     {
         Identity = identity;
-        this.output = output;
         this.wake = wake;
         this.abort = abort;
         this.options = options;
-        this.metrics = metrics;
         this.time = time;
         this.logger = logger;
         heartbeat = new Heartbeat(options.HeartbeatSeconds, Now());
+        writer = new LinkWriter(gate, output, options.MaxQueuedBytes, Now, heartbeat.Sent, login => metrics.Unlocked(time.GetElapsedTime(login)), WriterEnded);
     }
 
     /// <summary>Who it is.</summary>
@@ -94,7 +86,7 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
         {
             lock (gate)
             {
-                return state == LinkState.Closing && written is not null ? written.Task : Task.CompletedTask;
+                return writer.WhenFinished;
             }
         }
     }
@@ -106,12 +98,7 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
     {
         lock (gate)
         {
-            if (queued.Count <= options.MaxQueuedBytes / 4 || state == LinkState.Gone)
-            {
-                return null;
-            }
-            drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return drained.Task;
+            return writer.BackPressure();
         }
     }
 
@@ -171,11 +158,11 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
             {
                 return;
             }
-            var before = queued.Count;
-            ServerLineEncoder.Result(queued, id, result);
-            if (queued.Count - before > LineFraming.MaxLineBytes)
+            var before = writer.Queue.Count;
+            ServerLineEncoder.Result(writer.Queue, id, result);
+            if (writer.Queue.Count - before > LineFraming.MaxLineBytes)
             {
-                queued.Rewind(before);
+                writer.Queue.Rewind(before);
                 logger.UnsendableMessage(TerminalId, result.GetType().Name);
                 QueueError(id, RpcError.Of(ErrorCodes.InternalError));
                 return;
@@ -207,7 +194,7 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
             }
             if (request is PanelUnlock)
             {
-                (unlockOf, loginAt) = (loginAt, 0);
+                (writer.Mark, loginAt) = (loginAt, 0);
             }
             QueueRequest(id, request);
         }
@@ -236,7 +223,7 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
             {
                 if (state == LinkState.Open)
                 {
-                    ServerLineEncoder.Notification(queued, new TerminalClosing(reason, retryAfterSeconds));
+                    ServerLineEncoder.Notification(writer.Queue, new TerminalClosing(reason, retryAfterSeconds));
                 }
                 CloseWith(reason);
             }
@@ -259,7 +246,7 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
         {
             if (state == LinkState.Open)
             {
-                ServerLineEncoder.Notification(queued, new TerminalClosing("shutdown", retryAfterSeconds));
+                ServerLineEncoder.Notification(writer.Queue, new TerminalClosing("shutdown", retryAfterSeconds));
                 state = LinkState.Draining;
                 Queued();
             }
@@ -290,7 +277,7 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
             {
                 return;
             }
-            if (writing && now - writingSince >= options.WriteSeconds * 1_000L)
+            if (now - writer.WritingSince >= options.WriteSeconds * 1_000L)
             {
                 cause = "does not read";
                 silent = true;
@@ -325,12 +312,7 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
         {
             state = LinkState.Gone;
             waiting = requests.TakeAll();
-            written?.TrySetResult();
-            LetReadersGoOn();
-            if (!writing)
-            {
-                queued.Release();
-            }
+            writer.Cut();
         }
         foreach (var one in waiting)
         {
@@ -347,71 +329,13 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
         }
     }
 
-    void IThreadPoolWorkItem.Execute() => _ = WriteAllAsync();
-
-    private async Task WriteAllAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                OutgoingBytes now;
-                long login;
-                lock (gate)
-                {
-                    if (queued.Count == 0 || state == LinkState.Gone)
-                    {
-                        writing = false;
-                        queued.Release();
-                        if (state != LinkState.Closing)
-                        {
-                            return;
-                        }
-                        break;
-                    }
-                    (now, queued, spare) = (queued, spare, queued);
-                    (login, unlockOf) = (unlockOf, 0);
-                    LetReadersGoOn();
-                    writingSince = Now();
-                    heartbeat.Sent(writingSince);
-                }
-                output.Write(now.Written.Span);
-                now.Release();
-                var flushed = await output.FlushAsync();
-                if (login != 0)
-                {
-                    metrics.Unlocked(time.GetElapsedTime(login));
-                }
-                if (flushed.IsCompleted || flushed.IsCanceled)
-                {
-                    break;
-                }
-            }
-        }
-        catch (Exception ex) when (ex is IOException or InvalidOperationException or OperationCanceledException)
-        {
-            // The connection went while it was written to; the reading loop ends it.
-        }
-        Ended();
-    }
-
-    private void Ended()
+    private void WriterEnded()
     {
         lock (gate)
         {
-            writing = false;
             state = LinkState.Gone;
-            queued.Release();
-            written?.TrySetResult();
-            LetReadersGoOn();
         }
         wake();
-    }
-
-    private void LetReadersGoOn()
-    {
-        drained?.TrySetResult();
-        drained = null;
     }
 
     private void QueuePing()
@@ -429,13 +353,13 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
 
     private void QueueRequest(RequestId id, ServerRequest request)
     {
-        ServerLineEncoder.Request(queued, id, request);
+        ServerLineEncoder.Request(writer.Queue, id, request);
         Queued();
     }
 
     private void QueueError(RequestId? id, RpcError error)
     {
-        ServerLineEncoder.Error(queued, id, error);
+        ServerLineEncoder.Error(writer.Queue, id, error);
         Queued();
     }
 
@@ -447,34 +371,21 @@ internal sealed class TerminalLink : ITerminalLink, IThreadPoolWorkItem
         }
         cause ??= why;
         state = LinkState.Closing;
-        written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        StartWriting();
+        writer.Finish();
     }
 
     private void Queued()
     {
-        if (queued.Count > options.MaxQueuedBytes)
+        if (!writer.IsTooLong)
         {
-            cause = "does not read";
-            state = LinkState.Gone;
-            queued.Release();
-            LetReadersGoOn();
-            // Off this lock: aborting runs code of the transport.
-            ThreadPool.UnsafeQueueUserWorkItem(static cut => cut(), abort, preferLocal: false);
+            writer.Start();
             return;
         }
-        StartWriting();
-    }
-
-    // One hop to the pool is what lets an answer and the request behind it leave together.
-    private void StartWriting()
-    {
-        if (!writing && state != LinkState.Gone)
-        {
-            writing = true;
-            writingSince = Now();
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
-        }
+        cause = "does not read";
+        state = LinkState.Gone;
+        writer.Cut();
+        // Off this lock: aborting runs code of the transport.
+        ThreadPool.UnsafeQueueUserWorkItem(static cut => cut(), abort, preferLocal: false);
     }
 
     private long Now() => time.GetTimestamp() / (time.TimestampFrequency / 1_000);

@@ -31,6 +31,8 @@ internal static class ServerHost
         builder.Logging.ClearProviders().AddSimpleConsole(o => (o.SingleLine, o.UseUtcTimestamp, o.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ssZ "))
             .SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
+            // The framework writes under our class that somebody was sent to the sign-in.
+            .AddFilter(typeof(Web.SignIn.SessionAuthentication).FullName, LogLevel.Warning)
             // What fails at the start is told in one line by the verb.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
             .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -101,7 +103,8 @@ internal static class ServerHost
             Address = settings.LoopbackOnly ? IPAddress.Loopback : IPAddress.IPv6Any, Port = settings.TerminalsPort, HeartbeatSeconds = settings.Terminals.HeartbeatSeconds,
         });
         services.AddApi();
-        services.AddWeb();
+        // The demo is seen by its own machine alone, and is there to be looked at.
+        services.AddWeb(settings.Web with { SecondStep = !settings.LoopbackOnly });
         services.AddSingleton<IEnrolCodes, WebEnrolCodes>();
         services.AddObservability(new ObservabilityOptions(settings.BehindProxy));
         services.AddHostedService<StartupMemory>();

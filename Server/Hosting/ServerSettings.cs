@@ -12,6 +12,7 @@ using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Polling;
 using CopyTrack.Server.Secrets;
 using CopyTrack.Server.WalkUp;
+using CopyTrack.Server.Web.SignIn;
 
 namespace CopyTrack.Server.Hosting;
 
@@ -57,6 +58,9 @@ internal sealed record ServerSettings
     /// <summary>Logins through Kerberos; null without <c>Kerberos:Realm</c>.</summary>
     public KerberosOptions? Kerberos { get; init; }
 
+    /// <summary>The web.</summary>
+    public required WebOptions Web { get; init; }
+
     /// <summary>Lock-out.</summary>
     public required LockoutOptions Lockout { get; init; }
 
@@ -95,6 +99,7 @@ internal sealed record ServerSettings
             Terminals = Panel(read),
             Kerberos = KerberosSettings.Read(read),
             Lockout = Locked(read),
+            Web = WebSettings.Read(read),
             Site = new SiteSettings(Zone(read), Prices(read)),
             Directories = DirectorySettings.Read(read),
             Licence = new LicenceOptions(read.Text("Licence:File", null), read.Text("Licence:PublisherKeyFile", null)),
@@ -109,7 +114,7 @@ internal sealed record ServerSettings
             throw new ConfigurationFault("Licence:File", "needs Licence:PublisherKeyFile, the public key of whoever signed it");
         }
 
-        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Licence");
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Licence");
         return settings;
     }
 
@@ -153,6 +158,7 @@ internal sealed record ServerSettings
     {
         Idle = read.Seconds("Polling:IdleSeconds", TimeSpan.FromSeconds(60), 1, 86400),
         Inventory = read.Seconds("Polling:InventorySeconds", TimeSpan.FromMinutes(15), 0, 604800),
+        NameKept = read.Seconds("Polling:NameSeconds", TimeSpan.FromMinutes(5), 10, 86400),
     };
 
     private static SessionOptions Times(SettingReader read)

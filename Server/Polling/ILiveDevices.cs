@@ -11,6 +11,9 @@ internal interface ILiveDevices
     /// <summary>Devices looked after now.</summary>
     IReadOnlyCollection<long> All { get; }
 
+    /// <summary>The devices whose last session has settled here since the last call; they were read just before.</summary>
+    IReadOnlyCollection<long> TakeSettled();
+
     /// <summary>Takes over a device whose state shows a session nobody looks after (after a start, or another node's end).</summary>
     void Adopt(DeviceState state);
 }

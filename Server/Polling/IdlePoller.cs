@@ -8,16 +8,14 @@ namespace CopyTrack.Server.Polling;
 /// Reads devices without a session, a little at a time, sharing them with other nodes by claims; adopts devices whose session nobody looks after.
 /// </summary>
 internal sealed class IdlePoller(
-    IPollingClaims claims, IDeviceJournal journal, IDeviceMeters meters, ILiveDevices live, DeviceCatalog catalog, InventoryReader inventory, IDecisionContexts contexts,
+    IPollingClaims claims, IDeviceJournal journal, IDeviceMeters meters, ILiveDevices live, DeviceCatalog catalog, InventoryReader inventory, ReadRequests requests, IDecisionContexts contexts,
     PollingOptions options, TimeProvider time, ILogger<IdlePoller> logger) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ConfirmAfter = TimeSpan.FromSeconds(1);
 
-    private const double Spread = 0.1;
-
     private readonly SemaphoreSlim slots = new(options.Parallel);
-    private DateTimeOffset renewedAt;
+    private readonly LiveClaims sessions = new(claims, live, contexts, options);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -48,34 +46,30 @@ internal sealed class IdlePoller(
         base.Dispose();
     }
 
-    /// <summary>One round: renews what is live here, claims what is due, and starts reading it.</summary>
+    /// <summary>One round: keeps the claims on what is live here, claims what is due, and starts reading it.</summary>
     internal async Task RoundAsync(CancellationToken cancellationToken)
     {
-        var now = contexts.Now;
-        if (now - renewedAt >= options.Lease / 2)
-        {
-            renewedAt = now;
-            // Due again when the lease runs out: if this node dies, the next to look finds them at once.
-            await claims.RenewAsync(contexts.Node, [.. live.All], options.Lease, now + options.Lease, cancellationToken);
-        }
-
+        await sessions.KeepAsync(cancellationToken);
         if (slots.CurrentCount == 0)
         {
             return;
         }
 
-        foreach (var claim in await claims.ClaimDueAsync(contexts.Node, slots.CurrentCount, options.Lease, now, cancellationToken))
+        var due = await claims.ClaimDueAsync(contexts.Node, slots.CurrentCount, options.Lease, contexts.Now, cancellationToken);
+        for (var i = 0; i < due.Count; i++)
         {
             await slots.WaitAsync(cancellationToken);
-            _ = RunAsync(claim, cancellationToken);
+            // Not all at once: people log in between.
+            _ = RunAsync(due[i], Tick * i / due.Count, cancellationToken);
         }
     }
 
-    private async Task RunAsync(PollingClaim claim, CancellationToken cancellationToken)
+    private async Task RunAsync(PollingClaim claim, TimeSpan pause, CancellationToken cancellationToken)
     {
         await Task.Yield();
         try
         {
+            await Task.Delay(pause, time, cancellationToken);
             await PollAsync(claim, cancellationToken);
         }
         catch (StorageUnavailableException e)
@@ -101,12 +95,14 @@ internal sealed class IdlePoller(
     {
         if (live.IsLive(claim.DeviceId))
         {
+            requests.Tell(claim.DeviceId, new ReadNow.InSession());
             return;
         }
 
         if (await journal.ReadAsync(claim.DeviceId, cancellationToken) is { } state && (state.Open is not null || state.Settling is not null))
         {
             live.Adopt(state with { ClaimOwner = contexts.Node, ClaimToken = claim.Token });
+            requests.Tell(claim.DeviceId, new ReadNow.InSession());
             return;
         }
 
@@ -115,18 +111,20 @@ internal sealed class IdlePoller(
             await catalog.LoadAsync(cancellationToken);
         }
 
-        var answered = await ReadAsync(claim, ReadingTrigger.Idle, cancellationToken);
-        // A little early, each differently: devices that began together would be read in bursts for ever.
-        var pause = (answered ? options.Idle : Longer(claim.FailedPolls)) * (1 - (Random.Shared.NextDouble() * Spread));
+        // What somebody waits for is read in full, whether it ever moved or not.
+        var wanted = requests.IsWanted(claim.DeviceId);
+        var (outcome, answered) = await ReadAsync(claim, wanted ? ReadingTrigger.Admin : ReadingTrigger.Idle, cancellationToken);
+        var pause = answered ? options.NextIdle() : options.NextTry(claim.FailedPolls);
         await claims.DoneAsync(claim.DeviceId, contexts.Node, claim.Token, contexts.Now, contexts.Now + pause, !answered, cancellationToken);
+        requests.Tell(claim.DeviceId, outcome);
         if (answered)
         {
             await inventory.ReadWhenDueAsync(claim.DeviceId, cancellationToken);
         }
     }
 
-    /// <summary>Reads the device and books what moved; true when it answered.</summary>
-    private async Task<bool> ReadAsync(PollingClaim claim, ReadingTrigger trigger, CancellationToken cancellationToken)
+    /// <summary>Reads the device and books what moved.</summary>
+    private async Task<(ReadNow Outcome, bool Answered)> ReadAsync(PollingClaim claim, ReadingTrigger trigger, CancellationToken cancellationToken)
     {
         var asked = contexts.Now;
         switch (await meters.ReadAsync(claim.DeviceId, trigger, claim.Token, cancellationToken))
@@ -140,7 +138,7 @@ internal sealed class IdlePoller(
                     return await ReadAsync(claim, ReadingTrigger.Confirm, cancellationToken);
                 }
 
-                return true;
+                return (new ReadNow.Taken(taken.Reading, outcome.Verdict), true);
             case MeterRead.Failed failed:
                 if (claim.FailedPolls == 1)
                 {
@@ -150,16 +148,10 @@ internal sealed class IdlePoller(
                         claim.DeviceId, s => s.ClaimToken == claim.Token ? WalkUpRules.Unreachable(s, contexts.For(claim.DeviceId), asked) : (new DeviceChange(), s), cancellationToken);
                 }
 
-                return false;
+                return (new ReadNow.Failed(failed.Reason), false);
             default:
                 throw new InvalidOperationException("a meter read without a case");
         }
-    }
-
-    private TimeSpan Longer(long failedPolls)
-    {
-        var pause = options.Idle * Math.Pow(2, Math.Min(failedPolls, 10));
-        return pause > options.Longest ? options.Longest : pause;
     }
 
     private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken cancellationToken)

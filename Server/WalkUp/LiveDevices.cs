@@ -11,6 +11,7 @@ internal sealed class LiveDevices(
     : ILiveDevices, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<long, DeviceRunner> runners = new();
+    private readonly ConcurrentDictionary<long, byte> settled = new();
     private readonly CancellationTokenSource stopping = new();
 
     /// <inheritdoc/>
@@ -18,6 +19,18 @@ internal sealed class LiveDevices(
 
     /// <inheritdoc/>
     public IReadOnlyCollection<long> All => [.. runners.Keys];
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<long> TakeSettled()
+    {
+        long[] taken = [.. settled.Keys];
+        foreach (var deviceId in taken)
+        {
+            settled.TryRemove(deviceId, out _);
+        }
+
+        return taken;
+    }
 
     /// <summary>Runs the device from this state on, or tells its runner of it; frees the panel at once where it may.</summary>
     public void Follow(DeviceState after)
@@ -111,9 +124,18 @@ internal sealed class LiveDevices(
             runners.TryRemove(new KeyValuePair<long, DeviceRunner>(runner.DeviceId, runner));
         }
 
-        // A login may have come between the runner's last look and its removal.
-        if (!failed && !stopping.IsCancellationRequested && runner.State is { } last && last.ClaimOwner == contexts.Node && (last.Open is not null || last.Settling is not null))
+        if (failed || stopping.IsCancellationRequested || runner.State is not { } last || last.ClaimOwner != contexts.Node)
         {
+            return;
+        }
+
+        if (last.Open is null && last.Settling is null)
+        {
+            settled.TryAdd(last.DeviceId, 0);
+        }
+        else
+        {
+            // A login came between the runner's last look and its removal.
             Follow(last);
         }
     }

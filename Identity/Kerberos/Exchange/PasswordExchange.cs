@@ -128,7 +128,7 @@ internal sealed class PasswordExchange(KerberosRules rules, string typedName, by
             // MIT leaves both out for an account that has no key of the types asked for.
             return info is null
                 ? KerberosStep.Fail(KerberosCause.WeakEncryption, $"the KDC of {name!.Realm} has no AES key for this account (types 17 to 20), or takes no password: change the account's password, allow AES in the realm")
-                : KerberosStep.Fail(KerberosCause.KdcRefused, $"the KDC of {name!.Realm} takes no encrypted timestamp; other ways to prove a password are not offered here");
+                : KerberosStep.Fail(KerberosCause.KdcRefused, $"the KDC of {name!.Realm} takes {PaData.NamesOf(offered)} and no encrypted timestamp, the one proof of a password that is spoken here: allow it (MIT: the module encrypted_timestamp; Active Directory: Kerberos armoring supported, not required)");
         }
 
         if (Derive(info, null) is { } fault)

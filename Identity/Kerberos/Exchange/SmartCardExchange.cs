@@ -32,6 +32,7 @@ internal sealed class SmartCardExchange(KerberosRules rules, byte[] certificate)
     private byte[]? cookie;
     private int nonce;
     private bool negotiated;
+    private DateTimeOffset asked;
 
     private enum Stage
     {
@@ -160,6 +161,8 @@ internal sealed class SmartCardExchange(KerberosRules rules, byte[] certificate)
             case 62 or 64 or 66 or 70 or 71 or 72 or 75 or 77 or 78 or KdcErrors.ClientUnknown or KdcErrors.PreauthFailed:
                 return KerberosStep.Fail(KerberosCause.CertificateRefused, $"{KdcErrors.Told(error, name!.Realm)} about the card of {name.Name}");
             case KdcErrors.PreauthExpired:
+            // The time that the card signed is of before it was asked: clocks that differ by less than its answer took are not what the KDC complains about.
+            case KdcErrors.Skew when stage == Stage.Authenticating && (error.ServerTime - now).Duration() < now - asked:
                 return KerberosStep.Fail(KerberosCause.CardFailed, "tooSlow");
         }
 
@@ -179,6 +182,7 @@ internal sealed class SmartCardExchange(KerberosRules rules, byte[] certificate)
     {
         agreement?.Dispose();
         agreement = KeyAgreement.Create(group);
+        asked = now;
         var pack = AuthPack.Encode(body, nonce, agreement, clientNonce, freshness, now);
         cms = new CardCms(card!, pack);
         stage = Stage.Signing;

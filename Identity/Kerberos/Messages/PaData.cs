@@ -32,7 +32,17 @@ internal sealed record PaData(int Type, byte[] Value)
     /// <summary>PA-AS-FRESHNESS (RFC 8070).</summary>
     internal const int Freshness = 150;
 
+    /// <summary>PA-FX-FAST (RFC 6113), PA-ENCRYPTED-CHALLENGE, PA-SPAKE (RFC 9588): known by name only.</summary>
+    private const int Fast = 136, EncryptedChallenge = 138, Spake = 151;
+
     private const int MaxItems = 64;
+
+    /// <summary>The ways to prove a password among these that are not spoken here, for administrators.</summary>
+    internal static string NamesOf(List<PaData> offered)
+    {
+        string[] names = [.. offered.Select(o => o.Type switch { Fast or EncryptedChallenge => "FAST", Spake => "SPAKE", _ => null }).OfType<string>().Distinct()];
+        return names.Length == 0 ? "no password" : string.Join(" and ", names) + " only";
+    }
 
     internal static PaData Read(AsnReader reader)
     {

@@ -28,6 +28,9 @@ internal sealed class PollingClaims(IDatabase database) : IPollingClaims
         return renewed;
     }
 
+    public Task RestAsync(string node, IReadOnlyCollection<long> deviceIds, DateTimeOffset nextDue, CancellationToken cancellationToken) =>
+        ExecuteAsync("Claim_Rest", devices => new { node, devices, nextDue }, deviceIds, cancellationToken);
+
     public async Task<bool> DoneAsync(
         long deviceId, string node, long token, DateTimeOffset now, DateTimeOffset nextDue, bool failed, CancellationToken cancellationToken) =>
         await database.WriteAsync(

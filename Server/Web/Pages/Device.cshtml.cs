@@ -1,10 +1,10 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using CopyTrack.Accounting.Audit;
 using CopyTrack.Accounting.Inventory;
-using CopyTrack.Accounting.Ledger;
-using CopyTrack.Accounting.Meters;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Polling;
 using CopyTrack.Server.Reports;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -12,26 +12,20 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>One device: how it is reached, what its counters said last, and whether the ledger holds it all.</summary>
-internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, InventoryRepository inventories, AuditRunner audit, MeterSpans spans, ReportOptions options, TimeProvider time) : PageModel
+internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, InventoryRepository inventories, AuditRunner audit, MeterSpans spans,
+    IDeviceReads reads, ReportOptions options, TimeProvider time) : PageModel
 {
     public DeviceRow Device { get; private set; } = null!;
     public DeviceVerdict Balance { get; private set; } = null!;
     public string? Profile { get; private set; }
     public string? LastAt { get; private set; }
     public IReadOnlyList<(string Name, string Unit, long? Value)> Counters { get; private set; } = [];
-    public IReadOnlyList<FunctionSplit> Splits { get; private set; } = [];
+    public ImmutableArray<ProbeSplit> Splits { get; private set; } = [];
+    public string? Told { get; private set; }
+    public bool ToldGood { get; private set; }
     public ProbeReport? Inventory { get; private set; }
     public string? InventoryAt { get; private set; }
     public IReadOnlyList<(string At, string Text)> Changes { get; private set; } = [];
-
-    /// <summary>What a function is called for people.</summary>
-    public static string NameOf(FunctionSplit split) => split.Function switch
-    {
-        PageFunction.Copy => "copies", PageFunction.Print => "prints", PageFunction.Fax => "received faxes", _ => "all pages",
-    };
-
-    /// <summary>Whether a property of the pages is known, in a word.</summary>
-    public static string WordOf(Split split) => split switch { Split.Known => "known", Split.Derived => "known (worked out)", _ => "unknown" };
 
     public async Task<IActionResult> OnGetAsync(string name, CancellationToken cancellationToken)
     {
@@ -48,7 +42,7 @@ internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, 
         {
             Profile = span.Epoch.Set.Profile;
             LastAt = Local(span.Last.ConfirmedAt);
-            Splits = Accounting.Ledger.Splits.Of(span.Epoch.Set);
+            Splits = [.. Accounting.Ledger.Splits.Of(span.Epoch.Set).Select(s => new ProbeSplit(s.Function, s.Pages, s.Color, s.Size, s.Sides))];
             Counters = [.. span.Epoch.Set.Counters.Select(c => (string.Join(' ', new[] { c.Key.Function.ToString(), c.Key.Color.ToString(), c.Key.Size.ToString(), c.Key.Sides.ToString() }
                 .Where(w => w != "Any")).ToLowerInvariant(), Words.Of(c.Key.Unit), span.Last.Values[c.Index]))];
         }
@@ -61,6 +55,29 @@ internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, 
         }
 
         return Page();
+    }
+
+    public async Task<IActionResult> OnPostReadAsync(string name, CancellationToken cancellationToken)
+    {
+        if (await devices.FindAsync(OrganisationRepository.DefaultId, name, cancellationToken) is not { } device)
+        {
+            return NotFound();
+        }
+
+        (ReadNow meters, string? fault) = await reads.NowAsync(device.Id, cancellationToken);
+        (ToldGood, Told) = meters switch
+        {
+            ReadNow.Failed f => (false, $"Not read: {f.Reason}."),
+            ReadNow.InSession => (true, "Somebody works at it: its meters are read every few seconds anyway."),
+            ReadNow.Asked => (true, "It is due, and will be read within the next minute."),
+            _ => (true, "Read just now."),
+        };
+        if (fault is not null && meters is not ReadNow.Failed)
+        {
+            (ToldGood, Told) = (false, $"{Told} Its supplies were not read: {fault}.");
+        }
+
+        return await OnGetAsync(name, cancellationToken);
     }
 
     private static string TextOf(InventoryChangeRow change) => (InventoryChangeKind)change.Kind switch

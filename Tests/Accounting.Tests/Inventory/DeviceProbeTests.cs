@@ -18,7 +18,7 @@ public sealed class DeviceProbeTests
         var root = json.RootElement;
         Assert.Multiple(() =>
         {
-            Assert.That(Names(root), Is.EqualTo(new[] { "identity", "profile", "status", "counters", "supplies", "trays", "alerts", "covers", "outputs", "colorants", "console", "otherCounters", "warnings", "traffic" }));
+            Assert.That(Names(root), Is.EqualTo(new[] { "identity", "profile", "status", "counters", "supplies", "trays", "alerts", "covers", "outputs", "colorants", "console", "otherCounters", "splits", "warnings", "traffic" }));
             Assert.That(Names(root.GetProperty("identity")), Is.EqualTo(new[] { "maker", "model", "serial", "hostName", "macAddress", "sysObjectId", "sysDescr", "location", "firmware" }));
             Assert.That(Names(root.GetProperty("counters")[0]), Is.EqualTo(new[] { "function", "color", "size", "sides", "unit", "value", "oid" }));
             Assert.That(Names(root.GetProperty("supplies")[0]), Is.EqualTo(new[] { "index", "description", "kind", "color", "level", "levelKind", "capacity", "unit", "percent" }));

@@ -151,7 +151,7 @@ public sealed class InventoryTests
             .Select(c => $"{job}.{c.Split('|')[0]}.7|{c[(c.IndexOf('|') + 1)..]}\n"));
         var device = new TestDevice(SnmpRecording.Parse(Encoding.UTF8.GetBytes(rows)));
         var jobs = await new JobHistory(device, ProfileLibrary.BuiltIn).ReadAsync(TestDevice.Target, null, default);
-        Assert.That(jobs, Is.EqualTo(new[] { new DeviceJob("7", PageFunction.Copy, PageColor.Color, "alice", 6, "done", new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero), null) }));
+        Assert.That(jobs, Is.EqualTo(new[] { new DeviceJob("7", PageFunction.Copy, PageColor.Color, "alice", 6, "done", new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero), null) { Number = 11 } }));
         var report = ((ProbeOutcome.Seen)await new DeviceProbe(device, ProfileLibrary.BuiltIn).RunAsync(TestDevice.Target, null, null, default)).Report;
         Assert.That(report.ToJson(), Does.Not.Contain("alice").And.Not.Contain("secret plans"), "off unless asked for");
     }
@@ -161,7 +161,7 @@ public sealed class InventoryTests
     {
         var jobs = await new JobHistory(
             Device($"{Printer}1.3.6.1.2.1.43.5.1.1.17.1|4|INV1\n1.3.6.1.4.1.2699.1.1.1.3.1.1.2.1.5|2|9\n1.3.6.1.4.1.2699.1.1.1.3.1.1.8.1.5|2|12\n1.3.6.1.4.1.2699.1.1.1.3.1.1.9.1.5|4|bob\n"), ProfileLibrary.BuiltIn).ReadAsync(TestDevice.Target, null, default);
-        Assert.That(jobs, Is.EqualTo(new[] { new DeviceJob("1.5", PageFunction.Other, PageColor.Any, "bob", 12, "done", null, null) }));
+        Assert.That(jobs, Is.EqualTo(new[] { new DeviceJob("1.5", PageFunction.Other, PageColor.Any, "bob", 12, "done", null, null) { Number = 5 } }));
     }
 
     private static RecordedSnmp Device(string rows) => new(SnmpRecording.Parse(Encoding.UTF8.GetBytes(rows)), TimeProvider.System);

@@ -11,7 +11,7 @@ namespace CopyTrack.Benchmarks.Meters;
 /// <summary>Reads the borders of many live devices on 127.0.0.1: <c>meters FIRST-PORT DEVICES [IDLE-SECONDS]</c>. With seconds it reads as an idle fleet of 10,000 is read, too.</summary>
 internal static class MetersBench
 {
-    private const int AtATime = 64, WarmSeconds = 6, Seconds = 10, Fleet = 10_000, IdleSeconds = 60;
+    private const int AtATime = 64, WarmSeconds = 20, Seconds = 10, Fleet = 10_000, IdleSeconds = 60;
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -26,6 +26,8 @@ internal static class MetersBench
         // A manager runs for weeks: what the compiler does in its first seconds is no part of the figure.
         await ForAsync(WarmSeconds, reader, first, bound);
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
+        var system = Process.GetCurrentProcess().PrivilegedProcessorTime;
+        var allocated = GC.GetTotalAllocatedBytes();
         watch.Restart();
         var read = await ForAsync(Seconds, reader, first, bound);
         var took = watch.Elapsed;
@@ -33,6 +35,8 @@ internal static class MetersBench
         var values = await ReadAsync(reader, first, bound[0], ReadingTrigger.Watch);
         Tell(string.Create(CultureInfo.InvariantCulture, $"borders read, {values} counters in one datagram, {AtATime} at a time"), read / took.TotalSeconds);
         Tell("CPU of one border, us", spent.TotalMicroseconds / read);
+        Tell("of it in the system, us", (Process.GetCurrentProcess().PrivilegedProcessorTime - system).TotalMicroseconds / read);
+        Tell("memory allocated for one border, bytes", (GC.GetTotalAllocatedBytes() - allocated) / (double)read);
         if (args.Length > 2)
         {
             await IdleAsync(reader, first, count, int.Parse(args[2], CultureInfo.InvariantCulture));

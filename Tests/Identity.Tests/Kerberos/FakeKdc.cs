@@ -56,6 +56,9 @@ internal sealed class FakeKdc : IKdcChannel
     /// <summary>Error code in answer to the first request instead of 25, with this client realm.</summary>
     public (int Code, string? Realm)? FirstError { get; init; }
 
+    /// <summary>Answers a card's PA-PK-AS-REQ: the reply key and the PA-PK-AS-REP; null for a KDC that knows no cards.</summary>
+    public Func<byte[], (byte[] Key, byte[] Answer)>? Card { get; init; }
+
     public KerberosRules Rules => new()
     {
         Realm = Realm, Realms = [Realm], Service = Service, Keytab = Keytab.Read(KeytabFile(Service, 3, serviceKey)),
@@ -86,6 +89,12 @@ internal sealed class FakeKdc : IKdcChannel
         if (FirstError is { } first && Requests == 1)
         {
             return Error(first.Code, first.Realm, null);
+        }
+
+        if (Card is not null && data.Find(d => d.Type == PaData.PkAsRequest) is { Value.Length: > 0 } card)
+        {
+            var (key, answer) = Card(card.Value);
+            return Reply(KdcReply.AsReply, PrincipalName.TicketGranting(Realm), grantingKey, key, KeyUsage.AsReply, nonce + NonceShift, answer);
         }
 
         return data.Any(d => d.Type == PaData.EncTimestamp) || FirstError is not null
@@ -133,10 +142,14 @@ internal sealed class FakeKdc : IKdcChannel
         {
             new PaData(PaData.EtypeInfo2, info).Write(w);
             new PaData(PaData.EncTimestamp, []).Write(w);
+            if (Card is not null)
+            {
+                new PaData(PaData.PkAsRequest, []).Write(w);
+            }
         }
     });
 
-    private byte[] Reply(int type, PrincipalName server, EncryptionKey ticketKey, byte[] replyKey, int usage, long nonce)
+    private byte[] Reply(int type, PrincipalName server, EncryptionKey ticketKey, byte[] replyKey, int usage, long nonce, byte[]? cardAnswer = null)
     {
         var now = DateTimeOffset.UtcNow + TimeShift;
         var inside = KerberosDer.Encode(w =>
@@ -176,6 +189,17 @@ internal sealed class FakeKdc : IKdcChannel
             {
                 w.Member(0, 5);
                 w.Member(1, type);
+                if (cardAnswer is not null)
+                {
+                    w.Member(2, list =>
+                    {
+                        using (list.PushSequence())
+                        {
+                            new PaData(PaData.PkAsReply, cardAnswer).Write(list);
+                        }
+                    });
+                }
+
                 w.Member(3, r => r.Text(ClientRealm));
                 w.Member(4, Client.Write);
                 w.Member(5, t =>

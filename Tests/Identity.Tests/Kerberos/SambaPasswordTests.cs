@@ -1,24 +1,28 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using CopyTrack.Identity.Kerberos;
 using CopyTrack.Identity.Kerberos.Messages;
+using CopyTrack.Identity.Kerberos.Pkinit;
 using CopyTrack.Identity.Kerberos.Transport;
+using CopyTrack.TestKit.Kerberos;
 using CopyTrack.TestKit.Ldap;
 using NUnit.Framework;
 
 namespace CopyTrack.Identity.Tests.Kerberos;
 
-/// <summary>Password logins against an Active Directory domain (Samba): its names, its ways to say locked, disabled and expired.</summary>
+/// <summary>Logins against an Active Directory domain (Samba): its names, its ways to say locked, disabled and expired, and cards with the names that its certificates have.</summary>
 public sealed class SambaPasswordTests
 {
     private const string Realm = "AD.EXAMPLE";
 
+    private readonly PkinitAuthority cards = new(Realm);
     private PrivateSamba samba = null!;
     private KerberosRules rules = null!;
 
     [OneTimeSetUp]
     public async Task StartAsync()
     {
-        samba = await PrivateSamba.StartAsync();
+        samba = await PrivateSamba.StartAsync(cards);
         await samba.ChangeAsync(
             PrivateSamba.User("svc-copytrack", "msDS-SupportedEncryptionTypes: 24\nservicePrincipalName: HTTP/copytrack.ad.example")
             + PrivateSamba.User("Anna").Replace("anna@ad.example", "anna.ames@company.example", StringComparison.OrdinalIgnoreCase)
@@ -33,7 +37,11 @@ public sealed class SambaPasswordTests
     }
 
     [OneTimeTearDown]
-    public ValueTask StopAsync() => samba?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async Task StopAsync()
+    {
+        cards.Dispose();
+        await (samba?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
 
     [TestCase("Anna")]
     [TestCase("anna")]
@@ -72,10 +80,24 @@ public sealed class SambaPasswordTests
         TestContext.Out.WriteLine(outcome);
     }
 
-    private Task<KerberosOutcome> LoginAsync(string name, string password)
+    [TestCase("anna.ames@company.example")]
+    [TestCase("Anna@ad.example")]
+    public async Task Card_with_a_user_principal_name_is_verified_as_the_stored_name(string upn)
+    {
+        using var key = RSA.Create(2048);
+        using var card = cards.IssueUpnCard(key, upn);
+        var outcome = await Client().SmartCardAsync(
+            rules with { Pkinit = new PkinitRules { Anchors = [cards.Certificate] } }, card.RawData,
+            (request, _) => Task.FromResult<CardAnswer>(new CardAnswer.Signed(key.SignData(request.ToBeSigned, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))), CancellationToken.None);
+        Assert.That((outcome as KerberosOutcome.Verified)?.Client.ToString(), Is.EqualTo("Anna@AD.EXAMPLE"), outcome.ToString());
+    }
+
+    private Task<KerberosOutcome> LoginAsync(string name, string password) => Client().PasswordAsync(rules, name, password, CancellationToken.None);
+
+    private KerberosClient Client()
     {
         var servers = ImmutableDictionary<string, ImmutableArray<KdcEndpoint>>.Empty.Add(Realm, [new KdcEndpoint(samba.Address, KdcEndpoint.DefaultPort)]);
         var channel = new KdcChannel(new KdcList(servers, new DnsKdcLocator(TimeSpan.FromSeconds(1), TimeProvider.System)), TimeSpan.FromSeconds(10), TimeProvider.System);
-        return new KerberosClient(channel, TimeProvider.System).PasswordAsync(rules, name, password, CancellationToken.None);
+        return new KerberosClient(channel, TimeProvider.System);
     }
 }

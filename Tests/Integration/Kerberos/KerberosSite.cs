@@ -72,12 +72,12 @@ internal sealed class KerberosSite : IAsyncDisposable
         return terminal.AskAsync("session.login", parameters);
     }
 
-    /// <summary>Waits until the server's log has a line with this text.</summary>
-    public async Task UntilLoggedAsync(string text)
+    /// <summary>Waits until the server's log has a line with this text, at <paramref name="from"/> or later.</summary>
+    public async Task UntilLoggedAsync(string text, int from = 0)
     {
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; await Task.Delay(20))
         {
-            if (Site.Log.Contains(text, StringComparison.Ordinal))
+            if (Site.Log[from..].Contains(text, StringComparison.Ordinal))
             {
                 return;
             }

@@ -37,7 +37,7 @@ public sealed class ArrowTests
         ["Directories"] = ["Data", "Secrets", "Imports"],
         ["Observability"] = ["Data", "Api"],
         ["Api"] = ["Data", "Charging", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Directories"],
-        ["Web"] = ["Data", "Panels", "Charging", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories"],
+        ["Web"] = ["Data", "Panels", "Charging", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories", "Kerberos"],
     };
 
     [TestCaseSource(nameof(ProjectFiles))]

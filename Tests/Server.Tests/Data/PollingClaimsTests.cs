@@ -72,6 +72,19 @@ internal sealed class PollingClaimsTests(Db db) : DatabaseFixture(db)
     }
 
     [Test]
+    public async Task Rest_is_for_the_node_that_has_the_device()
+    {
+        var claims = new PollingClaims(Database);
+        var devices = await AddAsync(2);
+        await claims.ClaimDueAsync("a", 9, s_lease, s_now, default);
+        await claims.TakeAsync(devices[1], "b", s_lease, default);
+        await claims.RestAsync("a", devices, s_now.AddHours(1), default);
+
+        var later = s_now + s_lease + TimeSpan.FromSeconds(1);
+        Assert.That((await claims.ClaimDueAsync("b", 9, s_lease, later, default)).Select(c => c.DeviceId), Is.EquivalentTo(new[] { devices[1] }));
+    }
+
+    [Test]
     public async Task Released_forgotten_and_hurried_devices_are_due()
     {
         var claims = new PollingClaims(Database);

@@ -1,13 +1,7 @@
 using System.Net;
-using System.Text.RegularExpressions;
-using CopyTrack.Identity.Secrets;
 using CopyTrack.Server.Data.Repositories;
-using CopyTrack.Server.Secrets;
-using CopyTrack.Server.Tests.Api;
 using CopyTrack.Server.Tests.Data;
-using CopyTrack.Server.Web;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.DataProtection;
+using CopyTrack.Server.Tests.Polling;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
@@ -15,31 +9,18 @@ namespace CopyTrack.Server.Tests.Web;
 
 [TestFixture(Db.Sqlite)]
 [TestFixture(Db.PostgreSql)]
-internal sealed class WebTests(Db db) : SiteFixture(db)
+internal sealed class WebTests(Db db) : WebFixture(db)
 {
-    private const string Password = "correct horse battery";
-    private readonly CookieContainer _cookies = new();
-
     [OneTimeSetUp]
     public Task KeepAnInventoryAsync() => InventoryOfAtticAsync();
-
-    [OneTimeSetUp]
-    public async Task SetUpAdministratorAsync()
-    {
-        string code = HumanCode.Generate(HumanCode.SetupLength);
-        AccountRepository accounts = Services.GetRequiredService<AccountRepository>();
-        await accounts.PutSetupCodeAsync(Services.GetRequiredService<IHashKeys>().Current.Hash(HashKinds.SetupCode, 1, HumanCode.Normalize(code, HumanCode.SetupLength)!), default);
-        Assert.That(await PostAsync("/Setup", new() { ["code"] = "0000-0000-0000-0000", ["name"] = "root", ["password"] = Password }), Does.Contain("wrong, used or expired"));
-        Assert.That(await PostAsync("/Setup", new() { ["code"] = code, ["name"] = "root", ["password"] = "short" }), Does.Contain("10 characters"));
-        Assert.That(await PostAsync("/Setup", new() { ["code"] = code, ["name"] = "root", ["password"] = Password }), Does.Contain("<h1>Overview</h1>"));
-    }
 
     [TestCase("/", "hall")]
     [TestCase("/Devices?find=att&sort=site", "attic")]
     [TestCase("/Devices/hall", "Every page on the meters is explained")]
-    [TestCase("/Devices/hall", "<td>known</td><td>unknown</td><td>unknown</td>")]
+    [TestCase("/Devices/hall", "<td class=\"good\">known</td><td class=\"quiet\">unknown</td><td class=\"quiet\">unknown</td>")]
     [TestCase("/Devices/attic", "Black was replaced or filled (10 %, then 90 %)")]
     [TestCase("/Devices/attic", "<meter min=\"0\" max=\"100\" low=\"15\" value=\"90\">")]
+    [TestCase("/Probe?address=192.0.2.7", "name=\"Form.Address\" value=\"192.0.2.7\"")]
     [TestCase("/Terminals", "hall reader")]
     [TestCase("/Users?find=ALI", "Alice")]
     [TestCase("/Sessions?state=all", "=Bob")]
@@ -51,58 +32,51 @@ internal sealed class WebTests(Db db) : SiteFixture(db)
     [TestCase("/Reports/users.csv?from=2026-03-01&to=2026-04-30", "alice,")]
     public async Task A_page_shows_what_it_is_for_and_only_when_signed_in(string path, string shown)
     {
-        using HttpClient known = Client(_cookies);
-        using HttpResponseMessage page = await known.GetAsync(path);
-        string text = WebUtility.HtmlDecode(await page.Content.ReadAsStringAsync());
-        using HttpClient stranger = Client(new CookieContainer());
-        using HttpResponseMessage refused = await stranger.GetAsync(path);
+        Shown page = await Known.GetAsync(path);
+        using Browser stranger = new(Address);
+        Shown refused = await stranger.GetAsync(path);
 
-        Assert.That(page.StatusCode, Is.EqualTo(HttpStatusCode.OK), text);
-        Assert.That(text, Does.Contain(shown).And.Not.Contain("<script").And.Not.Contain("style=\""));
-        Assert.That(page.Headers.GetValues("Content-Security-Policy").Single(), Does.StartWith("default-src 'none'"));
-        Assert.That(refused.RequestMessage!.RequestUri!.AbsolutePath, Is.EqualTo("/SignIn"));
+        Assert.That(page.Status, Is.EqualTo(HttpStatusCode.OK), page.Text);
+        Assert.That(page.Text, Does.Contain(shown).And.Not.Contain("<script").And.Not.Contain("style=\""));
+        Assert.That(page.Policy, Does.StartWith("default-src 'none'"));
+        Assert.That(refused.Path, Does.StartWith("/SignIn?returnUrl="));
     }
 
     [Test]
-    public async Task The_api_knows_no_cookie()
+    public async Task An_address_is_looked_at_and_added_and_no_secret_comes_back()
     {
-        using HttpClient known = Client(_cookies);
-        Assert.That((await known.GetAsync("/api/v1/users")).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
-    }
-
-    [Test]
-    public async Task Forms_need_their_token_and_guessing_is_slowed()
-    {
-        using HttpClient known = Client(_cookies);
-        using FormUrlEncodedContent form = new(new Dictionary<string, string> { ["id"] = "t1" });
-        Assert.That((await known.PostAsync("/Terminals?handler=Revoke", form)).StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
-        Assert.That(Locked, Is.Empty);
-        string last = "";
-        for (int i = 0; i < 11; i++)
+        using LoopbackPrinter printer = new(Db == Db.Sqlite ? "127.8.9.50" : "127.8.9.51");
+        Dictionary<string, string> form = new()
         {
-            last = await PostAsync("/SignIn", new() { ["name"] = "nobody", ["password"] = "wrong" }, new CookieContainer());
-        }
-
-        Assert.That(last, Does.Contain("Too many tries"));
+            ["Form.Address"] = Db == Db.Sqlite ? "127.8.9.50" : "127.8.9.51", ["Form.Port"] = printer.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), ["Form.Version"] = "2c", ["Form.Community"] = "s3cret",
+        };
+        string seen = (await Known.PostAsync("/Probe", new(form))).Text;
+        Assert.That(seen, Does.Contain("ACME Print 1").And.Contain("<dd>S1</dd>").And.Contain("What its meters can tell").And.Contain("77").And.Not.Contain("s3cret").And.Not.Contain("<script"));
+        string nobody = (await Known.PostAsync("/Probe", new(form) { ["Form.Port"] = "1" })).Text;
+        Assert.That(nobody, Does.Contain("no answer: the device is off"));
+        Assert.That((await Known.PostAsync("/Probe", new(form) { ["Form.Version"] = "3" })).Text, Does.Contain("SNMP version 3 needs a user name."));
+        Assert.That((await Known.PostAsync("/Probe", new(form) { ["Form.Address"] = "no address" })).Text, Does.Contain("Enter the IP address or the host name"));
+        string added = (await Known.PostAsync("/Probe", new(form) { ["Form.Name"] = "new one" }, "Add")).Text;
+        Assert.That(added, Does.Contain("<h1>new one</h1>").And.Contain("Read now"));
+        Assert.That((await Known.PostAsync("/Probe", new(form) { ["Form.Name"] = "new one" }, "Add")).Text, Does.Contain("There is a device of that name already"));
+        await Services.GetRequiredService<DeviceRepository>().DeleteAsync(1, "new one", "test", default);
     }
 
-    protected override void AddMore(IServiceCollection services)
+    [Test]
+    public async Task Device_is_read_by_a_button_and_what_came_of_it_is_told()
     {
-        services.AddDataProtection().UseEphemeralDataProtectionProvider();
-        services.AddWeb();
+        Assert.That((await Known.PostAsync("/Devices/hall", [], "Read")).Text, Does.Contain("Not read: no answer."));
+        Assert.That(Reads.Asked, Does.Contain(Hall));
     }
 
-    protected override void MapMore(WebApplication app) => app.MapWeb();
+    [Test]
+    public async Task The_api_knows_no_cookie() => Assert.That((await Known.OnceAsync(HttpMethod.Get, "/api/v1/users")).Status, Is.EqualTo(HttpStatusCode.Unauthorized));
 
-    private HttpClient Client(CookieContainer cookies) => new(new HttpClientHandler { CookieContainer = cookies }) { BaseAddress = Address };
-
-    private async Task<string> PostAsync(string path, Dictionary<string, string> form, CookieContainer? cookies = null)
+    [Test]
+    public async Task Forms_need_their_token()
     {
-        using HttpClient client = Client(cookies ?? _cookies);
-        string page = await client.GetStringAsync(path);
-        form["__RequestVerificationToken"] = Regex.Match(page, "name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"").Groups[1].Value;
-        using FormUrlEncodedContent content = new(form);
-        using HttpResponseMessage response = await client.PostAsync(path, content);
-        return WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync());
+        Assert.That((await Known.OnceAsync(HttpMethod.Post, "/Terminals?handler=Revoke", new() { ["id"] = "t1" })).Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That((await Known.OnceAsync(HttpMethod.Post, "/SignOut", [])).Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That(Locked, Is.Empty);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -85,11 +86,20 @@ public sealed class PrivateKdc : IAsyncDisposable
         server = null;
     }
 
-    /// <summary>Starts the KDC (again), optionally with more lines for the realm's section, and waits until it listens.</summary>
-    public async Task StartAgainAsync(string realmLines = "")
+    /// <summary>
+    /// Starts the KDC (again), optionally with more lines for the realm's section and for libdefaults, and with a clock that is off (seconds); waits until it listens.
+    /// </summary>
+    public async Task StartAgainAsync(string realmLines = "", string defaults = "", int clockAhead = 0)
     {
-        WriteKdcConf(realmLines);
-        server = Process.Start(Command("krb5kdc", "-n", "-r", Realm, "-r", OtherRealm))!;
+        WriteKdcConf(realmLines, defaults);
+        var start = Command("krb5kdc", "-n", "-r", Realm, "-r", OtherRealm);
+        if (clockAhead != 0)
+        {
+            start.Environment["LD_PRELOAD"] = FakeTime;
+            start.Environment["FAKETIME"] = string.Create(CultureInfo.InvariantCulture, $"{clockAhead:+0;-0}s");
+        }
+
+        server = Process.Start(start)!;
         server.OutputDataReceived += (_, _) => { };
         server.ErrorDataReceived += (_, _) => { };
         server.BeginOutputReadLine();
@@ -158,7 +168,7 @@ public sealed class PrivateKdc : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(directory, "ca.pem"), Pki.AuthorityPem);
         await File.WriteAllTextAsync(Path.Combine(directory, "kdc.pem"), Pki.KdcPem);
         await File.WriteAllTextAsync(Path.Combine(directory, "kdc.key"), Pki.KdcKeyPem);
-        WriteKdcConf("");
+        WriteKdcConf("", "");
         await Task.WhenAll(CreateRealmAsync(Realm), CreateRealmAsync(OtherRealm));
         await AdministerAsync(
             Realm,
@@ -196,7 +206,9 @@ public sealed class PrivateKdc : IAsyncDisposable
         return output;
     }
 
-    private void WriteKdcConf(string realmLines) => File.WriteAllText(Path.Combine(directory, "kdc.conf"), $$"""
+    private void WriteKdcConf(string realmLines, string defaults) => File.WriteAllText(Path.Combine(directory, "kdc.conf"), $$"""
+        [libdefaults]
+            {{defaults}}
         [kdcdefaults]
             kdc_listen = 127.0.0.1:{{Port}}
             kdc_tcp_listen = 127.0.0.1:{{Port}}
@@ -235,6 +247,9 @@ public sealed class PrivateKdc : IAsyncDisposable
 
     private static string Program(string name) => new[] { "/usr/sbin/", "/usr/bin/", "/usr/local/sbin/", "/usr/local/bin/" }.Select(place => place + Path.GetFileName(name))
         .FirstOrDefault(File.Exists) ?? throw new FileNotFoundException($"{name} not found: apt-get install krb5-kdc krb5-admin-server krb5-user krb5-pkinit");
+
+    private static string FakeTime => System.IO.Directory.EnumerateDirectories("/usr/lib").Select(d => Path.Combine(d, "faketime", "libfaketime.so.1")).FirstOrDefault(File.Exists)
+        ?? throw new FileNotFoundException("libfaketime not found: apt-get install faketime");
 
     private static string ReadShared(string path)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using CopyTrack.TestKit.Kerberos;
 
 namespace CopyTrack.TestKit.Ldap;
 
@@ -31,8 +32,8 @@ public sealed class PrivateSamba : IAsyncDisposable
     /// <summary>Where LDAPS is; the certificate is for this name, which has to be resolved to <see cref="Address"/> by address.</summary>
     public string Url => $"ldaps://{Address}:636";
 
-    /// <summary>Makes and starts a domain.</summary>
-    public static async Task<PrivateSamba> StartAsync()
+    /// <summary>Makes and starts a domain, with <paramref name="cards"/> one whose KDC takes smart cards of that authority.</summary>
+    public static async Task<PrivateSamba> StartAsync(PkinitAuthority? cards = null)
     {
         var samba = new PrivateSamba();
         var at = samba._folder.FullName;
@@ -51,8 +52,14 @@ public sealed class PrivateSamba : IAsyncDisposable
             .Replace("[global]", $"[global]\n\tserver services = ldap, cldap, kdc, rpc\n\tinterfaces = {samba.Address}/8\n\ttls cafile = {at}/ca.pem\n\ttls certfile = {at}/tls.pem\n\ttls keyfile = {at}/tls.key", StringComparison.Ordinal);
         await File.WriteAllTextAsync($"{at}/etc/smb.conf", conf);
         await PrivateSlapd.RunAsync(null, "samba-tool", "domain", "passwordsettings", "set", "--account-lockout-threshold=3", "-s", $"{at}/etc/smb.conf");
-        samba._process = Process.Start(new ProcessStartInfo("/usr/sbin/samba", ["-s", $"{at}/etc/smb.conf", "--interactive", "--no-process-group", "-M", "single"])
-            { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo("/usr/sbin/samba", ["-s", $"{at}/etc/smb.conf", "--interactive", "--no-process-group", "-M", "single"])
+            { RedirectStandardError = true, RedirectStandardOutput = true };
+        if (cards is not null)
+        {
+            start.Environment["KRB5_CONFIG"] = await WriteCardsAsync(at, cards);
+        }
+
+        samba._process = Process.Start(start)!;
         samba._process.ErrorDataReceived += (_, _) => { };
         samba._process.OutputDataReceived += (_, _) => { };
         samba._process.BeginErrorReadLine();
@@ -70,6 +77,27 @@ public sealed class PrivateSamba : IAsyncDisposable
                 await Task.Delay(100);
             }
         }
+    }
+
+    /// <summary>The domain's Kerberos settings for smart cards; returns the file.</summary>
+    private static async Task<string> WriteCardsAsync(string at, PkinitAuthority cards)
+    {
+        await File.WriteAllTextAsync($"{at}/kdc.pem", cards.KdcPem + "\n" + cards.KdcKeyPem + "\n");
+        await File.WriteAllTextAsync($"{at}/cards.pem", cards.AuthorityPem);
+        await File.WriteAllTextAsync($"{at}/krb5.conf", $"""
+            [libdefaults]
+                default_realm = AD.EXAMPLE
+                dns_lookup_kdc = false
+                dns_lookup_realm = false
+            [appdefaults]
+                pkinit_anchors = FILE:{at}/cards.pem
+            [kdc]
+                enable-pkinit = true
+                pkinit_identity = FILE:{at}/kdc.pem
+                pkinit_anchors = FILE:{at}/cards.pem
+                pkinit_win2k_require_binding = false
+            """);
+        return $"{at}/krb5.conf";
     }
 
     /// <summary>LDIF of a user with a password; <paramref name="control"/> 512 is a usual account, 514 a disabled one.</summary>
