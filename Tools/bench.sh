@@ -14,6 +14,7 @@
 #   snmp             borders read a second, beside snmpbulkget and prometheus-snmp-exporter where installed; what idle polling costs
 #   replicate        100,000 people with groups from OpenLDAP into PostgreSQL, beside ldapsearch (needs slapd and ldap-utils)
 #   people           the question of a login among 1,000 and among 250,000 people, on PostgreSQL
+#   faultlab         1,000 simulated weeks with faults against the truth, 20 real SIGKILLs, one simulated year; about an hour (--quick: 30 weeks)
 #   micro            BenchmarkDotNet: line codec, BER codec, ledger decision, login decision
 # --quick: fewer and shorter, to see that all works; its figures mean nothing.
 # BENCH_NO_BUILD=1: takes the Release builds that are there.
@@ -24,8 +25,9 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 quick=
 [ "${1:-}" = --quick ] && { quick=1; shift; }
-known="start idle logins decisions opens settled reports receipts reconcile snmp password replicate people micro"
-wanted=${*:-$known}
+known="start idle logins decisions opens settled reports receipts reconcile snmp password replicate people micro faultlab"
+# The laboratory takes an hour of its own: only when it is asked for.
+wanted=${*:-${known% faultlab}}
 for name in $wanted; do [[ " $known " == *" $name "* ]] || { echo "bench.sh: no measurement $name; there are: $known" >&2; exit 2; }; done
 pick() { if [ -n "$quick" ]; then echo "$2"; else echo "$1"; fi; }
 
@@ -293,6 +295,24 @@ measure_people() {
   cat "$WORK/people.out" >&2
   while IFS='|' read -r what one rate median worst; do row "$what, one after the other; 200 in flight (p50, p99)" "$one ms; $rate/s ($median, $worst ms)" "250,000 as fast as 1,000" "-"; done \
     < <(sed -nE 's/^figure ([^|]*)\|(.*)$/\1|\2/p' "$WORK/people.out")
+}
+
+measure_faultlab() {
+  local line seconds
+  dotnet build Tests/Integration -v q -nologo > "$WORK/lab-build.log" 2>&1 || { cat "$WORK/lab-build.log" >&2; return 1; }
+  lab() { # NAME RUNS DAYS TEST
+    COPYTRACK_LAB_RUNS=$2 COPYTRACK_LAB_DAYS=$3 COPYTRACK_LAB_POSTGRES=$(pick 20 2) dotnet test Tests/Integration --no-build --logger 'console;verbosity=detailed' --filter "Name~$4" > "$WORK/lab.out" 2>&1 || true
+    cat "$WORK/lab.out" >&2
+    line=$(grep -E '^ *runs [0-9]+, .* s; causes' "$WORK/lab.out" | tail -1)
+    seconds=$(sed -nE 's/.* ([0-9]+) s; causes.*/\1/p' <<< "$line")
+    row "fault laboratory, $1: ${line%%; causes*}" "$seconds s" "unexplained 0, duplicates 0, right 99.9 %, inferred 2 %" "$(grep -q 'Passed:.*1' "$WORK/lab.out" && echo good || echo "not met")"
+  }
+  lab "weeks" "$(pick 1000 30)" 7 whatever_fails_in_a_week
+  lab "a year" 1 "$(pick 365 30)" whatever_fails_in_a_week
+  lab "days on PostgreSQL" 1 1 database_server_dies_too
+  Tools/office-day.sh --only one --devices 8 --sessions "$(pick 400 60)" --kills "$(pick 20 2)" --gap 3 > "$WORK/office.out" 2>&1 && line=good || line="not met"
+  cat "$WORK/office.out" >&2
+  row "$(pick 20 2) real SIGKILLs: $(grep -oE 'devices 8, .*' "$WORK/office.out" | tail -1)" "-" "no fault" "$line"
 }
 
 measure_micro() {

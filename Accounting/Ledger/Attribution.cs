@@ -63,6 +63,19 @@ public static class Attribution
         return common ?? (owner is IntervalOwner.Session ? new Share(true, Cause.None, Confidence.Inferred) : new Share(false, Cause.Unsplittable, Confidence.Exact));
     }
 
+    /// <summary>
+    /// The share while copy tracking is not licensed: what <see cref="Of"/> would give somebody, or would blame on the panel, is notLicensed and no one's. Scans and
+    /// faxes sent are no part of the feature and stay with their session; prints and the device's own pages keep their cause.
+    /// </summary>
+    public static Share Unlicensed(BaseCounterSet set, BaseCounter counter, IReadOnlyCollection<BaseCounter> moved, IntervalOwner owner)
+    {
+        var share = Of(set, counter, moved, owner);
+        var isPaper = counter.Key.Unit != CounterUnit.Scans;
+        return isPaper && (share.ToSession || share.Cause is Cause.PanelBypass or Cause.TerminalOffline or Cause.ServerDown or Cause.DeviceUnreachable)
+            ? new Share(false, Cause.NotLicensed, Confidence.Exact)
+            : share;
+    }
+
     private static Share ByFunction(BaseCounterSet set, BaseCounter counter, IntervalOwner owner)
     {
         var atPanel = counter.Key.Function is PageFunction.Copy or PageFunction.Scan

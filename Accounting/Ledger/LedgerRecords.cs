@@ -35,7 +35,11 @@ public sealed record EpochRecord(long DeviceId, int Epoch, DateTimeOffset Opened
 public sealed record EntryRecord(
     long DeviceId, long Seq, int Epoch, long Interval, int Counter, long Delta, DateTimeOffset At, DateTimeOffset PostedAt,
     long? SessionId, long? PersonId, long? ProjectId, Cause Cause, Confidence Confidence, EntrySource Source,
-    string? Evidence, long? Reverses);
+    string? Evidence, long? Reverses)
+{
+    /// <summary>What it cost when it was booked, in millionths of the currency; a reversal has exactly the negative. Null: booked before costs were kept with entries.</summary>
+    public long? CostMicros { get; init; }
+}
 
 /// <summary>What the pages of entries come to in the columns of reports. All are additive; money in millionths of the currency.</summary>
 public readonly record struct PageCounts(

@@ -13,7 +13,13 @@ public static class Projection
     /// The columns for counter <paramref name="counter"/> of <paramref name="set"/> moving from <paramref name="from"/> to
     /// <paramref name="to"/> (unwrapped values). Halves of a large page counted as two equivalents are carried by rounding both ends down.
     /// </summary>
-    public static PageCounts Of(BaseCounterSet set, BaseCounter counter, long from, long to, PriceList prices) => counter.Role switch
+    public static PageCounts Of(BaseCounterSet set, BaseCounter counter, long from, long to, PriceList prices)
+    {
+        var counts = Counted(set, counter, from, to, prices);
+        return counts with { CostMicros = counts.CostMicros + ((counts.Sheets + counts.UnknownSides) * prices.Sheet) };
+    }
+
+    private static PageCounts Counted(BaseCounterSet set, BaseCounter counter, long from, long to, PriceList prices) => counter.Role switch
     {
         CounterRole.Part => Part(set, counter, from, to, prices),
         CounterRole.Facet => Facet(set, counter, from, to, prices),

@@ -49,8 +49,12 @@ internal static class BaseSetChooser
     private static bool Fits(ResolvedCounter total, ImmutableArray<ResolvedCounter> parts) =>
         total.Key.Unit == (parts.Any(p => p.Key.Unit == CounterUnit.Equivalents) ? CounterUnit.Equivalents : CounterUnit.Impressions);
 
-    private static bool Closes(ResolvedCounter total, ImmutableArray<ResolvedCounter> parts) =>
-        parts.Where(p => p.Key.Unit != CounterUnit.Scans).Sum(p => p.Value) <= total.Value + Slack;
+    /// <summary>True when the parts do not exceed the total, a total that wrapped before its parts included.</summary>
+    private static bool Closes(ResolvedCounter total, ImmutableArray<ResolvedCounter> parts)
+    {
+        var sum = parts.Where(p => p.Key.Unit != CounterUnit.Scans).Sum(p => p.Value);
+        return sum <= total.Value + Slack || (total.Modulus > 0 && sum >= total.Modulus && sum - total.Modulus <= total.Value + Slack);
+    }
 
     private static ImmutableArray<ResolvedCounter> Distinct(IEnumerable<ResolvedCounter> counters) => [.. counters.DistinctBy(c => c.Key)];
 }

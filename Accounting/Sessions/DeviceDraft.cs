@@ -11,6 +11,15 @@ public sealed record DecisionContext(DateTimeOffset Now, SessionOptions Options,
     /// <summary>True while a terminal of the device that may work offline is away: unattended copies are then provisional, without an alarm.</summary>
     public bool TerminalOffline { get; init; }
 
+    /// <summary>Price lists over <see cref="Prices"/>; null where there are none.</summary>
+    public PriceBook? Book { get; init; }
+
+    /// <summary>Prices for pages of an interval that ended at <paramref name="at"/>; see <see cref="PriceBook.For"/>.</summary>
+    public PriceList PricesFor(DateTimeOffset at, long device, string? groups) => Book?.For(at, device, groups) ?? Prices;
+
+    /// <summary>False while copy tracking is not licensed: copies are then booked as notLicensed, to no one.</summary>
+    public bool Licensed { get; init; } = true;
+
     /// <summary>The node that decides; takes the claim with what it writes when set.</summary>
     public string? Node { get; init; }
 

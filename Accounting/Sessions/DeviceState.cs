@@ -110,6 +110,18 @@ public sealed record LiveSession
     /// <summary>Since when the device was seen idle after the end, without a break.</summary>
     public DateTimeOffset? IdleSince { get; init; }
 
+    /// <summary>The person's groups that price lists name, `;` between; null for none.</summary>
+    public string? PriceGroups { get; init; }
+
+    /// <summary>What the person may still spend at the login, in millionths of the currency; null without a limit.</summary>
+    public long? CreditMicros { get; init; }
+
+    /// <summary>What the session has cost so far.</summary>
+    public long SpentMicros { get; init; }
+
+    /// <summary>True where the panel is locked as soon as the credit is used up; else the next login is refused.</summary>
+    public bool LocksAtZero { get; init; }
+
     /// <summary>Functions that have been counted as a job already.</summary>
     public ImmutableArray<Meters.PageFunction> Counted { get; init; } = [];
 }

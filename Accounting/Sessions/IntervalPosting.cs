@@ -25,6 +25,7 @@ internal static class IntervalPosting
         var moved = Moved(set, from, to);
         var result = default(Posting);
         var bypassed = 0L;
+        var spent = 0L;
         var counted = session?.Counted ?? [];
         var jobs = new HashSet<(PageFunction, Cause)>();
         foreach (var counter in moved)
@@ -37,26 +38,27 @@ internal static class IntervalPosting
                 continue;
             }
 
-            var share = Attribution.Of(set, counter, moved, owner);
-            var counts = Projection.Of(set, counter, start, end, draft.Context.Prices);
+            var share = draft.Context.Licensed ? Attribution.Of(set, counter, moved, owner) : Attribution.Unlicensed(set, counter, moved, owner);
+            var counts = Projection.Of(set, counter, start, end, draft.Context.PricesFor(at, draft.State.DeviceId, share.ToSession ? session!.PriceGroups : null));
             var function = counter.Key.Function;
             var job = counter.Role != CounterRole.Facet && IsNewJob(share, function, ref counted, jobs) ? 1 : 0;
             var record = share.ToSession ? session!.Record : null;
             draft.Post(
                 new EntryRecord(draft.State.DeviceId, 0, draft.State.Epoch, interval, counter.Index, end - start, at, draft.Now,
                     record?.Id, record?.PersonId, record?.ProjectId, share.Cause, share.Confidence, EntrySource.Meter,
-                    evidence ?? (share is { ToSession: true, Confidence: not Confidence.Exact } ? session!.InferredReason : null), null),
+                    evidence ?? (share is { ToSession: true, Confidence: not Confidence.Exact } ? session!.InferredReason : null), null) { CostMicros = counts.CostMicros },
                 new UsageRecord(draft.Day(at), draft.State.DeviceId, record?.PersonId, record?.ProjectId, function, share.Cause, job, counts));
             result = new Posting(
                 result.ToSession || share.ToSession,
                 result.Unsure || (share is { ToSession: true, Confidence: not Confidence.Exact } && counter.Role != CounterRole.Facet),
                 result.Moved || !Remainder.IsRemainder(counter));
+            spent += share.ToSession ? counts.CostMicros : 0;
             bypassed += share.Cause == Cause.PanelBypass ? counts.Impressions + counts.Scans + counts.Faxes : 0;
         }
 
-        if (session is not null && counted.Length != session.Counted.Length)
+        if (session is not null && (counted.Length != session.Counted.Length || spent != 0))
         {
-            Recount(draft, session, counted);
+            Recount(draft, session, counted, spent);
         }
 
         if (bypassed > 0 && draft.State.ReportsAt is { } reports && at - reports <= ReceiptRules.ReportsFor)
@@ -93,15 +95,15 @@ internal static class IntervalPosting
         return true;
     }
 
-    private static void Recount(DeviceDraft draft, LiveSession session, ImmutableArray<PageFunction> counted)
+    private static void Recount(DeviceDraft draft, LiveSession session, ImmutableArray<PageFunction> counted, long spent)
     {
         if (draft.State.Open?.Record.Id == session.Record.Id)
         {
-            draft.State = draft.State with { Open = draft.State.Open with { Counted = counted } };
+            draft.State = draft.State with { Open = draft.State.Open with { Counted = counted, SpentMicros = draft.State.Open.SpentMicros + spent } };
         }
         else if (draft.State.Settling?.Record.Id == session.Record.Id)
         {
-            draft.State = draft.State with { Settling = draft.State.Settling with { Counted = counted } };
+            draft.State = draft.State with { Settling = draft.State.Settling with { Counted = counted, SpentMicros = draft.State.Settling.SpentMicros + spent } };
         }
     }
 }

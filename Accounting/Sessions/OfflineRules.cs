@@ -6,7 +6,11 @@ namespace CopyTrack.Accounting.Sessions;
 
 /// <summary>A login that a terminal let in without the server and has uploaded; the session id is new.</summary>
 public sealed record OfflineLogin(
-    string LocalId, long SessionId, string TerminalId, long PersonId, string Functions, DateTimeOffset LoginAt, DateTimeOffset LogoutAt);
+    string LocalId, long SessionId, string TerminalId, long PersonId, string Functions, DateTimeOffset LoginAt, DateTimeOffset LogoutAt)
+{
+    /// <summary>The person's groups that price lists name, `;` between; null for none.</summary>
+    public string? PriceGroups { get; init; }
+}
 
 /// <summary>
 /// An entry that may be taken back, with what its projection needs: the set of its epoch, the value of its counter at which it began, and
@@ -32,8 +36,8 @@ public static class OfflineRules
     /// <summary>
     /// Books uploaded logins. <paramref name="entries"/> are those of the intervals that touch a login, reversals among them; what belongs to
     /// no one for lack of a session is reversed and posted again: inferred to one login, or by duration to several in the same interval,
-    /// estimated. The caller passes only local ids that it has not kept yet, and keeps the accepted ones in the same transaction; the prices in
-    /// <paramref name="context"/> must be those under which the entries were counted.
+    /// estimated. The caller passes only local ids that it has not kept yet, and keeps the accepted ones in the same transaction; a reversal takes back the cost that its entry was
+    /// booked with.
     /// </summary>
     public static (DeviceChange Change, OfflineOutcome Outcome) Upload(
         DeviceState state, DecisionContext context, IReadOnlyCollection<PostedEntry> entries, IReadOnlyCollection<OfflineLogin> logins)
@@ -96,11 +100,11 @@ public static class OfflineRules
             var jobs = new HashSet<PageFunction>();
             foreach (var (entry, set, from, _) in interval)
             {
-                var counts = Projection.Of(set, set.Counters[entry.Counter], from, from + entry.Delta, context.Prices);
+                var counts = Booked(Projection.Of(set, set.Counters[entry.Counter], from, from + entry.Delta, context.Prices), entry.CostMicros);
                 pages += counts.Impressions + counts.Scans + counts.Faxes;
                 reversed++;
                 var job = IsJob(set, entry) && jobs.Add(set.Counters[entry.Counter].Key.Function) ? 1 : 0;
-                draft.Post(entry with { PostedAt = context.Now, Cause = Cause.PanelBypass, Evidence = "no offline login was uploaded in time", Reverses = null },
+                draft.Post(entry with { PostedAt = context.Now, Cause = Cause.PanelBypass, Evidence = "no offline login was uploaded in time", Reverses = null, CostMicros = counts.CostMicros },
                     Usage(draft, entry with { Cause = Cause.PanelBypass }, set, job, counts));
             }
         }
@@ -132,8 +136,9 @@ public static class OfflineRules
         foreach (var (entry, set, from, _) in interval)
         {
             var job = IsJob(set, entry) && jobs.Add((set.Counters[entry.Counter].Key.Function, entry.Cause)) ? -1 : 0;
-            draft.Post(entry with { Delta = -entry.Delta, PostedAt = draft.Now, Source = EntrySource.Offline, Evidence = null, Reverses = entry.Seq },
-                Usage(draft, entry, set, job, Projection.Of(set, set.Counters[entry.Counter], from + entry.Delta, from, draft.Context.Prices)));
+            var counts = Booked(Projection.Of(set, set.Counters[entry.Counter], from + entry.Delta, from, draft.Context.Prices), -entry.CostMicros);
+            draft.Post(entry with { Delta = -entry.Delta, PostedAt = draft.Now, Source = EntrySource.Offline, Evidence = null, Reverses = entry.Seq, CostMicros = counts.CostMicros },
+                Usage(draft, entry, set, job, counts));
         }
     }
 
@@ -150,7 +155,7 @@ public static class OfflineRules
         {
             // Each ends where the sum of the shares until then ends, so that no page is lost to rounding.
             before += weights[i];
-            var upTo = (long)((decimal)entry.Delta * before / whole);
+            var upTo = i + 1 == there.Count ? entry.Delta : Math.Max(given, WholePages(counter, from, (long)((decimal)entry.Delta * before / whole)));
             var delta = upTo - given;
             if (delta != 0)
             {
@@ -167,11 +172,25 @@ public static class OfflineRules
                     Reverses = null,
                 };
                 var job = IsJob(set, entry) && counted.Add((there[i].SessionId, counter.Key.Function)) ? 1 : 0;
-                draft.Post(mine, Usage(draft, mine, set, job, Projection.Of(set, counter, from + given, from + upTo, draft.Context.Prices)));
+                var counts = Projection.Of(set, counter, from + given, from + upTo, draft.Context.PricesFor(entry.At, entry.DeviceId, there[i].PriceGroups));
+                draft.Post(mine with { CostMicros = counts.CostMicros }, Usage(draft, mine, set, job, counts));
             }
 
             given = upTo;
         }
+    }
+
+    /// <summary>The counts with the cost that was booked; where none was kept with the entry, that of now.</summary>
+    private static PageCounts Booked(PageCounts counts, long? costMicros) => costMicros is { } cost ? counts with { CostMicros = cost } : counts;
+
+    /// <summary>
+    /// A border between shares where no page is cut: a counter that counts a page (or a two-sided sheet) as several is shared by whole ones, so that each share
+    /// comes to the same columns by itself as among the others.
+    /// </summary>
+    private static long WholePages(BaseCounter counter, long from, long upTo)
+    {
+        var step = (counter.Key is { Unit: CounterUnit.Equivalents, Size: PageSize.Large } ? 2 : 1) * (counter.Key is { Sides: PageSides.Duplex, Unit: not CounterUnit.Sheets } ? 2 : 1);
+        return upTo - ((from + upTo) % step);
     }
 
     private static bool IsJob(BaseCounterSet set, EntryRecord entry) => set.Counters[entry.Counter].Role != CounterRole.Facet;

@@ -30,7 +30,7 @@ internal static class SessionRules
             OpenedAt = draft.Now,
             LastActivityAt = draft.Now,
         };
-        var session = new LiveSession { Record = record };
+        var session = new LiveSession { Record = record, PriceGroups = grant.PriceGroups, CreditMicros = grant.CreditMicros, LocksAtZero = grant.LocksAtZero };
         draft.State = draft.State with { Open = session };
         draft.Save(record);
         draft.Tell("session.opened", ("session", Text(record.Id)), ("person", Text(record.PersonId)), ("terminal", record.TerminalId));

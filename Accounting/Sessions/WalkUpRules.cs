@@ -4,7 +4,17 @@ using CopyTrack.Accounting.Meters;
 namespace CopyTrack.Accounting.Sessions;
 
 /// <summary>A login that the identity rules have granted.</summary>
-public sealed record LoginGrant(long SessionId, string TerminalId, long PersonId, string Method, string Functions, bool ProjectRequired);
+public sealed record LoginGrant(long SessionId, string TerminalId, long PersonId, string Method, string Functions, bool ProjectRequired)
+{
+    /// <summary>The person's groups that price lists name, `;` between; null for none.</summary>
+    public string? PriceGroups { get; init; }
+
+    /// <summary>What the person may still spend, in millionths of the currency; null without a limit.</summary>
+    public long? CreditMicros { get; init; }
+
+    /// <summary>True where the panel is locked as soon as that is used up.</summary>
+    public bool LocksAtZero { get; init; }
+}
 
 /// <summary>What a granted login came to on the device.</summary>
 public abstract record LoginOutcome(DeviceState After)
@@ -262,7 +272,8 @@ public static class WalkUpRules
     }
 
     private static EndReason? DueReason(LiveSession open, DecisionContext context) =>
-        context.Now < NextTick(open, context.Options) ? null
+        open is { LocksAtZero: true, CreditMicros: { } credit } && open.SpentMicros >= credit ? EndReason.Credit
+        : context.Now < NextTick(open, context.Options) ? null
         : context.Now >= open.Record.OpenedAt + context.Options.Max ? EndReason.MaxTime
         : open.TerminalLostAt is not null ? EndReason.Lost
         : EndReason.Idle;

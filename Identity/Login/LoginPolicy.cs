@@ -48,7 +48,7 @@ public static class LoginPolicy
         EffectiveRights rights = RightsResolver.Resolve(person.Rights);
         if (rights.Functions == DeviceFunctions.None)
         {
-            return new LoginDecision.Denied(LoginDenial.NotPermitted);
+            return new LoginDecision.Denied(RightsResolver.IsOnlyUnlicensed(person.Rights) ? LoginDenial.MethodNotOffered : LoginDenial.NotPermitted);
         }
         Rehash rehash = (method != LoginMethod.Pin && person.CardHashIsOld ? Rehash.Card : Rehash.None)
             | (method != LoginMethod.Card && person.PinHashIsOld ? Rehash.Pin : Rehash.None);

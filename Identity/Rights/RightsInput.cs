@@ -25,6 +25,12 @@ public sealed record RightsInput
 
     /// <summary>What <c>Rights:CableColor</c> says: true for allow.</summary>
     public bool CableColorAllowed { get; init; }
+
+    /// <summary>False while copy tracking is not licensed: copying is then not offered at terminals, and nobody's right.</summary>
+    public bool CopyLicensed { get; init; } = true;
+
+    /// <summary>False when a hard limit of the person's is used up: copying is refused until the next period or a higher limit.</summary>
+    public bool HasCredit { get; init; } = true;
 }
 
 /// <summary>What a person may do; colour pages are to be flagged where the cable can't keep them off.</summary>
@@ -45,9 +51,14 @@ public static class RightsResolver
             return new EffectiveRights(DeviceFunctions.None, false);
         }
         DeviceFunctions able = input.DeviceColor == false ? offered & ~DeviceFunctions.CopyColor : offered;
-        DeviceFunctions effective = granted & able;
+        DeviceFunctions effective = granted & able & ~Withheld(input);
         return new EffectiveRights(effective, blind && !mayColor && effective != DeviceFunctions.None);
     }
+
+    /// <summary>True when copying was all that there was to grant, and it is not offered for lack of a licence.</summary>
+    public static bool IsOnlyUnlicensed(RightsInput input) => !input.CopyLicensed && Resolve(input).Functions == DeviceFunctions.None && Resolve(input with { CopyLicensed = true }).Functions != DeviceFunctions.None;
+
+    private static DeviceFunctions Withheld(RightsInput input) => input is { CopyLicensed: true, HasCredit: true } ? DeviceFunctions.None : DeviceFunctions.Copy | DeviceFunctions.CopyColor;
 
     private static DeviceFunctions? OfGroups(ImmutableArray<DeviceFunctions> groups) =>
         groups.IsEmpty ? null : groups.Aggregate(DeviceFunctions.None, (all, one) => all | one);

@@ -23,6 +23,7 @@ internal static class ApiServices
         services.AddSingleton<LedgerEndpoints>();
         services.AddSingleton<ReportEndpoints>();
         services.AddSingleton<DirectoryEndpoints>();
+        services.AddSingleton<ChargingEndpoints>();
         services.AddSingleton<EventEndpoints>();
         services.AddScim();
         services.AddSingleton<ReceiptEndpoints>();
@@ -63,7 +64,7 @@ internal static class ApiServices
         .. services.GetRequiredService<UserEndpoints>().All(), .. services.GetRequiredService<DeviceEndpoints>().All(), .. services.GetRequiredService<TerminalEndpoints>().All(),
         .. services.GetRequiredService<LedgerEndpoints>().All(), .. services.GetRequiredService<ReportEndpoints>().All(), .. services.GetRequiredService<EventEndpoints>().All(),
         .. services.GetRequiredService<DiscoveryEndpoints>().All(), .. services.GetRequiredService<DirectoryEndpoints>().All(), .. services.GetRequiredService<ReceiptEndpoints>().All(),
-        .. services.GetRequiredService<AccountEndpoints>().All(),
+        .. services.GetRequiredService<AccountEndpoints>().All(), .. services.GetRequiredService<ChargingEndpoints>().All(),
     ];
 
     private static async Task RunAsync(HttpContext context, ApiEndpoint endpoint, TokenGate gate, ILogger logger)

@@ -45,6 +45,16 @@ internal static class OpenApiSchemas
             ["Entry"] = Of("at time", "device string", "seq integer", "epoch integer", "interval integer", "counter object?", "delta integer", "user string?", "project string?", "session string?",
                 "cause string?", "confidence string", "source string", "evidence string?", "reverses integer?"),
             ["Report"] = Of("report string", "from time", "to time", "rows object[]", "totals object", "unattributed object[]"),
+            ["PriceList"] = Of("name string", "from time", "until time?", "currency string", "mono number", "color number", "largeSurcharge number", "sheet number", "scan number", "fax number",
+                "devices string[]", "sites string[]", "groups string[]"),
+            ["PriceListInput"] = Of("from time?", "until time?", "mono number?", "color number?", "largeSurcharge number?", "sheet number?", "scan number?", "fax number?", "devices string[]?",
+                "sites string[]?", "groups string[]?"),
+            ["Quota"] = Of("kind string", "subject string", "period string", "soft number?", "hard number?", "extra number", "used number", "left number?", "warning boolean", "currency string"),
+            ["QuotaInput"] = Of("period string?", "soft number?", "hard number?", "extra number?"),
+            ["Charging"] = Of("atZero string"),
+            ["ChargingInput"] = Of("atZero string"),
+            ["Licence"] = Of("licensed boolean", "id string?", "customer string?", "until time?", "reason string?"),
+            ["WorstDevices"] = Of("from time", "to time", "items object[]"),
             ["Directory"] = Of("name string", "servers string[]", "automatic boolean", "nextDue time?", "lastRun object?"),
             ["DirectoryRun"] = Of("id string", "kind string", "startedBy string", "startedAt time", "endedAt time?", "outcome string", "phase string", "server string?", "seen integer", "added integer",
                 "changed integer", "unchanged integer", "deactivated integer", "reactivated integer", "purged integer", "problems integer", "referrals integer", "cause string?", "message string?",
@@ -55,7 +65,7 @@ internal static class OpenApiSchemas
             ["DirectoryAsked"] = Of("directory string", "wanted string"),
             ["EventStream"] = new JsonObject { ["type"] = "string", ["description"] = "Lines of server-sent events: id, event, data (JSON)." },
         };
-        foreach (string item in new[] { "User", "Device", "Reading", "Terminal", "Session", "Entry", "Directory", "DirectoryRun", "Receipt", "ReceiptConflict", "DeviceAttempt", "Account" })
+        foreach (string item in new[] { "User", "Device", "Reading", "Terminal", "Session", "Entry", "Directory", "DirectoryRun", "Receipt", "ReceiptConflict", "DeviceAttempt", "Account", "PriceList", "Quota" })
         {
             s[item + "Page"] = new JsonObject
             {

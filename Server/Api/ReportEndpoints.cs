@@ -3,7 +3,7 @@ using CopyTrack.Server.Reports;
 namespace CopyTrack.Server.Api;
 
 /// <summary>Reports.</summary>
-internal sealed class ReportEndpoints(ReportService reports, ReportOptions options, TimeProvider time)
+internal sealed class ReportEndpoints(ReportService reports, CoverageReader coverage, ReportOptions options, TimeProvider time)
 {
     private static readonly ApiAccess Read = new(Reach.Narrowed, Roles.Administrator, Roles.Manager);
     private static readonly ApiAccess Devices = new(Reach.Devices, Roles.Administrator, Roles.Manager, Roles.Dealer, Roles.Customer);
@@ -24,12 +24,34 @@ internal sealed class ReportEndpoints(ReportService reports, ReportOptions optio
             Method = "GET", Path = "/coverage", Summary = "How much of what the meters counted is attributed and explained.", Access = Devices, Handle = c => ReportAsync(c, "coverage"), Answer = "Report",
             Parameters = [.. ApiParameter.Period, new("device", "string", "Only this device.")],
         },
+        new()
+        {
+            Method = "GET", Path = "/coverage/worst", Summary = "The devices that lose most pages, with what to do about each.", Access = Devices, Handle = WorstAsync, Answer = "WorstDevices",
+            Parameters = [.. ApiParameter.Period, new("limit", "integer", "Most devices, 1 to 1000; 100 when absent.")],
+        },
     ];
 
     /// <summary>The period a call names; throws <see cref="ApiProblem"/> for what is none.</summary>
     public static ReportPeriod PeriodOf(ApiCall call, ReportOptions options, TimeProvider time) =>
         ReportPeriod.TryParse(call.Query("from"), call.Query("to"), options.TimeZone, time.GetUtcNow(), out string error)
             ?? throw ApiProblem.BadRequest(error, "Correct the parameter.");
+
+    private async Task<IResult> WorstAsync(ApiCall call)
+    {
+        ReportPeriod period = PeriodOf(call, options, time);
+        var worst = await coverage.WorstAsync(period, call.Caller.Scope, call.Limit, call.Aborted);
+        return ApiResults.Ok(new
+        {
+            from = period.From, to = period.To,
+            items = worst.Select(w => new
+            {
+                device = w.Facts.Name, impressions = w.Facts.Pages, attributed = w.Facts.Attributed, lost = w.Facts.Lost,
+                explained = w.Facts.Explained.Where(e => e.Value.Pages != 0).OrderBy(e => e.Key).ToDictionary(e => Words.Of(e.Key)!, e => e.Value.Pages),
+                sessions = w.Facts.Sessions, inferredSessions = w.Facts.InferredSessions, accuracyPercent = w.Facts.AccuracyPercent,
+                advice = w.Advice.Select(a => new { code = a.Code, text = a.Text }),
+            }),
+        });
+    }
 
     private async Task<IResult> ReportAsync(ApiCall call, string name)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CopyTrack.Accounting.Charging;
 using CopyTrack.Identity.Secrets;
 
 namespace CopyTrack.Server.Data;
@@ -9,6 +10,9 @@ public sealed record LoginQuestion(
 {
     /// <summary>A whole Kerberos principal whose person is asked for instead, letter by letter; null for cards and PINs.</summary>
     public string? Principal { get; init; }
+
+    /// <summary>The local date, by which spending counts against limits.</summary>
+    public DateOnly Today { get; init; }
 
     /// <summary>Key of the lock-out state of a name as submitted (kind 'name'); null when no name was.</summary>
     public string? NameKey { get; init; }
@@ -31,6 +35,8 @@ public sealed record FoundPerson
     public string? CardKeyId { get; init; }
     /// <summary>The person's stored PIN, or null without one.</summary>
     public KeyedHash? Pin { get; init; }
+    /// <summary>Limits of the person and of their department, with what was spent.</summary>
+    public ImmutableArray<QuotaUse> Limits { get; init; } = [];
     /// <summary>Text of the person's lock-out state (`LockoutState.Parse`), null for none. Kept under kind 'person' and the id as text.</summary>
     public string? Lockout { get; init; }
 }
@@ -50,6 +56,8 @@ public sealed record LoginAnswer
     public string? DeviceFunctions { get; init; }
     /// <summary>Whether the device makes colour; null when nobody knows.</summary>
     public bool? DeviceColor { get; init; }
+    /// <summary>True where the panel is locked as soon as a hard limit is used up.</summary>
+    public bool LocksAtZero { get; init; }
 }
 
 /// <summary>Answers logins: one statement each, questions that arrive while one is under way share the next. No cache.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CopyTrack.Accounting.Sessions;
+using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Gateway;
@@ -10,7 +11,7 @@ namespace CopyTrack.Server.Hosting;
 
 /// <summary>Acts on messages of other nodes and of command-line verbs: panels to lock, terminals revoked, devices changed.</summary>
 internal sealed class NodeMessages(
-    IOutbox outbox, ITerminalDirectory directory, WalkUpControl control, RemotePanelMessages panels, OfflinePresence presence, TerminalSettings settings, DeviceCatalog catalog, ILogger<NodeMessages> logger) : BackgroundService
+    IOutbox outbox, ITerminalDirectory directory, WalkUpControl control, RemotePanelMessages panels, OfflinePresence presence, TerminalSettings settings, DeviceCatalog catalog, PriceBooks prices, ILogger<NodeMessages> logger) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -64,6 +65,10 @@ internal sealed class NodeMessages(
                     break;
                 case DeviceRepository.ChangedTopic:
                     await catalog.LoadAsync(cancellationToken);
+                    await prices.LoadAsync(cancellationToken);
+                    break;
+                case PriceListRepository.ChangedTopic:
+                    await prices.LoadAsync(cancellationToken);
                     break;
                 default:
                     // Events for listeners of the API.

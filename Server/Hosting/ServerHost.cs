@@ -1,5 +1,6 @@
 using System.Net;
 using CopyTrack.Server.Api;
+using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Directories;
 using CopyTrack.Server.Enrolment;
@@ -7,6 +8,7 @@ using CopyTrack.Server.Gateway;
 using CopyTrack.Server.Imports;
 using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Observability;
+using CopyTrack.Server.Panels;
 using CopyTrack.Server.Polling;
 using CopyTrack.Server.Receipts;
 using CopyTrack.Server.Reports;
@@ -61,6 +63,7 @@ internal static class ServerHost
             await app.Services.GetRequiredService<IPollingClaims>().ForgetAllAsync(null, cancellationToken);
         }
 
+        await app.Services.GetRequiredService<PriceBooks>().LoadAsync(cancellationToken);
         await app.Services.GetRequiredService<DeviceCatalog>().LoadAsync(cancellationToken);
         await app.Services.GetRequiredService<OfflinePresence>().StartAsync(cancellationToken);
         try
@@ -90,6 +93,7 @@ internal static class ServerHost
         services.AddDirectories(settings.Directories);
         services.AddReplicationSchedule();
         services.AddReports(new ReportOptions { TimeZone = settings.Site.Zone, Prices = settings.Site.Prices });
+        services.AddCharging(settings.Site.Prices, settings.Licence);
         services.AddPolling(settings.Polling, settings.LoadProfiles());
         var kerberos = new KerberosSite(settings.Kerberos);
         services.AddKerberos(settings.Kerberos, kerberos, settings.Terminals.LoginMethods);
@@ -97,6 +101,7 @@ internal static class ServerHost
         services.AddWalkUp(settings.Sessions, terminals, settings.Lockout, settings.Site, settings.Data.Node);
         services.AddReceipts(settings.Receipts);
         services.AddSoap();
+        services.AddPanels();
         services.AddEnrolment();
         services.AddGateway(new GatewayOptions
         {

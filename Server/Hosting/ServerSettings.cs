@@ -5,6 +5,7 @@ using CopyTrack.Identity.Cards;
 using CopyTrack.Identity.Lockout;
 using CopyTrack.Identity.Login;
 using CopyTrack.Identity.Rights;
+using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Directories;
 using CopyTrack.Server.Kerberos;
@@ -67,6 +68,9 @@ internal sealed record ServerSettings
     /// <summary>Time zone and prices.</summary>
     public required SiteSettings Site { get; init; }
 
+    /// <summary>Where the licence is.</summary>
+    public LicenceOptions Licence { get; init; } = new(null, null);
+
     /// <summary>Directories that people are replicated from.</summary>
     public ImmutableArray<DirectoryOptions> Directories { get; init; } = [];
 
@@ -103,13 +107,19 @@ internal sealed record ServerSettings
             Web = WebSettings.Read(read),
             Site = new SiteSettings(Zone(read), Prices(read)),
             Directories = DirectorySettings.Read(read),
+            Licence = new LicenceOptions(read.Text("Licence:File", null), read.Text("Licence:PublisherKeyFile", null)),
         };
         if (settings.CertificateFile is null != settings.KeyFile is null)
         {
             throw new ConfigurationFault("Https:CertificateFile", "needs Https:KeyFile beside it, and the other way round");
         }
 
-        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Receipts");
+        if (settings.Licence is { File: not null, PublisherKeyFile: null })
+        {
+            throw new ConfigurationFault("Licence:File", "needs Licence:PublisherKeyFile, the public key of whoever signed it");
+        }
+
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Receipts", "Licence");
         return settings;
     }
 
@@ -217,7 +227,7 @@ internal sealed record ServerSettings
 
     private static PriceList Prices(SettingReader read) => new(
         read.Text("Charging:Currency", "EUR")!, read.Micros("Charging:Mono"), read.Micros("Charging:Color"), read.Micros("Charging:LargeSurcharge"),
-        read.Micros("Charging:Scan"), read.Micros("Charging:Fax"));
+        read.Micros("Charging:Scan"), read.Micros("Charging:Fax"), read.Micros("Charging:Sheet"));
 
     private static LoginMethod Method(string name) => LoginMethods.Parse(name)
         ?? throw new ConfigurationFault("Terminals:LoginMethods", $"'{name}' is none of card, pin, card+pin, password, smartcard");

@@ -43,6 +43,7 @@ internal sealed class EpochSets(IDatabase database, DbConnection connection)
         PageCounts counts = entry.Delta >= 0
             ? Projection.Of(epoch.Set, counter, end - entry.Delta, end, prices)
             : Projection.Of(epoch.Set, counter, end, end + entry.Delta, prices);
-        return (counter.Key.Function, counter.Role == CounterRole.Facet, counts);
+        // What it cost was decided when it was booked; entries from before costs were kept take the prices of the configuration.
+        return (counter.Key.Function, counter.Role == CounterRole.Facet, entry.CostMicros is { } cost ? counts with { CostMicros = cost } : counts);
     }
 }

@@ -11,6 +11,7 @@ internal static class ReportServices
         services.AddSingleton(options);
         services.AddSingleton<EntryReader>();
         services.AddSingleton<UsageReader>();
+        services.AddSingleton<CoverageReader>();
         services.AddSingleton<PageReports>();
         services.AddSingleton<JobsReport>();
         services.AddSingleton<MeterSpans>();

@@ -1,3 +1,4 @@
+using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Directories;
 using CopyTrack.Server.Enrolment;
@@ -27,6 +28,7 @@ internal static class VerbServices
         services.AddEnrolment();
         services.AddImports();
         services.AddDirectories(settings.Directories);
+        services.AddCharging(settings.Site.Prices, settings.Licence);
         services.AddReports(new ReportOptions { TimeZone = settings.Site.Zone, Prices = settings.Site.Prices });
         var provider = services.BuildServiceProvider();
         try

@@ -41,7 +41,7 @@ internal sealed class KerberosLoginFlow(ILoginLookup lookup, KerberosSignIn sign
     {
         var requested = request.Credential is Credential.Password { UserName: var typed } ? signIn.Requested(typed) : null;
         var nameKey = requested is null ? null : SubmittedNames.Key(requested);
-        var question = new LoginQuestion(terminal.OrgId, terminal.Link.TerminalId, terminal.DeviceId, request.Attempt, [], []) { Principal = requested, NameKey = nameKey };
+        var question = new LoginQuestion(terminal.OrgId, terminal.Link.TerminalId, terminal.DeviceId, request.Attempt, [], []) { Principal = requested, NameKey = nameKey, Today = contexts.Today };
         var answer = await lookup.AskAsync(question, cancellationToken);
         if (answer.StoredReply is { } stored)
         {
@@ -76,7 +76,7 @@ internal sealed class KerberosLoginFlow(ILoginLookup lookup, KerberosSignIn sign
     {
         var question = login.Question with { Principal = principal };
         var answer = await lookup.AskAsync(question, cancellationToken);
-        var verified = login with { Question = question, Person = answer.Person };
+        var verified = login with { Question = question, Person = answer.Person, LocksAtZero = answer.LocksAtZero };
         var person = answer.Person is { } found ? people.Of(login.Terminal, answer, found) : null;
         if (person is null)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CopyTrack.Accounting.Charging;
 using CopyTrack.Accounting.Sessions;
 using CopyTrack.Identity.Login;
 using CopyTrack.Identity.Rights;
@@ -9,13 +10,19 @@ namespace CopyTrack.Server.WalkUp;
 
 /// <summary>A login that is being answered. <see cref="NameKey"/> is the lock-out key of a submitted name; null for cards and PINs.</summary>
 internal sealed record LoginUnderWay(
-    ConnectedTerminal Terminal, RequestId Id, LoginRequest Request, LoginMethod Method, LoginQuestion Question, FoundPerson? Person, string? NameKey = null);
+    ConnectedTerminal Terminal, RequestId Id, LoginRequest Request, LoginMethod Method, LoginQuestion Question, FoundPerson? Person, string? NameKey = null)
+{
+    /// <summary>True where the panel is locked as soon as a hard limit is used up.</summary>
+    public bool LocksAtZero { get; init; }
+}
 
 /// <summary>The end of every login, by whatever method: refused and counted, or opened by one commit and answered.</summary>
 internal sealed class LoginCompletion(
     ILoginLookup lookup, IDeviceJournal journal, LoginSecrets secrets, LoginLockout lockout, SessionReplies replies, LiveDevices live,
     PanelControl panels, DecisionContexts contexts, IdGenerator ids, IAccessLog access)
 {
+    private const int CreditSeconds = 8;
+
     /// <summary>The method is off for this terminal.</summary>
     public void NotOffered(ConnectedTerminal terminal, RequestId id, LoginRequest request)
     {
@@ -49,7 +56,11 @@ internal sealed class LoginCompletion(
         var person = found!;
         var user = new UserInfo(person.UserName, person.DisplayName ?? person.UserName, person.Language);
         var functions = FunctionNames.Format(granted.Rights.Functions);
-        var grant = new LoginGrant(ids.Next(), terminal.Link.TerminalId, person.Id, LoginMethods.Name(method), functions, granted.ProjectRequired);
+        var credit = CreditRules.Of(person.Limits);
+        var grant = new LoginGrant(ids.Next(), terminal.Link.TerminalId, person.Id, LoginMethods.Name(method), functions, granted.ProjectRequired)
+        {
+            PriceGroups = contexts.Book?.Relevant(person.Groups), CreditMicros = credit.Left, LocksAtZero = login.LocksAtZero,
+        };
         var draft = new SessionRecord
         {
             Id = grant.SessionId, DeviceId = terminal.DeviceId, TerminalId = grant.TerminalId, PersonId = person.Id, State = SessionState.Opening, Method = grant.Method,
@@ -73,6 +84,13 @@ internal sealed class LoginCompletion(
         }
 
         Answer(terminal, id, outcome, result);
+        if (outcome is LoginOutcome.Opened && credit.Left is { } left)
+        {
+            // What is left stands on the panel beside the unlock; a terminal without a display answers and forgets it.
+            var text = PanelTexts.Credit(person.Language, left, contexts.Currency, credit.IsWarning);
+            _ = terminal.Link.RequestAsync(new PanelMessage(text, credit is { IsWarning: false, MayCopy: true } ? "info" : "warning", CreditSeconds), contexts.Options.UnlockRetry, CancellationToken.None);
+        }
+
         live.Follow(outcome.After);
         Log(terminal, request, person.Id, outcome is LoginOutcome.LoggedOut ? "loggedOut" : "granted");
         if (granted.Rehash != Rehash.None || !granted.Lockout.IsEmpty)
@@ -150,7 +168,7 @@ internal sealed class LoginCompletion(
             LoginDenial.TooManyAttempts => "too many failed logins at this terminal; wait",
             LoginDenial.DirectoryUnavailable => "the directory can't be asked now; try again later",
             LoginDenial.SmartcardRejected => "the smart card was not accepted",
-            LoginDenial.MethodNotOffered => "this login method is off for this terminal",
+            LoginDenial.MethodNotOffered => "this login method is off for this terminal, or copy tracking is not licensed",
             _ => "login refused",
         };
         var data = denied.RetryAfterSeconds is { } seconds ? string.Create(CultureInfo.InvariantCulture, $$"""{"retryAfterSeconds":{{seconds}}}""")

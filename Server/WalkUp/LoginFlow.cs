@@ -21,7 +21,7 @@ internal sealed class LoginFlow(ILoginLookup lookup, LoginSecrets secrets, Login
             return;
         }
 
-        var question = secrets.Question(terminal, request.Credential, request.Attempt);
+        var question = secrets.Question(terminal, request.Credential, request.Attempt) with { Today = contexts.Today };
         var answer = await lookup.AskAsync(question, cancellationToken);
         if (answer.StoredReply is { } stored)
         {
@@ -38,7 +38,7 @@ internal sealed class LoginFlow(ILoginLookup lookup, LoginSecrets secrets, Login
                 ? people.Of(terminal, answer, found) with { Pin = method == LoginMethod.Card ? SecretCheck.NotAsked : LoginSecrets.Check(found.Pin, question.Pins) }
                 : null,
         };
-        var login = new LoginUnderWay(terminal, id, request, method, question, answer.Person);
+        var login = new LoginUnderWay(terminal, id, request, method, question, answer.Person) { LocksAtZero = answer.LocksAtZero };
         switch (LoginPolicy.Decide(facts, contexts.Now))
         {
             case LoginDecision.Denied denied:

@@ -1,3 +1,4 @@
+using CopyTrack.Accounting.Charging;
 using CopyTrack.Identity.Lockout;
 using CopyTrack.Identity.Login;
 using CopyTrack.Identity.Rights;
@@ -6,7 +7,7 @@ using CopyTrack.Server.Data;
 namespace CopyTrack.Server.WalkUp;
 
 /// <summary>Makes of a row what decides a login.</summary>
-internal sealed class LoginPeople(LoginSecrets secrets, TerminalPolicy policy)
+internal sealed class LoginPeople(LoginSecrets secrets, TerminalPolicy policy, DecisionContexts contexts, LiveDevices live)
 {
     /// <summary>The person with the rights at the terminal's device; the PIN was not looked at.</summary>
     public LoginPerson Of(ConnectedTerminal terminal, LoginAnswer answer, FoundPerson person) => new()
@@ -26,8 +27,13 @@ internal sealed class LoginPeople(LoginSecrets secrets, TerminalPolicy policy)
             DeviceColor = answer.DeviceColor,
             CableBlindToColor = terminal.BlindToColor,
             CableColorAllowed = policy.CableColorAllowed,
+            CopyLicensed = contexts.IsLicensed || IsThere(terminal, person),
+            HasCredit = CreditRules.Of(person.Limits).MayCopy || IsThere(terminal, person),
         },
     };
+
+    /// <summary>True for whoever has the panel: their card ends their session, whatever they may begin.</summary>
+    private bool IsThere(ConnectedTerminal terminal, FoundPerson person) => live.StateOf(terminal.DeviceId)?.Open?.Record.PersonId == person.Id;
 
     private static DeviceFunctions? Functions(string? text) =>
         string.IsNullOrEmpty(text) ? null : FunctionNames.TryParse(text, out var functions, out _) ? functions : DeviceFunctions.None;

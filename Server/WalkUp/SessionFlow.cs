@@ -1,3 +1,4 @@
+using CopyTrack.Accounting.Charging;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Sessions;
 using CopyTrack.Server.Data;
@@ -9,7 +10,7 @@ namespace CopyTrack.Server.WalkUp;
 
 /// <summary>Requests that name an open session: logout, activity, projects (docs/terminal-protocol.md §3).</summary>
 internal sealed class SessionFlow(
-    IDeviceJournal journal, IDeviceMeters meters, ProjectRepository projects, LiveDevices live, PanelControl panels, DecisionContexts contexts)
+    IDeviceJournal journal, IDeviceMeters meters, ProjectRepository projects, QuotaRepository quotas, LiveDevices live, PanelControl panels, DecisionContexts contexts)
 {
     private const int MostProjects = 100;
     private static readonly TimeSpan ActivityStep = TimeSpan.FromSeconds(5);
@@ -81,6 +82,12 @@ internal sealed class SessionFlow(
         if (project is null)
         {
             terminal.Link.Fail(id, new RpcError(ErrorCodes.UnknownProject, "no such project for this person"));
+            return;
+        }
+
+        if (await quotas.FindAsync(terminal.OrgId, QuotaKind.Project, SessionText.Of(project.Id), contexts.Today, cancellationToken) is { Use.Left: <= 0 })
+        {
+            terminal.Link.Fail(id, new RpcError(ErrorCodes.UnknownProject, "the budget of this project is used up; choose another"));
             return;
         }
 

@@ -1,5 +1,6 @@
 using CopyTrack.Accounting.Ledger;
 using CopyTrack.Identity.Lockout;
+using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Polling;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -20,7 +21,7 @@ internal static class WalkUpServices
         services.TryAddSingleton<WalkUpRepository>();
         services.TryAddSingleton<ProjectRepository>();
         services.AddSingleton<OfflineTerminals>();
-        services.AddSingleton(p => new DecisionContexts(p.GetRequiredService<TimeProvider>(), sessions, site, p.GetRequiredService<OfflineTerminals>(), node));
+        services.AddSingleton(p => new DecisionContexts(p.GetRequiredService<TimeProvider>(), sessions, site, p.GetRequiredService<OfflineTerminals>(), node, p.GetService<PriceBooks>(), p.GetService<Licence>()));
         services.AddSingleton<IDecisionContexts>(p => p.GetRequiredService<DecisionContexts>());
         services.AddSingleton<TerminalRoster>();
         services.AddSingleton<TerminalSettings>();

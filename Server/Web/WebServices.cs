@@ -19,7 +19,8 @@ internal static class WebServices
     /// <summary>Policy of pages for everybody who is signed in and has a role.</summary>
     public const string SignedIn = "signedIn";
 
-    private static readonly string[] s_anonymousPages = ["/SignIn", "/Setup", "/SecondStep", "/Enrol"];
+    // The panel page asks for the device's own credential.
+    private static readonly string[] s_anonymousPages = ["/SignIn", "/Setup", "/SecondStep", "/Enrol", "/Panel"];
 
     public static IServiceCollection AddWeb(this IServiceCollection services, WebOptions options)
     {
@@ -82,13 +83,8 @@ internal static class WebServices
         });
         app.UseAuthentication();
         app.UseAuthorization();
-        byte[] style = ReadStyle();
-        app.MapGet("/web.css", (RequestDelegate)(async context =>
-        {
-            context.Response.ContentType = "text/css; charset=utf-8";
-            context.Response.Headers.CacheControl = "max-age=300";
-            await context.Response.Body.WriteAsync(style, context.RequestAborted);
-        })).AllowAnonymous();
+        MapStyle(app, "web.css");
+        MapStyle(app, "panel.css");
         app.MapGet("/Reports/{name}.{format}", (RequestDelegate)DownloadAsync).RequireAuthorization(Administrators);
         app.MapPost("/SignOut", (RequestDelegate)SignOutAsync).RequireAuthorization(SignedIn);
         NegotiateEndpoint negotiate = app.Services.GetRequiredService<NegotiateEndpoint>();
@@ -128,11 +124,17 @@ internal static class WebServices
         await (format == "csv" ? ReportCsv.WriteAsync(report, context.Response.Body, context.RequestAborted) : ReportJson.WriteAsync(report, context.Response.Body, true, context.RequestAborted));
     }
 
-    private static byte[] ReadStyle()
+    private static void MapStyle(WebApplication app, string name)
     {
-        using Stream stream = typeof(WebServices).Assembly.GetManifestResourceStream("CopyTrack.Server.Web.web.css")!;
-        using MemoryStream bytes = new();
-        stream.CopyTo(bytes);
-        return bytes.ToArray();
+        using Stream stream = typeof(WebServices).Assembly.GetManifestResourceStream("CopyTrack.Server.Web." + name)!;
+        using MemoryStream copy = new();
+        stream.CopyTo(copy);
+        byte[] style = copy.ToArray();
+        app.MapGet("/" + name, (RequestDelegate)(async context =>
+        {
+            context.Response.ContentType = "text/css; charset=utf-8";
+            context.Response.Headers.CacheControl = "max-age=300";
+            await context.Response.Body.WriteAsync(style, context.RequestAborted);
+        })).AllowAnonymous();
     }
 }

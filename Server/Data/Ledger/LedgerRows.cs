@@ -56,7 +56,8 @@ internal record EntryRow
     public int Source { get; init; }
     public string? Evidence { get; init; }
     public long? Reverses { get; init; }
+    public long? CostMicros { get; init; }
 
     public EntryRecord ToRecord() => new(DeviceId, Seq, Epoch, IntervalSeq, Counter, Delta, At, PostedAt, SessionId, PersonId, ProjectId,
-        (Cause)Cause, (Confidence)Confidence, (EntrySource)Source, Evidence, Reverses);
+        (Cause)Cause, (Confidence)Confidence, (EntrySource)Source, Evidence, Reverses) { CostMicros = CostMicros };
 }

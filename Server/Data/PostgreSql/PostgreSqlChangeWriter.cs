@@ -89,7 +89,7 @@ internal sealed class PostgreSqlChangeWriter(SqlText sql)
             Of(rows, r => r.OrgId), Of(rows, r => r.Entry.Interval), Of(rows, r => r.Entry.Delta), Of(rows, r => r.Entry.SessionId),
             Of(rows, r => r.Entry.PersonId), Of(rows, r => r.Entry.ProjectId), Of(rows, r => r.Entry.Reverses), Of(rows, r => r.Entry.Epoch),
             Of(rows, r => r.Entry.Counter), Of(rows, r => (short)r.Entry.Cause), Of(rows, r => (short)r.Entry.Confidence),
-            Of(rows, r => (short)r.Entry.Source), Of(rows, r => Columns.Text(r.Entry.Evidence)),
+            Of(rows, r => (short)r.Entry.Source), Of(rows, r => Columns.Text(r.Entry.Evidence)), Of(rows, r => r.Entry.CostMicros),
         ]);
     }
 

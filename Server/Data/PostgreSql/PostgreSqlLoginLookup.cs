@@ -51,7 +51,7 @@ internal sealed class PostgreSqlLoginLookup : ILoginLookup, IAsyncDisposable
             answers[row.GetInt64(0) - 1] = new LoginAnswer
             {
                 StoredReply = Text(row, 1), TerminalLockout = Text(row, 2), DeviceFunctions = Text(row, 3),
-                DeviceColor = row.IsDBNull(4) ? null : row.GetInt16(4) != 0, NameLockout = Text(row, 5),
+                DeviceColor = row.IsDBNull(4) ? null : row.GetInt16(4) != 0, NameLockout = Text(row, 5), LocksAtZero = !row.IsDBNull(6) && row.GetInt16(6) != 0,
             };
         }
 
@@ -72,7 +72,7 @@ internal sealed class PostgreSqlLoginLookup : ILoginLookup, IAsyncDisposable
         Id = row.GetInt64(1), UserName = row.GetString(2), DisplayName = Text(row, 3), Language = Text(row, 4), Enabled = row.GetInt16(5) != 0,
         Functions = Text(row, 6), ProjectRequired = row.GetInt16(7) != 0, CardKeyId = Text(row, 8),
         Pin = row.IsDBNull(9) ? null : new KeyedHash(row.GetString(9), row.GetFieldValue<byte[]>(10)), Lockout = Text(row, 11),
-        Groups = row.IsDBNull(12) ? [] : ImmutableArray.Create(row.GetFieldValue<string[]>(12)),
+        Groups = row.IsDBNull(12) ? [] : ImmutableArray.Create(row.GetFieldValue<string[]>(12)), Limits = LoginLimits.Read(Text(row, 13)),
     };
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
@@ -83,10 +83,11 @@ internal sealed class PostgreSqlLoginLookup : ILoginLookup, IAsyncDisposable
         if (rows.Count > 0)
         {
             batch.BatchCommands.Add(Command(name,
-                new NpgsqlParameter<int[]> { TypedValue = [.. rows.Select(r => r.N)] },
-                new NpgsqlParameter<long[]> { TypedValue = [.. rows.Select(r => r.OrgId)] },
-                new NpgsqlParameter<string[]> { TypedValue = [.. rows.Select(r => r.KeyId)] },
-                new NpgsqlParameter<byte[][]> { TypedValue = [.. rows.Select(r => r.Hash.ToArray())] }));
+                [
+                    new NpgsqlParameter<int[]> { TypedValue = [.. rows.Select(r => r.N)] }, new NpgsqlParameter<long[]> { TypedValue = [.. rows.Select(r => r.OrgId)] },
+                    new NpgsqlParameter<string[]> { TypedValue = [.. rows.Select(r => r.KeyId)] },
+                    new NpgsqlParameter<byte[][]> { TypedValue = [.. rows.Select(r => r.Hash.ToArray())] }, .. Days(questions),
+                ]));
         }
     }
 
@@ -96,10 +97,16 @@ internal sealed class PostgreSqlLoginLookup : ILoginLookup, IAsyncDisposable
         if (rows.Count > 0)
         {
             batch.BatchCommands.Add(Command("Login_ByPrincipal",
-                new NpgsqlParameter<int[]> { TypedValue = [.. rows.Select(r => r.N)] },
-                new NpgsqlParameter<long[]> { TypedValue = [.. rows.Select(r => r.OrgId)] },
-                new NpgsqlParameter<string[]> { TypedValue = [.. rows.Select(r => Columns.Text(r.Principal)!)] }));
+                [new NpgsqlParameter<int[]> { TypedValue = [.. rows.Select(r => r.N)] }, new NpgsqlParameter<long[]> { TypedValue = [.. rows.Select(r => r.OrgId)] },
+                    new NpgsqlParameter<string[]> { TypedValue = [.. rows.Select(r => Columns.Text(r.Principal)!)] }, .. Days(questions)]));
         }
+    }
+
+    /// <summary>Questions that share a round trip are asked at one moment; the latest day is everyone's.</summary>
+    private static NpgsqlParameter[] Days(IReadOnlyList<LoginQuestion> questions)
+    {
+        var days = LoginLimits.Starts(questions.Max(q => q.Today));
+        return [new NpgsqlParameter<int> { TypedValue = days.Day }, new NpgsqlParameter<int> { TypedValue = days.Month }, new NpgsqlParameter<int> { TypedValue = days.Year }];
     }
 
     private NpgsqlBatchCommand Command(string name, params NpgsqlParameter[] parameters)

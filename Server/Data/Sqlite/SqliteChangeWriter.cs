@@ -131,7 +131,7 @@ internal sealed class SqliteChangeWriter(SqlText sql, SqliteStatements statement
                 ("@deviceId", e.DeviceId), ("@seq", e.Seq), ("@at", e.At.ToMicros()), ("@postedAt", e.PostedAt.ToMicros()), ("@orgId", orgId),
                 ("@intervalSeq", e.Interval), ("@delta", e.Delta), ("@sessionId", e.SessionId), ("@personId", e.PersonId), ("@projectId", e.ProjectId),
                 ("@reverses", e.Reverses), ("@epoch", e.Epoch), ("@counter", e.Counter), ("@cause", (int)e.Cause), ("@confidence", (int)e.Confidence),
-                ("@source", (int)e.Source), ("@evidence", Columns.Text(e.Evidence)));
+                ("@source", (int)e.Source), ("@evidence", Columns.Text(e.Evidence)), ("@costMicros", e.CostMicros));
         }
     }
 

@@ -61,10 +61,10 @@ internal sealed class SqliteLoginLookup : ILoginLookup, IAsyncDisposable
 
     private LoginAnswer Answer(SqliteStatements statements, LoginQuestion question)
     {
-        var person = question.Principal is { } principal ? FindPrincipal(statements, question.OrgId, principal)
+        var person = question.Principal is { } principal ? FindPrincipal(statements, question, principal)
             : question.Cards.IsDefaultOrEmpty
-            ? Find(statements, "Login_ByPin", question.OrgId, question.Pins)
-            : Find(statements, "Login_ByCard", question.OrgId, question.Cards);
+            ? Find(statements, "Login_ByPin", question, question.Pins)
+            : Find(statements, "Login_ByCard", question, question.Cards);
         using var row = statements.Get(
             _database.Sql["Login_Terminals"], ("@orgId", question.OrgId), ("@terminalId", Columns.Text(question.TerminalId)),
             ("@deviceId", question.DeviceId), ("@attempt", Columns.Text(question.Attempt)), ("@name", Columns.Text(question.NameKey))).ExecuteReader();
@@ -72,15 +72,15 @@ internal sealed class SqliteLoginLookup : ILoginLookup, IAsyncDisposable
         return new LoginAnswer
         {
             StoredReply = Text(row, 0), TerminalLockout = Text(row, 1), DeviceFunctions = Text(row, 2),
-            DeviceColor = row.IsDBNull(3) ? null : row.GetInt64(3) != 0, NameLockout = Text(row, 4), Person = person,
+            DeviceColor = row.IsDBNull(3) ? null : row.GetInt64(3) != 0, NameLockout = Text(row, 4), Person = person, LocksAtZero = !row.IsDBNull(5) && row.GetInt64(5) != 0,
         };
     }
 
-    private FoundPerson? Find(SqliteStatements statements, string name, long orgId, ImmutableArray<KeyedHash> hashes)
+    private FoundPerson? Find(SqliteStatements statements, string name, LoginQuestion question, ImmutableArray<KeyedHash> hashes)
     {
         foreach (var hash in hashes.IsDefault ? [] : hashes)
         {
-            using var row = statements.Get(_database.Sql[name], ("@orgId", orgId), ("@keyId", hash.KeyId), ("@hash", hash.Hash.ToArray())).ExecuteReader();
+            using var row = statements.Get(_database.Sql[name], [("@orgId", question.OrgId), ("@keyId", hash.KeyId), ("@hash", hash.Hash.ToArray()), .. Days(question)]).ExecuteReader();
             if (row.Read())
             {
                 return Person(row);
@@ -90,10 +90,16 @@ internal sealed class SqliteLoginLookup : ILoginLookup, IAsyncDisposable
         return null;
     }
 
-    private FoundPerson? FindPrincipal(SqliteStatements statements, long orgId, string principal)
+    private FoundPerson? FindPrincipal(SqliteStatements statements, LoginQuestion question, string principal)
     {
-        using var row = statements.Get(_database.Sql["Login_ByPrincipal"], ("@orgId", orgId), ("@principal", Columns.Text(principal))).ExecuteReader();
+        using var row = statements.Get(_database.Sql["Login_ByPrincipal"], [("@orgId", question.OrgId), ("@principal", Columns.Text(principal)), .. Days(question)]).ExecuteReader();
         return row.Read() ? Person(row) : null;
+    }
+
+    private static (string, object?)[] Days(LoginQuestion question)
+    {
+        var days = LoginLimits.Starts(question.Today);
+        return [("@day", days.Day), ("@month", days.Month), ("@year", days.Year)];
     }
 
     private static FoundPerson Person(SqliteDataReader row) => new()
@@ -101,7 +107,7 @@ internal sealed class SqliteLoginLookup : ILoginLookup, IAsyncDisposable
         Id = row.GetInt64(0), UserName = row.GetString(1), DisplayName = Text(row, 2), Language = Text(row, 3), Enabled = row.GetInt64(4) != 0,
         Functions = Text(row, 5), ProjectRequired = row.GetInt64(6) != 0, CardKeyId = Text(row, 7),
         Pin = row.IsDBNull(8) ? null : new KeyedHash(row.GetString(8), row.GetFieldValue<byte[]>(9)), Lockout = Text(row, 10),
-        Groups = [.. JsonSerializer.Deserialize<string[]>(row.GetString(11))!.Order(StringComparer.Ordinal)],
+        Groups = [.. JsonSerializer.Deserialize<string[]>(row.GetString(11))!.Order(StringComparer.Ordinal)], Limits = LoginLimits.Read(Text(row, 12)),
     };
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

@@ -6,6 +6,7 @@ using CopyTrack.Accounting.Inventory;
 using CopyTrack.Accounting.Profiles;
 using CopyTrack.Identity.Secrets;
 using CopyTrack.Server.Api;
+using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Directories;
@@ -69,6 +70,7 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
         services.AddSingleton(CopyTrack.Accounting.Profiles.ProfileLibrary.BuiltIn).AddSingleton<CopyTrack.Server.Polling.Discoveries>().AddSingleton<CopyTrack.Server.Polling.IDeviceReads>(Reads);
         services.AddSingleton<CopyTrack.Accounting.Snmp.ISnmpClient>(_ => new CopyTrack.Accounting.Snmp.Transport.UdpSnmpClient(TimeProvider.System, new CopyTrack.Accounting.Snmp.Transport.SnmpClientOptions()));
         services.AddSingleton(_ => new CopyTrack.Server.Polling.HostNames(System.Net.Dns.GetHostAddressesAsync, new CopyTrack.Server.Polling.PollingOptions(), TimeProvider.System)).AddSingleton<CopyTrack.Server.Polling.DeviceLooks>();
+        services.AddCharging(ReportOptions.Prices, new LicenceOptions(null, null));
         services.AddImports().AddDirectories(Directories).AddReports(ReportOptions).AddApi().AddObservability(new ObservabilityOptions());
         services.AddSingleton(DataServices.Receipts(Database, Ids)).AddSingleton<ReceiptRepository>().AddSingleton<AccountNames>().AddSingleton<DeviceAttempts>().AddSingleton<TerminalCertificateRepository>();
         services.AddSingleton<WalkUpRepository>().AddSingleton(new ReceiptOptions()).AddSingleton<RefusedMessages>().AddSingleton<DeviceGate>().AddSingleton<ReceiptDesk>();

@@ -27,17 +27,19 @@ public sealed class ArrowTests
         ["Secrets"] = ["Data"],
         ["Polling"] = ["Data", "Secrets"],
         ["Kerberos"] = [],
-        ["WalkUp"] = ["Data", "Polling", "Secrets", "Kerberos"],
+        ["Charging"] = ["Data"],
+        ["WalkUp"] = ["Data", "Polling", "Secrets", "Kerberos", "Charging"],
         ["Receipts"] = ["Data", "Secrets", "Polling", "WalkUp"],
         ["Soap"] = ["Data", "WalkUp", "Receipts"],
+        ["Panels"] = ["Data", "WalkUp"],
         ["Gateway"] = ["Data", "WalkUp", "Secrets"],
         ["Enrolment"] = ["Data", "Secrets", "Gateway"],
         ["Imports"] = ["Data", "Secrets"],
         ["Reports"] = ["Data"],
         ["Directories"] = ["Data", "Secrets", "Imports"],
         ["Observability"] = ["Data", "Api"],
-        ["Api"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Directories", "Receipts"],
-        ["Web"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories", "Receipts", "Kerberos"],
+        ["Api"] = ["Data", "Charging", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Directories", "Receipts"],
+        ["Web"] = ["Data", "Panels", "Charging", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories", "Receipts", "Kerberos"],
     };
 
     [TestCaseSource(nameof(ProjectFiles))]

@@ -28,6 +28,9 @@ internal sealed class WebTests(Db db) : WebFixture(db)
     [TestCase("/Sessions?state=all", "=Bob")]
     [TestCase("/Reports?name=users&from=2026-03-01&to=2026-04-30&sort=impressions", "<rect")]
     [TestCase("/Reports?name=coverage&from=2026-03-01&to=2026-04-30", "directPrint=5")]
+    [TestCase("/Coverage?from=2026-03-01&to=2026-04-30", "panelBypass")]
+    [TestCase("/Coverage?from=2026-03-01&to=2026-04-30", "tells only a total")]
+    [TestCase("/Prices", "Licence of copy tracking")]
     [TestCase("/Reports/users.csv?from=2026-03-01&to=2026-04-30", "alice,")]
     public async Task A_page_shows_what_it_is_for_and_only_when_signed_in(string path, string shown)
     {

@@ -1,7 +1,7 @@
 -- Entries of a span of time after a position, with the meter value at the interval's end and their names. Parameters: orgId, from, to, at, deviceId, seq (the position),
 -- device, person, project, site, department (null: all), count. Rows: EntryLine. Index: entry_time.
 select e.at, e.device_id, e.seq, e.epoch, e.interval_seq, e.counter, e.delta, e.session_id, e.person_id, e.project_id, e.cause, e.confidence, e.source,
-       e.evidence, e.reverses, r.meters, d.name as device_name, p.user_name, j.code as project_code
+       e.evidence, e.reverses, e.cost_micros, r.meters, d.name as device_name, p.user_name, j.code as project_code
 from entry e
 left join reading r on r.device_id = e.device_id and r.seq = e.interval_seq and r.at = e.at
 left join device d on d.id = e.device_id

@@ -20,6 +20,7 @@ public sealed partial class SimulatedMfp
     private IPanel panel;
     private CounterLag lag;
     private long requests;
+    private SnmpAgent? agent;
 
     internal SimulatedMfp(int number, MfpSetup setup, Scheduler scheduler, TimeProvider time, Truth truth)
     {
@@ -117,6 +118,13 @@ public sealed partial class SimulatedMfp
     {
         lock (scheduler.Gate)
             return Model.Live.Counters.FirstOrDefault(c => c.Counter.Oid == oid) is { Counter: { } counter } ? done.Sum(d => (long)counter.Meaning.Count(d.Key) * d.Value) : null;
+    }
+
+    /// <summary>What its agent answers to a datagram, without a socket: the bytes that were written to <paramref name="reply"/>; empty when it stays silent.</summary>
+    public ReadOnlySpan<byte> Answer(ReadOnlySpan<byte> datagram, Span<byte> reply)
+    {
+        CountRequest();
+        return reply[(agent ??= new SnmpAgent(this, System.Text.Encoding.UTF8.GetBytes(Setup.Community))).Reply(datagram, reply)];
     }
 
     /// <summary>Gives it a job. Refused when the panel does not free it, when it is off, has no scanner, or the job is empty or too big.</summary>

@@ -1,0 +1,53 @@
+using CopyTrack.Accounting.Charging;
+using Dapper;
+
+namespace CopyTrack.Server.Data.Repositories;
+
+/// <summary>A limit as stored, with the name of whom it bounds and what was spent in its period.</summary>
+public sealed record QuotaRow
+{
+    public required long Id { get; init; }
+    public required long OrgId { get; init; }
+    public int Kind { get; init; }
+    public required string Subject { get; init; }
+    public int Period { get; init; }
+    public long? SoftMicros { get; init; }
+    public long? HardMicros { get; init; }
+    public long ExtraMicros { get; init; }
+    public string? Name { get; init; }
+    public long Used { get; init; }
+
+    /// <summary>The limit for the rules.</summary>
+    public QuotaUse Use => new((QuotaKind)Kind, SoftMicros, HardMicros, ExtraMicros, Used);
+}
+
+/// <summary>Limits of what people, departments and projects may spend; each change is in the audit log.</summary>
+public sealed class QuotaRepository(IDatabase database, IdGenerator ids, AuditLog audit, TimeProvider time)
+{
+    /// <summary>All limits of an organisation with what was spent by <paramref name="today"/>.</summary>
+    public Task<IReadOnlyList<QuotaRow>> ListAsync(long orgId, DateOnly today, CancellationToken cancellationToken) => QueryAsync(orgId, null, null, today, cancellationToken);
+
+    /// <summary>The limit of one subject, or null.</summary>
+    public async Task<QuotaRow?> FindAsync(long orgId, QuotaKind kind, string subject, DateOnly today, CancellationToken cancellationToken) =>
+        await QueryAsync(orgId, (int)kind, subject, today, cancellationToken) is [var one] ? one : null;
+
+    /// <summary>Sets the limit of a subject; with neither soft nor hard it is taken away.</summary>
+    public Task PutAsync(long orgId, QuotaKind kind, string subject, QuotaPeriod period, long? soft, long? hard, long extra, string actor, CancellationToken cancellationToken) => database.WriteAsync(
+        async (c, ct) =>
+        {
+            var gone = soft is null && hard is null;
+            await c.ExecuteAsync(new CommandDefinition(database.Sql[gone ? "Quota_Delete" : "Quota_Put"], new
+            {
+                id = ids.Next(), orgId, kind = (int)kind, subject, period = (int)period, soft, hard, extra, now = time.GetUtcNow(),
+            }, cancellationToken: ct));
+            await audit.AddAsync(c, orgId, actor, gone ? "quota.delete" : "quota.change", $"{kind}:{subject}", null,
+                gone ? null : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{period}, soft {soft}, hard {hard}, extra {extra}"), ct);
+            return 0;
+        }, cancellationToken);
+
+    private Task<IReadOnlyList<QuotaRow>> QueryAsync(long orgId, int? kind, string? subject, DateOnly today, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<QuotaRow>>(
+        async (c, ct) => [.. await c.QueryAsync<QuotaRow>(new CommandDefinition(database.Sql["Quota_List"], new
+        {
+            orgId, kind, subject, day = today.DayNumber, month = CreditRules.Start(QuotaPeriod.Month, today).DayNumber, year = CreditRules.Start(QuotaPeriod.Year, today).DayNumber,
+        }, cancellationToken: ct))], cancellationToken);
+}

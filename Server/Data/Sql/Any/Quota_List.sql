@@ -1,0 +1,19 @@
+-- Limits with the names of their subjects and what was spent under them. Parameters: orgId, kind and subject (null: all), day, month, year (day numbers on which the
+-- running day, month and year began). Rows: QuotaRow. Index: unique (org_id, kind, subject), usage_day_person, person_department, usage_day_project.
+select q.id, q.org_id, q.kind, q.subject, q.period, q.soft_micros, q.hard_micros, q.extra_micros,
+       case q.kind
+           when 0 then (select p.user_name from person p where p.id = cast(q.subject as bigint))
+           when 1 then q.subject
+           else (select j.code from project j where j.id = cast(q.subject as bigint))
+       end as name,
+       cast(coalesce(case q.kind
+           when 0 then (select sum(u.cost_micros) from usage_day u where u.person_id = cast(q.subject as bigint)
+               and u.day >= case q.period when 1 then @day when 2 then @month when 3 then @year else 0 end)
+           when 1 then (select sum(u.cost_micros) from person m join usage_day u on u.person_id = m.id and u.day >= case q.period when 1 then @day when 2 then @month when 3 then @year else 0 end
+               where m.org_id = q.org_id and m.department = q.subject)
+           else (select sum(u.cost_micros) from usage_day u where u.project_id = cast(q.subject as bigint)
+               and u.day >= case q.period when 1 then @day when 2 then @month when 3 then @year else 0 end)
+       end, 0) as bigint) as used
+from quota q
+where q.org_id = @orgId and (cast(@kind as integer) is null or q.kind = @kind) and (cast(@subject as text) is null or q.subject = @subject)
+order by q.kind, q.subject

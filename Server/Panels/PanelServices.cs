@@ -1,0 +1,18 @@
+using CopyTrack.Server.Data.Repositories;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CopyTrack.Server.Panels;
+
+/// <summary>Wires the pages on devices' own panels. Needs Data and the walk-up.</summary>
+internal static class PanelServices
+{
+    /// <summary>Adds them.</summary>
+    public static IServiceCollection AddPanels(this IServiceCollection services)
+    {
+        services.TryAddSingleton<DeviceRepository>();
+        services.AddSingleton<PanelRepository>();
+        services.AddSingleton<EmbeddedPanels>();
+        services.AddHostedService(p => p.GetRequiredService<EmbeddedPanels>());
+        return services;
+    }
+}

@@ -1,0 +1,244 @@
+using System.Collections.Immutable;
+using CopyTrack.Accounting.Ledger;
+using CopyTrack.Accounting.Meters;
+using CopyTrack.MfpSimulator.Meters;
+using CopyTrack.MfpSimulator.Truths;
+using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Ledger;
+using CopyTrack.Server.Reports;
+using Dapper;
+
+namespace CopyTrack.Integration.FaultLab;
+
+/// <summary>A session as it is kept.</summary>
+internal sealed record LabSession
+{
+    public long Id { get; init; }
+    public long DeviceId { get; init; }
+    public long PersonId { get; init; }
+    public DateTimeOffset OpenedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+    public DateTimeOffset? SettledAt { get; init; }
+    public int EndReason { get; init; }
+    public string? InferredReason { get; init; }
+    public string? LocalId { get; init; }
+}
+
+/// <summary>Compares ledger, roll-ups, reports and audit of a run with what truly happened in the simulator.</summary>
+internal sealed class LabJudge(LabPlan plan, IDatabase database, Truth truth, IReadOnlyList<LabTerminal> terminals, IEnumerable<LabLog> logs, LabSettings settings)
+{
+    private readonly LabVerdict verdict = new() { Runs = 1 };
+    private List<EpochRecord> epochs = [];
+    private List<ReadingRecord> readings = [];
+    private List<EntryRecord> entries = [];
+
+    /// <summary>The verdict on the data as they stand.</summary>
+    public async Task<LabVerdict> JudgeAsync(VirtualLoop loop) => await loop.OutsideAsync(async () =>
+    {
+        verdict.Faults.AddRange(logs.SelectMany(l => l.Errors).Select(e => $"logged: {e}"));
+        verdict.Doubts.AddRange(logs.SelectMany(l => l.Notes));
+        epochs = [.. (await ListAsync<EpochRow>("select * from epoch")).Select(r => r.ToRecord())];
+        readings = [.. (await ListAsync<ReadingRow>("select * from reading order by device_id, seq")).Select(r => r.ToRecord())];
+        entries = [.. (await ListAsync<EntryRow>("select * from entry order by device_id, seq")).Select(r => r.ToRecord())];
+        await AuditAsync();
+        Meters();
+        await ReportsAsync();
+        await PeopleAsync();
+        for (var i = 0; i < verdict.Faults.Count; i++)
+        {
+            verdict.Faults[i] = $"[{plan.Seed}] {verdict.Faults[i]}";
+        }
+
+        return verdict;
+    });
+
+    private bool IsTotalOnly(long device) => plan.Models[(int)device - 1] is "plain" or "hp";
+
+    private async Task AuditAsync()
+    {
+        var report = await new AuditRunner(database, TimeProvider.System, null).RunAsync(1, null, full: true, default);
+        foreach (var device in report!.Devices)
+        {
+            verdict.Faults.AddRange(device.Violations.Select(v => $"audit of {device.Device}: {v}"));
+        }
+    }
+
+    /// <summary>Meters against ledger with nothing of the server's own arithmetic: for every device, epoch and counter, and against the truth where no board was changed.</summary>
+    private void Meters()
+    {
+        foreach (var device in terminals.Select(t => t.Device))
+        {
+            var id = (long)device.Number;
+            var mine = entries.Where(e => e.DeviceId == id).ToList();
+            verdict.Duplicates += mine.Count - mine.Select(e => e.Seq).Distinct().Count();
+            var gone = mine.Where(e => e.Reverses is not null).Select(e => e.Reverses!.Value).ToList();
+            verdict.Duplicates += gone.Count - gone.Distinct().Count();
+            var made = new Dictionary<CounterKey, long>();
+            foreach (var epoch in epochs.Where(e => e.DeviceId == id))
+            {
+                var borders = readings.Where(r => r.DeviceId == id && r.Epoch == epoch.Epoch && r.Status == ReadingStatus.Border).ToList();
+                foreach (var counter in epoch.Set.Counters)
+                {
+                    var values = borders.Select(b => b.Values[counter.Index]).OfType<long>().ToList();
+                    var metered = values.Zip(values.Skip(1), (a, b) => b >= a ? b - a : b - a + counter.Modulus).Sum();
+                    made[counter.Key] = made.GetValueOrDefault(counter.Key) + metered;
+                    var booked = mine.Where(e => e.Epoch == epoch.Epoch && e.Counter == counter.Index).Sum(e => e.Delta);
+                    if (!Remainder.IsPosted(epoch.Set, counter))
+                    {
+                        continue;
+                    }
+
+                    verdict.Metered += counter.Role == CounterRole.Facet ? 0 : metered;
+                    if (booked != metered)
+                    {
+                        verdict.Unexplained += Math.Abs(booked - metered);
+                        verdict.Faults.Add($"device {id}, epoch {epoch.Epoch}, {counter.Key}: metered {metered}, ledger {booked}");
+                    }
+                }
+            }
+
+            Truly(device, made);
+        }
+    }
+
+    private void Truly(CopyTrack.MfpSimulator.Device.SimulatedMfp device, Dictionary<CounterKey, long> made)
+    {
+        var mine = epochs.Where(e => e.DeviceId == device.Number).ToList();
+        foreach (var counter in mine[^1].Set.Counters.Where(c => !c.Oids.IsEmpty))
+        {
+            var expected = counter.Oids.Sum(o => device.Expected(o.TrimStart('-').Split('#')[0]) * (o.StartsWith('-') ? -1 : 1));
+            if (expected is { } truly && !counter.Oids.Any(o => o.Contains('#', StringComparison.Ordinal)) && (mine.Count == 1 ? made[counter.Key] != truly : made[counter.Key] > truly))
+            {
+                verdict.Faults.Add($"device {device.Number}, {counter.Key}: metered {made[counter.Key]}, truly {truly}, {mine.Count} epoch(s)");
+            }
+        }
+    }
+
+    /// <summary>Roll-ups against entries: reports out of one and out of the other tell the same, and nothing is unexplained.</summary>
+    private async Task ReportsAsync()
+    {
+        ReportOptions options = new() { TimeZone = settings.Zone, Prices = settings.Prices };
+        EntryReader reader = new(database);
+        UsageReader usage = new(database, reader, options);
+        ReportService reports = new(new PageReports(usage, reader, options), new JobsReport(database, reader, options), new MeterReports(database, new MeterSpans(database), reader));
+        var period = ReportPeriod.TryParse("2020-01-01", "2030-01-01", settings.Zone, plan.Start, out var fault) ?? throw new InvalidOperationException(fault);
+        var jobs = await RowsAsync(reports, period, "jobs");
+        var devices = await RowsAsync(reports, period, "devices");
+        foreach (var row in devices)
+        {
+            foreach (var column in (string[])["impressions", "sheets", "scans", "faxes", "cost"])
+            {
+                var told = jobs.Where(j => (string?)j["device"] == (string?)row["key"]).Sum(j => j[column] is { } v ? Convert.ToDecimal(v, System.Globalization.CultureInfo.InvariantCulture) : 0);
+                if (row[column] is { } sum && Convert.ToDecimal(sum, System.Globalization.CultureInfo.InvariantCulture) != told)
+                {
+                    verdict.Faults.Add($"report devices: {row["key"]} has {sum} {column}, its entries {told}");
+                }
+            }
+        }
+
+        foreach (var row in await RowsAsync(reports, period, "coverage"))
+        {
+            verdict.Unexplained += Math.Abs((long)row["unexplained"]!);
+        }
+
+        foreach (var job in jobs.Where(j => j["cause"] is not null))
+        {
+            var cause = (string)job["cause"]!;
+            verdict.Causes[cause] = verdict.Causes.GetValueOrDefault(cause) + (long)job["impressions"]!;
+        }
+
+        sides = jobs.Where(j => j["session"] is not null).ToLookup(j => long.Parse((string)j["session"]!, System.Globalization.CultureInfo.InvariantCulture), j => ((long)j["impressions"]!, (long)(j["scans"] ?? 0L), (string)j["confidence"]! == "exact"));
+    }
+
+    private ILookup<long, (long Sides, long Scans, bool Exact)> sides = Enumerable.Empty<int>().ToLookup(_ => 0L, _ => (0L, 0L, false));
+
+    private async Task PeopleAsync()
+    {
+        var sessions = await ListAsync<LabSession>(
+            "select s.*, o.local_id from session s left join offline_upload o on o.session_id = s.id order by s.device_id, s.opened_at, s.id");
+        verdict.Sessions = sessions.Count;
+        verdict.Visits = terminals.Sum(t => t.Visits.Count);
+        verdict.Faults.AddRange(sessions.Where(s => s.SettledAt is null).Select(s => $"session {s.Id} of device {s.DeviceId} never settled"));
+        foreach (var terminal in terminals)
+        {
+            if (!IsTotalOnly(terminal.Device.Number))
+            {
+                Device(terminal, [.. sessions.Where(s => s.DeviceId == terminal.Device.Number)]);
+            }
+        }
+    }
+
+    private void Device(LabTerminal terminal, List<LabSession> sessions)
+    {
+        var bySession = terminal.Visits.Where(v => v.Session is not null).ToLookup(v => v.Session!);
+        var byLocal = terminal.Visits.Where(v => v.LocalId is not null).ToDictionary(v => v.LocalId!);
+        var intervals = new LabIntervals(terminal.Device.Number, readings, truth, terminal.Visits, plan);
+        var claimed = new HashSet<LabVisit>();
+        foreach (var session in sessions)
+        {
+            List<LabVisit> visits = [.. session.LocalId is { } local && byLocal.TryGetValue(local, out var offline) ? [offline] : bySession[session.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]];
+            claimed.UnionWith(visits);
+            var made = visits.Sum(v => Made(v, JobFunction.Copy).Impressions);
+            var told = sides[session.Id].Sum(s => s.Sides);
+            var unsure = sides[session.Id].Where(s => !s.Exact).Sum(s => s.Sides);
+            verdict.Inferred += unsure;
+            if (unsure > 0)
+            {
+                verdict.Doubts.Add($"[{plan.Seed}] {unsure} sides of session {session.Id} at d{session.DeviceId}: {session.InferredReason}; {session.OpenedAt:MM-dd HH:mm:ss.f} to {session.EndedAt:HH:mm:ss.f}, settled {session.SettledAt:HH:mm:ss.f}, reason {session.EndReason}");
+                verdict.Reasons[session.InferredReason ?? "(no reason)"] = verdict.Reasons.GetValueOrDefault(session.InferredReason ?? "(no reason)") + unsure;
+            }
+
+            Count(terminal, session, visits, made, told, intervals);
+        }
+
+        // Visits that the ledger knows nothing of: an offline login that was refused, a session that was never answered.
+        foreach (var visit in terminal.Visits.Except(claimed))
+        {
+            var made = Made(visit, JobFunction.Copy).Impressions;
+            verdict.WalkUp += made;
+            if (made > 0)
+            {
+                var hidden = Math.Min(made, intervals.Undecidable([visit]));
+                verdict.Undecidable += hidden;
+                verdict.NoOne += made - hidden;
+                verdict.Differences.Add($"[{plan.Seed}] {visit.Tag} made {made}, {hidden} undecidable, and has no session ({visit.Refused ?? visit.LocalId ?? visit.Session}) at {visit.LoginAt:MM-dd HH:mm:ss}; rejected: {string.Join("; ", terminal.Rejected)}");
+            }
+        }
+    }
+
+    private void Count(LabTerminal terminal, LabSession session, List<LabVisit> visits, long made, long told, LabIntervals intervals)
+    {
+        verdict.WalkUp += made;
+        verdict.Right += Math.Min(made, told);
+        if (made == told)
+        {
+            return;
+        }
+
+        var hidden = Math.Min(Math.Max(0, made - told), intervals.Undecidable(visits));
+        verdict.Undecidable += hidden;
+        var missing = Math.Max(0, made - told - hidden);
+        var over = Math.Max(0, told - made);
+        var foreign = Math.Min(over, intervals.Foreign(visits));
+        verdict.NoOne += missing;
+        verdict.Wrong += over - foreign;
+        verdict.Differences.Add(
+            $"[{plan.Seed}] session {session.Id} {string.Join('+', visits.Select(v => v.Tag))} at d{terminal.Device.Number}: made {made}, told {told}, undecidable {hidden}, of others undecidable {foreign}; {session.OpenedAt:MM-dd HH:mm:ss.f} to {session.EndedAt:HH:mm:ss.f}, settled {session.SettledAt:HH:mm:ss.f}, reason {session.EndReason}, {session.InferredReason ?? "exact"}");
+    }
+
+    private TruthSum Made(LabVisit visit, JobFunction function) => truth.Sum(new TruthFilter { Who = visit.Tag, Function = function });
+
+    private static async Task<List<Dictionary<string, object?>>> RowsAsync(ReportService reports, ReportPeriod period, string name)
+    {
+        var report = await reports.BuildAsync(new ReportRequest(name, period, ReportScope.Everything), default);
+        List<Dictionary<string, object?>> rows = [];
+        await foreach (var row in report.Rows)
+        {
+            rows.Add(report.Columns.Zip(row).ToDictionary(p => p.First.Name, p => p.Second));
+        }
+
+        return rows;
+    }
+
+    private async Task<List<T>> ListAsync<T>(string sql) => [.. await database.ReadAsync((c, _) => c.QueryAsync<T>(sql), default)];
+}

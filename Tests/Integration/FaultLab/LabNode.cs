@@ -1,0 +1,166 @@
+using CopyTrack.Accounting.Ledger;
+using CopyTrack.Accounting.Profiles;
+using CopyTrack.Accounting.Sessions;
+using CopyTrack.Accounting.Snmp;
+using CopyTrack.Identity.Lockout;
+using CopyTrack.Server.Charging;
+using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Kerberos;
+using CopyTrack.Server.Polling;
+using CopyTrack.Server.Secrets;
+using CopyTrack.Server.WalkUp;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CopyTrack.Integration.FaultLab;
+
+/// <summary>The settings that all server processes of a run share.</summary>
+internal sealed record LabSettings(SessionOptions Sessions, PollingOptions Polling, TerminalPolicy Terminals, TimeZoneInfo Zone, PriceList Prices);
+
+/// <summary>
+/// One server process: the real walk-up, polling and storage, put together as the server does, on the laboratory's clock and behind its gate. It ends only by being killed.
+/// </summary>
+internal sealed class LabNode
+{
+    /// <summary>One secrets folder for all runs of this process: it is only read.</summary>
+    private static readonly Lazy<SecretFolder> s_secrets = new(() => SecretFolder.Open(
+        new SecretsOptions { Directory = Path.Combine(Directory.CreateTempSubdirectory("copytrack-lab-secrets-").FullName, "secrets"), CreateWhenMissing = true }, TimeProvider.System));
+
+    private static readonly TimeSpan s_firstLook = TimeSpan.FromMilliseconds(500), s_renewal = TimeSpan.FromSeconds(6), s_upkeep = TimeSpan.FromMinutes(30);
+
+    private readonly ServiceProvider services;
+    private readonly LabClock clock;
+    private readonly IdlePoller poller;
+    private readonly ILoginLookup lookup;
+    private readonly IDatabase gated;
+
+    private LabNode(IDatabase database, StorageGate gate, LabClock clock, ILoginLookup lookup, ServiceProvider services)
+    {
+        (Database, Gate, this.clock, this.lookup, this.services) = (database, gate, clock, lookup, services);
+        gated = services.GetRequiredService<IDatabase>();
+        Requests = services.GetRequiredService<ITerminalRequests>();
+        poller = ActivatorUtilities.CreateInstance<IdlePoller>(services);
+    }
+
+    /// <summary>Keys of cards, and what else the secrets folder holds.</summary>
+    public static SecretFolder Secrets => s_secrets.Value;
+
+    /// <summary>The database itself, not gated.</summary>
+    public IDatabase Database { get; }
+
+    /// <summary>Where it dies.</summary>
+    public StorageGate Gate { get; }
+
+    /// <summary>Its clock.</summary>
+    public TimeProvider Clock => clock;
+
+    /// <summary>What terminals talk to.</summary>
+    public ITerminalRequests Requests { get; }
+
+    /// <summary>Unexpected errors that it logged.</summary>
+    public LabLog Log => services.GetRequiredService<LabLog>();
+
+    /// <summary>Starts a process on the data of <paramref name="store"/>, as the server does.</summary>
+    public static async Task<LabNode> StartAsync(VirtualLoop loop, LabStore store, LabClock clock, string name, LabSettings settings, Func<LabClock, ISnmpClient> snmp, Func<IDatabase, Task>? prepare)
+    {
+        var options = store.Options with { Node = name };
+        var database = await loop.OutsideAsync(() => Task.FromResult(DataServices.Open(options, NullLogger.Instance)));
+        var gate = new StorageGate(loop, store.LogBytes);
+        var ids = new IdGenerator(clock);
+        var lookup = DataServices.Lookup(database);
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(clock);
+        var log = new LabLog(clock);
+        services.AddSingleton(log);
+        services.AddLogging(b => b.AddProvider(log).AddFilter("Microsoft", LogLevel.Warning));
+        services.AddData(options);
+        services.AddSingleton<IDatabase>(new GatedDatabase(database, gate));
+        services.AddSingleton(ids);
+        services.AddSingleton<ILoginLookup>(new GatedLookup(lookup, gate));
+        services.AddSingleton<IOutbox>(new GatedOutbox(DataServices.Outbox(database, clock, NullLogger.Instance), gate));
+        services.AddSingleton<IDeviceJournal>(new GatedJournal(DataServices.Journal(database, ids, options, NullLogger.Instance, () => { }), gate));
+        services.AddSingleton<IAccessLog>(new NoAccessLog());
+        services.AddSingleton(Secrets.HashKeys);
+        services.AddSingleton(Secrets.Sealer);
+        services.AddSingleton(Secrets.OfflineTokens);
+        services.AddSingleton<CardRepository>();
+        services.AddSingleton<PinRepository>();
+        services.AddCharging(settings.Prices, new LicenceOptions(null, null));
+        services.AddPolling(settings.Polling, ProfileLibrary.BuiltIn);
+        services.Replace(ServiceDescriptor.Singleton(snmp(clock)));
+        services.AddKerberos(null, new KerberosSite(null), []);
+        services.AddWalkUp(settings.Sessions, settings.Terminals, new LockoutOptions(), new SiteSettings(settings.Zone, settings.Prices), name);
+        var node = new LabNode(database, gate, clock, lookup, services.BuildServiceProvider());
+        if (prepare is not null)
+        {
+            await prepare(node.gated);
+        }
+
+        await node.OpenAsync();
+        return node;
+    }
+
+    /// <summary>Closes what a dead process held open, for the sake of this one.</summary>
+    public async Task BuryAsync()
+    {
+        clock.Stopped = true;
+        if (lookup is IAsyncDisposable open)
+        {
+            await open.DisposeAsync();
+        }
+    }
+
+    private async Task OpenAsync()
+    {
+        await services.GetRequiredService<IPollingClaims>().ForgetAllAsync(null, default);
+        await services.GetRequiredService<DeviceCatalog>().LoadAsync(default);
+        await services.GetRequiredService<OfflinePresence>().StartAsync(default);
+        _ = PollAsync();
+        _ = UpkeepAsync();
+    }
+
+    /// <summary>The idle poller's rounds, only when something is due: most of a week nothing is.</summary>
+    private async Task PollAsync()
+    {
+        var live = services.GetRequiredService<ILiveDevices>();
+        while (true)
+        {
+            var due = clock.GetUtcNow() + s_renewal;
+            try
+            {
+                await poller.RoundAsync(default);
+                due = await gated.ReadAsync((c, _) => c.ExecuteScalarAsync<DateTimeOffset>("select min(next_due) from device_poll where monitored = 1"), default);
+            }
+            catch (StorageUnavailableException)
+            {
+                // As the poller does: the next round tries again.
+            }
+
+            var wait = due - clock.GetUtcNow();
+            wait = live.All.Count > 0 && wait > s_renewal ? s_renewal : wait > services.GetRequiredService<PollingOptions>().Idle ? services.GetRequiredService<PollingOptions>().Idle : wait;
+            await Task.Delay(wait > s_firstLook ? wait : s_firstLook, clock);
+        }
+    }
+
+    private async Task UpkeepAsync()
+    {
+        var upkeep = ActivatorUtilities.CreateInstance<OfflineUpkeep>(services);
+        while (true)
+        {
+            await Task.Delay(s_upkeep, clock);
+            try
+            {
+                await upkeep.RunAsync(default);
+            }
+            catch (StorageUnavailableException)
+            {
+                // The next round tries again.
+            }
+        }
+    }
+}
