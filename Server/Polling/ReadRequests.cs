@@ -24,7 +24,7 @@ internal abstract record ReadNow
 }
 
 /// <summary>Devices that somebody wants to be read at once. The poller reads them under its claim, as any other device; the first to ask and all who ask meanwhile get one answer.</summary>
-internal sealed class ReadRequests(IPollingClaims claims, TimeProvider time)
+internal sealed class ReadRequests(IPollingClaims claims, IDeviceJournal journal, TimeProvider time)
 {
     private const int Most = 256;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
@@ -33,6 +33,12 @@ internal sealed class ReadRequests(IPollingClaims claims, TimeProvider time)
     /// <summary>Makes the device due and waits for what comes of it. Throws <see cref="StorageUnavailableException"/>.</summary>
     public async Task<ReadNow> ReadAsync(long deviceId, CancellationToken cancellationToken)
     {
+        if (await journal.ReadAsync(deviceId, cancellationToken) is { } state && (state.Open is not null || state.Settling is not null))
+        {
+            // Whichever node looks after the session: its claim is not to be taken, and is never due.
+            return new ReadNow.InSession();
+        }
+
         if (wanted.Count >= Most)
         {
             return new ReadNow.Asked();
