@@ -47,10 +47,12 @@ public sealed class SmartCardLoginTests
             Assert.That(answer["error"]?["code"]?.GetValue<int>(), Is.EqualTo(code), $"{name}: {answer.ToJsonString()}");
         }
 
-        var asked = link.AskAsync("card.sign", Request(id, good, content));
+        await link.SendAsync(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = "first", ["method"] = "card.sign", ["params"] = Request(id, good, content) });
         await terminal.EventAsync("cardPin");
+        var besides = await link.AskAsync("card.sign", Request(id, good, content));
+        Assert.That(besides["error"]?["code"]?.GetValue<int>(), Is.EqualTo(-32024), "one signature at a time; the first goes on");
         await terminal.CommandAsync("pin " + SoftHsmCard.Pin);
-        var signature = Convert.FromBase64String((await asked)["result"]!["signature"]!.GetValue<string>());
+        var signature = Convert.FromBase64String((await link.ReadAsync())!["result"]!["signature"]!.GetValue<string>());
         Assert.That(key.VerifyData(good, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), Is.True);
         await link.FailAsync(login, -32011, "smartcardRejected", new JsonObject { ["reason"] = "certificate" });
         Assert.That((await terminal.EventAsync("loginError"))["data"]!.GetValue<string>(), Does.Contain("certificate"));
