@@ -21,7 +21,7 @@ internal sealed class CoverageReader(IDatabase database, UsageReader usage)
                 database.Sql["Coverage_Devices"], new { orgId = scope.OrgId, site = scope.Site, deviceId = (long?)null }, cancellationToken: ct));
             var sessions = (await connection.QueryAsync<CoverageSessions>(new CommandDefinition(
                 database.Sql["Coverage_Sessions"], new { orgId = scope.OrgId, from = period.From, to = period.To, deviceId = (long?)null }, cancellationToken: ct))).ToDictionary(s => s.DeviceId);
-            return [.. devices.Select(d => Facts(d, sums[d.Id], sessions.GetValueOrDefault(d.Id)))];
+            return [.. devices.Select(d => Facts(d, [.. sums[d.Id]], sessions.GetValueOrDefault(d.Id)))];
         }, cancellationToken);
     }
 
@@ -46,7 +46,7 @@ internal sealed class CoverageReader(IDatabase database, UsageReader usage)
 
     private static bool IsOnlyTotal(BaseCounterSet set) => !set.Counters.Any(c => Remainder.IsPagePart(c) && c.Key.Function != PageFunction.Total);
 
-    private static DeviceFacts Facts(CoverageDevice device, IEnumerable<UsageSum> sums, CoverageSessions? sessions) => new()
+    private static DeviceFacts Facts(CoverageDevice device, UsageSum[] sums, CoverageSessions? sessions) => new()
     {
         Id = device.Id, Name = device.Name, HasTerminal = device.Terminals > 0, UnreachableSince = device.UnreachableSince,
         Attributed = sums.Where(s => s.Cause == (int)Cause.None).Sum(s => s.Counts.Impressions),
