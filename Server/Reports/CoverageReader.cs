@@ -46,7 +46,7 @@ internal sealed class CoverageReader(IDatabase database, UsageReader usage)
 
     private static bool IsOnlyTotal(BaseCounterSet set) => !set.Counters.Any(c => Remainder.IsPagePart(c) && c.Key.Function != PageFunction.Total);
 
-    private static DeviceFacts Facts(CoverageDevice device, IReadOnlyCollection<UsageSum> sums, CoverageSessions? sessions) => new()
+    private static DeviceFacts Facts(CoverageDevice device, UsageSum[] sums, CoverageSessions? sessions) => new()
     {
         Id = device.Id, Name = device.Name, HasTerminal = device.Terminals > 0, UnreachableSince = device.UnreachableSince,
         Attributed = sums.Where(s => s.Cause == (int)Cause.None).Sum(s => s.Counts.Impressions),

@@ -27,6 +27,8 @@ internal sealed record LabSession
 /// <summary>Compares ledger, roll-ups, reports and audit of a run with what truly happened in the simulator.</summary>
 internal sealed class LabJudge(LabPlan plan, IDatabase database, Truth truth, IReadOnlyList<LabTerminal> terminals, IEnumerable<LabLog> logs, LabSettings settings)
 {
+    private static readonly TimeSpan s_stay = TimeSpan.FromMinutes(30);
+
     private readonly LabVerdict verdict = new() { Runs = 1 };
     private List<EpochRecord> epochs = [];
     private List<ReadingRecord> readings = [];
@@ -174,21 +176,25 @@ internal sealed class LabJudge(LabPlan plan, IDatabase database, Truth truth, IR
         var byLocal = terminal.Visits.Where(v => v.LocalId is not null).ToDictionary(v => v.LocalId!);
         var intervals = new LabIntervals(terminal.Device.Number, readings, truth, terminal.Visits, plan);
         var claimed = new HashSet<LabVisit>();
-        foreach (var session in sessions)
+        foreach (var group in Stays(sessions))
         {
-            List<LabVisit> visits = [.. session.LocalId is { } local && byLocal.TryGetValue(local, out var offline) ? [offline] : bySession[session.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]];
-            claimed.UnionWith(visits);
-            var made = visits.Sum(v => Made(v, JobFunction.Copy).Impressions);
-            var told = sides[session.Id].Sum(s => s.Sides);
-            var unsure = sides[session.Id].Where(s => !s.Exact).Sum(s => s.Sides);
-            verdict.Inferred += unsure;
-            if (unsure > 0)
+            List<LabVisit> visits = [];
+            long told = 0;
+            foreach (var session in group)
             {
-                verdict.Doubts.Add($"[{plan.Seed}] {unsure} sides of session {session.Id} at d{session.DeviceId}: {session.InferredReason}; {session.OpenedAt:MM-dd HH:mm:ss.f} to {session.EndedAt:HH:mm:ss.f}, settled {session.SettledAt:HH:mm:ss.f}, reason {session.EndReason}");
-                verdict.Reasons[session.InferredReason ?? "(no reason)"] = verdict.Reasons.GetValueOrDefault(session.InferredReason ?? "(no reason)") + unsure;
+                visits.AddRange(session.LocalId is { } local && byLocal.TryGetValue(local, out var offline) ? [offline] : bySession[session.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+                told += sides[session.Id].Sum(s => s.Sides);
+                var unsure = sides[session.Id].Where(s => !s.Exact).Sum(s => s.Sides);
+                verdict.Inferred += unsure;
+                if (unsure > 0)
+                {
+                    verdict.Doubts.Add($"[{plan.Seed}] {unsure} sides of session {session.Id} at d{session.DeviceId}: {session.InferredReason}; {session.OpenedAt:MM-dd HH:mm:ss.f} to {session.EndedAt:HH:mm:ss.f}, settled {session.SettledAt:HH:mm:ss.f}, reason {session.EndReason}");
+                    verdict.Reasons[session.InferredReason ?? "(no reason)"] = verdict.Reasons.GetValueOrDefault(session.InferredReason ?? "(no reason)") + unsure;
+                }
             }
 
-            Count(terminal, session, visits, made, told, intervals);
+            claimed.UnionWith(visits);
+            Count(terminal, group[^1], visits, visits.Sum(v => Made(v, JobFunction.Copy).Impressions), told, intervals);
         }
 
         // Visits that the ledger knows nothing of: an offline login that was refused, a session that was never answered.
@@ -204,6 +210,26 @@ internal sealed class LabJudge(LabPlan plan, IDatabase database, Truth truth, IR
                 verdict.Differences.Add($"[{plan.Seed}] {visit.Tag} made {made}, {hidden} undecidable, and has no session ({visit.Refused ?? visit.LocalId ?? visit.Session}) at {visit.LoginAt:MM-dd HH:mm:ss}; rejected: {string.Join("; ", terminal.Rejected)}");
             }
         }
+    }
+
+    /// <summary>Sessions of one person shortly after each other count together: whichever of them has a page, it is theirs.</summary>
+    private static List<List<LabSession>> Stays(List<LabSession> sessions)
+    {
+        List<List<LabSession>> stays = [];
+        var last = new Dictionary<long, List<LabSession>>();
+        foreach (var session in sessions)
+        {
+            if (last.TryGetValue(session.PersonId, out var stay) && session.OpenedAt - (stay[^1].EndedAt ?? stay[^1].OpenedAt) < s_stay)
+            {
+                stay.Add(session);
+            }
+            else
+            {
+                stays.Add(last[session.PersonId] = [session]);
+            }
+        }
+
+        return stays;
     }
 
     private void Count(LabTerminal terminal, LabSession session, List<LabVisit> visits, long made, long told, LabIntervals intervals)

@@ -93,6 +93,8 @@ internal sealed class LabNode
         services.AddCharging(settings.Prices, new LicenceOptions(null, null));
         services.AddPolling(settings.Polling, ProfileLibrary.BuiltIn);
         services.Replace(ServiceDescriptor.Singleton(snmp(clock)));
+        services.AddSingleton<DeviceMeters>();
+        services.Replace(ServiceDescriptor.Singleton<IDeviceMeters>(p => new WatchedMeters(p.GetRequiredService<DeviceMeters>(), clock, log)));
         services.AddKerberos(null, new KerberosSite(null), []);
         services.AddWalkUp(settings.Sessions, settings.Terminals, new LockoutOptions(), new SiteSettings(settings.Zone, settings.Prices), name);
         var node = new LabNode(database, gate, clock, lookup, services.BuildServiceProvider());
@@ -162,5 +164,25 @@ internal sealed class LabNode
                 // The next round tries again.
             }
         }
+    }
+}
+
+/// <summary>Notes readings that fail or take long.</summary>
+internal sealed class WatchedMeters(DeviceMeters inner, TimeProvider clock, LabLog log) : IDeviceMeters
+{
+    private static readonly TimeSpan s_long = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc/>
+    public async Task<MeterRead> ReadAsync(long deviceId, CopyTrack.Accounting.Meters.ReadingTrigger trigger, long token, CancellationToken cancellationToken)
+    {
+        var asked = clock.GetUtcNow();
+        var read = await inner.ReadAsync(deviceId, trigger, token, cancellationToken);
+        var took = clock.GetUtcNow() - asked;
+        if (read is MeterRead.Failed || took > s_long)
+        {
+            log.LogInformation("read of device {Device} for {Trigger} took {Took}: {What}", deviceId, trigger, took, (read as MeterRead.Failed)?.Reason ?? "read");
+        }
+
+        return read;
     }
 }

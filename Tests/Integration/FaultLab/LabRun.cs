@@ -103,7 +103,7 @@ internal sealed class LabRun(LabPlan plan)
             }
 
             devices[i + 1] = device;
-            terminals.Add(new LabTerminal(loop, new LabClock(loop) { Error = TimeSpan.FromSeconds(random.Next(-20_000, 20_000)) }, $"t{i + 1}", device, panel, plan.OfflineHours > 0, new Random(random.Next())));
+            terminals.Add(new LabTerminal(loop, new LabClock(loop) { Error = TimeSpan.FromSeconds(random.Next(-20_000, 20_000)) }, $"t{i + 1}", device, panel, plan.OfflineHours, new Random(random.Next())));
         }
     }
 

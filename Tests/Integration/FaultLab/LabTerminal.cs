@@ -38,13 +38,14 @@ internal sealed class LabVisit(string person, string card, string tag)
 }
 
 /// <summary>A terminal beside a copier, as the reference terminal behaves: resends an attempt, locks by itself, keeps logouts and offline logins until the server has them.</summary>
-internal sealed class LabTerminal(VirtualLoop loop, LabClock clock, string id, SimulatedMfp device, SwitchPanel panel, bool mayBeOffline, Random random)
+internal sealed class LabTerminal(VirtualLoop loop, LabClock clock, string id, SimulatedMfp device, SwitchPanel panel, int offlineHours, Random random)
 {
     private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(5), s_silence = TimeSpan.FromSeconds(90), s_pause = TimeSpan.FromSeconds(30);
 
-    private readonly Dictionary<string, (string Token, ImmutableArray<string> Functions)> vault = [];
+    private readonly Dictionary<string, (string Token, ImmutableArray<string> Functions, DateTimeOffset Until)> vault = [];
     private readonly List<string> lateLogouts = [];
     private readonly List<OfflineEntry> uploads = [];
+    private readonly bool mayBeOffline = offlineHours > 0;
     private LabNode? node;
     private LabLink? link;
     private TimeSpan clockOffset;
@@ -190,7 +191,8 @@ internal sealed class LabTerminal(VirtualLoop loop, LabClock clock, string id, S
 
     private string NewId(string kind) => string.Create(CultureInfo.InvariantCulture, $"{id}-{kind}{++next}");
 
-    private Task<(TerminalResult? Result, RpcError? Error)> AskAsync(TerminalRequest request) => link!.AskAsync(node!.Requests, request, s_answer);
+    private Task<(TerminalResult? Result, RpcError? Error)> AskAsync(TerminalRequest request) =>
+        link is { } open && node is { } server ? open.AskAsync(server.Requests, request, s_answer) : Task.FromResult<(TerminalResult?, RpcError?)>((null, null));
 
     private async Task ConnectAsync()
     {
@@ -320,7 +322,7 @@ internal sealed class LabTerminal(VirtualLoop loop, LabClock clock, string id, S
         Holder = visit;
         if (result.OfflineToken is { } token)
         {
-            vault[visit.Card] = (token, result.Functions);
+            vault[visit.Card] = (token, result.Functions, loop.Now.AddHours(offlineHours) - s_silence);
         }
     }
 
@@ -333,7 +335,7 @@ internal sealed class LabTerminal(VirtualLoop loop, LabClock clock, string id, S
             lateLogouts.Add(online.Session!);
         }
 
-        if (Holder is not null || !vault.TryGetValue(visit.Card, out var grant))
+        if (Holder is not null || !vault.TryGetValue(visit.Card, out var grant) || loop.Now > grant.Until)
         {
             return false;
         }
