@@ -19,9 +19,10 @@ internal sealed class ReceiptBooker(
 {
     private const int MostDue = 20_000, AtOnce = 200, Tries = 5, Parallel = 8, MostFound = 2_000;
 
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250), Look = TimeSpan.FromSeconds(30), Again = TimeSpan.FromSeconds(60), Old = TimeSpan.FromSeconds(10), ConfirmAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250), Look = TimeSpan.FromSeconds(30), FirstAgain = TimeSpan.FromSeconds(3), LongestAgain = TimeSpan.FromMinutes(5), Old = TimeSpan.FromSeconds(10), ConfirmAfter = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<long, DateTimeOffset> due = new();
+    private readonly ConcurrentDictionary<long, int> misses = new();
     private readonly SemaphoreSlim slots = new(Parallel);
 
     /// <inheritdoc/>
@@ -90,7 +91,7 @@ internal sealed class ReceiptBooker(
             if (ready.Count == 0)
             {
                 var shown = waiting[0].To + TimeSpan.FromMilliseconds(state?.LagMs ?? 0);
-                return shown > contexts.Now ? shown : contexts.Now + Again;
+                return shown > contexts.Now ? shown : contexts.Now + Later(misses.AddOrUpdate(deviceId, 1, (_, n) => n + 1));
             }
 
             if (await BookAsync(state!, ready, cancellationToken) && ready.Count == waiting.Count && waiting.Count < AtOnce)
@@ -100,6 +101,13 @@ internal sealed class ReceiptBooker(
         }
 
         return contexts.Now + Tick;
+    }
+
+    /// <summary>Sooner at first, for a reading may have lost a race with another; ever later for a device that does not answer.</summary>
+    private static TimeSpan Later(int misses)
+    {
+        var pause = FirstAgain * Math.Pow(2, Math.Min(misses - 1, 10));
+        return pause < LongestAgain ? pause : LongestAgain;
     }
 
     /// <summary>True when all were closed; false when the device's ledger changed meanwhile.</summary>
@@ -185,6 +193,10 @@ internal sealed class ReceiptBooker(
             if (await BookAsync(deviceId, cancellationToken) is { } again)
             {
                 due.TryAdd(deviceId, again);
+            }
+            else
+            {
+                misses.TryRemove(deviceId, out _);
             }
         }
         catch (OperationCanceledException)

@@ -13,7 +13,7 @@ internal readonly record struct ReportedCounter(CounterKey Key, long Value);
 /// Meters that a device tells itself. They are the ledger's only where nothing else is: a device that is read by SNMP has its meters from there, and two sources
 /// for one counter would end an epoch with each turn.
 /// </summary>
-internal sealed class ReportedMeters(IDeviceJournal journal, DecisionContexts contexts, LiveDevices live)
+internal sealed class ReportedMeters(IDeviceJournal journal, DecisionContexts contexts, LiveDevices live, IReceiptBooking booking)
 {
     /// <summary>Name of the profile of counters that a device told.</summary>
     public const string Profile = "reported";
@@ -58,9 +58,13 @@ internal sealed class ReportedMeters(IDeviceJournal journal, DecisionContexts co
                 return (change, ((string?)null, outcome.After));
             },
             cancellationToken);
-        if (fault is null && live.IsLive(deviceId))
+        if (fault is null)
         {
-            live.Follow(after);
+            booking.Wake(deviceId, receivedAt);
+            if (live.IsLive(deviceId))
+            {
+                live.Follow(after);
+            }
         }
 
         return fault;
