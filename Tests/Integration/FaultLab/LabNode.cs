@@ -180,7 +180,7 @@ internal sealed class WatchedMeters(DeviceMeters inner, TimeProvider clock, LabL
         var took = clock.GetUtcNow() - asked;
         if (read is MeterRead.Failed || took > s_long)
         {
-            log.LogInformation("read of device {Device} for {Trigger} took {Took}: {What}", deviceId, trigger, took, (read as MeterRead.Failed)?.Reason ?? "read");
+            log.Log(LogLevel.Information, 0, $"read of device {deviceId} for {trigger} took {took}: {(read as MeterRead.Failed)?.Reason ?? "read"}", null, static (text, _) => text);
         }
 
         return read;
