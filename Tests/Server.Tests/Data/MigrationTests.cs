@@ -60,7 +60,7 @@ internal sealed class MigrationTests(Db db)
     public async Task Newer_database_is_refused_and_left_alone()
     {
         var known = Migration.For(_database!.Dialect);
-        var next = new Migration(known.Length + 1, "next", "create table next (a integer)", "00");
+        var next = new Migration(known[^1].Number + 1, "next", "create table next (a integer)", "00");
         await new MigrationRunner(_database, TimeProvider.System, [.. known, next]).RunAsync(default);
 
         var run = new MigrationRunner(_database, TimeProvider.System);
