@@ -10,6 +10,9 @@ public sealed record DecisionContext(DateTimeOffset Now, SessionOptions Options,
     /// <summary>True while a terminal of the device that may work offline is away: unattended copies are then provisional, without an alarm.</summary>
     public bool TerminalOffline { get; init; }
 
+    /// <summary>True for a device where nobody can log in, because an agent only meters it: what is made at its panel is nobody's fault, and no alarm.</summary>
+    public bool MeteredOnly { get; init; }
+
     /// <summary>The node that decides; takes the claim with what it writes when set.</summary>
     public string? Node { get; init; }
 
