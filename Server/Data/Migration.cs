@@ -8,7 +8,7 @@ namespace CopyTrack.Server.Data;
 /// <summary>One numbered change of the schema. <see cref="Hash"/> is the SHA-256 of its text in lower-case hex.</summary>
 internal sealed record Migration(int Number, string Name, string Text, string Hash)
 {
-    /// <summary>The migrations of a dialect in order, numbered from 1 without gaps.</summary>
+    /// <summary>The migrations of a dialect in order, numbered upwards from 1; a number may be left out.</summary>
     public static ImmutableArray<Migration> For(Dialect dialect)
     {
         var all = EmbeddedText.Under($"CopyTrack.Server.Data.Migrations.{dialect}.")
@@ -16,9 +16,9 @@ internal sealed record Migration(int Number, string Name, string Text, string Ha
                 int.Parse(file.Name.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture), file.Name[5..], file.Text,
                 Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(file.Text)))))
             .ToImmutableArray();
-        return all.Select((m, i) => m.Number == i + 1).All(inOrder => inOrder)
+        return all.Zip(all.Skip(1)).All(pair => pair.First.Number < pair.Second.Number)
             ? all
-            : throw new InvalidOperationException($"migrations of {dialect} are not numbered 1, 2, 3 …");
+            : throw new InvalidOperationException($"migrations of {dialect} are not numbered upwards");
     }
 
     /// <summary>
@@ -27,9 +27,9 @@ internal sealed record Migration(int Number, string Name, string Text, string Ha
     /// </summary>
     public static IReadOnlyList<Migration> Pending(IReadOnlyList<Migration> known, IReadOnlyDictionary<int, string> recorded)
     {
-        if (recorded.Keys.Any(number => number > known.Count))
+        if (recorded.Keys.Any(number => number > known[^1].Number))
         {
-            throw new DatabaseVersionException($"the database is at version {recorded.Keys.Max()}, this program knows {known.Count}: use a newer program");
+            throw new DatabaseVersionException($"the database is at version {recorded.Keys.Max()}, this program knows {known[^1].Number}: use a newer program");
         }
 
         var changed = known.FirstOrDefault(m => recorded.TryGetValue(m.Number, out var hash) && hash != m.Hash);
