@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Profiles;
 using CopyTrack.Accounting.Snmp;
 
@@ -120,6 +121,7 @@ public sealed class DeviceProbe(ISnmpClient client, ProfileLibrary library)
             Outputs = parts.Outputs(),
             Colorants = parts.Colorants(),
             Console = parts.Console(profile.Console),
+            Splits = [.. Splits.Of(ProfileBinder.SetOf(view, profile, survey.Device, LargeArea)).Select(s => new ProbeSplit(s.Function, s.Pages, s.Color, s.Size, s.Sides))],
         };
     }
 

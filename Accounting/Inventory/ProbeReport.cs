@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Profiles;
 
@@ -49,6 +50,9 @@ public sealed record ProbeReport
     /// <summary>Counters that the device gives and that are not used, each with the reason.</summary>
     public ImmutableArray<OtherCounter> OtherCounters { get; init; } = [];
 
+    /// <summary>What the ledger can tell apart of this device's copies, prints, received faxes and all pages.</summary>
+    public ImmutableArray<ProbeSplit> Splits { get => field.IsDefault ? [] : field; init; }
+
     /// <summary>Jobs that the device keeps; left out unless they were asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<DeviceJob>? Jobs { get; init; }
@@ -91,6 +95,9 @@ public sealed record ProbeCounter(PageFunction Function, PageColor Color, PageSi
     public IReadOnlyList<string>? DerivedFrom { get; init; }
 }
 
+/// <summary>Whether pages of a function are counted apart, and whether their colour, size and sides are known, worked out, or unknown.</summary>
+public sealed record ProbeSplit(PageFunction Function, bool Counted, Split Color, Split Size, Split Sides);
+
 /// <summary>A supply. <see cref="Index"/> is hrDeviceIndex.row; <see cref="Percent"/> is known only where level and capacity are.</summary>
 public sealed record Supply(
     string Index, string? Description, string Kind, string? Color, long? Level, string LevelKind, long? Capacity, string? Unit, int? Percent);
@@ -119,7 +126,7 @@ public sealed record ProbeTraffic(int Requests, long BytesSent, long BytesReceiv
 
 /// <summary>The report's JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, Converters = [
-    typeof(CamelCase<PageFunction>), typeof(CamelCase<PageColor>), typeof(CamelCase<PageSize>), typeof(CamelCase<PageSides>), typeof(CamelCase<CounterUnit>), typeof(CamelCase<UnusedReason>)])]
+    typeof(CamelCase<PageFunction>), typeof(CamelCase<PageColor>), typeof(CamelCase<PageSize>), typeof(CamelCase<PageSides>), typeof(CamelCase<CounterUnit>), typeof(CamelCase<UnusedReason>), typeof(CamelCase<Split>)])]
 [JsonSerializable(typeof(ProbeReport))]
 internal sealed partial class ProbeJson : JsonSerializerContext;
 

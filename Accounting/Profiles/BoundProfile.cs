@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Snmp;
 
@@ -6,7 +7,8 @@ namespace CopyTrack.Accounting.Profiles;
 
 /// <summary>
 /// A profile bound to one device: which objects are read and how the values of the base counters are formed from them. It remembers the last value of
-/// each object, and which have ever moved; those that have not are read only in full reads. Safe for use by many at once.
+/// each object, and which have ever moved; those that have not are read only in full reads. All that does not belong to the single device is in a plan that
+/// devices share, so that ten thousand of these fit in a small memory. Safe for use by many at once.
 /// </summary>
 public sealed class BoundProfile
 {
@@ -14,90 +16,127 @@ public sealed class BoundProfile
     private const int FullEvery = 20;
 
     private readonly Lock _lock = new();
-    private readonly ImmutableArray<Term[]> _terms;
-    private readonly ImmutableArray<ObjectIdentifier> _fixed;
-    private readonly int _total;
+    private readonly ReadingPlan _plan;
+    private readonly long[] _last;
+    private readonly bool[] _active;
+    private Dictionary<int, long>? _fallen;
+    private PreparedGet? _short;
     private int _reads;
     private long? _rest;
 
-    internal BoundProfile(
-        BaseCounterSet set, ImmutableArray<ImmutableArray<(CounterTerm Term, long Value)>> terms, int? pagesPerMinute,
-        bool hasUpTime, ObjectIdentifier? printerStatus, ObjectIdentifier? deviceStatus, ObjectIdentifier? serial)
+    /// <summary>Binds a device to a plan; <paramref name="values"/> has one for each term of the plan, as they were when the device was looked at.</summary>
+    internal BoundProfile(ReadingPlan plan, IEnumerable<long> values)
     {
-        Set = set;
-        PagesPerMinute = pagesPerMinute;
-        PrinterStatus = printerStatus;
-        DeviceStatus = deviceStatus;
-        Serial = serial;
-        _total = set.Counters.FirstOrDefault(c => c.Role == CounterRole.Total)?.Index ?? -1;
-        _terms = [.. terms.Select((t, i) => t.Select(x => new Term(x.Term, x.Value, x.Value != 0 || i == _total)).ToArray())];
-        _fixed = [.. new[] { hasUpTime ? StandardMib.SysUpTime : (ObjectIdentifier?)null, printerStatus, deviceStatus, serial }.OfType<ObjectIdentifier>()];
-        _rest = Rest([.. _terms.Select(t => (long?)t.Sum(x => x.Signed(x.Last)))]);
+        _plan = plan;
+        _last = [.. values];
+        _active = new bool[_last.Length];
+        for (var i = 0; i < Set.Counters.Length; i++)
+        {
+            var (first, count) = plan.TermsOf(i).GetOffsetAndLength(_last.Length);
+            for (var t = first; t < first + count; t++)
+            {
+                _active[t] = _last[t] != 0 || i == plan.TotalAt;
+            }
+        }
+
+        _rest = Rest([.. Enumerable.Range(0, Set.Counters.Length).Select(i => (long?)Sum(i))]);
     }
 
     /// <summary>The base counters; the same for as long as the binding lives.</summary>
-    public BaseCounterSet Set { get; }
+    public BaseCounterSet Set => _plan.Set;
 
     /// <summary>Name of the profile.</summary>
     public string Profile => Set.Profile;
 
     /// <summary>Engine speed when the device tells it.</summary>
-    public int? PagesPerMinute { get; }
+    public int? PagesPerMinute => _plan.Objects.PagesPerMinute;
 
-    internal ObjectIdentifier? PrinterStatus { get; }
-
-    internal ObjectIdentifier? DeviceStatus { get; }
-
-    internal ObjectIdentifier? Serial { get; }
+    internal ReadingPlan Plan => _plan;
 
     /// <summary>True when a read for this reason must look at every object: where a session's pages are settled, and now and then.</summary>
-    internal bool WantsFull(ReadingTrigger trigger)
-    {
-        lock (_lock)
-        {
-            return ++_reads % FullEvery == 0 || trigger is ReadingTrigger.Settle or ReadingTrigger.Start or ReadingTrigger.Restart
-                or ReadingTrigger.Confirm or ReadingTrigger.Handover or ReadingTrigger.Admin;
-        }
-    }
+    internal bool WantsFull(ReadingTrigger trigger) =>
+        Interlocked.Increment(ref _reads) % FullEvery == 0 || trigger is ReadingTrigger.Settle or ReadingTrigger.Start or ReadingTrigger.Restart
+            or ReadingTrigger.Confirm or ReadingTrigger.Handover or ReadingTrigger.Admin;
 
     /// <summary>Objects to read: status, serial and counters; without those that never moved unless <paramref name="full"/>.</summary>
-    internal ImmutableArray<ObjectIdentifier> ObjectsToRead(bool full)
+    internal PreparedGet ToRead(bool full)
     {
         lock (_lock)
         {
-            return [.. _fixed, .. _terms.SelectMany(t => t).Where(t => full || t.Active).Select(t => t.Source.Oid).Distinct()];
+            return full ? _plan.Names.All : _short ??= Choose(active: true);
         }
     }
 
-    /// <summary>Objects that have never moved, and so were left out of a short read.</summary>
-    internal ImmutableArray<ObjectIdentifier> Dormant()
+    /// <summary>Objects that have never moved, and so were left out of a short read; null when there are none.</summary>
+    internal PreparedGet? Dormant()
     {
         lock (_lock)
         {
-            return [.. _terms.SelectMany(t => t).Where(t => !t.Active).Select(t => t.Source.Oid).Distinct()];
+            return Choose(active: false) is { Positions.IsEmpty: false } some ? some : null;
         }
     }
 
     /// <summary>
-    /// Values of the base counters from what was read. A counter is null when one of its objects is missing, has another type than a count, or (in a sum) fell and
+    /// Values of the base counters from what was read, by position. A counter is null when one of its objects is missing, has another type than a count, or (in a sum) fell and
     /// no second read has confirmed it. <paramref name="restMoved"/> says that the total moved by more than the parts: an object that was left out may have moved.
     /// With <paramref name="again"/> the values are the same as before, with more of them, and confirm nothing.
     /// </summary>
-    internal ImmutableArray<long?> Evaluate(IReadOnlyDictionary<ObjectIdentifier, SnmpValue> read, bool again, out bool restMoved)
+    internal ImmutableArray<long?> Evaluate(ReadOnlySpan<SnmpValue?> read, bool again, out bool restMoved)
     {
         lock (_lock)
         {
-            var values = _terms.Select(t => Evaluate(t, read, again)).ToImmutableArray();
+            var values = new long?[Set.Counters.Length];
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = Evaluate(i, read, again);
+            }
+
             var rest = Rest(values);
             restMoved = rest is not null && _rest is not null && rest != _rest;
             _rest = rest ?? _rest;
-            return values;
+            return ImmutableCollectionsMarshal.AsImmutableArray(values);
         }
     }
 
-    private long? Rest(ImmutableArray<long?> values)
+    private PreparedGet Choose(bool active)
     {
-        if (_total < 0 || values[_total] is not { } total)
+        var chosen = ImmutableArray.CreateBuilder<ushort>(_plan.Names.Names.Length);
+        Span<bool> taken = stackalloc bool[_plan.Names.Names.Length];
+        for (ushort i = 0; active && i < _plan.FixedCount; i++)
+        {
+            chosen.Add(i);
+            taken[i] = true;
+        }
+
+        for (var t = 0; t < _last.Length; t++)
+        {
+            var position = _plan.Terms[t].Position;
+            if (_active[t] == active && !taken[position])
+            {
+                chosen.Add(position);
+                taken[position] = true;
+            }
+        }
+
+        return active && chosen.Count == taken.Length && IsOrdered(chosen) ? _plan.Names.All : new PreparedGet(_plan.Names, chosen.ToImmutable());
+    }
+
+    private static bool IsOrdered(ImmutableArray<ushort>.Builder positions)
+    {
+        for (var i = 0; i < positions.Count; i++)
+        {
+            if (positions[i] != i)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private long? Rest(ReadOnlySpan<long?> values)
+    {
+        if (_plan.TotalAt < 0 || values[_plan.TotalAt] is not { } total)
         {
             return null;
         }
@@ -118,17 +157,31 @@ public sealed class BoundProfile
         return total;
     }
 
-    private static long? Evaluate(Term[] terms, IReadOnlyDictionary<ObjectIdentifier, SnmpValue> read, bool again)
+    private long Sum(int counter)
+    {
+        long sum = 0;
+        var (first, count) = _plan.TermsOf(counter).GetOffsetAndLength(_last.Length);
+        for (var t = first; t < first + count; t++)
+        {
+            sum += Signed(t, _last[t]);
+        }
+
+        return sum;
+    }
+
+    private long? Evaluate(int counter, ReadOnlySpan<SnmpValue?> read, bool again)
     {
         long sum = 0;
         var good = true;
-        foreach (var term in terms)
+        var (first, count) = _plan.TermsOf(counter).GetOffsetAndLength(_last.Length);
+        for (var t = first; t < first + count; t++)
         {
-            if (!read.TryGetValue(term.Source.Oid, out var raw))
+            var term = _plan.Terms[t];
+            if (read[term.Position] is not { } raw)
             {
                 // Left out because it never moved, or lost on the way.
-                good &= !term.Active;
-                sum += term.Signed(term.Last);
+                good &= !_active[t];
+                sum += Signed(t, _last[t]);
                 continue;
             }
 
@@ -139,32 +192,26 @@ public sealed class BoundProfile
             }
 
             // Alone, a fall is for the ledger to judge; within a sum it would hide behind the other rows, so it counts only when a second read confirms it.
-            if (terms.Length > 1 && value < term.Last && (again || !(value >= term.Fallen)))
+            if (count > 1 && value < _last[t] && (again || !(_fallen is not null && _fallen.TryGetValue(t, out var fallen) && value >= fallen)))
             {
-                term.Fallen = value;
+                (_fallen ??= [])[t] = value;
                 good = false;
                 continue;
             }
 
-            term.Fallen = null;
-            term.Last = value;
-            term.Active |= value != 0;
-            sum += term.Signed(value);
+            _fallen?.Remove(t);
+            _last[t] = value;
+            if (value != 0 && !_active[t])
+            {
+                _active[t] = true;
+                _short = null;
+            }
+
+            sum += Signed(t, value);
         }
 
         return good ? sum : null;
     }
 
-    private sealed class Term(CounterTerm source, long last, bool active)
-    {
-        public CounterTerm Source { get; } = source;
-
-        public long Last { get; set; } = last;
-
-        public long? Fallen { get; set; }
-
-        public bool Active { get; set; } = active;
-
-        public long Signed(long value) => Source.Subtracted ? -value : value;
-    }
+    private long Signed(int term, long value) => _plan.Terms[term].Source.Subtracted ? -value : value;
 }

@@ -38,32 +38,41 @@ internal static class ProfileBinder
     public static Task FetchStandardCountersAsync(MibView view, CancellationToken cancellationToken) =>
         view.Rows(PwgCounters.KeyTable).Length == 0 ? Task.CompletedTask : view.SweepAsync([], [.. PwgCounters.Columns], cancellationToken);
 
-    /// <summary>Forms the binding from what was read; nothing is asked of the device.</summary>
-    public static BoundProfile Bind(MibView view, MeterProfile profile, uint device, double largeArea)
+    /// <summary>Forms the binding from what was read, with a plan that others may use already; nothing is asked of the device.</summary>
+    public static BoundProfile Bind(MibView view, MeterProfile profile, uint device, double largeArea, ReadingPlans plans)
     {
-        var chosen = BaseSetChooser.Choose(profile, CounterSelection.Choose(profile, new CounterResolver(view, profile, device, largeArea).Resolve()).Usable);
-        var set = new BaseCounterSet
-        {
-            Profile = profile.Name,
-            ProfileVersion = profile.Version,
-            Counters =
-            [
-                .. chosen.Select((c, i) => new BaseCounter
-                {
-                    Index = i, Key = c.Counter.Key, Role = c.Role, Modulus = c.Counter.Modulus, Oids = [.. c.Counter.Terms.Select(t => t.ToString())],
-                }),
-            ],
-        };
-        return new BoundProfile(
-            set,
-            [.. chosen.Select(c => c.Counter.Terms.Select(t => (t, t.ValueOf(view[t.Oid])!.Value)).ToImmutableArray())],
-            PagesPerMinute(view),
+        var chosen = Choose(view, profile, device, largeArea);
+        var set = SetOf(profile, chosen);
+        var objects = new PlannedObjects(
             view[StandardMib.SysUpTime] is SnmpValue.TimeTicks,
             Existing(view, StandardMib.HrPrinterStatus.Append(device)),
             Existing(view, StandardMib.HrDeviceStatus.Append(device)),
             new[] { StandardMib.SerialNumber.Append(device) }.Concat(profile.Identity.Serial)
-                .Where(o => DeviceText.Read(view[o]) is not null).Select(o => (ObjectIdentifier?)o).FirstOrDefault());
+                .Where(o => DeviceText.Read(view[o]) is not null).Select(o => (ObjectIdentifier?)o).FirstOrDefault(),
+            PagesPerMinute(view));
+        return new BoundProfile(
+            plans.Share(set, [.. chosen.Select(c => c.Counter.Terms)], objects),
+            chosen.SelectMany(c => c.Counter.Terms).Select(t => t.ValueOf(view[t.Oid])!.Value));
     }
+
+    /// <summary>The base counters that a binding would have, from what was read.</summary>
+    public static BaseCounterSet SetOf(MibView view, MeterProfile profile, uint device, double largeArea) => SetOf(profile, Choose(view, profile, device, largeArea));
+
+    private static ImmutableArray<(CounterRole Role, ResolvedCounter Counter)> Choose(MibView view, MeterProfile profile, uint device, double largeArea) =>
+        BaseSetChooser.Choose(profile, CounterSelection.Choose(profile, new CounterResolver(view, profile, device, largeArea).Resolve()).Usable);
+
+    private static BaseCounterSet SetOf(MeterProfile profile, ImmutableArray<(CounterRole Role, ResolvedCounter Counter)> chosen) => new()
+    {
+        Profile = profile.Name,
+        ProfileVersion = profile.Version,
+        Counters =
+        [
+            .. chosen.Select((c, i) => new BaseCounter
+            {
+                Index = i, Key = c.Counter.Key, Role = c.Role, Modulus = c.Counter.Modulus, Oids = [.. c.Counter.Terms.Select(t => t.ToString())],
+            }),
+        ],
+    };
 
     private static ObjectIdentifier? Existing(MibView view, ObjectIdentifier oid) => view[oid] is null ? null : oid;
 

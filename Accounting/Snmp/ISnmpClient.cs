@@ -11,6 +11,9 @@ public interface ISnmpClient
     /// </summary>
     Task<SnmpReply> GetAsync(SnmpTarget target, ImmutableArray<ObjectIdentifier> oids, CancellationToken cancellationToken);
 
+    /// <summary>The same for names that were prepared; values come in the order of the request's positions.</summary>
+    Task<SnmpReply> GetAsync(SnmpTarget target, PreparedGet get, CancellationToken cancellationToken) => GetAsync(target, get.ToNames(), cancellationToken);
+
     /// <summary>Reads a subtree in order, at most <paramref name="maxRows"/> rows.</summary>
     Task<SnmpWalk> WalkAsync(SnmpTarget target, ObjectIdentifier root, int maxRows, CancellationToken cancellationToken);
 }

@@ -43,4 +43,32 @@ internal static class MessageCodec
         PduCodec.Write(ref writer, message.Pdu);
         return bytes;
     }
+
+    /// <summary>A whole message around a request. Throws <see cref="ArgumentException"/> when it would be longer than a datagram.</summary>
+    public static byte[] Encode(SnmpVersion version, ReadOnlySpan<byte> community, SnmpRequest request, int id)
+    {
+        var content = BerSize.Element(BerSize.Integer((int)version)) + BerSize.Element(community.Length) + request.Length(id);
+        if (BerSize.Element(content) > SnmpMessage.MaxLength || community.Length > SnmpMessage.MaxCommunity)
+        {
+            throw new ArgumentException("the message is too long for a datagram", nameof(request));
+        }
+
+        var bytes = new byte[BerSize.Element(content)];
+        var writer = new BerWriter(bytes);
+        writer.Header(BerTag.Sequence, content);
+        writer.Integer((int)version);
+        writer.Bytes(BerTag.OctetString, community);
+        request.Write(ref writer, id);
+        return bytes;
+    }
+
+    /// <summary>The values in an answer of this version that holds just what was asked for; false when it is anything else. Throws <see cref="SnmpFormatException"/> as <see cref="Decode"/> does.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> datagram, SnmpVersion version, PreparedPart expected, out System.Collections.Immutable.ImmutableArray<SnmpValue> values)
+    {
+        var outer = new BerReader(datagram);
+        var message = outer.ReadInner(BerTag.Sequence);
+        outer.End("the message");
+        values = default;
+        return message.ReadInteger32() == (int)version && message.Read(BerTag.OctetString).Length <= SnmpMessage.MaxCommunity && expected.TryRead(message, out _, out values);
+    }
 }

@@ -15,10 +15,16 @@ internal static class PduCodec
         writer.Header(BerTag.Sequence, BerSize.VarBinds(pdu));
         foreach (var varBind in pdu.VarBinds)
         {
-            writer.Header(BerTag.Sequence, BerSize.VarBindContent(varBind));
-            writer.Oid(varBind.Oid);
-            Write(ref writer, varBind.Value);
+            Write(ref writer, varBind);
         }
+    }
+
+    /// <summary>One variable.</summary>
+    public static void Write(ref BerWriter writer, VarBind varBind)
+    {
+        writer.Header(BerTag.Sequence, BerSize.VarBindContent(varBind));
+        writer.Oid(varBind.Oid);
+        Write(ref writer, varBind.Value);
     }
 
     /// <summary>Reads the PDU that comes next.</summary>
@@ -55,7 +61,7 @@ internal static class PduCodec
         {
             var item = list.ReadInner(BerTag.Sequence);
             var oid = BerReader.ToObjectIdentifier(item.Read(BerTag.ObjectIdentifier));
-            var value = DecodeValue(ref item);
+            var value = ReadValue(ref item);
             item.End("a variable");
             varBinds.Add(new VarBind(oid, value));
         }
@@ -74,7 +80,8 @@ internal static class PduCodec
         };
     }
 
-    private static SnmpValue DecodeValue(ref BerReader item)
+    /// <summary>Reads the value that comes next.</summary>
+    public static SnmpValue ReadValue(ref BerReader item)
     {
         var tag = item.PeekTag();
         var content = item.Read(tag);

@@ -10,6 +10,9 @@ internal abstract record Verdict
     /// <summary>The answer.</summary>
     public sealed record Answer(Pdu.Response Response) : Verdict;
 
+    /// <summary>The answer, in just the names and the order that were asked for.</summary>
+    public sealed record InOrder(System.Collections.Immutable.ImmutableArray<SnmpValue> Values) : Verdict;
+
     /// <summary>v3: an engine's id, and its times as anybody could have told them.</summary>
     public sealed record Discovered(byte[] EngineId, int Boots, int Time) : Verdict;
 
@@ -27,16 +30,25 @@ internal interface IExpectation
 }
 
 /// <summary>An answer of version 1 or 2c.</summary>
-internal sealed class CommunityExpectation(SnmpVersion version) : IExpectation
+internal sealed class CommunityExpectation(SnmpVersion version, PreparedPart? expected) : IExpectation
 {
-    private static readonly CommunityExpectation s_v1 = new(SnmpVersion.V1), s_v2c = new(SnmpVersion.V2c);
+    private static readonly CommunityExpectation s_v1 = new(SnmpVersion.V1, null), s_v2c = new(SnmpVersion.V2c, null);
 
-    public static CommunityExpectation Of(SnmpVersion version) => version == SnmpVersion.V1 ? s_v1 : s_v2c;
+    /// <summary>The version that is waited for.</summary>
+    public SnmpVersion Version => version;
+
+    public static CommunityExpectation Of(SnmpVersion version, PreparedPart? expected) =>
+        expected is not null ? new(version, expected) : version == SnmpVersion.V1 ? s_v1 : s_v2c;
 
     public Verdict Read(Span<byte> datagram)
     {
         try
         {
+            if (expected is { } part && MessageCodec.TryRead(datagram, version, part, out var values))
+            {
+                return new Verdict.InOrder(values);
+            }
+
             var message = SnmpMessage.Decode(datagram);
             return message.Version != version ? new Verdict.Unusable(SnmpCause.OtherVersion, Name(message.Version))
                 : message.Pdu is Pdu.Response response ? new Verdict.Answer(response)

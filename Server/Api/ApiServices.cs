@@ -37,7 +37,9 @@ internal static class ApiServices
         ApiEndpoint[] all = [.. Endpoints(services)];
         foreach (ApiEndpoint endpoint in all)
         {
-            app.MapMethods(Root + endpoint.Path, [endpoint.Method], context => RunAsync(context, endpoint, gate, logger)).WithDisplayName($"{endpoint.Method} {endpoint.Path}");
+            app.MapMethods(Root + endpoint.Path, [endpoint.Method], context => RunAsync(context, endpoint, gate, logger)).WithDisplayName($"{endpoint.Method} {endpoint.Path}")
+                // The token decides here; sign-in and cookies of the web mean nothing.
+                .AllowAnonymous();
         }
 
         byte[] document = OpenApiDocument.Build(all);
@@ -45,8 +47,8 @@ internal static class ApiServices
         {
             context.Response.ContentType = "application/json";
             await context.Response.Body.WriteAsync(document, context.RequestAborted);
-        }));
-        app.Map("/api/{**rest}", (RequestDelegate)(context => ApiProblem.NotFound("path", context.Request.Path.Value ?? "").WriteAsync(context)));
+        })).AllowAnonymous();
+        app.Map("/api/{**rest}", (RequestDelegate)(context => ApiProblem.NotFound("path", context.Request.Path.Value ?? "").WriteAsync(context))).AllowAnonymous();
         return app;
     }
 

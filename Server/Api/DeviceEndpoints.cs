@@ -8,13 +8,15 @@ using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Ledger;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Imports;
+using CopyTrack.Server.Polling;
 using CopyTrack.Server.Reports;
 using Dapper;
 
 namespace CopyTrack.Server.Api;
 
 /// <summary>Devices, their readings and their balance.</summary>
-internal sealed class DeviceEndpoints(IDatabase database, DeviceRepository devices, DeviceUpsert upsert, InventoryRepository inventories, AuditRunner audit, BalanceReader balances, ReportOptions options, TimeProvider time)
+internal sealed class DeviceEndpoints(IDatabase database, DeviceRepository devices, DeviceUpsert upsert, InventoryRepository inventories, AuditRunner audit, BalanceReader balances,
+    IDeviceReads reads, AuditLog log, ReportOptions options, TimeProvider time)
 {
     private const int MaxChanges = 100;
 
@@ -30,12 +32,13 @@ internal sealed class DeviceEndpoints(IDatabase database, DeviceRepository devic
         new() { Method = "GET", Path = "/devices/{name}/meters", Summary = "Readings of a device in order.", Access = Read, Handle = MetersAsync, Parameters = [.. ApiParameter.Period, .. ApiParameter.Page], Answer = "ReadingPage" },
         new() { Method = "GET", Path = "/devices/{name}/balance", Summary = "What the meters moved by against what the ledger holds, by epoch.", Access = Read, Handle = BalanceAsync, Parameters = ApiParameter.Period, Answer = "Balance" },
         new() { Method = "GET", Path = "/devices/{name}/inventory", Summary = "What the device said of itself at the last look, and what changed.", Access = Read, Handle = InventoryAsync, Answer = "Inventory" },
+        new() { Method = "POST", Path = "/devices/{name}/read", Summary = "Reads meters and inventory now and tells what came of it.", Access = Write, Handle = ReadAsync, Answer = "ReadNow" },
         new() { Method = "POST", Path = "/devices/{name}/credential", Summary = "Makes the secret with which the device sends receipts; told this once.", Access = Write, Handle = CredentialAsync, Answer = "Credential" },
     ];
 
     private static object Shape(DeviceRow d) => new
     {
-        name = d.Name, address = d.Address, port = d.Port, snmpVersion = d.SnmpVersion, hasCommunity = d.CommunitySealed is not null, v3User = d.V3User, v3Auth = d.V3Auth, v3Priv = d.V3Priv,
+        name = d.Name, address = d.Address, port = d.Port, snmpVersion = d.SnmpVersion, hasCommunity = d.CommunitySealed is not null, v3User = d.V3User, v3Auth = d.V3Auth, v3Priv = d.V3Priv, v3Context = d.V3Context,
         location = d.Location, site = d.Site, functions = d.Functions?.Split(';') ?? [], colorCapable = d.ColorCapable, profile = d.Profile, inventorySeconds = d.InventorySeconds, hasCredential = d.CredentialHash is not null, enabled = d.Enabled,
     };
 
@@ -131,6 +134,24 @@ internal sealed class DeviceEndpoints(IDatabase database, DeviceRepository devic
             at = c.At, kind = Words.Camel(((InventoryChangeKind)c.Kind).ToString()), subject = c.Subject, before = c.Before, after = c.After,
         }), ApiJson.Options);
         return ApiResults.Ok(report);
+    }
+
+    private async Task<IResult> ReadAsync(ApiCall call)
+    {
+        DeviceRow device = await OneAsync(call);
+        await database.WriteAsync(async (connection, ct) =>
+        {
+            await log.AddAsync(connection, call.Caller.OrgId, call.Caller.Actor, "device.read", $"device:{device.Id}", null, null, ct);
+            return true;
+        }, call.Aborted);
+        (ReadNow meters, string? fault) = await reads.NowAsync(device.Id, call.Aborted);
+        return ApiResults.Ok(new
+        {
+            device = device.Name,
+            meters = meters switch { ReadNow.Taken => "read", ReadNow.Failed => "failed", ReadNow.InSession => "inSession", _ => "asked" },
+            readAt = (meters as ReadNow.Taken)?.Reading.At, verdict = meters is ReadNow.Taken taken ? Words.Camel(taken.Verdict.ToString()) : null,
+            inventory = fault is null ? "read" : "failed", reason = fault,
+        });
     }
 
     private async Task<IResult> CredentialAsync(ApiCall call)

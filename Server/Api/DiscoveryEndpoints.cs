@@ -48,9 +48,10 @@ internal sealed class DiscoveryEndpoints(Discoveries discoveries, IDatabase data
     private async Task<IResult> BeginAsync(ApiCall call)
     {
         var input = await ApiJson.ReadAsync<DiscoveryInput>(call.Context);
-        if (!AddressRanges.TryParse([.. input.Ranges ?? []], out var ranges, out var fault))
+        var (ranges, fault) = await NamedRanges.ParseAsync([.. input.Ranges ?? []], Dns.GetHostAddressesAsync, call.Aborted);
+        if (ranges is null)
         {
-            throw ApiProblem.BadRequest($"ranges: {fault}.", "Give ranges such as \"192.0.2.0/24\" or \"192.0.2.10-60\".");
+            throw ApiProblem.BadRequest($"ranges: {fault}.", "Give ranges such as \"192.0.2.0/24\" or \"192.0.2.10-60\", or names of hosts.");
         }
 
         var ways = Ways(input);

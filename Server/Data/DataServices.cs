@@ -27,6 +27,9 @@ public static class DataServices
         services.AddSingleton<LockoutRepository>();
         services.AddSingleton<ILockoutStore>(provider => provider.GetRequiredService<LockoutRepository>());
         services.AddSingleton<AttemptRepository>();
+        services.TryAddSingleton<AuditLog>();
+        services.AddSingleton<WebSessionRepository>();
+        services.AddSingleton<SecondStepRepository>();
         services.AddSingleton<InventoryRepository>();
         services.AddSingleton<IPollingClaims, PollingClaims>();
         services.AddSingleton(provider => Outbox(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>(), LoggerOf(provider)));

@@ -6,11 +6,12 @@ namespace CopyTrack.Server.Data;
 
 /// <summary>Regular work on storage: partitions made ahead, and what has served its time forgotten.</summary>
 internal sealed class StorageUpkeep(
-    IDatabase database, AttemptRepository attempts, LockoutRepository lockouts, DataOptions options, TimeProvider time, ILogger<StorageUpkeep> logger)
+    IDatabase database, AttemptRepository attempts, LockoutRepository lockouts, WebSessionRepository webSessions, DataOptions options, TimeProvider time, ILogger<StorageUpkeep> logger)
     : BackgroundService
 {
     private const int MonthsAhead = 3;
-    private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(5), s_outbox = TimeSpan.FromMinutes(15), s_lockout = TimeSpan.FromDays(2), s_alerts = TimeSpan.FromDays(30);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(5), s_outbox = TimeSpan.FromMinutes(15), s_lockout = TimeSpan.FromDays(2), s_alerts = TimeSpan.FromDays(30),
+        s_webSession = TimeSpan.FromDays(2);
 
     /// <summary>One round.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
@@ -19,6 +20,7 @@ internal sealed class StorageUpkeep(
         await Partitions.EnsureAsync(database, now, MonthsAhead, cancellationToken);
         await attempts.PurgeAsync(now, cancellationToken);
         await lockouts.PurgeAsync(now - s_lockout, cancellationToken);
+        await webSessions.PurgeAsync(now - s_webSession, cancellationToken);
         await PurgeAsync("Outbox_Purge", new { before = now - s_outbox, alertsBefore = now - s_alerts }, cancellationToken);
         await PurgeAsync("AccessLog_Purge", new { before = now - options.AccessLogKept }, cancellationToken);
     }

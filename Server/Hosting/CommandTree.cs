@@ -22,7 +22,7 @@ internal static class CommandTree
         root.Add(Plain("serve", "Runs the server", ct => ServeVerb.RunAsync(context.Configuration, context.Output, context.Error, ct)));
         root.Add(Demo(context));
         root.Add(Plain("migrate", "Brings the database to this version", ct => MigrateVerb.RunAsync(context.Configuration, context.Output, ct)));
-        root.Add(Plain("setup-code", "Prints the one-time code for the first administrator", ct => WithAsync<CodeVerbs>(context, verbs => verbs.SetupAsync(context.Output, context.Error, ct), ct)));
+        root.Add(SetupCode(context));
         root.Add(new Command("secrets", "Secrets of the installation")
         {
             Plain("init", "Makes the folder of secrets", _ => SecretsInitVerb.RunAsync(context.Configuration, context.Output, context.Error, TimeProvider.System)),
@@ -44,7 +44,7 @@ internal static class CommandTree
             Named("credential", "name", "Makes and prints the secret with which a device sends receipts", (name, ct) =>
                 WithAsync<CodeVerbs>(context, verbs => verbs.CredentialAsync(name, context.Output, context.Error, ct), ct)),
             ProbeVerb.Create(context.Output, context.Error, TimeProvider.System, () => ServerSettings.LoadProfiles(context.Configuration)),
-            DiscoverVerb.Create(context.Output, context.Error, TimeProvider.System),
+            DiscoverVerb.Create(context.Output, context.Error, TimeProvider.System, () => ServerSettings.LoadProfiles(context.Configuration)),
         });
         root.Add(DirectoryCommands.Create(context));
         root.Add(Import(context));
@@ -108,6 +108,14 @@ internal static class CommandTree
 
     private static Command Revoke(VerbContext context) => Named("revoke", "id", "Revokes a terminal's certificate and cuts its connection", (id, ct) =>
         WithAsync<TerminalVerbs>(context, verbs => verbs.RevokeAsync(id, context.Error, ct), ct));
+
+    private static Command SetupCode(VerbContext context)
+    {
+        var another = new Option<bool>("--another") { Description = "Also when there is an administrator: for one more" };
+        var command = new Command("setup-code", "Prints the one-time code for the first administrator") { another };
+        command.SetAction((parsed, ct) => WithAsync<CodeVerbs>(context, verbs => verbs.SetupAsync(parsed.GetValue(another), context.Output, context.Error, ct), ct));
+        return command;
+    }
 
     private static Command Retire(VerbContext context)
     {

@@ -96,7 +96,8 @@ internal static class ServerHost
             Address = settings.LoopbackOnly ? IPAddress.Loopback : IPAddress.IPv6Any, Port = settings.TerminalsPort, HeartbeatSeconds = settings.Terminals.HeartbeatSeconds,
         });
         services.AddApi();
-        services.AddWeb();
+        // The demo is seen by its own machine alone, and is there to be looked at.
+        services.AddWeb(settings.Web with { SecondStep = !settings.LoopbackOnly });
         services.AddSingleton<IEnrolCodes, WebEnrolCodes>();
         services.AddObservability(new ObservabilityOptions(settings.BehindProxy));
         services.AddHostedService<StartupMemory>();

@@ -11,6 +11,7 @@ using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Polling;
 using CopyTrack.Server.Secrets;
 using CopyTrack.Server.WalkUp;
+using CopyTrack.Server.Web.SignIn;
 
 namespace CopyTrack.Server.Hosting;
 
@@ -56,6 +57,9 @@ internal sealed record ServerSettings
     /// <summary>Logins through Kerberos; null without <c>Kerberos:Realm</c>.</summary>
     public KerberosOptions? Kerberos { get; init; }
 
+    /// <summary>The web.</summary>
+    public required WebOptions Web { get; init; }
+
     /// <summary>Lock-out.</summary>
     public required LockoutOptions Lockout { get; init; }
 
@@ -91,6 +95,7 @@ internal sealed record ServerSettings
             Terminals = Panel(read),
             Kerberos = KerberosSettings.Read(read),
             Lockout = Locked(read),
+            Web = WebSettings.Read(read),
             Site = new SiteSettings(Zone(read), Prices(read)),
             Directories = DirectorySettings.Read(read),
         };
@@ -99,7 +104,7 @@ internal sealed record ServerSettings
             throw new ConfigurationFault("Https:CertificateFile", "needs Https:KeyFile beside it, and the other way round");
         }
 
-        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories");
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web");
         return settings;
     }
 
@@ -143,6 +148,7 @@ internal sealed record ServerSettings
     {
         Idle = read.Seconds("Polling:IdleSeconds", TimeSpan.FromSeconds(60), 1, 86400),
         Inventory = read.Seconds("Polling:InventorySeconds", TimeSpan.FromMinutes(15), 0, 604800),
+        NameKept = read.Seconds("Polling:NameSeconds", TimeSpan.FromMinutes(5), 10, 86400),
     };
 
     private static SessionOptions Times(SettingReader read)

@@ -43,6 +43,7 @@ internal static class CsvTables
         ["v3AuthPassword"] = (input, cell) => input with { V3AuthPassword = Text(cell) },
         ["v3Priv"] = (input, cell) => input with { V3Priv = Text(cell) },
         ["v3PrivPassword"] = (input, cell) => input with { V3PrivPassword = Text(cell) },
+        ["v3Context"] = (input, cell) => input with { V3Context = Text(cell) },
         ["location"] = (input, cell) => input with { Location = Text(cell) },
         ["site"] = (input, cell) => input with { Site = Text(cell) },
         ["functions"] = (input, cell) => input with { Functions = Names(cell) },

@@ -85,6 +85,7 @@ public sealed class DeviceUpsert(IDatabase database, DeviceRepository devices, A
             V3AuthPasswordSealed = Sealed("v3AuthPassword", input.V3AuthPassword, row.V3AuthPasswordSealed, 8),
             V3Priv = input.V3Priv.IsSet ? OneOf("v3Priv", input.V3Priv.Value, s_priv) : row.V3Priv,
             V3PrivPasswordSealed = Sealed("v3PrivPassword", input.V3PrivPassword, row.V3PrivPasswordSealed, 8),
+            V3Context = InputRules.Text("v3Context", input.V3Context.Or(row.V3Context)),
             Location = InputRules.Text("location", input.Location.Or(row.Location)),
             Site = InputRules.Text("site", input.Site.Or(row.Site)),
             Functions = input.Functions.IsSet ? InputRules.Functions("functions", input.Functions.Value) : row.Functions,
@@ -95,6 +96,7 @@ public sealed class DeviceUpsert(IDatabase database, DeviceRepository devices, A
         return after switch
         {
             { V3User.Length: > 32 } => throw new InputFaultException("v3User is longer than 32 characters"),
+            { V3Context: { } context } when System.Text.Encoding.UTF8.GetByteCount(context) > 255 => throw new InputFaultException("v3Context is longer than 255 octets"),
             { SnmpVersion: "3", V3User: null } => throw new InputFaultException("v3User is needed with snmpVersion 3"),
             { V3Auth: not null, V3AuthPasswordSealed: null } => throw new InputFaultException("v3AuthPassword is needed with v3Auth"),
             { V3Priv: not null, V3PrivPasswordSealed: null } => throw new InputFaultException("v3PrivPassword is needed with v3Priv"),
@@ -149,7 +151,7 @@ public sealed class DeviceUpsert(IDatabase database, DeviceRepository devices, A
             ("address", old.Address == row.Address), ("port", old.Port == row.Port), ("snmpVersion", old.SnmpVersion == row.SnmpVersion),
             ("community", ReferenceEquals(old.CommunitySealed, row.CommunitySealed)), ("v3User", old.V3User == row.V3User), ("v3Auth", old.V3Auth == row.V3Auth),
             ("v3AuthPassword", ReferenceEquals(old.V3AuthPasswordSealed, row.V3AuthPasswordSealed)), ("v3Priv", old.V3Priv == row.V3Priv),
-            ("v3PrivPassword", ReferenceEquals(old.V3PrivPasswordSealed, row.V3PrivPasswordSealed)), ("location", old.Location == row.Location),
+            ("v3PrivPassword", ReferenceEquals(old.V3PrivPasswordSealed, row.V3PrivPasswordSealed)), ("v3Context", old.V3Context == row.V3Context), ("location", old.Location == row.Location),
             ("site", old.Site == row.Site), ("functions", old.Functions == row.Functions), ("colorCapable", old.ColorCapable == row.ColorCapable),
             ("profile", old.Profile == row.Profile), ("inventorySeconds", old.InventorySeconds == row.InventorySeconds),
         ];

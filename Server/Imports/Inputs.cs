@@ -44,6 +44,8 @@ public sealed record DeviceInput
     public Optional<string> V3AuthPassword { get; init; }
     public Optional<string> V3Priv { get; init; }
     public Optional<string> V3PrivPassword { get; init; }
+    /// <summary>Context of version 3.</summary>
+    public Optional<string> V3Context { get; init; }
     public Optional<string> Location { get; init; }
     public Optional<string> Site { get; init; }
     public Optional<IReadOnlyList<string>> Functions { get; init; }

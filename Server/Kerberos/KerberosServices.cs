@@ -16,6 +16,7 @@ internal static class KerberosServices
         services.AddSingleton<IKdcChannel>(p => new KdcChannel(p.GetRequiredService<IKdcLocator>(), set.Timeout, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<KerberosClient>();
         services.AddSingleton<KerberosSignIn>();
+        services.AddSingleton<NegotiateSignIn>();
         return services.AddHostedService(p => new KerberosNotice(site, wanted, options is not null, p.GetRequiredService<ILogger<KerberosSignIn>>()));
     }
 

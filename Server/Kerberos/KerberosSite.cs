@@ -51,6 +51,9 @@ internal sealed class KerberosSite
         }
     }
 
+    /// <summary>Where the keys of our own service are; null without.</summary>
+    public string? KeytabFile => options?.KeytabFile;
+
     /// <summary>How long a person may take to type the card's PIN.</summary>
     public TimeSpan SignPatience => options?.SmartCard?.Sign ?? TimeSpan.Zero;
 

@@ -34,8 +34,8 @@ internal static class ObservabilityServices
     public static WebApplication MapObservability(this WebApplication app)
     {
         Metrics metrics = app.Services.GetRequiredService<Metrics>();
-        app.MapGet("/health/live", (RequestDelegate)(context => AnswerAsync(context, 200, new { status = "ok" })));
-        app.MapGet("/health/ready", (RequestDelegate)ReadyAsync);
+        app.MapGet("/health/live", (RequestDelegate)(context => AnswerAsync(context, 200, new { status = "ok" }))).AllowAnonymous();
+        app.MapGet("/health/ready", (RequestDelegate)ReadyAsync).AllowAnonymous();
         app.MapGet("/metrics", (RequestDelegate)(async context =>
         {
             if (!await MayScrapeAsync(context))
@@ -45,7 +45,7 @@ internal static class ObservabilityServices
 
             context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
             await context.Response.WriteAsync(metrics.Render(), context.RequestAborted);
-        }));
+        })).AllowAnonymous();
         return app;
     }
 

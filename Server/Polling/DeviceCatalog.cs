@@ -4,8 +4,10 @@ using CopyTrack.Server.Data.Repositories;
 
 namespace CopyTrack.Server.Polling;
 
-/// <summary>A device with the way to its meters. <see cref="Fault"/> says why there is none.</summary>
-internal sealed record MeteredDevice(long Id, string Name, SnmpTarget? Target, string? Profile, DateTimeOffset UpdatedAt, string? Fault);
+/// <summary>
+/// A device with the way to its meters. <see cref="Fault"/> says why there is none. With a <see cref="HostName"/> the target's address is not known yet (<see cref="DeviceAddresses"/>).
+/// </summary>
+internal sealed record MeteredDevice(long Id, string Name, SnmpTarget? Target, string? HostName, string? Profile, DateTimeOffset UpdatedAt, string? Fault);
 
 /// <summary>The devices of the database in memory; loaded anew when one changes.</summary>
 internal sealed class DeviceCatalog(MeteredDevices rows, SnmpTargets targets)
@@ -31,6 +33,6 @@ internal sealed class DeviceCatalog(MeteredDevices rows, SnmpTargets targets)
     private MeteredDevice From(MeteredDeviceRow row)
     {
         var (target, fault) = targets.Of(row);
-        return new MeteredDevice(row.Id, row.Name, target, row.Profile, row.UpdatedAt, fault);
+        return new MeteredDevice(row.Id, row.Name, target, target is null ? null : SnmpTargets.HostNameOf(row), row.Profile, row.UpdatedAt, fault);
     }
 }

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using System.Net;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Profiles;
 
 namespace CopyTrack.Server.Polling;
 
 /// <summary>Reads devices of the catalog by SNMP; binds each to its profile at first, and anew when its settings or the device changed.</summary>
-internal sealed class DeviceMeters(DeviceCatalog catalog, IMeterReader reader) : IDeviceMeters
+internal sealed class DeviceMeters(DeviceCatalog catalog, DeviceAddresses addresses, IMeterReader reader) : IDeviceMeters
 {
     private readonly ConcurrentDictionary<long, Binding> bindings = new();
 
@@ -23,22 +24,25 @@ internal sealed class DeviceMeters(DeviceCatalog catalog, IMeterReader reader) :
             return new MeterRead.Failed("the device is not metered");
         }
 
-        if (device.Target is not { } target)
+        var (found, fault) = await addresses.OfAsync(device, cancellationToken);
+        if (found is not { } target)
         {
-            return new MeterRead.Failed(device.Fault!);
+            return new MeterRead.Failed(fault!);
         }
 
-        if (!bindings.TryGetValue(deviceId, out var binding) || binding.For != device)
+        // At another address another device may answer to the name.
+        if (!bindings.TryGetValue(deviceId, out var binding) || binding.For != device || !binding.At.Equals(target.Address))
         {
             switch (await reader.BindAsync(target, device.Profile, cancellationToken))
             {
                 case BindOutcome.Bound bound:
-                    binding = new Binding(device, bound.Profile);
+                    binding = new Binding(device, target.Address, bound.Profile);
                     bindings[deviceId] = binding;
                     break;
                 case BindOutcome.NotAPrinter:
                     return new MeterRead.Failed("the device answers but is no printer");
                 case BindOutcome.Unreachable u:
+                    addresses.Silent(device, target.Address);
                     return new MeterRead.Failed(u.Reason);
                 case BindOutcome.Refused r:
                     return new MeterRead.Failed(r.Reason);
@@ -52,6 +56,7 @@ internal sealed class DeviceMeters(DeviceCatalog catalog, IMeterReader reader) :
             case ReadOutcome.Read read:
                 return new MeterRead.Taken(read.Reading);
             case ReadOutcome.Unreachable u:
+                addresses.Silent(device, target.Address);
                 return new MeterRead.Failed(u.Reason);
             case ReadOutcome.Refused r:
                 bindings.TryRemove(deviceId, out _);
@@ -61,5 +66,5 @@ internal sealed class DeviceMeters(DeviceCatalog catalog, IMeterReader reader) :
         }
     }
 
-    private sealed record Binding(MeteredDevice For, BoundProfile Profile);
+    private sealed record Binding(MeteredDevice For, IPAddress At, BoundProfile Profile);
 }

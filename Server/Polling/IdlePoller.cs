@@ -8,7 +8,7 @@ namespace CopyTrack.Server.Polling;
 /// Reads devices without a session, a little at a time, sharing them with other nodes by claims; adopts devices whose session nobody looks after.
 /// </summary>
 internal sealed class IdlePoller(
-    IPollingClaims claims, IDeviceJournal journal, IDeviceMeters meters, ILiveDevices live, DeviceCatalog catalog, InventoryReader inventory, IDecisionContexts contexts,
+    IPollingClaims claims, IDeviceJournal journal, IDeviceMeters meters, ILiveDevices live, DeviceCatalog catalog, InventoryReader inventory, ReadRequests requests, IDecisionContexts contexts,
     PollingOptions options, TimeProvider time, ILogger<IdlePoller> logger) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
@@ -95,12 +95,14 @@ internal sealed class IdlePoller(
     {
         if (live.IsLive(claim.DeviceId))
         {
+            requests.Tell(claim.DeviceId, new ReadNow.InSession());
             return;
         }
 
         if (await journal.ReadAsync(claim.DeviceId, cancellationToken) is { } state && (state.Open is not null || state.Settling is not null))
         {
             live.Adopt(state with { ClaimOwner = contexts.Node, ClaimToken = claim.Token });
+            requests.Tell(claim.DeviceId, new ReadNow.InSession());
             return;
         }
 
@@ -109,17 +111,20 @@ internal sealed class IdlePoller(
             await catalog.LoadAsync(cancellationToken);
         }
 
-        var answered = await ReadAsync(claim, ReadingTrigger.Idle, cancellationToken);
+        // What somebody waits for is read in full, whether it ever moved or not.
+        var wanted = requests.IsWanted(claim.DeviceId);
+        var (outcome, answered) = await ReadAsync(claim, wanted ? ReadingTrigger.Admin : ReadingTrigger.Idle, cancellationToken);
         var pause = answered ? options.NextIdle() : options.NextTry(claim.FailedPolls);
         await claims.DoneAsync(claim.DeviceId, contexts.Node, claim.Token, contexts.Now, contexts.Now + pause, !answered, cancellationToken);
+        requests.Tell(claim.DeviceId, outcome);
         if (answered)
         {
             await inventory.ReadWhenDueAsync(claim.DeviceId, cancellationToken);
         }
     }
 
-    /// <summary>Reads the device and books what moved; true when it answered.</summary>
-    private async Task<bool> ReadAsync(PollingClaim claim, ReadingTrigger trigger, CancellationToken cancellationToken)
+    /// <summary>Reads the device and books what moved.</summary>
+    private async Task<(ReadNow Outcome, bool Answered)> ReadAsync(PollingClaim claim, ReadingTrigger trigger, CancellationToken cancellationToken)
     {
         var asked = contexts.Now;
         switch (await meters.ReadAsync(claim.DeviceId, trigger, claim.Token, cancellationToken))
@@ -133,7 +138,7 @@ internal sealed class IdlePoller(
                     return await ReadAsync(claim, ReadingTrigger.Confirm, cancellationToken);
                 }
 
-                return true;
+                return (new ReadNow.Taken(taken.Reading, outcome.Verdict), true);
             case MeterRead.Failed failed:
                 if (claim.FailedPolls == 1)
                 {
@@ -143,7 +148,7 @@ internal sealed class IdlePoller(
                         claim.DeviceId, s => s.ClaimToken == claim.Token ? WalkUpRules.Unreachable(s, contexts.For(claim.DeviceId), asked) : (new DeviceChange(), s), cancellationToken);
                 }
 
-                return false;
+                return (new ReadNow.Failed(failed.Reason), false);
             default:
                 throw new InvalidOperationException("a meter read without a case");
         }

@@ -8,7 +8,7 @@ namespace CopyTrack.Server.Polling;
 
 /// <summary>Reads what idle devices say of themselves, each as often as it is wanted, keeps it, and notices what changed since the last look.</summary>
 internal sealed class InventoryReader(
-    DeviceCatalog catalog, ISnmpClient client, ProfileLibrary library, InventoryRepository inventories, PollingOptions options, TimeProvider time, ILogger<InventoryReader> logger)
+    DeviceCatalog catalog, DeviceAddresses addresses, ISnmpClient client, ProfileLibrary library, InventoryRepository inventories, PollingOptions options, TimeProvider time, ILogger<InventoryReader> logger)
 {
     // Far more than a device that answers needs; one that stops in the middle holds a place among those that are read.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
@@ -26,7 +26,7 @@ internal sealed class InventoryReader(
 
         // Whatever comes of it, the next look at the database is some time away.
         due[deviceId] = now + options.Idle;
-        if (catalog.Find(deviceId) is not { Target: { } target } device || await inventories.DueAsync(deviceId, cancellationToken) is not { } wanted)
+        if (catalog.Find(deviceId) is not { } device || await inventories.DueAsync(deviceId, cancellationToken) is not { } wanted)
         {
             return;
         }
@@ -45,24 +45,49 @@ internal sealed class InventoryReader(
         }
 
         due[deviceId] = now + interval;
-        await ReadAsync(deviceId, target, device.Profile, now, cancellationToken);
+        await ReadAsync(device, now, cancellationToken);
     }
 
-    private async Task ReadAsync(long deviceId, SnmpTarget target, string? profile, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Reads the device whatever its turn is; null when it was kept, else why not in words for an administrator. Never throws for what the device does.</summary>
+    public async Task<string?> ReadNowAsync(long deviceId, CancellationToken cancellationToken)
     {
+        if (catalog.Find(deviceId) is null)
+        {
+            await catalog.LoadAsync(cancellationToken);
+        }
+
+        return catalog.Find(deviceId) is { } device ? await ReadAsync(device, time.GetUtcNow(), cancellationToken) : "the device is not metered";
+    }
+
+    private async Task<string?> ReadAsync(MeteredDevice device, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (found, fault) = await addresses.OfAsync(device, cancellationToken);
+        if (found is not { } target)
+        {
+            return fault;
+        }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Longest);
         try
         {
-            var named = string.IsNullOrEmpty(profile) || library.Find(profile) is not null ? profile : null;
-            if (await new DeviceProbe(client, library).RunAsync(target, named, now, limit.Token) is ProbeOutcome.Seen { Report: { Error: null } report })
+            var named = string.IsNullOrEmpty(device.Profile) || library.Find(device.Profile) is not null ? device.Profile : null;
+            switch (await new DeviceProbe(client, library).RunAsync(target, named, now, limit.Token))
             {
-                await KeepAsync(deviceId, report, now, cancellationToken);
+                case ProbeOutcome.Seen { Report: { Error: null } report }:
+                    await KeepAsync(device.Id, report, now, cancellationToken);
+                    return null;
+                case ProbeOutcome.Unreachable unreachable:
+                    addresses.Silent(device, target.Address);
+                    return unreachable.Reason;
+                default:
+                    return "the device answers but is no printer";
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            logger.InventorySlow(deviceId);
+            logger.InventorySlow(device.Id);
+            return "the device took too long to tell its inventory";
         }
     }
 

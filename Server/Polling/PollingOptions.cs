@@ -11,6 +11,9 @@ internal sealed record PollingOptions
     /// <summary><c>Polling:InventorySeconds</c>: time between two looks at what a device says of itself, unless the device has a setting of its own; 0 = never.</summary>
     public TimeSpan Inventory { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary><c>Polling:NameSeconds</c>: how long the address of a device's name is kept while the device answers there.</summary>
+    public TimeSpan NameKept { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>A device that does not answer is asked ever more seldom, at least this often.</summary>
     public TimeSpan Longest { get; init; } = TimeSpan.FromMinutes(10);
 

@@ -20,6 +20,11 @@ internal static class PollingServices
         services.TryAddSingleton<MeteredDevices>();
         services.AddSingleton<SnmpTargets>();
         services.AddSingleton<DeviceCatalog>();
+        services.AddSingleton(p => new HostNames(System.Net.Dns.GetHostAddressesAsync, options, p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<DeviceAddresses>();
+        services.AddSingleton<ReadRequests>();
+        services.AddSingleton<IDeviceReads, DeviceReads>();
+        services.AddSingleton<DeviceLooks>();
         services.AddSingleton<IDeviceMeters, DeviceMeters>();
         services.AddSingleton<InventoryReader>();
         services.AddHostedService<IdlePoller>();

@@ -11,12 +11,23 @@ namespace CopyTrack.Server.Polling;
 /// <summary>From a device's stored settings to how its agent is asked.</summary>
 internal sealed class SnmpTargets(ISecretSealer sealer)
 {
-    /// <summary>The target, or why there is none, in words for an administrator. A device without a community of its own is asked with the customary "public".</summary>
+    /// <summary>The host name that stands in place of an address; null for an address.</summary>
+    public static string? HostNameOf(SnmpSettings settings) => IPAddress.TryParse(settings.Address, out _) ? null : settings.Address;
+
+    /// <summary>
+    /// The target, or why there is none, in words for an administrator. A device without a community of its own is asked with the customary "public". Where a host name stands
+    /// in place of the address, the target's address is <see cref="IPAddress.None"/> until somebody has looked it up.
+    /// </summary>
     public (SnmpTarget? Target, string? Fault) Of(SnmpSettings settings)
     {
         if (!IPAddress.TryParse(settings.Address, out var address))
         {
-            return (null, $"{settings.Address} is not an IP address");
+            if (Uri.CheckHostName(settings.Address) != UriHostNameType.Dns)
+            {
+                return (null, $"{settings.Address} is neither an IP address nor a host name");
+            }
+
+            address = IPAddress.None;
         }
 
         try
@@ -44,7 +55,7 @@ internal sealed class SnmpTargets(ISecretSealer sealer)
 
         var (authPassword, privPassword) = (Open(settings.V3AuthPasswordSealed), Open(settings.V3PrivPasswordSealed));
         return SnmpUser.Fault(settings.V3User, auth, authPassword, priv, privPassword) is { } fault ? (null, fault)
-            : (SnmpTarget.V3(address, (int)settings.Port, new SnmpUser(settings.V3User!, auth, authPassword, priv, privPassword)), null);
+            : (SnmpTarget.V3(address, (int)settings.Port, new SnmpUser(settings.V3User!, auth, authPassword, priv, privPassword), settings.V3Context ?? ""), null);
     }
 
     private byte[] Community(SnmpSettings settings) => Encoding.UTF8.GetBytes(Open(settings.CommunitySealed) ?? "public");

@@ -85,17 +85,17 @@ internal sealed class CodeVerbs(
         return 0;
     }
 
-    /// <summary>Prints a new code for the first administrator, in place of the old one; 1 when there is an administrator already.</summary>
-    public async Task<int> SetupAsync(TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    /// <summary>Prints a new code for the first administrator, or with <paramref name="another"/> for one more, in place of the old one; 1 when there is an administrator already.</summary>
+    public async Task<int> SetupAsync(bool another, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        if (await accounts.HasAdministratorAsync(cancellationToken))
+        if (!another && await accounts.HasAdministratorAsync(cancellationToken))
         {
-            await error.WriteLineAsync("there is an administrator already");
+            await error.WriteLineAsync("there is an administrator already; --another makes a code for one more");
             return 1;
         }
 
         var code = HumanCode.Generate(HumanCode.SetupLength);
-        await accounts.PutSetupCodeAsync(Hash(HashKinds.SetupCode, OrganisationRepository.DefaultId, code, HumanCode.SetupLength), cancellationToken);
+        await accounts.PutSetupCodeAsync(Hash(HashKinds.SetupCode, OrganisationRepository.DefaultId, code, HumanCode.SetupLength), Actor, cancellationToken);
         await output.WriteLineAsync(code);
         return 0;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using CopyTrack.Accounting.Discovery;
@@ -15,9 +16,9 @@ internal static class DiscoverVerb
     private static readonly JsonWriterOptions s_writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The command to hang below <c>device</c>. Its exit status: 0 something that counts pages was found, 1 nothing, 2 wrong usage.</summary>
-    public static Command Create(TextWriter output, TextWriter error, TimeProvider time)
+    public static Command Create(TextWriter output, TextWriter error, TimeProvider time, Func<ProfileLibrary> profiles)
     {
-        var ranges = new Argument<string[]>("range") { Arity = ArgumentArity.OneOrMore, Description = "192.0.2.0/24, 192.0.2.10-60, 192.0.2.7; IPv6 too" };
+        var ranges = new Argument<string[]>("range") { Arity = ArgumentArity.OneOrMore, Description = "192.0.2.0/24, 192.0.2.10-60, 192.0.2.7, a host name; IPv6 too" };
         var rate = new Option<int>("--rate") { DefaultValueFactory = _ => new SweepOptions().PerSecond, Description = "New addresses a second, 1 to 1000" };
         var timeout = new Option<double>("--timeout") { DefaultValueFactory = _ => 1, Description = "Seconds that an address is waited for, twice" };
         var format = new Option<string>("--format") { DefaultValueFactory = _ => "table", Description = "table, json (one line each) or csv (for 'import devices')" };
@@ -27,13 +28,14 @@ internal static class DiscoverVerb
         snmp.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Request(parsed.GetValue(ranges)!, snmp.Read(parsed), parsed.GetValue(rate), parsed.GetValue(timeout), parsed.GetValue(format)!, parsed.GetValue(all)),
-            output, error, time, cancellationToken));
+            profiles(), output, error, time, cancellationToken));
         return command;
     }
 
-    internal static async Task<int> RunAsync(Request request, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<int> RunAsync(Request request, ProfileLibrary library, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (!AddressRanges.TryParse(request.Ranges, out var ranges, out var bad) || (bad = request.Fault()) is not null)
+        var (ranges, bad) = await NamedRanges.ParseAsync(request.Ranges, Dns.GetHostAddressesAsync, cancellationToken);
+        if (ranges is null || (bad = request.Fault()) is not null)
         {
             await error.WriteLineAsync(bad);
             return 2;
@@ -41,7 +43,7 @@ internal static class DiscoverVerb
 
         using var client = new UdpSnmpClient(time, new SnmpClientOptions());
         var sweep = new DiscoverySweep(
-            client, ProfileLibrary.BuiltIn, time, new SweepOptions { PerSecond = request.Rate, Timeout = TimeSpan.FromSeconds(request.Timeout) });
+            client, library, time, new SweepOptions { PerSecond = request.Rate, Timeout = TimeSpan.FromSeconds(request.Timeout) });
         if (request.Format == "csv")
         {
             await output.WriteLineAsync("name,address,port,snmpVersion");

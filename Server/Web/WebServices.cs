@@ -1,8 +1,10 @@
-using System.Security.Claims;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Reports;
-using Microsoft.AspNetCore.Authentication.Cookies;
+using CopyTrack.Server.Web.SignIn;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 
 namespace CopyTrack.Server.Web;
 
@@ -14,33 +16,55 @@ internal static class WebServices
 
     private const string Policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-    public static IServiceCollection AddWeb(this IServiceCollection services)
+    /// <summary>Policy of pages for everybody who is signed in and has a role.</summary>
+    public const string SignedIn = "signedIn";
+
+    private static readonly string[] s_anonymousPages = ["/SignIn", "/Setup", "/SecondStep", "/Enrol"];
+
+    public static IServiceCollection AddWeb(this IServiceCollection services, WebOptions options)
     {
-        services.AddSingleton<SignInGate>();
+        services.AddSingleton(options);
         services.AddSingleton<WebQueries>();
-        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(o =>
+        services.AddSingleton<SignInTries>();
+        services.AddSingleton<SignInLockout>();
+        services.AddSingleton<WebSessions>();
+        services.AddSingleton<PasswordSignIn>();
+        services.AddSingleton<SecondStep>();
+        services.AddSingleton<AccountSetUp>();
+        services.AddSingleton<Reauthentication>();
+        services.AddSingleton<NegotiateEndpoint>();
+        services.AddAuthentication(SessionAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
+        AuthorizationPolicy administrators = new AuthorizationPolicyBuilder().RequireRole(Roles.Administrator).RequireAssertion(c => !c.User.HasClaim(x => x.Type == "scope")).Build();
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Administrators, administrators)
+            .AddPolicy(SignedIn, p => p.RequireAuthenticatedUser())
+            // What says nothing of who may see it is for administrators; what guards itself otherwise says so.
+            .SetFallbackPolicy(administrators);
+        services.AddAntiforgery(o =>
         {
-            o.Cookie.Name = "copytrack";
-            o.Cookie.HttpOnly = true;
+            o.Cookie.Name = "__Host-copytrack-form";
             o.Cookie.SameSite = SameSiteMode.Strict;
-            o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-            o.LoginPath = "/SignIn";
-            o.AccessDeniedPath = "/SignIn";
-            o.ExpireTimeSpan = TimeSpan.FromHours(8);
-            o.SlidingExpiration = true;
-            o.Events.OnValidatePrincipal = SignInGate.ValidateAsync;
+            o.Cookie.SecurePolicy = CookieSecurePolicy.Always;
         });
-        services.AddAuthorizationBuilder().AddPolicy(Administrators, p => p.RequireRole(Roles.Administrator).RequireAssertion(c => !c.User.HasClaim(x => x.Type == "scope")));
-        services.AddAntiforgery(o => o.Cookie.SameSite = SameSiteMode.Strict);
         services.AddRazorPages(o =>
         {
             o.RootDirectory = "/Web/Pages";
-            o.Conventions.AuthorizeFolder("/", Administrators);
-            o.Conventions.AllowAnonymousToPage("/SignIn");
-            o.Conventions.AllowAnonymousToPage("/Setup");
+            foreach (string page in s_anonymousPages)
+            {
+                o.Conventions.AllowAnonymousToPage(page);
+            }
+
+            o.Conventions.AuthorizePage("/Account", SignedIn);
+            o.Conventions.AuthorizePage("/Confirm", SignedIn);
+            o.Conventions.AddPageApplicationModelConvention("/Accounts", m => m.Filters.Add(new ProvenFilter(changesOnly: false)));
+            o.Conventions.AddPageApplicationModelConvention("/Account", m => m.Filters.Add(new ProvenFilter(changesOnly: true)));
         }).AddApplicationPart(typeof(WebServices).Assembly);
         return services;
     }
+
+    /// <summary>Path and query of a page that loads itself again, marked so that it keeps no session alive.</summary>
+    public static string SelfLoading(HttpRequest request) =>
+        request.Path + (request.Query.ContainsKey(WebSessions.SelfLoading) ? request.QueryString : request.QueryString.Add(WebSessions.SelfLoading, "1"));
 
     /// <summary>Maps the pages, their style sheet and report downloads; call after routing and before the API's own paths. Adds authentication for them.</summary>
     public static WebApplication MapWeb(this WebApplication app)
@@ -64,11 +88,25 @@ internal static class WebServices
             context.Response.ContentType = "text/css; charset=utf-8";
             context.Response.Headers.CacheControl = "max-age=300";
             await context.Response.Body.WriteAsync(style, context.RequestAborted);
-        }));
+        })).AllowAnonymous();
         app.MapGet("/Reports/{name}.{format}", (RequestDelegate)DownloadAsync).RequireAuthorization(Administrators);
-        app.MapPost("/SignOut", (RequestDelegate)SignInGate.SignOutAsync).RequireAuthorization();
+        app.MapPost("/SignOut", (RequestDelegate)SignOutAsync).RequireAuthorization(SignedIn);
+        NegotiateEndpoint negotiate = app.Services.GetRequiredService<NegotiateEndpoint>();
+        app.MapGet(NegotiateEndpoint.Path, (RequestDelegate)negotiate.HandleAsync).AllowAnonymous();
         app.MapRazorPages();
         return app;
+    }
+
+    private static async Task SignOutAsync(HttpContext context)
+    {
+        if (!await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context))
+        {
+            context.Response.StatusCode = 400;
+            return;
+        }
+
+        await context.RequestServices.GetRequiredService<WebSessions>().EndAsync(context);
+        context.Response.Redirect("/SignIn");
     }
 
     private static async Task DownloadAsync(HttpContext context)

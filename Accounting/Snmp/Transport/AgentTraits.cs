@@ -13,10 +13,15 @@ internal sealed class AgentTraits(TimeProvider time)
     /// <summary>True when the agent left 2c unanswered and answered version 1.</summary>
     public bool OnlyVersion1(IPEndPoint agent) => Find(agent) is { OnlyVersion1: true };
 
+    /// <summary>True when the agent answered a request with an error, or with other variables than those asked for in that order.</summary>
+    public bool AnswersOutOfOrder(IPEndPoint agent) => Find(agent) is { OutOfOrder: true };
+
     /// <summary>The most rows that one GETBULK to the agent should ask for; 0 when it fails at GETBULK.</summary>
     public int MaxRows(IPEndPoint agent) => Find(agent)?.MaxRows ?? int.MaxValue;
 
     public void AnsweredOnlyVersion1(IPEndPoint agent) => Change(agent, t => t with { OnlyVersion1 = true });
+
+    public void AnsweredOutOfOrder(IPEndPoint agent) => Change(agent, t => t with { OutOfOrder = true });
 
     /// <summary>The agent cut a reply to so many rows; 0 for one that fails at GETBULK.</summary>
     public void CutTo(IPEndPoint agent, int rows) => Change(agent, t => t with { MaxRows = rows });
@@ -33,8 +38,8 @@ internal sealed class AgentTraits(TimeProvider time)
             _agents.Clear();
         }
 
-        _agents[agent] = change(Find(agent) ?? new Trait(false, int.MaxValue, time.GetTimestamp()));
+        _agents[agent] = change(Find(agent) ?? new Trait(false, false, int.MaxValue, time.GetTimestamp()));
     }
 
-    private sealed record Trait(bool OnlyVersion1, int MaxRows, long Since);
+    private sealed record Trait(bool OnlyVersion1, bool OutOfOrder, int MaxRows, long Since);
 }

@@ -13,6 +13,9 @@ namespace CopyTrack.Accounting.Snmp.Transport;
 /// </summary>
 internal sealed class DatagramExchange(TimeProvider time, SnmpClientOptions options) : IDisposable
 {
+    // From so many requests in flight on, a thread is woken for several replies rather than for each.
+    private const int Many = 8;
+
     private readonly ConcurrentDictionary<int, Attempt> _waiting = new();
     private readonly ConcurrentDictionary<AddressFamily, Lazy<SnmpSocket[]>> _sockets = new();
     private readonly SemaphoreSlim _inFlight = new(options.MaxInFlight);
@@ -39,15 +42,45 @@ internal sealed class DatagramExchange(TimeProvider time, SnmpClientOptions opti
         var call = new Call();
         try
         {
-            return await SendAsync(target, agent, make, call, cancellationToken);
+            var address = agent.Serialize();
+            var began = time.GetTimestamp();
+            long sent = 0;
+            for (var attempt = 0; attempt <= target.Retries; attempt++)
+            {
+                var id = RequestIds.Next();
+                var (datagram, expected) = make(attempt, id);
+                if (!_waiting.TryAdd(id, new Attempt(call, address, expected, time.GetUtcNow(), time.GetTimestamp())))
+                {
+                    // Another request drew the same number a moment ago.
+                    attempt--;
+                    continue;
+                }
+
+                call.Add(id);
+                try
+                {
+                    SocketFor(agent.AddressFamily).Send(datagram, address);
+                    sent += datagram.Length;
+                    var (verdict, at, by, length) = await call.Done.Task.WaitAsync(_times.TimeoutFor(agent, attempt, target.Timeout), time, cancellationToken);
+                    _times.Learn(agent, time.GetElapsedTime(by.Started, at));
+                    return new Exchanged(verdict, by.Expected, default, null, by.SentAt, by.SentAt + time.GetElapsedTime(by.Started, at), new SnmpTraffic(attempt + 1, sent, length));
+                }
+                catch (TimeoutException)
+                {
+                    // Nothing yet: the next try, if any is left.
+                }
+                catch (SocketException e)
+                {
+                    return Exchanged.Failed(SnmpCause.CannotSend, e.SocketErrorCode.ToString(), new SnmpTraffic(attempt, sent, 0));
+                }
+            }
+
+            var problem = call.Problem ?? _strays.From(agent, began);
+            return Exchanged.Failed(problem?.Cause ?? SnmpCause.NoAnswer, problem?.Detail, new SnmpTraffic(target.Retries + 1, sent, 0));
         }
         finally
         {
-            foreach (var id in call.Ids)
-            {
-                _waiting.TryRemove(id, out _);
-            }
-
+            call.Forget(_waiting);
             _inFlight.Release();
         }
     }
@@ -65,52 +98,14 @@ internal sealed class DatagramExchange(TimeProvider time, SnmpClientOptions opti
         _inFlight.Dispose();
     }
 
-    private async Task<Exchanged> SendAsync(
-        SnmpTarget target, IPEndPoint agent, Func<int, int, (byte[] Datagram, IExpectation Expected)> make, Call call, CancellationToken cancellationToken)
-    {
-        var address = agent.Serialize();
-        var began = time.GetTimestamp();
-        long sent = 0;
-        for (var attempt = 0; attempt <= target.Retries; attempt++)
-        {
-            var id = RandomNumberGenerator.GetInt32(1, int.MaxValue);
-            var (datagram, expected) = make(attempt, id);
-            if (!_waiting.TryAdd(id, new Attempt(call, address, expected, time.GetUtcNow(), time.GetTimestamp())))
-            {
-                // Another request drew the same number a moment ago.
-                attempt--;
-                continue;
-            }
-
-            call.Ids.Add(id);
-            try
-            {
-                SocketFor(agent.AddressFamily).Send(datagram, address);
-                sent += datagram.Length;
-                var (verdict, at, by, length) = await call.Done.Task.WaitAsync(_times.TimeoutFor(agent, attempt, target.Timeout), time, cancellationToken);
-                _times.Learn(agent, time.GetElapsedTime(by.Started, at));
-                return new Exchanged(verdict, by.Expected, default, null, by.SentAt, by.SentAt + time.GetElapsedTime(by.Started, at), new SnmpTraffic(attempt + 1, sent, length));
-            }
-            catch (TimeoutException)
-            {
-                // Nothing yet: the next try, if any is left.
-            }
-            catch (SocketException e)
-            {
-                return Exchanged.Failed(SnmpCause.CannotSend, e.SocketErrorCode.ToString(), new SnmpTraffic(attempt, sent, 0));
-            }
-        }
-
-        var problem = call.Problem ?? _strays.From(agent, began);
-        return Exchanged.Failed(problem?.Cause ?? SnmpCause.NoAnswer, problem?.Detail, new SnmpTraffic(target.Retries + 1, sent, 0));
-    }
-
     private SnmpSocket SocketFor(AddressFamily family)
     {
         var sockets = _sockets.GetOrAdd(family, f => new Lazy<SnmpSocket[]>(
-            () => [.. Enumerable.Range(0, options.Sockets).Select(_ => new SnmpSocket(f, Receive))])).Value;
+            () => [.. Enumerable.Range(0, options.Sockets).Select(_ => new SnmpSocket(f, Receive, IsBusy))])).Value;
         return sockets[(uint)Interlocked.Increment(ref _turn) % (uint)sockets.Length];
     }
+
+    private bool IsBusy() => options.MaxInFlight - _inFlight.CurrentCount >= Many;
 
     [SuppressMessage("Design", "CA1031", Justification = "the receive loop must outlive any datagram")]
     private void Receive(Memory<byte> datagram, SocketAddress from)
@@ -154,10 +149,34 @@ internal sealed class DatagramExchange(TimeProvider time, SnmpClientOptions opti
 
     private sealed class Call
     {
-        public List<int> Ids { get; } = [];
+        private int _first;
+        private List<int>? _others;
 
         /// <summary>The last datagram that named one of the ids but could not be believed.</summary>
         public volatile Verdict.Unusable? Problem;
+
+        /// <summary>Takes over an id; nearly always there is one alone.</summary>
+        public void Add(int id)
+        {
+            if (_first == 0)
+            {
+                _first = id;
+            }
+            else
+            {
+                (_others ??= []).Add(id);
+            }
+        }
+
+        /// <summary>No reply is waited for any more.</summary>
+        public void Forget(ConcurrentDictionary<int, Attempt> waiting)
+        {
+            waiting.TryRemove(_first, out _);
+            foreach (var id in _others ?? [])
+            {
+                waiting.TryRemove(id, out _);
+            }
+        }
 
         public TaskCompletionSource<(Verdict Verdict, long At, Attempt By, int Length)> Done { get; } =
             new(TaskCreationOptions.RunContinuationsAsynchronously);

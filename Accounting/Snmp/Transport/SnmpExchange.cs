@@ -17,9 +17,13 @@ internal sealed class SnmpExchange(TimeProvider time, SnmpClientOptions options)
 
     /// <summary>Asks until an answer comes or the tries are used up. <paramref name="make"/> gives the PDU for a request id.</summary>
     public Task<SnmpAnswer> AskAsync(SnmpTarget target, Func<int, Pdu> make, CancellationToken cancellationToken) =>
+        AskAsync(target, new SnmpRequest.Plain(make), cancellationToken);
+
+    /// <summary>The same with any request.</summary>
+    public Task<SnmpAnswer> AskAsync(SnmpTarget target, SnmpRequest request, CancellationToken cancellationToken) =>
         target.Version == SnmpVersion.V3
-            ? LazyInitializer.EnsureInitialized(ref _usm, () => new UsmExchange(_datagrams, time, options)).AskAsync(target, make, cancellationToken)
-            : AskPlainAsync(target, make, cancellationToken);
+            ? LazyInitializer.EnsureInitialized(ref _usm, () => new UsmExchange(_datagrams, time, options)).AskAsync(target, request, cancellationToken)
+            : AskPlainAsync(target, request, cancellationToken);
 
     /// <summary>The version that requests to this target are sent in now: its own, or 1 where an agent answered nothing else.</summary>
     public SnmpVersion VersionOf(SnmpTarget target) =>
@@ -27,7 +31,7 @@ internal sealed class SnmpExchange(TimeProvider time, SnmpClientOptions options)
 
     public void Dispose() => _datagrams.Dispose();
 
-    private async Task<SnmpAnswer> AskPlainAsync(SnmpTarget target, Func<int, Pdu> make, CancellationToken cancellationToken)
+    private async Task<SnmpAnswer> AskPlainAsync(SnmpTarget target, SnmpRequest request, CancellationToken cancellationToken)
     {
         var agent = DatagramExchange.EndPointOf(target);
         var version = VersionOf(target);
@@ -37,12 +41,11 @@ internal sealed class SnmpExchange(TimeProvider time, SnmpClientOptions options)
             target, agent,
             (attempt, id) =>
             {
-                var pdu = make(id);
-                var used = mayFallBack && attempt == target.Retries && pdu is not Pdu.GetBulk ? SnmpVersion.V1 : version;
-                return (new SnmpMessage(used, target.Community, pdu).Encode(), CommunityExpectation.Of(used));
+                var used = mayFallBack && attempt == target.Retries && !request.IsBulk ? SnmpVersion.V1 : version;
+                return (MessageCodec.Encode(used, target.Community.Span, request, id), CommunityExpectation.Of(used, request.Expected));
             },
             cancellationToken);
-        if (exchanged.Verdict is not Verdict.Answer answer)
+        if (exchanged.Verdict is not (Verdict.Answer or Verdict.InOrder))
         {
             if (version != target.Version)
             {
@@ -53,18 +56,25 @@ internal sealed class SnmpExchange(TimeProvider time, SnmpClientOptions options)
             return SnmpAnswer.Failed(exchanged.Failure, exchanged.Detail, exchanged.Traffic);
         }
 
-        if (version == SnmpVersion.V2c && exchanged.By == CommunityExpectation.Of(SnmpVersion.V1))
+        if (version == SnmpVersion.V2c && exchanged.By is CommunityExpectation { Version: SnmpVersion.V1 })
         {
             Traits.AnsweredOnlyVersion1(agent);
         }
 
-        return new SnmpAnswer(answer.Response, default, null, exchanged.SentAt, exchanged.At, exchanged.Traffic);
+        return SnmpAnswer.Of(exchanged, exchanged.Traffic);
     }
 }
 
-/// <summary>A response, or why there is none.</summary>
+/// <summary>A response, or why there is none. <see cref="Values"/> stands in place of the response where it holds just what was asked for in that order.</summary>
 internal sealed record SnmpAnswer(Pdu.Response? Response, SnmpCause Failure, string? Detail, DateTimeOffset SentAt, DateTimeOffset At, SnmpTraffic Traffic)
 {
+    /// <summary>The values of a prepared request; default when the answer is another one.</summary>
+    public System.Collections.Immutable.ImmutableArray<SnmpValue> Values { get; private init; }
+
+    /// <summary>What an exchange brought that brought an answer.</summary>
+    public static SnmpAnswer Of(Exchanged exchanged, SnmpTraffic traffic) =>
+        new((exchanged.Verdict as Verdict.Answer)?.Response, default, null, exchanged.SentAt, exchanged.At, traffic) { Values = exchanged.Verdict is Verdict.InOrder { Values: var values } ? values : default };
+
     /// <summary>The failure in words, with what was spent until then.</summary>
     public SnmpReply ToReply(SnmpTarget target, SnmpTraffic traffic)
     {

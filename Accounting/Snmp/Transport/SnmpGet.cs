@@ -7,7 +7,7 @@ namespace CopyTrack.Accounting.Snmp.Transport;
 internal sealed class SnmpGet(SnmpExchange exchange, SnmpTarget target, ImmutableArray<ObjectIdentifier> oids, Deadline deadline)
 {
     // What a value takes beyond the Null of the request, as a rule.
-    private const int ValueRoom = 6;
+    public const int ValueRoom = 6;
 
     private readonly SnmpValue?[] _values = new SnmpValue?[oids.Length];
     private DateTimeOffset? _sentAt;
@@ -39,7 +39,7 @@ internal sealed class SnmpGet(SnmpExchange exchange, SnmpTarget target, Immutabl
     }
 
     /// <summary>What a message takes beside its variables: version, ids and community; with version 3 the header, engine id twice, user, digest and salt too.</summary>
-    private static int Overhead(SnmpTarget target) => target.User is { } user && target.Version == SnmpVersion.V3
+    public static int Overhead(SnmpTarget target) => target.User is { } user && target.Version == SnmpVersion.V3
         ? 130 + user.NameBytes.Length + target.Context.Length + UsmDigest.Sent(user.Auth)
         : 40 + target.Community.Length;
 

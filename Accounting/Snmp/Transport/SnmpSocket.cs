@@ -12,11 +12,13 @@ internal sealed class SnmpSocket : IDisposable
     private static readonly TimeSpan PauseAfterError = TimeSpan.FromMilliseconds(10);
     private readonly Socket _socket;
     private readonly Action<Memory<byte>, SocketAddress> _received;
+    private readonly Func<bool> _isBusy;
     private readonly CancellationTokenSource _stop = new();
 
-    public SnmpSocket(AddressFamily family, Action<Memory<byte>, SocketAddress> received)
+    /// <summary>Opens it. <paramref name="isBusy"/> tells whether so many replies are waited for that they are better taken together than one by one.</summary>
+    public SnmpSocket(AddressFamily family, Action<Memory<byte>, SocketAddress> received, Func<bool> isBusy)
     {
-        _received = received;
+        (_received, _isBusy) = (received, isBusy);
         _socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 4 * 1024 * 1024 };
         _socket.Bind(new IPEndPoint(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0));
         new Thread(Receive) { IsBackground = true, Name = "snmp-receive" }.Start();
@@ -43,6 +45,11 @@ internal sealed class SnmpSocket : IDisposable
             {
                 var length = _socket.ReceiveFrom(buffer, SocketFlags.None, from);
                 _received(buffer.AsMemory(0, length), from);
+                if (_isBusy() && _socket.Available == 0)
+                {
+                    // Those who wait for what came get their turn first, and the next replies gather meanwhile: one change of threads for many replies.
+                    Thread.Yield();
+                }
             }
             catch (ObjectDisposedException)
             {

@@ -29,6 +29,53 @@ public sealed class UdpSnmpClient(TimeProvider time, SnmpClientOptions options) 
     }
 
     /// <inheritdoc/>
+    public async Task<SnmpReply> GetAsync(SnmpTarget target, PreparedGet get, CancellationToken cancellationToken)
+    {
+        var agent = DatagramExchange.EndPointOf(target);
+        if (_exchange.VersionOf(target) == SnmpVersion.V1 || _exchange.Traits.AnswersOutOfOrder(agent))
+        {
+            return await GetAsync(target, get.ToNames(), cancellationToken);
+        }
+
+        var (budget, traffic) = (options.ReplyBudget - SnmpGet.Overhead(target), default(SnmpTraffic));
+        ImmutableArray<SnmpValue>.Builder? values = null;
+        SnmpAnswer? first = null;
+        for (var start = 0; start < get.Positions.Length;)
+        {
+            var part = new PreparedPart(get, start, get.Fitting(start, budget, SnmpGet.ValueRoom));
+            var answer = await _exchange.AskAsync(target, new SnmpRequest.Prepared(part), cancellationToken);
+            traffic += answer.Traffic;
+            if (answer.Values.IsDefault)
+            {
+                if (answer.Response is null)
+                {
+                    return answer.ToReply(target, traffic);
+                }
+
+                // An error, another order, or something lost: that wants care, and this agent is likely to do it again.
+                _exchange.Traits.AnsweredOutOfOrder(agent);
+                var reply = await GetAsync(target, get.ToNames(), cancellationToken);
+                return reply with { Traffic = traffic + reply.Traffic };
+            }
+
+            first ??= answer;
+            if (part.Count == get.Positions.Length)
+            {
+                return new SnmpReply.Answered(answer.Values, answer.SentAt, answer.At, traffic);
+            }
+
+            (values ??= ImmutableArray.CreateBuilder<SnmpValue>(get.Positions.Length)).AddRange(answer.Values);
+            start += part.Count;
+            if (start == get.Positions.Length)
+            {
+                return new SnmpReply.Answered(values.DrainToImmutable(), first.SentAt, answer.At, traffic);
+            }
+        }
+
+        return new SnmpReply.Answered([], default, default, default);
+    }
+
+    /// <inheritdoc/>
     public Task<SnmpWalk> WalkAsync(SnmpTarget target, ObjectIdentifier root, int maxRows, CancellationToken cancellationToken) =>
         new SubtreeWalk(_exchange, target, root, maxRows, options).RunAsync(cancellationToken);
 

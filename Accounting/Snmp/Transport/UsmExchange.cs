@@ -10,7 +10,7 @@ internal sealed class UsmExchange(DatagramExchange datagrams, TimeProvider time,
 {
     private readonly EngineTable _engines = new();
 
-    public async Task<SnmpAnswer> AskAsync(SnmpTarget target, Func<int, Pdu> make, CancellationToken cancellationToken)
+    public async Task<SnmpAnswer> AskAsync(SnmpTarget target, SnmpRequest request, CancellationToken cancellationToken)
     {
         if (target.User is not { } user)
         {
@@ -36,13 +36,13 @@ internal sealed class UsmExchange(DatagramExchange datagrams, TimeProvider time,
             }
 
             var keys = engine.KeysOf(user);
-            var exchanged = await datagrams.SendAsync(target, agent, (_, id) => Request(target, user, engine, keys, make(id), id), cancellationToken);
+            var exchanged = await datagrams.SendAsync(target, agent, (_, id) => Request(target, user, engine, keys, request, id), cancellationToken);
             traffic += exchanged.Traffic;
             switch (exchanged.Verdict)
             {
-                case Verdict.Answer answer:
+                case Verdict.Answer or Verdict.InOrder:
                     engine.Answered(user);
-                    return new SnmpAnswer(answer.Response, default, null, exchanged.SentAt, exchanged.At, traffic);
+                    return SnmpAnswer.Of(exchanged, traffic);
                 case Verdict.Complaint { Cause: SnmpCause.NotInTimeWindow } late when !synchronised:
                     synchronised = true;
                     if (late.Signed)
@@ -69,13 +69,13 @@ internal sealed class UsmExchange(DatagramExchange datagrams, TimeProvider time,
         }
     }
 
-    private (byte[] Datagram, IExpectation Expected) Request(SnmpTarget target, SnmpUser user, Engine engine, LocalKeys keys, Pdu pdu, int id)
+    private (byte[] Datagram, IExpectation Expected) Request(SnmpTarget target, SnmpUser user, Engine engine, LocalKeys keys, SnmpRequest request, int id)
     {
         var (boots, engineTime) = engine.TimesAt(Now());
         // An agent that is told how much fits one frame cuts its bulks to that by itself.
-        var maxSize = pdu is Pdu.GetBulk ? Math.Max(options.ReplyBudget, 484) : SnmpMessage.MaxLength;
-        return (UsmWriter.Request(user, keys, engine.Id, boots, engineTime, target.Context, pdu, id, maxSize),
-            new UsmExpectation(id, user, keys, engine.Id, (b, t) => engine.Take(b, t, Now())));
+        var maxSize = request.IsBulk ? Math.Max(options.ReplyBudget, 484) : SnmpMessage.MaxLength;
+        return (UsmWriter.Request(user, keys, engine.Id, boots, engineTime, target.Context, request, id, maxSize),
+            new UsmExpectation(id, user, keys, engine.Id, (b, t) => engine.Take(b, t, Now()), request.Expected));
     }
 
     /// <summary>Seconds of a clock that only goes forward.</summary>

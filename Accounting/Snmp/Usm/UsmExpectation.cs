@@ -4,7 +4,8 @@ namespace CopyTrack.Accounting.Snmp.Usm;
 /// What may answer one message of version 3 (RFC 3412 §7.2, RFC 3414 §3.2): a response as well protected as the request, of the same engine and user, signed
 /// rightly, inside the time window; or a report, which is not always signed because the engine may not know how.
 /// </summary>
-internal sealed class UsmExpectation(int id, SnmpUser user, LocalKeys keys, byte[] engineId, Func<int, int, bool> insideWindow) : IExpectation
+internal sealed class UsmExpectation(
+    int id, SnmpUser user, LocalKeys keys, byte[] engineId, Func<int, int, bool> insideWindow, PreparedPart? expected = null) : IExpectation
 {
     /// <inheritdoc/>
     public Verdict Read(Span<byte> datagram)
@@ -48,12 +49,12 @@ internal sealed class UsmExpectation(int id, SnmpUser user, LocalKeys keys, byte
             return new Verdict.Unusable(SnmpCause.ReplyDigestWrong);
         }
 
-        if (ReadScoped(header) is not { } pdu)
+        if (ReadScoped(header) is not { } content)
         {
             return new Verdict.Unusable(SnmpCause.ReplyNotDecrypted);
         }
 
-        if (pdu is Pdu.Report report)
+        if (content.Pdu is Pdu.Report report)
         {
             var (cause, detail) = UsmReports.Read(report);
             return new Verdict.Complaint(cause, detail, Signed: true, header.Boots, header.Time);
@@ -61,13 +62,13 @@ internal sealed class UsmExpectation(int id, SnmpUser user, LocalKeys keys, byte
 
         return !insideWindow(header.Boots, header.Time) ? new Verdict.Unusable(SnmpCause.ReplyOutsideTimeWindow)
             : !header.IsEncrypted && user.Priv != PrivProtocol.None ? new Verdict.Unusable(SnmpCause.ReplyUnprotected)
-            : Answer(pdu);
+            : Answer(content);
     }
 
     private Verdict JudgePlain(UsmHeader header)
     {
-        var pdu = ScopedPdu(header.Data);
-        if (pdu is Pdu.Report report)
+        var content = ScopedPdu(header.Data);
+        if (content.Pdu is Pdu.Report report)
         {
             var (cause, detail) = UsmReports.Read(report);
             return new Verdict.Complaint(cause, detail, Signed: false, header.Boots, header.Time);
@@ -76,14 +77,17 @@ internal sealed class UsmExpectation(int id, SnmpUser user, LocalKeys keys, byte
         return user.Auth != AuthProtocol.None ? new Verdict.Unusable(SnmpCause.ReplyUnprotected)
             : !header.EngineId.SequenceEqual(engineId) ? new Verdict.Unusable(SnmpCause.ReplyFromOtherEngine)
             : !header.User.SequenceEqual(user.NameBytes.Span) ? new Verdict.Unusable(SnmpCause.ReplyForOtherUser)
-            : Answer(pdu);
+            : Answer(content);
     }
 
-    private Verdict Answer(Pdu pdu) => pdu is Pdu.Response response && response.RequestId == id ? new Verdict.Answer(response)
-        : new Verdict.Unusable(SnmpCause.Unreadable, pdu is Pdu.Response ? "it answers another request" : "it is a request");
+    private Verdict Answer(Content content) =>
+        content.Id != id && content.Pdu is null or Pdu.Response ? new Verdict.Unusable(SnmpCause.Unreadable, "it answers another request")
+        : content.Pdu is null ? new Verdict.InOrder(content.Values)
+        : content.Pdu is Pdu.Response response ? new Verdict.Answer(response)
+        : new Verdict.Unusable(SnmpCause.Unreadable, "it is a request");
 
     /// <summary>Null when it can't be decrypted, or gives no PDU.</summary>
-    private Pdu? ReadScoped(UsmHeader header)
+    private Content? ReadScoped(UsmHeader header)
     {
         if (!header.IsEncrypted)
         {
@@ -106,7 +110,7 @@ internal sealed class UsmExpectation(int id, SnmpUser user, LocalKeys keys, byte
         }
     }
 
-    private static Pdu ScopedPdu(BerReader data, bool padded = false)
+    private Content ScopedPdu(BerReader data, bool padded = false)
     {
         var scoped = data.ReadInner(BerTag.Sequence);
         if (!padded)
@@ -117,10 +121,18 @@ internal sealed class UsmExpectation(int id, SnmpUser user, LocalKeys keys, byte
         // Which context it is of is what was asked for: the request id inside is drawn at random, and the digest covers it.
         scoped.Read(BerTag.OctetString);
         scoped.Read(BerTag.OctetString);
+        if (expected is { } part && part.TryRead(scoped, out var answered, out var values))
+        {
+            return new Content(null, answered, values);
+        }
+
         var pdu = PduCodec.Read(SnmpVersion.V3, ref scoped);
         scoped.End("the PDU");
-        return pdu;
+        return new Content(pdu, pdu.RequestId, default);
     }
+
+    /// <summary>A PDU, or without one the values that were asked for, in order.</summary>
+    private sealed record Content(Pdu? Pdu, int Id, System.Collections.Immutable.ImmutableArray<SnmpValue> Values);
 }
 
 /// <summary>What answers the question for an engine's id: any message that names one (RFC 3414 §4).</summary>

@@ -10,14 +10,14 @@ internal static class UsmWriter
 
     /// <summary>The question for an engine's id (RFC 3414 §4): nobody asks, nothing is asked for.</summary>
     public static byte[] Discovery(int id) =>
-        Message(id, SnmpMessage.MaxLength, UsmHeader.ReportableFlag, [], 0, 0, [], 0, [], Scoped([], [], new Pdu.Get(id, [])), encrypted: false);
+        Message(id, SnmpMessage.MaxLength, UsmHeader.ReportableFlag, [], 0, 0, [], 0, [], Scoped([], [], new SnmpRequest.Plain(i => new Pdu.Get(i, [])), id), encrypted: false);
 
     /// <summary>A request as this user to this engine at its time, signed and encrypted as the user's protocols want. Throws <see cref="ArgumentException"/> as <see cref="SnmpMessage.Encode"/> does.</summary>
     public static byte[] Request(
-        SnmpUser user, LocalKeys keys, ReadOnlySpan<byte> engineId, int boots, int time, string context, Pdu pdu, int id, int maxSize)
+        SnmpUser user, LocalKeys keys, ReadOnlySpan<byte> engineId, int boots, int time, string context, SnmpRequest request, int id, int maxSize)
     {
         var flags = (byte)(UsmHeader.ReportableFlag | (user.Auth == AuthProtocol.None ? 0 : UsmHeader.AuthFlag) | (user.Priv == PrivProtocol.None ? 0 : UsmHeader.PrivFlag));
-        var data = Scoped(engineId, Encoding.UTF8.GetBytes(context), pdu);
+        var data = Scoped(engineId, Encoding.UTF8.GetBytes(context), request, id);
         Span<byte> salt = stackalloc byte[user.Priv == PrivProtocol.None ? 0 : LocalKeys.SaltLength];
         if (user.Priv != PrivProtocol.None)
         {
@@ -36,12 +36,12 @@ internal static class UsmWriter
         return message;
     }
 
-    private static byte[] Scoped(ReadOnlySpan<byte> engineId, ReadOnlySpan<byte> context, Pdu pdu)
+    private static byte[] Scoped(ReadOnlySpan<byte> engineId, ReadOnlySpan<byte> context, SnmpRequest request, int id)
     {
-        var content = BerSize.Element(engineId.Length) + BerSize.Element(context.Length) + BerSize.Element(BerSize.PduContent(pdu));
+        var content = BerSize.Element(engineId.Length) + BerSize.Element(context.Length) + request.Length(id);
         if (content > SnmpMessage.MaxLength)
         {
-            throw new ArgumentException("the message is too long for a datagram", nameof(pdu));
+            throw new ArgumentException("the message is too long for a datagram", nameof(request));
         }
 
         var octets = new byte[BerSize.Element(content)];
@@ -49,7 +49,7 @@ internal static class UsmWriter
         writer.Header(BerTag.Sequence, content);
         writer.Bytes(BerTag.OctetString, engineId);
         writer.Bytes(BerTag.OctetString, context);
-        PduCodec.Write(ref writer, pdu);
+        request.Write(ref writer, id);
         return octets;
     }
 

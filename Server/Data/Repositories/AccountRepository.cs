@@ -17,6 +17,10 @@ public sealed record AccountRow
     public bool Enabled { get; init; } = true;
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
+    /// <summary>Sealed secret of the second step; null until one is set up.</summary>
+    public byte[]? TotpSecret { get; init; }
+    /// <summary>The last time step whose code was used.</summary>
+    public long? TotpStep { get; init; }
 
     private bool PrintMembers(System.Text.StringBuilder builder)
     {
@@ -42,6 +46,27 @@ public sealed class AccountRepository(IDatabase database, AuditLog audit, IdGene
         (connection, ct) => connection.QuerySingleOrDefaultAsync<AccountRow>(new CommandDefinition(database.Sql["Account_Get"], new { id }, cancellationToken: ct)),
         cancellationToken);
 
+    /// <summary>All accounts by name, disabled ones too.</summary>
+    public Task<IReadOnlyList<AccountRow>> ListAsync(long orgId, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<AccountRow>>(
+        async (connection, ct) => (await connection.QueryAsync<AccountRow>(new CommandDefinition(database.Sql["Account_List"], new { orgId }, cancellationToken: ct))).AsList(),
+        cancellationToken);
+
+    /// <summary>Switches an account on or off, which ends its sessions; false when it was so already or is the last administrator who could still sign in.</summary>
+    public Task<bool> SetEnabledAsync(AccountRow account, bool enabled, string actor, CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, ct) =>
+        {
+            if (await connection.ExecuteAsync(new CommandDefinition(
+                database.Sql["Account_SetEnabled"], new { id = account.Id, orgId = account.OrgId, enabled = enabled ? 1 : 0, now = time.GetUtcNow() }, cancellationToken: ct)) == 0)
+            {
+                return false;
+            }
+
+            await EndSessionsAsync(connection, account.Id, [], ct);
+            await audit.AddAsync(connection, account.OrgId, actor, enabled ? "account.enable" : "account.disable", $"account:{account.Id}", null, null, ct);
+            return true;
+        },
+        cancellationToken);
+
     /// <summary>True when there is an enabled administrator, so that the set-up code is of no use any more.</summary>
     public Task<bool> HasAdministratorAsync(CancellationToken cancellationToken) => database.ReadAsync(
         async (connection, ct) => await connection.ExecuteScalarAsync<long>(new CommandDefinition(database.Sql["Account_CountAdministrators"], cancellationToken: ct)) > 0,
@@ -63,8 +88,8 @@ public sealed class AccountRepository(IDatabase database, AuditLog audit, IdGene
         }
     }
 
-    /// <summary>Replaces an account's password.</summary>
-    public Task SetPasswordAsync(AccountRow account, string password, string actor, CancellationToken cancellationToken)
+    /// <summary>Replaces an account's password, which ends its sessions but the one of hash <paramref name="keep"/>.</summary>
+    public Task SetPasswordAsync(AccountRow account, string password, string actor, byte[]? keep, CancellationToken cancellationToken)
     {
         var hash = PasswordHash.Create(password);
         return database.WriteAsync(
@@ -72,6 +97,7 @@ public sealed class AccountRepository(IDatabase database, AuditLog audit, IdGene
             {
                 await connection.ExecuteAsync(new CommandDefinition(
                     database.Sql["Account_SetPassword"], new { id = account.Id, hash, now = time.GetUtcNow() }, cancellationToken: ct));
+                await EndSessionsAsync(connection, account.Id, keep ?? [], ct);
                 await audit.AddAsync(connection, account.OrgId, actor, "account.password", $"account:{account.Id}", null, null, ct);
                 return true;
             },
@@ -79,14 +105,14 @@ public sealed class AccountRepository(IDatabase database, AuditLog audit, IdGene
     }
 
     /// <summary>Makes this the one set-up code.</summary>
-    public Task PutSetupCodeAsync(KeyedHash code, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task PutSetupCodeAsync(KeyedHash code, string actor, CancellationToken cancellationToken) => database.WriteAsync(
         async (connection, ct) =>
         {
             var now = time.GetUtcNow();
             await connection.ExecuteAsync(new CommandDefinition(database.Sql["SetupCode_End"], cancellationToken: ct));
             await connection.ExecuteAsync(new CommandDefinition(
                 database.Sql["SetupCode_Add"], new { hash = code.Hash.ToArray(), now, expiresAt = now + SetupLifetime }, cancellationToken: ct));
-            await audit.AddAsync(connection, OrganisationRepository.DefaultId, "cli", "setupCode.add", "setupCode", null, null, ct);
+            await audit.AddAsync(connection, OrganisationRepository.DefaultId, actor, "setupCode.add", "setupCode", null, null, ct);
             return true;
         },
         cancellationToken);
@@ -122,6 +148,9 @@ public sealed class AccountRepository(IDatabase database, AuditLog audit, IdGene
             Role = role, Scope = scope, CreatedAt = now, UpdatedAt = now,
         };
     }
+
+    private Task<int> EndSessionsAsync(System.Data.Common.DbConnection connection, long id, byte[] keep, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(database.Sql["WebSession_EndOfAccount"], new { id, keep }, cancellationToken: cancellationToken));
 
     private async Task<AccountRow?> InsertAsync(System.Data.Common.DbConnection connection, AccountRow account, string actor, CancellationToken cancellationToken)
     {

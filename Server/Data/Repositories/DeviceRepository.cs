@@ -19,6 +19,8 @@ public sealed record DeviceRow
     public byte[]? V3AuthPasswordSealed { get; init; }
     public string? V3Priv { get; init; }
     public byte[]? V3PrivPasswordSealed { get; init; }
+    /// <summary>Context of version 3; null = the default one.</summary>
+    public string? V3Context { get; init; }
     public string? Location { get; init; }
     public string? Site { get; init; }
     /// <summary>Functions that the device offers, `;` between; null = all.</summary>

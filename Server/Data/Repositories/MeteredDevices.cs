@@ -14,12 +14,15 @@ public record SnmpSettings
     public byte[]? V3AuthPasswordSealed { get; init; }
     public string? V3Priv { get; init; }
     public byte[]? V3PrivPasswordSealed { get; init; }
+    /// <summary>Context of version 3; null = the default one.</summary>
+    public string? V3Context { get; init; }
 
     /// <summary>Those of a whole device.</summary>
     public static SnmpSettings Of(DeviceRow device) => new()
     {
         Address = device.Address, Port = device.Port, SnmpVersion = device.SnmpVersion, CommunitySealed = device.CommunitySealed, V3User = device.V3User, V3Auth = device.V3Auth,
         V3AuthPasswordSealed = device.V3AuthPasswordSealed, V3Priv = device.V3Priv, V3PrivPasswordSealed = device.V3PrivPasswordSealed,
+        V3Context = device.V3Context,
     };
 }
 

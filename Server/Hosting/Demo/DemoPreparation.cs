@@ -33,7 +33,7 @@ internal sealed class DemoPreparation(CsvImports imports, AccountRepository acco
         var password = RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz23456789", 16);
         if (await accounts.FindAsync(OrganisationRepository.DefaultId, Administrator, cancellationToken) is { } account)
         {
-            await accounts.SetPasswordAsync(account, password, "demo", cancellationToken);
+            await accounts.SetPasswordAsync(account, password, "demo", null, cancellationToken);
         }
         else
         {

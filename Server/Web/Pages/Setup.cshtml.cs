@@ -1,10 +1,11 @@
+using CopyTrack.Server.Web.SignIn;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace CopyTrack.Server.Web.Pages;
 
-/// <summary>Makes the first administrator by the one-time code.</summary>
-internal sealed class SetupModel(SignInGate gate) : PageModel
+/// <summary>Makes an administrator by the one-time code.</summary>
+internal sealed class SetupModel(AccountSetUp setUp, WebOptions options) : PageModel
 {
     public string Name { get; private set; } = "";
 
@@ -13,7 +14,13 @@ internal sealed class SetupModel(SignInGate gate) : PageModel
     public async Task<IActionResult> OnPostAsync(string? code, string? name, string? password)
     {
         Name = name ?? "";
-        Fault = await gate.SetUpAsync(HttpContext, code ?? "", Name, password ?? "");
-        return Fault is null ? LocalRedirect("/") : Page();
+        Fault = await setUp.SetUpAsync(HttpContext, code ?? "", Name, password ?? "");
+        if (Fault is null)
+        {
+            return LocalRedirect(options.SecondStep ? "/Enrol" : "/");
+        }
+
+        Response.StatusCode = StatusCodes.Status403Forbidden;
+        return Page();
     }
 }

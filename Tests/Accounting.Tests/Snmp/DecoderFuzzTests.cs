@@ -49,7 +49,7 @@ public sealed class DecoderFuzzTests
         for (var round = 0; round < Rounds / 3; round++)
         {
             var pdu = new Pdu.Response(1, SnmpErrorStatus.NoError, 0, [new VarBind(ObjectIdentifier.Parse("1.3.6.1.2.1.1.3.0"), new SnmpValue.TimeTicks((uint)random.Next()))]);
-            var message = UsmWriter.Request(User, Keys, Engine, 3, 1000, "", pdu, 1, 1472);
+            var message = UsmWriter.Request(User, Keys, Engine, 3, 1000, "", new SnmpRequest.Plain(_ => pdu), 1, 1472);
             Assert.That(expected.Read(message.ToArray()), Is.TypeOf<Verdict.Answer>());
             var damaged = Damage(random, message);
             if (!damaged.AsSpan().SequenceEqual(message))
@@ -68,7 +68,7 @@ public sealed class DecoderFuzzTests
         var expected = new UsmExpectation(1, User, Keys, Engine, (_, _) => true);
         for (var round = 0; round < 2_000; round++)
         {
-            var message = UsmWriter.Request(User, other, Engine, 3, round, "", new Pdu.Response(1, SnmpErrorStatus.NoError, 0, []), 1, 1472);
+            var message = UsmWriter.Request(User, other, Engine, 3, round, "", new SnmpRequest.Plain(_ => new Pdu.Response(1, SnmpErrorStatus.NoError, 0, [])), 1, 1472);
             Assert.That(expected.Read(message), Is.EqualTo(new Verdict.Unusable(SnmpCause.ReplyNotDecrypted)));
         }
     }

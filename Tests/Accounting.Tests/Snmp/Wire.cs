@@ -54,7 +54,7 @@ internal static class Wire
     {
         var user = new SnmpUser("x");
         var pdu = new Pdu.Report(id, [new VarBind(ObjectIdentifier.Parse(counter), new SnmpValue.Counter32(7))]);
-        return UsmWriter.Request(user, new LocalKeys(AuthProtocol.None, [], PrivProtocol.None, []), engineId, 0, 0, "", pdu, id, 1472);
+        return UsmWriter.Request(user, new LocalKeys(AuthProtocol.None, [], PrivProtocol.None, []), engineId, 0, 0, "", new SnmpRequest.Plain(_ => pdu), id, 1472);
     }
 
     private static byte[] Patch(byte[] datagram, int behind, byte value)

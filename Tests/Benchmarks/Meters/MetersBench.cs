@@ -26,6 +26,8 @@ internal static class MetersBench
         // A manager runs for weeks: what the compiler does in its first seconds is no part of the figure.
         await ForAsync(WarmSeconds, reader, first, bound);
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
+        var system = Process.GetCurrentProcess().PrivilegedProcessorTime;
+        var allocated = GC.GetTotalAllocatedBytes();
         watch.Restart();
         var read = await ForAsync(Seconds, reader, first, bound);
         var took = watch.Elapsed;
@@ -33,6 +35,8 @@ internal static class MetersBench
         var values = await ReadAsync(reader, first, bound[0], ReadingTrigger.Watch);
         Tell(string.Create(CultureInfo.InvariantCulture, $"borders read, {values} counters in one datagram, {AtATime} at a time"), read / took.TotalSeconds);
         Tell("CPU of one border, us", spent.TotalMicroseconds / read);
+        Tell("of it in the system, us", (Process.GetCurrentProcess().PrivilegedProcessorTime - system).TotalMicroseconds / read);
+        Tell("memory allocated for one border, bytes", (GC.GetTotalAllocatedBytes() - allocated) / (double)read);
         if (args.Length > 2)
         {
             await IdleAsync(reader, first, count, int.Parse(args[2], CultureInfo.InvariantCulture));

@@ -215,6 +215,32 @@ internal sealed class ApiTests(Db db) : SiteFixture(db)
     }
 
     [Test]
+    public async Task Device_is_read_at_once_and_what_came_of_it_is_told()
+    {
+        string monitor = await TokenAsync(Roles.Monitor);
+        Assert.That((await CallAsync(HttpMethod.Post, "/api/v1/devices/hall/read", token: monitor)).Status, Is.EqualTo(HttpStatusCode.Forbidden));
+        Assert.That((await CallAsync(HttpMethod.Post, "/api/v1/devices/nowhere/read")).Status, Is.EqualTo(HttpStatusCode.NotFound));
+        Assert.That(Reads.Asked, Is.Empty);
+        JsonElement silent = (await CallAsync(HttpMethod.Post, "/api/v1/devices/hall/read")).Body;
+        Assert.That(silent.ToString(), Does.Contain("\"meters\":\"failed\"").And.Contain("\"inventory\":\"failed\",\"reason\":\"no answer\""));
+        Reads.Answer = new(new CopyTrack.Server.Polling.ReadNow.InSession(), null);
+        JsonElement busy = (await CallAsync(HttpMethod.Post, "/api/v1/devices/hall/read")).Body;
+        Assert.That(busy.ToString(), Does.Contain("\"meters\":\"inSession\"").And.Contain("\"inventory\":\"read\""));
+    }
+
+    [Test]
+    public async Task Context_of_version_3_and_a_host_name_are_kept()
+    {
+        await CallAsync(HttpMethod.Put, "/api/v1/devices/Loft", new { address = "loft.example", snmpVersion = "3", v3User = "reader", v3Context = "Jetdirect" });
+        JsonElement device = await GetAsync("/api/v1/devices/loft");
+        Assert.That((device.GetProperty("address").GetString(), device.GetProperty("v3Context").GetString()), Is.EqualTo(("loft.example", "Jetdirect")));
+        await CallAsync(HttpMethod.Put, "/api/v1/devices/Loft", new { v3Context = (string?)null });
+        Assert.That((await GetAsync("/api/v1/devices/loft")).GetProperty("v3Context").ValueKind, Is.EqualTo(JsonValueKind.Null));
+        Assert.That((await CallAsync(HttpMethod.Put, "/api/v1/devices/Loft", new { v3Context = new string('x', 256) })).Status, Is.EqualTo(HttpStatusCode.BadRequest).Or.EqualTo(HttpStatusCode.UnprocessableEntity));
+        Assert.That((await CallAsync(HttpMethod.Delete, "/api/v1/devices/loft")).Status, Is.EqualTo(HttpStatusCode.NoContent));
+    }
+
+    [Test]
     public async Task The_document_tells_every_route_and_no_other()
     {
         JsonElement document = await GetAsync("/api/v1/openapi.json", "");
@@ -225,7 +251,7 @@ internal sealed class ApiTests(Db db) : SiteFixture(db)
         string[] promised =
         [
             "GET /users/{username}", "PUT /users/{username}", "DELETE /users/{username}", "GET /users", "POST /users/{username}/cards", "POST /users/{username}/activation-code",
-            "GET /devices/{name}", "PUT /devices/{name}", "DELETE /devices/{name}", "GET /devices", "GET /devices/{name}/meters", "GET /devices/{name}/balance", "GET /devices/{name}/inventory", "GET /terminals",
+            "GET /devices/{name}", "PUT /devices/{name}", "DELETE /devices/{name}", "GET /devices", "GET /devices/{name}/meters", "GET /devices/{name}/balance", "GET /devices/{name}/inventory", "POST /devices/{name}/read", "GET /terminals",
             "POST /terminals/{id}/lock", "POST /terminals/{id}/revoke", "POST /devices/{name}/credential", "GET /sessions", "GET /ledger", "GET /reports/{name}", "GET /coverage",
             "POST /accounting/jobs", "GET /events", "POST /discoveries", "GET /discoveries/{id}", "DELETE /discoveries/{id}",
             "GET /directories", "GET /directories/{name}/runs", "POST /directories/{name}/replicate",

@@ -39,6 +39,8 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
 
     protected List<string> Locked { get; } = [];
 
+    protected FakeReads Reads { get; } = new();
+
     protected string Administrator { get; private set; } = "";
 
     [OneTimeSetUp]
@@ -63,7 +65,7 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
         services.TryAddSingleton<AccountRepository>();
         services.TryAddSingleton<TerminalRepository>();
         services.AddSingleton<IWalkUpControl>(new Panels(Locked)).AddSingleton<ITerminalRevocation>(new Panels(Locked));
-        services.AddSingleton(CopyTrack.Accounting.Profiles.ProfileLibrary.BuiltIn).AddSingleton<CopyTrack.Server.Polling.Discoveries>();
+        services.AddSingleton(CopyTrack.Accounting.Profiles.ProfileLibrary.BuiltIn).AddSingleton<CopyTrack.Server.Polling.Discoveries>().AddSingleton<CopyTrack.Server.Polling.IDeviceReads>(Reads);
         services.AddImports().AddDirectories(Directories).AddReports(ReportOptions).AddApi().AddObservability(new ObservabilityOptions());
         AddMore(services);
         _app = builder.Build();
@@ -144,6 +146,20 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
         public byte[] Seal(string text) => System.Text.Encoding.UTF8.GetBytes(text);
 
         public string Open(ReadOnlySpan<byte> sealedText) => System.Text.Encoding.UTF8.GetString(sealedText);
+    }
+
+    /// <summary>Stands for the poller: says what it is told to.</summary>
+    internal sealed class FakeReads : CopyTrack.Server.Polling.IDeviceReads
+    {
+        public CopyTrack.Server.Polling.DeviceReadNow Answer { get; set; } = new(new CopyTrack.Server.Polling.ReadNow.Failed("no answer"), "no answer");
+
+        public List<long> Asked { get; } = [];
+
+        public Task<CopyTrack.Server.Polling.DeviceReadNow> NowAsync(long deviceId, CancellationToken cancellationToken)
+        {
+            Asked.Add(deviceId);
+            return Task.FromResult(Answer);
+        }
     }
 
     private sealed class Panels(List<string> locked) : IWalkUpControl, ITerminalRevocation

@@ -35,7 +35,7 @@ public sealed class ArrowTests
         ["Directories"] = ["Data", "Secrets", "Imports"],
         ["Observability"] = ["Data", "Api"],
         ["Api"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Directories"],
-        ["Web"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories"],
+        ["Web"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories", "Kerberos"],
     };
 
     [TestCaseSource(nameof(ProjectFiles))]

@@ -44,7 +44,7 @@ internal sealed class UpkeepTests(Db db) : JournalFixture(db)
             async (c, _) => await c.ExecuteAsync("insert into outbox (at, topic, payload) values (1, 'old', '{}')")
                 + await c.ExecuteAsync("insert into access_log (id, at, terminal_id, method, outcome) values (1, 1, 't', 'card', 'ok')"), default);
         using var upkeep = new StorageUpkeep(
-            Database, new AttemptRepository(Database), new LockoutRepository(Database), Options, TimeProvider.System, NullLogger<StorageUpkeep>.Instance);
+            Database, new AttemptRepository(Database), new LockoutRepository(Database), new WebSessionRepository(Database, new AuditLog(Database, Ids, TimeProvider.System), TimeProvider.System), Options, TimeProvider.System, NullLogger<StorageUpkeep>.Instance);
 
         await upkeep.RunAsync(default);
 

@@ -61,17 +61,17 @@ internal sealed class ThingImportTests(Db db) : ImportFixture(db)
     public async Task Bad_devices_are_told()
     {
         var (summary, bad) = await ImportAsync("devices", """
-            name,address,port,snmpVersion,v3User,v3Auth,v3AuthPassword,v3Priv,v3PrivPassword,functions,colorCapable
-            a,,,,,,,,,,
-            b,no address,,,,,,,,,
-            c,10.0.0.1,70000,,,,,,,,
-            d,10.0.0.1,x,,,,,,,,
-            e,10.0.0.1,,4,,,,,,,
-            f,10.0.0.1,,3,,,,,,,
-            g,10.0.0.1,,3,u,sha,short,,,,
-            h,10.0.0.1,,3,u,,,aes,longenough,,
-            i,10.0.0.1,,3,u,SHA-256,longenough,AES,longenough,copy,yes
-            j,10.0.0.1,,3,u,SHA-256,longenough,AES,longenough,copy,false
+            name,address,port,snmpVersion,v3User,v3Auth,v3AuthPassword,v3Priv,v3PrivPassword,functions,colorCapable,v3Context
+            a,,,,,,,,,,,
+            b,no address,,,,,,,,,,
+            c,10.0.0.1,70000,,,,,,,,,
+            d,10.0.0.1,x,,,,,,,,,
+            e,10.0.0.1,,4,,,,,,,,
+            f,10.0.0.1,,3,,,,,,,,
+            g,10.0.0.1,,3,u,sha,short,,,,,
+            h,10.0.0.1,,3,u,,,aes,longenough,,,
+            i,10.0.0.1,,3,u,SHA-256,longenough,AES,longenough,copy,yes,
+            j,printer.example,,3,u,SHA-256,longenough,AES,longenough,copy,false,Jetdirect
             """);
         Assert.That(bad, Is.EqualTo(
         [
@@ -80,7 +80,7 @@ internal sealed class ThingImportTests(Db db) : ImportFixture(db)
             "line 8: v3AuthPassword is shorter than 8 characters", "line 9: v3Auth is needed with v3Priv", "line 10: colorCapable is neither true nor false",
         ]));
         Assert.That(summary, Is.EqualTo("added 1, changed 0, unchanged 0, bad 9"));
-        Assert.That(await Get<DeviceRepository>().FindAsync(OrgId, "j", default), Has.Property("V3Auth").EqualTo("SHA256").And.Property("ColorCapable").False);
+        Assert.That(await Get<DeviceRepository>().FindAsync(OrgId, "j", default), Has.Property("V3Auth").EqualTo("SHA256").And.Property("ColorCapable").False.And.Property("V3Context").EqualTo("Jetdirect").And.Property("Address").EqualTo("printer.example"));
     }
 
     [Test]

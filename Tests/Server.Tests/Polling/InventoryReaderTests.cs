@@ -87,7 +87,8 @@ internal sealed class InventoryReaderTests(Db db) : DatabaseFixture(db)
     {
         var catalog = new DeviceCatalog(new MeteredDevices(Database), new SnmpTargets(new NoSecrets()));
         await catalog.LoadAsync(default);
-        return new InventoryReader(catalog, client, ProfileLibrary.BuiltIn, Inventories, new PollingOptions(), time, NullLogger<InventoryReader>.Instance);
+        var names = new HostNames((_, _) => throw new InvalidOperationException("no name is here"), new PollingOptions(), time);
+        return new InventoryReader(catalog, new DeviceAddresses(names), client, ProfileLibrary.BuiltIn, Inventories, new PollingOptions(), time, NullLogger<InventoryReader>.Instance);
     }
 
     private sealed class SetTime : TimeProvider

@@ -45,13 +45,23 @@ public sealed class SnmpTargetsTests
         var good = Settings("3");
         Assert.Multiple(() =>
         {
-            Assert.That(Targets.Of(good with { Address = "printer" }).Fault, Is.EqualTo("printer is not an IP address"));
+            Assert.That(Targets.Of(good with { Address = "not/a name" }).Fault, Is.EqualTo("not/a name is neither an IP address nor a host name"));
             Assert.That(Targets.Of(good with { SnmpVersion = "4" }).Fault, Is.EqualTo("SNMP version 4 is unknown; use 1, 2c or 3"));
             Assert.That(Targets.Of(good with { V3User = null }).Fault, Is.EqualTo("SNMP version 3 needs a user name"));
             Assert.That(Targets.Of(good with { V3AuthPasswordSealed = null }).Fault, Is.EqualTo("the authentication password is missing"));
             Assert.That(Targets.Of(good with { V3Auth = "ROT13" }).Fault, Does.StartWith("its SNMP protocols are unknown; authentication can be MD5"));
             Assert.That(Targets.Of(good with { V3PrivPasswordSealed = new byte[40] }).Fault, Is.EqualTo("its SNMP secrets can't be opened with this secrets folder; enter them again"));
         });
+    }
+
+    [Test]
+    public void Host_name_waits_for_its_address_and_the_context_goes_into_the_target()
+    {
+        var (target, fault) = Targets.Of(Settings("3") with { Address = "printer7.example", V3Context = "Jetdirect" });
+        Assert.That(fault, Is.Null);
+        Assert.That((target!.Address, target.Context), Is.EqualTo((System.Net.IPAddress.None, "Jetdirect")));
+        Assert.That(SnmpTargets.HostNameOf(Settings("3") with { Address = "printer7.example" }), Is.EqualTo("printer7.example"));
+        Assert.That(SnmpTargets.HostNameOf(Settings("3")), Is.Null);
     }
 
     [Test]

@@ -118,7 +118,7 @@ internal sealed class IdentityRepositoryTests(Db db) : ImportFixture(db)
     public async Task Setup_code_makes_one_administrator()
     {
         var accounts = Get<AccountRepository>();
-        await accounts.PutSetupCodeAsync(Ring.Hash(HashKinds.SetupCode, 1, "CODE" + OrgId), default);
+        await accounts.PutSetupCodeAsync(Ring.Hash(HashKinds.SetupCode, 1, "CODE" + OrgId), "test", default);
         Assert.That(await SetUpAsync("OTHER", "x" + OrgId), Is.Null);
         Assert.That(await SetUpAsync("CODE" + OrgId, "Admin" + OrgId), Has.Property("Role").EqualTo("administrator"));
         Assert.That(await SetUpAsync("CODE" + OrgId, "again" + OrgId), Is.Null);

@@ -1,5 +1,5 @@
 -- The device of a receipt secret. Parameters: hash. Rows: DeviceRow, at most one. Index: device_credential.
 select id, org_id, name, name_folded, address, port, snmp_version, community_sealed, v3_user, v3_auth, v3_auth_password_sealed, v3_priv,
-       v3_priv_password_sealed, location, site, functions, color_capable, profile, inventory_seconds, credential_hash, enabled, created_at, updated_at, deleted_at
+       v3_priv_password_sealed, v3_context, location, site, functions, color_capable, profile, inventory_seconds, credential_hash, enabled, created_at, updated_at, deleted_at
 from device
 where credential_hash = @hash and deleted_at is null

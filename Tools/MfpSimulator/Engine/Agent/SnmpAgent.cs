@@ -18,6 +18,7 @@ internal sealed class SnmpAgent(SimulatedMfp device, byte[] community)
     private const int MaxRepetitions = 2000;
 
     private readonly MibTable table = device.Model.Table;
+    private volatile KnownList? known;
 
     /// <summary>Writes the reply into <paramref name="buffer"/> and returns where it stands; empty when the request gets none (malformed, wrong community, a version or PDU that is not served).</summary>
     public Range Reply(ReadOnlySpan<byte> datagram, Span<byte> buffer)
@@ -42,7 +43,15 @@ internal sealed class SnmpAgent(SimulatedMfp device, byte[] community)
 
     private (int Status, int Index) Get(SnmpRequest request, ref SnmpReply reply)
     {
+        if (known is { } list && request.Version == list.Version && request.EncodedBindings.SequenceEqual(list.Bindings))
+        {
+            foreach (var row in list.Rows)
+                if (!Write(row, ref reply)) return (TooBig, 0);
+            return (0, 0);
+        }
+
         Span<uint> name = stackalloc uint[Oid.MaxParts];
+        var rows = new List<int>();
         var bindings = request.Bindings;
         for (var index = 1; bindings.TryNext(out var binding); index++)
         {
@@ -52,14 +61,18 @@ internal sealed class SnmpAgent(SimulatedMfp device, byte[] community)
             if (row >= 0 && !(request.Version == 0 && table.Tag(row) == MibRow.Counter64))
             {
                 if (!Write(row, ref reply)) return (TooBig, 0);
+                rows?.Add(row);
                 continue;
             }
 
+            rows = null;
             if (request.Version == 0) return (NoSuchName, index);
             if (!reply.Write(binding.EncodedName, HasSibling(name[..length]) ? NoSuchInstance : NoSuchObject, default)) return (TooBig, 0);
         }
 
-        return bindings.IsMalformed ? (-1, 0) : (0, 0);
+        if (bindings.IsMalformed) return (-1, 0);
+        if (rows is not null) known = new KnownList(request.Version, request.EncodedBindings.ToArray(), [.. rows]);
+        return (0, 0);
     }
 
     private (int Status, int Index) GetNext(SnmpRequest request, ref SnmpReply reply)
@@ -144,6 +157,9 @@ internal sealed class SnmpAgent(SimulatedMfp device, byte[] community)
         Span<byte> number = stackalloc byte[9];
         return reply.Write(table.EncodedName(row), table.Tag(row), number[..MibRow.WriteNumber(number, device.Store.Number(slot))]);
     }
+
+    /// <summary>A list of names that was asked for, and where they stand: a reader asks for the same again and again.</summary>
+    private sealed record KnownList(int Version, byte[] Bindings, int[] Rows);
 
     private bool HasSibling(ReadOnlySpan<uint> name)
     {
