@@ -22,6 +22,8 @@ internal static class ApiServices
         services.AddSingleton<LedgerEndpoints>();
         services.AddSingleton<ReportEndpoints>();
         services.AddSingleton<DirectoryEndpoints>();
+        services.AddSingleton<FleetNodeEndpoints>();
+        services.AddSingleton<FleetListEndpoints>();
         services.AddSingleton<EventEndpoints>();
         services.AddSingleton<EventFeed>();
         services.AddHostedService(p => p.GetRequiredService<EventFeed>());
@@ -57,7 +59,8 @@ internal static class ApiServices
     [
         .. services.GetRequiredService<UserEndpoints>().All(), .. services.GetRequiredService<DeviceEndpoints>().All(), .. services.GetRequiredService<TerminalEndpoints>().All(),
         .. services.GetRequiredService<LedgerEndpoints>().All(), .. services.GetRequiredService<ReportEndpoints>().All(), .. services.GetRequiredService<EventEndpoints>().All(),
-        .. services.GetRequiredService<DiscoveryEndpoints>().All(), .. services.GetRequiredService<DirectoryEndpoints>().All(), .. ReceiptEndpoints.All(),
+        .. services.GetRequiredService<DiscoveryEndpoints>().All(), .. services.GetRequiredService<DirectoryEndpoints>().All(),
+        .. services.GetRequiredService<FleetNodeEndpoints>().All(), .. services.GetRequiredService<FleetListEndpoints>().All(), .. ReceiptEndpoints.All(),
     ];
 
     private static async Task RunAsync(HttpContext context, ApiEndpoint endpoint, TokenGate gate, ILogger logger)

@@ -3,6 +3,7 @@ using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Directories;
 using CopyTrack.Server.Enrolment;
+using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Gateway;
 using CopyTrack.Server.Imports;
 using CopyTrack.Server.Kerberos;
@@ -39,6 +40,7 @@ internal static class ServerHost
         var app = builder.Build();
         app.UseRouting();
         app.MapEnrolment();
+        app.MapFleet();
         app.MapWeb();
         app.MapApi();
         app.MapObservability();
@@ -95,6 +97,8 @@ internal static class ServerHost
         {
             Address = settings.LoopbackOnly ? IPAddress.Loopback : IPAddress.IPv6Any, Port = settings.TerminalsPort, HeartbeatSeconds = settings.Terminals.HeartbeatSeconds,
         });
+        services.AddFleetLists(settings.Fleet);
+        services.AddFleetIntake();
         services.AddApi();
         // The demo is seen by its own machine alone, and is there to be looked at.
         services.AddWeb(settings.Web with { SecondStep = !settings.LoopbackOnly });

@@ -6,6 +6,7 @@ using CopyTrack.Identity.Lockout;
 using CopyTrack.Identity.Login;
 using CopyTrack.Identity.Rights;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Directories;
 using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Polling;
@@ -69,6 +70,9 @@ internal sealed record ServerSettings
     /// <summary>Directories that people are replicated from.</summary>
     public ImmutableArray<DirectoryOptions> Directories { get; init; } = [];
 
+    /// <summary>Fleet metering by agents.</summary>
+    public FleetOptions Fleet { get; init; } = new();
+
     /// <summary>Reads and checks everything; throws <see cref="ConfigurationFault"/>.</summary>
     public static ServerSettings From(IConfiguration configuration)
     {
@@ -98,13 +102,14 @@ internal sealed record ServerSettings
             Web = WebSettings.Read(read),
             Site = new SiteSettings(Zone(read), Prices(read)),
             Directories = DirectorySettings.Read(read),
+            Fleet = Metered(read),
         };
         if (settings.CertificateFile is null != settings.KeyFile is null)
         {
             throw new ConfigurationFault("Https:CertificateFile", "needs Https:KeyFile beside it, and the other way round");
         }
 
-        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web");
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Fleet");
         return settings;
     }
 
@@ -149,6 +154,12 @@ internal sealed record ServerSettings
         Idle = read.Seconds("Polling:IdleSeconds", TimeSpan.FromSeconds(60), 1, 86400),
         Inventory = read.Seconds("Polling:InventorySeconds", TimeSpan.FromMinutes(15), 0, 604800),
         NameKept = read.Seconds("Polling:NameSeconds", TimeSpan.FromMinutes(5), 10, 86400),
+    };
+
+    private static FleetOptions Metered(SettingReader read) => new()
+    {
+        Stale = TimeSpan.FromMinutes(read.Number("Fleet:StaleMinutes", 180, 5, 43_200)),
+        GapWait = TimeSpan.FromMinutes(read.Number("Fleet:GapMinutes", 15, 0, 10_080)),
     };
 
     private static SessionOptions Times(SettingReader read)

@@ -17,6 +17,8 @@ public sealed class ArrowTests
         ["Server"] = ["Terminal.Protocol", "Accounting", "Identity", "MfpSimulator.Engine"],
         ["MfpSimulator.Engine"] = [],
         ["MfpSimulator"] = ["MfpSimulator.Engine"],
+        ["Agent.Engine"] = ["Accounting"],
+        ["Agent"] = ["Agent.Engine"],
         ["Terminal"] = ["Terminal.Protocol"],
         ["LoadGenerator"] = ["Terminal.Protocol", "Accounting", "MfpSimulator.Engine"],
     };
@@ -33,9 +35,10 @@ public sealed class ArrowTests
         ["Imports"] = ["Data", "Secrets"],
         ["Reports"] = ["Data"],
         ["Directories"] = ["Data", "Secrets", "Imports"],
+        ["Fleet"] = ["Data", "Polling", "Secrets", "Reports"],
         ["Observability"] = ["Data", "Api"],
-        ["Api"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Directories"],
-        ["Web"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories", "Kerberos"],
+        ["Api"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Directories", "Fleet"],
+        ["Web"] = ["Data", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories", "Fleet", "Kerberos"],
     };
 
     [TestCaseSource(nameof(ProjectFiles))]
