@@ -31,7 +31,7 @@ public sealed class FleetDevices(IDatabase database, DeviceRepository devices, A
                 var device = await SameAsync(c, agent, found.Serial, ct);
                 var isNew = device is null;
                 device ??= await AddAsync(c, agent, found, ct);
-                await c.ExecuteAsync(Command("FleetDevice_Add", new { agentId = agent.Id, found.Key, deviceId = device.Value, found.Serial, found.Address, now = time.GetUtcNow() }, ct));
+                await c.ExecuteAsync(Command("FleetDevice_Add", new { agentId = agent.Id, key = found.Key, deviceId = device.Value, serial = found.Serial, address = found.Address, now = time.GetUtcNow() }, ct));
                 return isNew;
             },
             cancellationToken);

@@ -56,7 +56,7 @@ public sealed class FleetInbox(IDatabase database, IdGenerator ids)
                 return InboxOutcome.Full;
             }
 
-            if (await c.ExecuteAsync(Command("FleetMessage_Add", new { agentId = item.AgentId, item.Sequence, item.First, now = item.ReceivedAt, item.CorrectionMs, item.Body }, ct)) == 0)
+            if (await c.ExecuteAsync(Command("FleetMessage_Add", new { agentId = item.AgentId, sequence = item.Sequence, first = item.First, now = item.ReceivedAt, correctionMs = item.CorrectionMs, body = item.Body }, ct)) == 0)
             {
                 await c.ExecuteAsync(Command("FleetAgent_Repeated", new { id = item.AgentId }, ct));
                 return InboxOutcome.Known;
@@ -94,14 +94,14 @@ public sealed class FleetInbox(IDatabase database, IdGenerator ids)
             await c.ExecuteAsync(Command("FleetAgent_Applied", new { id = agentId, through = sequence }, ct));
             if (gap is { } missing)
             {
-                await c.ExecuteAsync(Command("FleetGap_Add", new { agentId, missing.First, missing.Last, now }, ct));
+                await c.ExecuteAsync(Command("FleetGap_Add", new { agentId, first = missing.First, last = missing.Last, now }, ct));
             }
 
             foreach (var device in news)
             {
                 await c.ExecuteAsync(Command("FleetDevice_Seen", new
                 {
-                    agentId, device.Key, device.Address, device.Serial, readingAt = device.ReadingAt, inventoryAt = device.InventoryAt, silentSince = device.SilentSince, silentReason = device.SilentReason,
+                    agentId, key = device.Key, address = device.Address, serial = device.Serial, readingAt = device.ReadingAt, inventoryAt = device.InventoryAt, silentSince = device.SilentSince, silentReason = device.SilentReason,
                 }, ct));
             }
 
@@ -121,7 +121,7 @@ public sealed class FleetInbox(IDatabase database, IdGenerator ids)
             return false;
         }
 
-        await connection.ExecuteAsync(Command("FleetGap_Delete", new { agentId, gap.First }, cancellationToken));
+        await connection.ExecuteAsync(Command("FleetGap_Delete", new { agentId, first = gap.First }, cancellationToken));
         foreach (var (first, last) in new[] { (gap.First, sequence - 1), (sequence + 1, gap.Last) })
         {
             if (first <= last)

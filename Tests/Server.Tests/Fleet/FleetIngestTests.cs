@@ -48,7 +48,7 @@ internal sealed class FleetIngestTests(Db db) : FleetFixture(db)
             async (c, _) =>
             {
                 var row = waiting[1];
-                await c.ExecuteAsync(Database.Sql["FleetMessage_Add"], new { agentId = agent.Id, row.Sequence, row.First, now = row.ReceivedAt, row.CorrectionMs, row.Body });
+                await c.ExecuteAsync(Database.Sql["FleetMessage_Add"], new { agentId = agent.Id, sequence = row.Sequence, first = row.First, now = row.ReceivedAt, correctionMs = row.CorrectionMs, body = row.Body });
                 return await c.ExecuteAsync("update fleet_agent set applied_through = 1, due_at = 1 where id = @Id", new { agent.Id });
             },
             default);
