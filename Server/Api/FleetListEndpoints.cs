@@ -58,5 +58,5 @@ internal sealed class FleetListEndpoints(FleetRepository fleet, FleetDevices dev
         [.. (await fleet.RefusalsAsync(Math.Min(call.Limit, MostRefusals), call.Aborted)).Select(r => new { at = r.At, agent = r.Agent, sequence = r.Sequence, address = r.Address, reason = r.Reason })], null));
 
     /// <summary>The site of the token's scope; one in the query can only narrow a token that sees all.</summary>
-    private static string? SiteOf(ApiCall call) => call.Caller.Scope.Site ?? call.Query("site");
+    private static string? SiteOf(ApiCall call) => call.Caller.Scope.Site ?? (call.Query("site") is { } site ? FleetNames.Usable(site) ?? throw ApiProblem.NotFound("site", site) : null);
 }

@@ -8,8 +8,6 @@ namespace CopyTrack.Server.Api;
 /// <summary>Dealers, customers, sites and their agents.</summary>
 internal sealed class FleetNodeEndpoints(FleetRepository fleet, AgentCodes codes, FleetOptions options, TimeProvider time)
 {
-    private const int LongestName = 64;
-
     private static readonly ApiAccess Read = new(Reach.Devices, Roles.Administrator, Roles.Dealer, Roles.Customer, Roles.Manager, Roles.Monitor);
     private static readonly ApiAccess Write = new(Reach.Whole, Roles.Administrator, Roles.Dealer);
 
@@ -37,7 +35,7 @@ internal sealed class FleetNodeEndpoints(FleetRepository fleet, AgentCodes codes
     private async Task<IResult> PutNodeAsync(ApiCall call)
     {
         NodeInput input = await ApiJson.ReadAsync<NodeInput>(call.Context);
-        (FleetNodeRow? node, string? fault) = await fleet.PutNodeAsync(call.Caller.OrgId, Name(call), input.Kind ?? "", input.Parent, call.Caller.Actor, call.Aborted);
+        (FleetNodeRow? node, string? fault) = await fleet.PutNodeAsync(call.Caller.OrgId, Name(call), input.Kind ?? "", input.Parent is null ? null : Usable(input.Parent), call.Caller.Actor, call.Aborted);
         return node is null ? throw Bad(fault!) : ApiResults.Ok(Shape(node));
     }
 
@@ -47,7 +45,7 @@ internal sealed class FleetNodeEndpoints(FleetRepository fleet, AgentCodes codes
     private async Task<IResult> CodeAsync(ApiCall call)
     {
         AgentInput input = await ApiJson.ReadAsync<AgentInput>(call.Context);
-        (AgentCode? code, string? fault) = await codes.MakeAsync(call.Caller.OrgId, Name(call), input.Site ?? "", call.Caller.Actor, call.Aborted);
+        (AgentCode? code, string? fault) = await codes.MakeAsync(call.Caller.OrgId, Name(call), Usable(input.Site ?? ""), call.Caller.Actor, call.Aborted);
         return code is null ? throw Bad(fault!)
             : ApiResults.Ok(new { agent = Name(call), id = code.AgentId.ToString(CultureInfo.InvariantCulture), code = code.Code, expiresAt = code.ExpiresAt, caFingerprint = code.CaFingerprint }, 201);
     }
@@ -76,9 +74,11 @@ internal sealed class FleetNodeEndpoints(FleetRepository fleet, AgentCodes codes
     }
 
     private async Task<FleetAgentRow> OneAsync(ApiCall call) =>
-        await fleet.FindAsync(call.Caller.OrgId, call.Route("name"), call.Aborted) ?? throw ApiProblem.NotFound("agent", call.Route("name"));
+        await fleet.FindAsync(call.Caller.OrgId, Name(call), call.Aborted) ?? throw ApiProblem.NotFound("agent", call.Route("name"));
 
-    private static string Name(ApiCall call) => call.Route("name").Trim() is { Length: > 0 and <= LongestName } name && !name.Any(char.IsControl) ? name : throw Bad($"a name has 1 to {LongestName} characters");
+    private static string Name(ApiCall call) => Usable(call.Route("name"));
+
+    private static string Usable(string text) => FleetNames.Usable(text) ?? throw Bad(FleetNames.Rule);
 
     private static ApiProblem Bad(string fault) => new(422, "badValue", "A value can't be taken", $"{char.ToUpperInvariant(fault[0])}{fault[1..]}.", "Correct it and send the body again.");
 

@@ -38,8 +38,8 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Ag
 
     public async Task<IActionResult> OnPostNodeAsync(string? name, string? kind, string? parent, CancellationToken cancellationToken)
     {
-        (FleetNodeRow? node, string? fault) = Usable(name) is { } good
-            ? await fleet.PutNodeAsync(OrganisationRepository.DefaultId, good, kind ?? "", string.IsNullOrEmpty(parent) ? null : parent, Actor, cancellationToken) : (null, "a name is needed");
+        (FleetNodeRow? node, string? fault) = FleetNames.Usable(name) is { } good
+            ? await fleet.PutNodeAsync(OrganisationRepository.DefaultId, good, kind ?? "", FleetNames.Usable(parent), Actor, cancellationToken) : (null, FleetNames.Rule);
         Told = node is null ? $"Not added: {fault}." : $"The {node.Kind} {node.Name} is there.";
         await OnGetAsync(cancellationToken);
         return Page();
@@ -47,11 +47,9 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Ag
 
     public async Task<IActionResult> OnPostCodeAsync(string? name, string? site, CancellationToken cancellationToken)
     {
-        (Code, string? fault) = Usable(name) is { } good ? await codes.MakeAsync(OrganisationRepository.DefaultId, good, site ?? "", Actor, cancellationToken) : (null, "a name is needed");
+        (Code, string? fault) = FleetNames.Usable(name) is { } good ? await codes.MakeAsync(OrganisationRepository.DefaultId, good, FleetNames.Usable(site) ?? "", Actor, cancellationToken) : (null, FleetNames.Rule);
         Told = Code is null ? $"No code: {fault}." : $"Enrolment code of agent {name}";
         await OnGetAsync(cancellationToken);
         return Page();
     }
-
-    private static string? Usable(string? name) => name?.Trim() is { Length: > 0 and <= 64 } good && !good.Any(char.IsControl) ? good : null;
 }

@@ -9,6 +9,7 @@ using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Directories;
+using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Imports;
 using CopyTrack.Server.Observability;
 using CopyTrack.Server.Reports;
@@ -63,10 +64,11 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
         services.TryAddSingleton<TokenRepository>();
         services.TryAddSingleton<CardRepository>();
         services.TryAddSingleton<AccountRepository>();
+        services.AddSingleton<ICertificateAuthority>(new NoAuthority());
         services.TryAddSingleton<TerminalRepository>();
         services.AddSingleton<IWalkUpControl>(new Panels(Locked)).AddSingleton<ITerminalRevocation>(new Panels(Locked));
         services.AddSingleton(CopyTrack.Accounting.Profiles.ProfileLibrary.BuiltIn).AddSingleton<CopyTrack.Server.Polling.Discoveries>().AddSingleton<CopyTrack.Server.Polling.IDeviceReads>(Reads);
-        services.AddImports().AddDirectories(Directories).AddReports(ReportOptions).AddApi().AddObservability(new ObservabilityOptions());
+        services.AddImports().AddDirectories(Directories).AddReports(ReportOptions).AddFleetLists(new FleetOptions()).AddApi().AddObservability(new ObservabilityOptions());
         AddMore(services);
         _app = builder.Build();
         _app.UseRouting();
@@ -139,6 +141,15 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
     private sealed class Keys : IHashKeys
     {
         public KeyRing Current { get; } = new([KeyRing.Generate("k1", DateTimeOffset.UnixEpoch)], DateTimeOffset.UtcNow);
+    }
+
+    private sealed class NoAuthority : ICertificateAuthority
+    {
+        public System.Security.Cryptography.X509Certificates.X509Certificate2 Certificate => throw new NotSupportedException("a site of tests has no CA");
+
+        public string Fingerprint => new('0', 64);
+
+        public System.Security.Cryptography.X509Certificates.X509Certificate2 Issue(string terminalId, System.Security.Cryptography.X509Certificates.PublicKey publicKey, DateTimeOffset now) => Certificate;
     }
 
     private sealed class PlainSealer : ISecretSealer
