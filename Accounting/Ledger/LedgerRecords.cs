@@ -9,6 +9,7 @@ public enum Cause
     None = 0, DirectPrint = 1, FaxReceived = 2, PanelBypass = 3, ServicePages = 4, ServerDown = 5, DeviceUnreachable = 6,
     MeterReset = 7, DeviceReplaced = 8, Unsplittable = 9, NotLicensed = 10, Quarantined = 11, UnknownFunction = 12,
     TerminalOffline = 13, MeterLag = 14, ReceiptExceedsMeter = 15,
+    MeteredOnly = 24,
 }
 
 /// <summary>How sure an attribution is. The numbers are stored.</summary>

@@ -20,6 +20,9 @@ public sealed record DecisionContext(DateTimeOffset Now, SessionOptions Options,
     /// <summary>False while copy tracking is not licensed: copies are then booked as notLicensed, to no one.</summary>
     public bool Licensed { get; init; } = true;
 
+    /// <summary>True for a device where nobody can log in, because an agent only meters it: what is made at its panel is nobody's fault, and no alarm.</summary>
+    public bool MeteredOnly { get; init; }
+
     /// <summary>The node that decides; takes the claim with what it writes when set.</summary>
     public string? Node { get; init; }
 

@@ -54,6 +54,9 @@ public sealed record DeviceState
     /// <summary>When a counter of the device last moved.</summary>
     public DateTimeOffset? MovedAt { get; init; }
 
+    /// <summary>The agents that meter the device; null when none ever did.</summary>
+    public IReadOnlyList<AgentMark>? Agents { get; init; }
+
     /// <summary>Grows by one whenever earlier entries are reversed, so that a decision on a stale look at them is noticed.</summary>
     public long Reversals { get; init; }
 
@@ -125,3 +128,6 @@ public sealed record LiveSession
     /// <summary>Functions that have been counted as a job already.</summary>
     public ImmutableArray<Meters.PageFunction> Counted { get; init; } = [];
 }
+
+/// <summary>How far one agent's messages are in a device's ledger: the number of the last one, how many readings there were, and when the last was sent.</summary>
+public sealed record AgentMark(long AgentId, long Sequence, long Readings, DateTimeOffset SentAt);

@@ -244,7 +244,8 @@ internal static partial class ReadingRules
 
         var silent = draft.Now - last.ConfirmedAt;
         return new IntervalOwner.NoOne(
-            state.UnreachableSince is not null ? Cause.DeviceUnreachable
+            draft.Context.MeteredOnly ? Cause.MeteredOnly
+            : state.UnreachableSince is not null ? Cause.DeviceUnreachable
             : draft.Context.TerminalOffline ? Cause.TerminalOffline
             : silent > (draft.Context.Options.IdlePoll * 2) + TimeSpan.FromSeconds(30) ? Cause.ServerDown
             : Cause.PanelBypass);

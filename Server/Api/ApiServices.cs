@@ -24,6 +24,8 @@ internal static class ApiServices
         services.AddSingleton<ReportEndpoints>();
         services.AddSingleton<DirectoryEndpoints>();
         services.AddSingleton<ChargingEndpoints>();
+        services.AddSingleton<FleetNodeEndpoints>();
+        services.AddSingleton<FleetListEndpoints>();
         services.AddSingleton<EventEndpoints>();
         services.AddScim();
         services.AddSingleton<ReceiptEndpoints>();
@@ -65,6 +67,7 @@ internal static class ApiServices
         .. services.GetRequiredService<LedgerEndpoints>().All(), .. services.GetRequiredService<ReportEndpoints>().All(), .. services.GetRequiredService<EventEndpoints>().All(),
         .. services.GetRequiredService<DiscoveryEndpoints>().All(), .. services.GetRequiredService<DirectoryEndpoints>().All(), .. services.GetRequiredService<ReceiptEndpoints>().All(),
         .. services.GetRequiredService<AccountEndpoints>().All(), .. services.GetRequiredService<ChargingEndpoints>().All(),
+        .. services.GetRequiredService<FleetNodeEndpoints>().All(), .. services.GetRequiredService<FleetListEndpoints>().All(),
     ];
 
     private static async Task RunAsync(HttpContext context, ApiEndpoint endpoint, TokenGate gate, ILogger logger)

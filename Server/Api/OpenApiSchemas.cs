@@ -63,9 +63,21 @@ internal static class OpenApiSchemas
             ["DirectoryMapping"] = Of("userName string?", "displayName string?", "email string?", "department string?", "costCentre string?", "language string?", "principal string?", "otherPrincipals string?",
                 "cards string?", "cardRule string?", "realm string?"),
             ["DirectoryAsked"] = Of("directory string", "wanted string"),
+            ["FleetNode"] = Of("name string", "kind string", "parent string?"),
+            ["FleetNodeInput"] = Of("kind string", "parent string?"),
+            ["FleetAgent"] = Of("id string", "name string", "site string", "state string", "program string?", "address string?", "enrolledAt time?", "revokedAt time?", "lastSeenAt time?", "lastNewAt time?",
+                "clockOffSeconds integer", "appliedThrough integer", "waiting integer", "missing integer", "repeated integer", "refused integer", "devices integer"),
+            ["FleetAgentInput"] = Of("site string"),
+            ["FleetAgentCode"] = Of("agent string", "id string", "code string", "expiresAt time", "caFingerprint string"),
+            ["FleetWantsInput"] = Of("readNow boolean?", "discoverNow boolean?", "counterSeconds integer?", "inventorySeconds integer?"),
+            ["FleetWanted"] = Of("agent string", "number integer"),
+            ["FleetDevice"] = Of("device string", "site string", "agent string", "state string", "maker string?", "model string?", "serial string?", "address string?", "location string?", "summary string?", "errors string[]",
+                "supplies object[]", "readingAt time?", "inventoryAt time?", "silentSince time?", "silentReason string?"),
+            ["FleetRefusal"] = Of("at time", "agent string?", "sequence integer?", "address string?", "reason string"),
+            ["MeterRead"] = Of("device string", "site string", "serial string?", "firstAt time?", "lastAt time?", "first integer?", "last integer?", "delta integer?", "unit string?", "flags string[]"),
             ["EventStream"] = new JsonObject { ["type"] = "string", ["description"] = "Lines of server-sent events: id, event, data (JSON)." },
         };
-        foreach (string item in new[] { "User", "Device", "Reading", "Terminal", "Session", "Entry", "Directory", "DirectoryRun", "Receipt", "ReceiptConflict", "DeviceAttempt", "Account", "PriceList", "Quota" })
+        foreach (string item in new[] { "User", "Device", "Reading", "Terminal", "Session", "Entry", "Directory", "DirectoryRun", "Receipt", "ReceiptConflict", "DeviceAttempt", "Account", "PriceList", "Quota", "FleetNode", "FleetAgent", "FleetDevice", "FleetRefusal", "MeterRead" })
         {
             s[item + "Page"] = new JsonObject
             {

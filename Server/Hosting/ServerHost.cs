@@ -4,6 +4,7 @@ using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Directories;
 using CopyTrack.Server.Enrolment;
+using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Gateway;
 using CopyTrack.Server.Imports;
 using CopyTrack.Server.Kerberos;
@@ -45,6 +46,7 @@ internal static class ServerHost
         var app = builder.Build();
         app.UseRouting();
         app.MapEnrolment();
+        app.MapFleet();
         app.MapWeb();
         app.MapApi();
         app.MapSoap();
@@ -107,6 +109,8 @@ internal static class ServerHost
         {
             Address = settings.LoopbackOnly ? IPAddress.Loopback : IPAddress.IPv6Any, Port = settings.TerminalsPort, HeartbeatSeconds = settings.Terminals.HeartbeatSeconds,
         });
+        services.AddFleetLists(settings.Fleet);
+        services.AddFleetIntake();
         services.AddApi();
         // The demo is seen by its own machine alone, and is there to be looked at.
         // Behind a proxy all come from one address, so that one says nothing.

@@ -7,6 +7,7 @@ using CopyTrack.Identity.Login;
 using CopyTrack.Identity.Rights;
 using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Directories;
 using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Polling;
@@ -77,6 +78,9 @@ internal sealed record ServerSettings
     /// <summary>What devices send.</summary>
     public ReceiptOptions Receipts { get; init; } = new();
 
+    /// <summary>Fleet metering by agents.</summary>
+    public FleetOptions Fleet { get; init; } = new();
+
     /// <summary>Reads and checks everything; throws <see cref="ConfigurationFault"/>.</summary>
     public static ServerSettings From(IConfiguration configuration)
     {
@@ -108,6 +112,7 @@ internal sealed record ServerSettings
             Site = new SiteSettings(Zone(read), Prices(read)),
             Directories = DirectorySettings.Read(read),
             Licence = new LicenceOptions(read.Text("Licence:File", null), read.Text("Licence:PublisherKeyFile", null)),
+            Fleet = Metered(read),
         };
         if (settings.CertificateFile is null != settings.KeyFile is null)
         {
@@ -119,7 +124,7 @@ internal sealed record ServerSettings
             throw new ConfigurationFault("Licence:File", "needs Licence:PublisherKeyFile, the public key of whoever signed it");
         }
 
-        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Receipts", "Licence");
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Receipts", "Licence", "Fleet");
         return settings;
     }
 
@@ -164,6 +169,12 @@ internal sealed record ServerSettings
         Idle = read.Seconds("Polling:IdleSeconds", TimeSpan.FromSeconds(60), 1, 86400),
         Inventory = read.Seconds("Polling:InventorySeconds", TimeSpan.FromMinutes(15), 0, 604800),
         NameKept = read.Seconds("Polling:NameSeconds", TimeSpan.FromMinutes(5), 10, 86400),
+    };
+
+    private static FleetOptions Metered(SettingReader read) => new()
+    {
+        Stale = TimeSpan.FromMinutes(read.Number("Fleet:StaleMinutes", 180, 5, 43_200)),
+        GapWait = TimeSpan.FromMinutes(read.Number("Fleet:GapMinutes", 15, 0, 10_080)),
     };
 
     private static SessionOptions Times(SettingReader read)

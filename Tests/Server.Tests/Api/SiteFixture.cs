@@ -10,6 +10,7 @@ using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Directories;
+using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Imports;
 using CopyTrack.Server.Observability;
 using CopyTrack.Server.Receipts;
@@ -65,13 +66,14 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
         services.TryAddSingleton<TokenRepository>();
         services.TryAddSingleton<CardRepository>();
         services.TryAddSingleton<AccountRepository>();
+        services.AddSingleton<ICertificateAuthority>(new NoAuthority());
         services.TryAddSingleton<TerminalRepository>();
         services.AddSingleton<IWalkUpControl>(new Panels(Locked)).AddSingleton<ITerminalRevocation>(new Panels(Locked));
         services.AddSingleton(CopyTrack.Accounting.Profiles.ProfileLibrary.BuiltIn).AddSingleton<CopyTrack.Server.Polling.Discoveries>().AddSingleton<CopyTrack.Server.Polling.IDeviceReads>(Reads);
         services.AddSingleton<CopyTrack.Accounting.Snmp.ISnmpClient>(_ => new CopyTrack.Accounting.Snmp.Transport.UdpSnmpClient(TimeProvider.System, new CopyTrack.Accounting.Snmp.Transport.SnmpClientOptions()));
         services.AddSingleton(_ => new CopyTrack.Server.Polling.HostNames(System.Net.Dns.GetHostAddressesAsync, new CopyTrack.Server.Polling.PollingOptions(), TimeProvider.System)).AddSingleton<CopyTrack.Server.Polling.DeviceLooks>();
         services.AddCharging(ReportOptions.Prices, new LicenceOptions(null, null));
-        services.AddImports().AddDirectories(Directories).AddReports(ReportOptions).AddApi().AddObservability(new ObservabilityOptions());
+        services.AddImports().AddDirectories(Directories).AddReports(ReportOptions).AddFleetLists(new FleetOptions()).AddApi().AddObservability(new ObservabilityOptions());
         services.AddSingleton(DataServices.Receipts(Database, Ids)).AddSingleton<ReceiptRepository>().AddSingleton<AccountNames>().AddSingleton<DeviceAttempts>().AddSingleton<TerminalCertificateRepository>();
         services.AddSingleton<WalkUpRepository>().AddSingleton(new ReceiptOptions()).AddSingleton<RefusedMessages>().AddSingleton<DeviceGate>().AddSingleton<ReceiptDesk>();
         services.AddSingleton<IReceiptLicence, UnlimitedLicence>().AddSingleton<IReceiptBooking>(new NoBooking());
@@ -154,6 +156,15 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
     private sealed class Keys : IHashKeys
     {
         public KeyRing Current { get; } = new([KeyRing.Generate("k1", DateTimeOffset.UnixEpoch)], DateTimeOffset.UtcNow);
+    }
+
+    private sealed class NoAuthority : ICertificateAuthority
+    {
+        public System.Security.Cryptography.X509Certificates.X509Certificate2 Certificate => throw new NotSupportedException("a site of tests has no CA");
+
+        public string Fingerprint => new('0', 64);
+
+        public System.Security.Cryptography.X509Certificates.X509Certificate2 Issue(string terminalId, System.Security.Cryptography.X509Certificates.PublicKey publicKey, DateTimeOffset now) => Certificate;
     }
 
     private sealed class PlainSealer : ISecretSealer

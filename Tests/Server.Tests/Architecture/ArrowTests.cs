@@ -17,6 +17,8 @@ public sealed class ArrowTests
         ["Server"] = ["Terminal.Protocol", "Accounting", "Identity", "MfpSimulator.Engine"],
         ["MfpSimulator.Engine"] = [],
         ["MfpSimulator"] = ["MfpSimulator.Engine"],
+        ["Agent.Engine"] = ["Accounting"],
+        ["Agent"] = ["Agent.Engine"],
         ["Terminal"] = ["Terminal.Protocol"],
         ["LoadGenerator"] = ["Terminal.Protocol", "Accounting", "MfpSimulator.Engine"],
     };
@@ -37,9 +39,10 @@ public sealed class ArrowTests
         ["Imports"] = ["Data", "Secrets"],
         ["Reports"] = ["Data"],
         ["Directories"] = ["Data", "Secrets", "Imports"],
+        ["Fleet"] = ["Data", "Polling", "Secrets", "Reports"],
         ["Observability"] = ["Data", "Api"],
-        ["Api"] = ["Data", "Charging", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Directories", "Receipts"],
-        ["Web"] = ["Data", "Panels", "Charging", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories", "Receipts", "Kerberos"],
+        ["Api"] = ["Data", "Charging", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Directories", "Receipts", "Fleet"],
+        ["Web"] = ["Data", "Panels", "Charging", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories", "Receipts", "Fleet", "Kerberos"],
     };
 
     [TestCaseSource(nameof(ProjectFiles))]

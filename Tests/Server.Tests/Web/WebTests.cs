@@ -15,6 +15,7 @@ internal sealed class WebTests(Db db) : WebFixture(db)
     public Task KeepAnInventoryAsync() => InventoryOfAtticAsync();
 
     [TestCase("/", "hall")]
+    [TestCase("/Fleet", "No agents yet")]
     [TestCase("/Devices?find=att&sort=site", "attic")]
     [TestCase("/Devices/hall", "Every page on the meters is explained")]
     [TestCase("/Devices/hall", "<td class=\"good\">known</td><td class=\"quiet\">unknown</td><td class=\"quiet\">unknown</td>")]

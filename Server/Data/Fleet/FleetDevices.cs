@@ -1,0 +1,92 @@
+using System.Data.Common;
+using CopyTrack.Server.Data.Repositories;
+using Dapper;
+
+namespace CopyTrack.Server.Data.Fleet;
+
+/// <summary>What an agent says of a device that it names for the first time.</summary>
+public sealed record NewFleetDevice(string Key, string? Serial, string? Model, string? Location, string? Address);
+
+/// <summary>Which device an agent's name stands for. A device is one device, whoever meters it.</summary>
+public sealed class FleetDevices(IDatabase database, DeviceRepository devices, AuditLog audit, IdGenerator ids, TimeProvider time)
+{
+    /// <summary>Address of a device that only its agent knows; such a name never resolves (RFC 2606 §2).</summary>
+    public const string NoAddress = "metered.invalid";
+
+    private const int LongestName = 120, MostTries = 1000;
+
+    /// <summary>The device behind an agent's name; null when the name is new.</summary>
+    public Task<FleetLinkRow?> FindAsync(long agentId, string key, CancellationToken cancellationToken) => database.ReadAsync(
+        (c, ct) => c.QuerySingleOrDefaultAsync<FleetLinkRow>(Command("FleetDevice_Find", new { agentId, key }, ct)), cancellationToken);
+
+    /// <summary>
+    /// The device behind an agent's name, made when there is none. By its serial number it is a device that another agent of the same customer meters, or one of the same site that this
+    /// server reads itself; never one of another customer, whatever number an agent claims. Two devices of one number at a customer are no proof: then a new one is made.
+    /// </summary>
+    public async Task<FleetLinkRow> LinkAsync(FleetAgentRow agent, NewFleetDevice found, CancellationToken cancellationToken)
+    {
+        var made = await database.WriteAsync(
+            async (c, ct) =>
+            {
+                var device = await SameAsync(c, agent, found.Serial, ct);
+                var isNew = device is null;
+                device ??= await AddAsync(c, agent, found, ct);
+                await c.ExecuteAsync(Command("FleetDevice_Add", new { agentId = agent.Id, key = found.Key, deviceId = device.Value, serial = found.Serial, address = found.Address, now = time.GetUtcNow() }, ct));
+                return isNew;
+            },
+            cancellationToken);
+        if (made)
+        {
+            await devices.TellChangedAsync(cancellationToken);
+        }
+
+        return (await FindAsync(agent.Id, found.Key, cancellationToken))!;
+    }
+
+    /// <summary>Metered devices in the order of their names, after a place in it.</summary>
+    public Task<IReadOnlyList<FleetDeviceRow>> ListAsync(long orgId, string? site, string after, long afterId, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<FleetDeviceRow>>(
+        async (c, ct) => (await c.QueryAsync<FleetDeviceRow>(Command("FleetDevice_List", new { orgId, site, after, afterId, limit }, ct))).AsList(), cancellationToken);
+
+    private async Task<long?> SameAsync(DbConnection connection, FleetAgentRow agent, string? serial, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(serial))
+        {
+            return null;
+        }
+
+        long[] same = [.. await connection.QueryAsync<long>(Command("FleetDevice_SameSerial", new { orgId = agent.OrgId, customerId = agent.CustomerId, serial }, cancellationToken))];
+        if (same.Length == 0)
+        {
+            same = [.. await connection.QueryAsync<long>(Command("FleetDevice_OwnSerial", new { orgId = agent.OrgId, site = agent.Site, serial }, cancellationToken))];
+        }
+
+        return same is [var only] ? only : null;
+    }
+
+    private async Task<long> AddAsync(DbConnection connection, FleetAgentRow agent, NewFleetDevice found, CancellationToken cancellationToken)
+    {
+        var wanted = string.Join(' ', new[] { found.Model, found.Serial }.Where(t => !string.IsNullOrWhiteSpace(t)));
+        wanted = wanted.Length == 0 ? found.Key : wanted.Length > LongestName ? wanted[..LongestName] : wanted;
+        for (var i = 1; i <= MostTries; i++)
+        {
+            var name = i == 1 ? wanted : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{wanted} ({i})");
+            string[] names = [NameFolding.Fold(name)];
+            if (!(await connection.QueryAsync<DeviceRow>(Command("Device_FindByNames", new { orgId = agent.OrgId, names }, cancellationToken))).Any())
+            {
+                var now = time.GetUtcNow();
+                var row = new DeviceRow
+                {
+                    Id = ids.Next(), OrgId = agent.OrgId, Name = name, NameFolded = names[0], Address = found.Address ?? NoAddress, Location = found.Location, Site = agent.Site, InventorySeconds = 0, CreatedAt = now, UpdatedAt = now,
+                };
+                await connection.ExecuteAsync(Command("Device_Put", row, cancellationToken));
+                await DeviceRows.AddAsync(database, connection, agent.OrgId, row.Id, monitored: false, cancellationToken);
+                await audit.AddAsync(connection, agent.OrgId, $"fleetAgent:{agent.Id}", "device.add", $"device:{row.Id}", null, name, cancellationToken);
+                return row.Id;
+            }
+        }
+
+        throw new InvalidOperationException($"there are {MostTries} devices called '{wanted}'");
+    }
+
+    private CommandDefinition Command(string name, object parameters, CancellationToken cancellationToken) => new(database.Sql[name], parameters, cancellationToken: cancellationToken);
+}

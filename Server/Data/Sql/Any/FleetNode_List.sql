@@ -1,0 +1,6 @@
+-- Nodes of an organisation. Parameters: orgId. Rows: FleetNodeRow. Index: unique (org_id, name_folded).
+select n.id, n.org_id, n.parent_id, n.customer_id, n.kind, n.name, n.name_folded, p.name as parent
+from fleet_node n
+left join fleet_node p on p.id = n.parent_id
+where n.org_id = @orgId
+order by n.name_folded

@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Net;
+using CopyTrack.Accounting.Fleet;
+using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Fleet;
+using CopyTrack.Server.Secrets;
+
+namespace CopyTrack.Server.Fleet;
+
+/// <summary>Where agents come to (docs/fleet.md §4): enrolment, messages, and what is wanted of them. Who they are is proven by their signatures.</summary>
+internal sealed class FleetEndpoints(
+    MessageIntake intake, FleetRepository fleet, FleetKey key, ICertificateAuthority authority, StrangerThrottle throttle, TimeProvider time, ILogger<FleetEndpoints> logger)
+{
+    private const int MaxSmall = 4096;
+
+    /// <summary><c>GET ca</c>: the installation's CA, which proves itself by its fingerprint.</summary>
+    public Task CaAsync(HttpContext context) => BytesAsync(context, authority.Certificate.RawData);
+
+    /// <summary><c>POST enrolments</c>.</summary>
+    public Task EnrolAsync(HttpContext context) => GuardedAsync(context, async address =>
+    {
+        if (await BodyAsync(context, MaxSmall) is not { } body)
+        {
+            return;
+        }
+
+        EnrolmentRequest request;
+        try
+        {
+            request = EnrolmentRequest.Read(body);
+        }
+        catch (FleetFormatException e)
+        {
+            await RefuseAsync(context, address, e.Message);
+            return;
+        }
+
+        if (AgentCodes.Hash(request.Code) is not { } hash || await fleet.EnrolAsync(hash, request.PublicKey.ToArray(), context.RequestAborted) is not { } agent)
+        {
+            await RefuseAsync(context, address, "wrong, used or expired code of an agent");
+            return;
+        }
+
+        intake.Forget(agent.Id);
+        logger.AgentEnrolled(agent.Name, address.ToString());
+        var own = await key.GetAsync(context.RequestAborted);
+        await BytesAsync(context, EnrolmentAnswer.Seal(agent.Id.ToString(CultureInfo.InvariantCulture), request.PublicKey.Span, own));
+    });
+
+    /// <summary><c>POST messages</c>.</summary>
+    public Task MessageAsync(HttpContext context) => GuardedAsync(context, async address =>
+    {
+        if (await BodyAsync(context, FleetEnvelope.MaxBytes) is not { } body)
+        {
+            return;
+        }
+
+        switch (await intake.TakeAsync(body, address.ToString(), context.RequestAborted))
+        {
+            case IntakeAnswer.Word word:
+                await BytesAsync(context, word.Acknowledgement.Seal(await key.GetAsync(context.RequestAborted)));
+                break;
+            case IntakeAnswer.Later:
+                await LaterAsync(context, 60);
+                break;
+            case IntakeAnswer.Stranger stranger:
+                await RefuseAsync(context, address, stranger.Reason);
+                break;
+            default:
+                throw new InvalidOperationException("an answer that is none");
+        }
+    });
+
+    /// <summary><c>GET wants</c>, the question in the header <c>CopyTrack-Ask</c>.</summary>
+    public Task WantsAsync(HttpContext context) => GuardedAsync(context, async address =>
+    {
+        string? asked = context.Request.Headers["CopyTrack-Ask"];
+        var bytes = new byte[MaxSmall];
+        if (asked is null || asked.Length > MaxSmall || !Convert.TryFromBase64String(asked, bytes, out var length))
+        {
+            await RefuseAsync(context, address, "no question of an agent");
+            return;
+        }
+
+        try
+        {
+            var (id, nonce) = FleetWants.ReadAsk(bytes.AsMemory(0, length), out var outside);
+            // Not from memory: what was asked for a moment ago is to be told.
+            if (await intake.AgentAsync(id, outside, context.RequestAborted) is { } known && await fleet.GetAsync(known.Id, context.RequestAborted) is { RevokedAt: null } agent)
+            {
+                await BytesAsync(context, Wants(agent).Seal(id, nonce, await key.GetAsync(context.RequestAborted)));
+                return;
+            }
+        }
+        catch (FleetFormatException)
+        {
+            // Told below like any other stranger.
+        }
+
+        await RefuseAsync(context, address, "no agent of this installation asked");
+    });
+
+    private static FleetWants Wants(FleetAgentRow agent)
+    {
+        var verbs = agent.WantsVerbs?.Split(';') ?? [];
+        return new FleetWants
+        {
+            Number = agent.WantsNumber, ReadNow = verbs.Contains("readNow"), DiscoverNow = verbs.Contains("discoverNow"),
+            CounterInterval = Seconds(agent.WantsCounterSeconds), InventoryInterval = Seconds(agent.WantsInventorySeconds),
+        };
+
+        static TimeSpan? Seconds(long? seconds) => seconds is { } number ? TimeSpan.FromSeconds(number) : null;
+    }
+
+    private async Task GuardedAsync(HttpContext context, Func<IPAddress, Task> run)
+    {
+        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        if (throttle.Wait(address) is { } wait)
+        {
+            await LaterAsync(context, Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)), StatusCodes.Status429TooManyRequests);
+            return;
+        }
+
+        try
+        {
+            await run(address);
+        }
+        catch (StorageUnavailableException)
+        {
+            await LaterAsync(context, 10);
+        }
+    }
+
+    /// <summary>One answer for every cause: which part was wrong is nobody's business. The administrator sees the cause, a flood of them only once in a while.</summary>
+    private async Task RefuseAsync(HttpContext context, IPAddress address, string reason)
+    {
+        if (throttle.Count(address, time.GetUtcNow()))
+        {
+            logger.FleetRefused(address.ToString(), reason);
+            await fleet.RefusedAsync(null, null, address.ToString(), reason, context.RequestAborted);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+    }
+
+    private static async Task<byte[]?> BodyAsync(HttpContext context, int most)
+    {
+        using var body = new MemoryStream((int)Math.Clamp(context.Request.ContentLength ?? 0, 0, most));
+        var chunk = new byte[16 * 1024];
+        int read;
+        while ((read = await context.Request.Body.ReadAsync(chunk, context.RequestAborted)) > 0)
+        {
+            if (body.Length + read > most)
+            {
+                context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+                return null;
+            }
+
+            body.Write(chunk, 0, read);
+        }
+
+        return body.ToArray();
+    }
+
+    private static Task LaterAsync(HttpContext context, int seconds, int status = StatusCodes.Status503ServiceUnavailable)
+    {
+        context.Response.StatusCode = status;
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return Task.CompletedTask;
+    }
+
+    private static Task BytesAsync(HttpContext context, byte[] bytes)
+    {
+        context.Response.ContentType = "application/octet-stream";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.ContentLength = bytes.Length;
+        return context.Response.Body.WriteAsync(bytes, 0, bytes.Length, context.RequestAborted);
+    }
+}

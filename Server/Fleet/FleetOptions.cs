@@ -1,0 +1,26 @@
+namespace CopyTrack.Server.Fleet;
+
+/// <summary>Times of fleet metering.</summary>
+internal sealed record FleetOptions
+{
+    /// <summary><c>Fleet:StaleMinutes</c>: an agent or device that nothing new came of for this long is stale. Three hours are twelve reads of a careful site.</summary>
+    public TimeSpan Stale { get; init; } = TimeSpan.FromHours(3);
+
+    /// <summary><c>Fleet:GapMinutes</c>: how long a missing message is waited for when its agent may still hold it.</summary>
+    public TimeSpan GapWait { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>An agent's clock may be off by this much before its times are put right.</summary>
+    public TimeSpan ClockTolerance { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>The oldest time that a reading is believed to have; older ones are taken as that old.</summary>
+    public TimeSpan Oldest { get; init; } = TimeSpan.FromDays(366);
+
+    /// <summary>How long the claim on an agent's messages lives without being renewed.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long refusals are kept.</summary>
+    public TimeSpan RefusalsKept { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>Agents whose messages are applied at one time.</summary>
+    public int Parallel { get; init; } = 4;
+}

@@ -1,0 +1,46 @@
+using CopyTrack.Server.Data.Fleet;
+
+namespace CopyTrack.Server.Fleet;
+
+/// <summary>Wires fleet metering. Needs Data, Secrets, Polling and Reports.</summary>
+internal static class FleetServices
+{
+    private const string Root = "/fleet/v1";
+
+    /// <summary>Adds what lists and codes need.</summary>
+    public static IServiceCollection AddFleetLists(this IServiceCollection services, FleetOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<FleetRepository>();
+        services.AddSingleton<FleetInbox>();
+        services.AddSingleton<FleetDevices>();
+        services.AddSingleton<AgentCodes>();
+        services.AddSingleton<MeterReads>();
+        return services;
+    }
+
+    /// <summary>Adds what takes and applies messages.</summary>
+    public static IServiceCollection AddFleetIntake(this IServiceCollection services)
+    {
+        services.AddSingleton<FleetKey>();
+        services.AddSingleton<ParsedMessages>();
+        services.AddSingleton<MessageIntake>();
+        services.AddSingleton<FleetInventory>();
+        services.AddSingleton<StrangerThrottle>();
+        services.AddSingleton<FleetEndpoints>();
+        services.AddSingleton<MessageApplier>();
+        services.AddHostedService(p => p.GetRequiredService<MessageApplier>());
+        return services;
+    }
+
+    /// <summary>Adds the routes. They need no other sign-in.</summary>
+    public static WebApplication MapFleet(this WebApplication app)
+    {
+        var endpoints = app.Services.GetRequiredService<FleetEndpoints>();
+        app.MapGet(Root + "/ca", endpoints.CaAsync).AllowAnonymous();
+        app.MapPost(Root + "/enrolments", endpoints.EnrolAsync).AllowAnonymous().DisableAntiforgery();
+        app.MapPost(Root + "/messages", endpoints.MessageAsync).AllowAnonymous().DisableAntiforgery();
+        app.MapGet(Root + "/wants", endpoints.WantsAsync).AllowAnonymous();
+        return app;
+    }
+}

@@ -1,0 +1,26 @@
+namespace CopyTrack.Server.Fleet;
+
+/// <summary>Log events of fleet metering: 2500 to 2599. Next free: 2507.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2500, LogLevel.Information, "Agent {Agent} is enrolled from {Address}.")]
+    public static partial void AgentEnrolled(this ILogger logger, string agent, string address);
+
+    [LoggerMessage(2501, LogLevel.Warning, "Something was refused from {Address}: {Reason}.")]
+    public static partial void FleetRefused(this ILogger logger, string address, string reason);
+
+    [LoggerMessage(2502, LogLevel.Warning, "Agent {AgentId}: message {Sequence} is refused: {Reason}.")]
+    public static partial void MessageRefused(this ILogger logger, long agentId, long sequence, string reason);
+
+    [LoggerMessage(2503, LogLevel.Warning, "Agent {AgentId}: messages {First} to {Last} never came.")]
+    public static partial void MessagesMissing(this ILogger logger, long agentId, long first, long last);
+
+    [LoggerMessage(2504, LogLevel.Error, "Agent {AgentId}: what message {Sequence} says of one device could not be kept.")]
+    public static partial void RecordFailed(this ILogger logger, long agentId, long sequence, Exception exception);
+
+    [LoggerMessage(2505, LogLevel.Warning, "Messages of agents could not be applied: {Reason}; trying again.")]
+    public static partial void ApplyStorage(this ILogger logger, string reason);
+
+    [LoggerMessage(2506, LogLevel.Error, "Applying messages of agents failed unexpectedly.")]
+    public static partial void ApplyFailed(this ILogger logger, Exception exception);
+}

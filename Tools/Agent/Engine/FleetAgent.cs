@@ -1,0 +1,118 @@
+using CopyTrack.Accounting.Profiles;
+using CopyTrack.Accounting.Snmp;
+using CopyTrack.Accounting.Snmp.Transport;
+
+namespace CopyTrack.Agent;
+
+/// <summary>An agent: reads the devices of its site and tells its manager. Any number may run in one process, each with a folder of its own.</summary>
+public sealed class FleetAgent : IDisposable
+{
+    private readonly AgentSettings _settings;
+    private readonly AgentIdentity _identity;
+    private readonly ManagerLink _link;
+    private readonly UdpSnmpClient _client;
+    private readonly MessageQueue _queue;
+    private readonly AgentRounds _rounds;
+    private readonly MessageSender _sender;
+    private readonly DeviceRoster _roster;
+    private readonly IAgentObserver _observer;
+    private readonly TimeProvider _time;
+
+    private FleetAgent(AgentSettings settings, StateFolder folder, AgentIdentity identity, ManagerLink link, IAgentObserver observer, TimeProvider time)
+    {
+        (_settings, _identity, _link, _observer, _time) = (settings, identity, link, observer, time);
+        _queue = new MessageQueue(folder.Path, settings.QueueMegabytes * 1024L * 1024);
+        _client = new UdpSnmpClient(time, new SnmpClientOptions { Sockets = 1, MaxInFlight = settings.Parallel * 2 });
+        _roster = new DeviceRoster(folder);
+        var reader = new DeviceReader(_client, ProfileLibrary.BuiltIn, _roster, identity, settings, time);
+        _rounds = new AgentRounds(settings, identity, folder, _roster, reader, _queue, observer, time);
+        _sender = new MessageSender(settings, identity, link, _queue, observer, time);
+    }
+
+    /// <summary>Id at the manager.</summary>
+    public string Id => _identity.Agent;
+
+    /// <summary>Devices that are read.</summary>
+    public int Devices => _roster.All.Count;
+
+    /// <summary>Messages that wait.</summary>
+    public int Waiting => _queue.Count;
+
+    /// <summary>Messages that the manager has, since the start.</summary>
+    public long Delivered => _sender.Delivered;
+
+    /// <summary>Bytes of messages sent, since the start.</summary>
+    public long BytesSent => _link.Sent;
+
+    /// <summary>Exchanges a one-time code for an identity, which the state folder keeps. Returns the agent's id. Throws <see cref="AgentException"/> or <see cref="ManagerAwayException"/>.</summary>
+    public static async Task<string> EnrolAsync(AgentSettings settings, string code, CancellationToken cancellationToken)
+    {
+        var folder = new StateFolder(settings.State);
+        using var link = await ManagerLink.OpenAsync(settings, folder, cancellationToken);
+        using var identity = await AgentIdentity.EnrolAsync(folder, link, code, cancellationToken);
+        return identity.Agent;
+    }
+
+    /// <summary>Opens an enrolled agent; throws <see cref="AgentException"/> when it is not, or its folder is in use or damaged.</summary>
+    public static async Task<FleetAgent> OpenAsync(AgentSettings settings, IAgentObserver observer, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var folder = new StateFolder(settings.State);
+        var identity = AgentIdentity.Load(folder) ?? throw new AgentException("the agent is not enrolled; run 'copytrack-agent enrol CODE' with a code of the manager");
+        return new FleetAgent(settings, folder, identity, await ManagerLink.OpenAsync(settings, folder, cancellationToken), observer, time);
+    }
+
+    /// <summary>Reads and sends until it is cancelled; cancelling is the normal end and throws nothing.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (_settings.Manager.Scheme != "https")
+        {
+            _observer.Told("manager: over http everyone on the way can read what devices say; messages stay signed");
+        }
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] loops = [_rounds.RunAsync(ending.Token), _sender.RunAsync(ending.Token), AskAsync(ending.Token)];
+        try
+        {
+            await await Task.WhenAny(loops);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The owner ends it.
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _client.Dispose();
+        _link.Dispose();
+        _queue.Dispose();
+        _identity.Dispose();
+    }
+
+    private async Task AskAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(_settings.AskSeconds), _time, cancellationToken);
+            if (!_settings.AllowRequests)
+            {
+                continue;
+            }
+
+            try
+            {
+                _rounds.Take(await _link.AskAsync(_identity.Agent, _time.GetUtcNow(), _identity.Key, _identity.Manager, cancellationToken));
+            }
+            catch (ManagerAwayException)
+            {
+                // The sender tells of it.
+            }
+        }
+    }
+}

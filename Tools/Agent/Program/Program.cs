@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using CopyTrack.Accounting.Fleet;
+using CopyTrack.Agent;
+
+const string Usage = """
+    copytrack-agent run   [--config FILE]        reads the devices of the site and tells the manager
+    copytrack-agent enrol CODE [--config FILE]   exchanges a one-time code of the manager for the agent's identity; '-' reads the code from standard input
+    copytrack-agent check [--config FILE]        tells whether the settings are good
+    """;
+
+try
+{
+    var at = Array.IndexOf(args, "--config");
+    var file = at < 0 ? "/etc/copytrack/agent.json" : at + 1 < args.Length ? args[at + 1] : throw new AgentException("--config needs a file");
+    string[] words = [.. args.Where((_, i) => at < 0 || (i != at && i != at + 1))];
+    using var stopping = new CancellationTokenSource();
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    switch (words)
+    {
+        case ["run"]:
+            using (var agent = await FleetAgent.OpenAsync(AgentSettings.Load(file), new ConsoleObserver(), TimeProvider.System, stopping.Token))
+            {
+                await agent.RunAsync(stopping.Token);
+            }
+
+            return 0;
+        case ["enrol", var code]:
+            var settings = AgentSettings.Load(file);
+            Console.WriteLine(await FleetAgent.EnrolAsync(settings, code == "-" ? await Console.In.ReadLineAsync(stopping.Token) ?? "" : code, stopping.Token));
+            return 0;
+        case ["check"]:
+            AgentSettings.Load(file);
+            return 0;
+        default:
+            await Console.Error.WriteLineAsync(Usage);
+            return words is ["--help" or "-h"] ? 0 : 2;
+    }
+
+    void Stop(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        stopping.Cancel();
+    }
+}
+catch (OperationCanceledException)
+{
+    return 0;
+}
+catch (AgentException e)
+{
+    await Console.Error.WriteLineAsync($"copytrack-agent: {e.Message}");
+    return 2;
+}
+catch (Exception e) when (e is ManagerAwayException or FleetFormatException)
+{
+    await Console.Error.WriteLineAsync($"copytrack-agent: {e.Message}");
+    return 3;
+}
+
+/// <summary>Tells the owner on standard error.</summary>
+internal sealed class ConsoleObserver : IAgentObserver
+{
+    public void Told(string line) => Console.Error.WriteLine(line);
+
+    public void Kept(FleetMessage message)
+    {
+        // One line for each round would only fill the log.
+    }
+}
