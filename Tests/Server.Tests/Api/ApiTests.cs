@@ -254,6 +254,8 @@ internal sealed class ApiTests(Db db) : SiteFixture(db)
             "GET /devices/{name}", "PUT /devices/{name}", "DELETE /devices/{name}", "GET /devices", "GET /devices/{name}/meters", "GET /devices/{name}/balance", "GET /devices/{name}/inventory", "POST /devices/{name}/read", "GET /terminals",
             "POST /terminals/{id}/lock", "POST /terminals/{id}/revoke", "POST /devices/{name}/credential", "GET /sessions", "GET /ledger", "GET /reports/{name}", "GET /coverage",
             "POST /accounting/jobs", "GET /events", "POST /discoveries", "GET /discoveries/{id}", "DELETE /discoveries/{id}",
+            "GET /fleet/nodes", "PUT /fleet/nodes/{name}", "GET /fleet/agents", "POST /fleet/agents/{name}/code", "POST /fleet/agents/{name}/revoke", "POST /fleet/agents/{name}/wants",
+            "GET /fleet/devices", "GET /fleet/meter-reads", "GET /fleet/refusals",
             "GET /directories", "GET /directories/{name}/runs", "POST /directories/{name}/replicate",
         ];
 
