@@ -256,6 +256,8 @@ internal sealed class ApiTests(Db db) : SiteFixture(db)
             "POST /accounting/jobs", "GET /events", "POST /discoveries", "GET /discoveries/{id}", "DELETE /discoveries/{id}",
             "GET /directories", "GET /directories/{name}/runs", "POST /directories/{name}/replicate", "DELETE /devices/{name}/credential", "GET /accounting/receipts", "POST /accounting/makers/{adapter}",
             "GET /accounting/conflicts", "GET /accounting/attempts", "GET /accounts", "PUT /accounts/{kind}/{value}", "DELETE /accounts/{kind}/{value}",
+            "GET /fleet/nodes", "PUT /fleet/nodes/{name}", "GET /fleet/agents", "POST /fleet/agents/{name}/code", "POST /fleet/agents/{name}/revoke", "POST /fleet/agents/{name}/wants",
+            "GET /fleet/devices", "GET /fleet/meter-reads", "GET /fleet/refusals",
         ];
 
         Assert.That(told, Is.EquivalentTo(routed));

@@ -83,7 +83,7 @@ internal sealed class MigrationTests(Db db)
     public async Task Migration_that_fails_leaves_nothing_behind()
     {
         var known = Migration.For(_database!.Dialect);
-        var bad = new Migration(known.Length + 1, "bad", "create table half (a integer); select * from nowhere;", "00");
+        var bad = new Migration(known[^1].Number + 1, "bad", "create table half (a integer); select * from nowhere;", "00");
 
         Assert.That(async () => await new MigrationRunner(_database, TimeProvider.System, [.. known, bad]).RunAsync(default), Throws.Exception);
         Assert.That(async () => await ScalarAsync("select name from organisation"), Throws.Exception);
