@@ -13,7 +13,6 @@ internal static class ReceiptServices
     {
         services.AddSingleton(options);
         services.TryAddSingleton<TerminalCertificateRepository>();
-        services.TryAddSingleton<IReceiptLicence, UnlimitedLicence>();
         services.AddSingleton<IReceiptAdapter>(p => new KyoceraJobLog(p.GetRequiredService<SiteSettings>().Zone));
         services.AddSingleton<RefusedMessages>();
         services.AddSingleton<DeviceGate>();

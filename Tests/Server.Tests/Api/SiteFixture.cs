@@ -76,7 +76,7 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
         services.AddImports().AddDirectories(Directories).AddReports(ReportOptions).AddFleetLists(new FleetOptions()).AddApi().AddObservability(new ObservabilityOptions());
         services.AddSingleton(DataServices.Receipts(Database, Ids)).AddSingleton<ReceiptRepository>().AddSingleton<AccountNames>().AddSingleton<DeviceAttempts>().AddSingleton<TerminalCertificateRepository>();
         services.AddSingleton<WalkUpRepository>().AddSingleton(new ReceiptOptions()).AddSingleton<RefusedMessages>().AddSingleton<DeviceGate>().AddSingleton<ReceiptDesk>();
-        services.AddSingleton<IReceiptLicence, UnlimitedLicence>().AddSingleton<IReceiptBooking>(new NoBooking());
+        services.AddSingleton<IReceiptBooking>(new NoBooking());
         AddMore(services);
         _app = builder.Build();
         _app.UseRouting();

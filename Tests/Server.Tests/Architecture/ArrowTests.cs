@@ -31,7 +31,7 @@ public sealed class ArrowTests
         ["Kerberos"] = [],
         ["Charging"] = ["Data"],
         ["WalkUp"] = ["Data", "Polling", "Secrets", "Kerberos", "Charging"],
-        ["Receipts"] = ["Data", "Secrets", "Polling", "WalkUp"],
+        ["Receipts"] = ["Data", "Secrets", "Polling", "WalkUp", "Charging"],
         ["Soap"] = ["Data", "WalkUp", "Receipts"],
         ["Panels"] = ["Data", "WalkUp"],
         ["Gateway"] = ["Data", "WalkUp", "Secrets"],

@@ -1,10 +1,14 @@
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Receipts;
 using CopyTrack.Accounting.Sessions;
+using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Receipts;
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Receipts;
+using CopyTrack.Server.Receipts.Wire;
 using CopyTrack.Server.Tests.Data;
+using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
 namespace CopyTrack.Server.Tests.Receipts;
@@ -114,6 +118,19 @@ internal sealed class ReceiptStoreTests(Db db) : JournalFixture(db)
         Assert.That((await TakeAsync(device, Receipt("1", 5) with { EndedAt = Now.AddSeconds(30), Identities = [new(IdentityKind.Login, "anna")] })).Answers[0].Outcome, Is.EqualTo(IntakeOutcome.Duplicate));
     }
 
+    [Test]
+    public async Task Without_a_licence_receipts_are_acknowledged_as_ignored_and_kept()
+    {
+        var device = await Database.AddDeviceAsync(Ids);
+        var missing = new LicenceOptions("/no/such/licence", "/no/such/key");
+        ReceiptDesk desk = new(Store, new NobodyBooks(), new Licence(missing, TimeProvider.System, NullLogger<Licence>.Instance), TimeProvider.System, NullLogger<ReceiptDesk>.Instance);
+        var answer = await desk.TakeAsync(new DeviceCaller(device, 1, "d", null), new ReceiptMessage(null, [Receipt("1", 5)]), default);
+
+        Assert.That(answer.Answers.Single().Outcome, Is.EqualTo(IntakeOutcome.Ignored));
+        Assert.That(await Rows.WaitingAsync(device, 10, default), Is.Empty);
+        Assert.That((await Rows.ListAsync(1, device, ReceiptStatus.Ignored, long.MaxValue, 10, default)).Single().Content, Does.Contain("5"));
+    }
+
     private async Task<IntakeAnswer> TakeAsync(long device, params JobReceipt[] receipts) =>
         await Store.TakeAsync(new ReceiptIntake(device, 1, Now.AddSeconds(40), null, [.. receipts]), default);
 
@@ -130,4 +147,9 @@ internal sealed class ReceiptStoreTests(Db db) : JournalFixture(db)
     {
         BootId = "boot", JobId = job, Service = JobService.Copy, EndedAt = Now, Pages = [new CompletedPages(PageColor.Mono, PageSides.Any, null, impressions, null)],
     };
+
+    private sealed class NobodyBooks : IReceiptBooking
+    {
+        public void Wake(long deviceId, DateTimeOffset now) => Assert.Fail("there is nothing to book");
+    }
 }

@@ -18,11 +18,11 @@ namespace CopyTrack.Server.Tests.Web;
 [NonParallelizable] // One clock that the tests put forward.
 internal sealed class RoleTests(Db db) : WebFixture(db)
 {
-    /// <summary>Whom a route lets in. Routes of the API, provisioning, enrolment and health guard themselves by token, code or address.</summary>
+    /// <summary>Whom a route lets in. Routes of the API, provisioning, enrolment and health guard themselves by token, code or address; the panel page by its device's secret.</summary>
     private static readonly Dictionary<string, string[]> s_open = new(StringComparer.OrdinalIgnoreCase)
     {
         ["SignIn"] = ["nobody", "all"], ["Setup"] = ["nobody", "all"], ["SecondStep"] = ["nobody", "all"], ["Enrol"] = ["nobody", "all"], ["SignIn/Negotiate"] = ["nobody", "all"],
-        ["web.css"] = ["nobody", "all"], ["Account"] = ["all"], ["Confirm"] = ["all"], ["SignOut"] = ["all"],
+        ["web.css"] = ["nobody", "all"], ["panel.css"] = ["nobody", "all"], ["panel"] = ["nobody", "all"], ["Account"] = ["all"], ["Confirm"] = ["all"], ["SignOut"] = ["all"],
     };
 
     private static readonly string[] s_groups = ["sales admins", "dealers", "customers", "managers", "staff"];
