@@ -263,25 +263,21 @@ internal sealed class DeviceRunner(long deviceId, DecisionContexts contexts, IDe
 
     private async Task<bool> DoneWithinAsync(Task task, TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (limit <= TimeSpan.Zero)
+        if (limit > TimeSpan.Zero)
         {
-            return task.IsCompleted;
+            await task.WaitAsync(limit, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var delay = Task.Delay(limit, time, stop.Token);
-        var done = await Task.WhenAny(task, delay) == task;
-        await stop.CancelAsync();
-        return done;
+        return task.IsCompleted;
     }
 
+    // The timer wakes as everybody else does: no race of tasks whose loser has to be cancelled, on a path that every device with a session walks twice a second.
     private async Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(signal.Reader.WaitToReadAsync(stop.Token).AsTask(), Task.Delay(wait < LongestStep ? wait : LongestStep, time, stop.Token));
-        await stop.CancelAsync();
+        await using var timer = time.CreateTimer(static runner => ((DeviceRunner)runner!).Wake(), this, wait < LongestStep ? wait : LongestStep, Timeout.InfiniteTimeSpan);
+        await signal.Reader.WaitToReadAsync(cancellationToken);
         signal.Reader.TryRead(out _);
-        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private void Wake() => signal.Writer.TryWrite(true);

@@ -51,9 +51,9 @@ internal sealed class FaultLabTests
             Assert.That(sum.Unexplained, Is.Zero, "metered is ledger");
             Assert.That(sum.Duplicates, Is.Zero);
             Assert.That(sum.WalkUp, Is.Positive);
-            // The aim is 0.999 and 0.02 (docs/benchmarks.md tells what was reached); these floors notice what makes it worse.
-            Assert.That(sum.RightShare, Is.GreaterThanOrEqualTo(0.99), "decidable sides under their person");
-            Assert.That(sum.InferredShare, Is.LessThanOrEqualTo(0.2), "inferred");
+            // Offline logins that share an interval are inferred by nature, three quarters of what is (docs/benchmarks.md); the aim for the rest is 0.02.
+            Assert.That(sum.RightShare, Is.GreaterThanOrEqualTo(0.999), "decidable sides under their person");
+            Assert.That(sum.InferredShare, Is.LessThanOrEqualTo(0.04), "inferred");
         }
     }
 
