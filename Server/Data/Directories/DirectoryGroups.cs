@@ -34,7 +34,7 @@ internal sealed class DirectoryGroups(IDatabase database, IdGenerator ids)
         Array.Sort(members, (a, b) => a.Key.CompareTo(b.Key));
         await using var batch = new BulkBatch(database, connection);
         await batch.AddAsync("Bulk_AddGroupRows", rows, s_rows, cancellationToken);
-        await batch.AddAsync("Bulk_AddMembers", Array.ConvertAll(members, m => (generation, EntryKey.ToOctets(m.Key), m.Group)), s_members, cancellationToken);
+        await batch.AddAsync("Bulk_AddNewMembers", Array.ConvertAll(members, m => (generation, EntryKey.ToOctets(m.Key), m.Group)), s_members, cancellationToken);
         await batch.RunAsync(cancellationToken);
     }
 
