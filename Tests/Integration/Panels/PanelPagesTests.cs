@@ -64,12 +64,7 @@ internal sealed partial class PanelPagesTests
         Assert.That(await site.ScalarAsync("select count(*) from session"), Is.Zero);
     }
 
-    private static HttpClient Client(LiveSite site, string? secret)
-    {
-        var client = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true }) { BaseAddress = new Uri($"https://localhost:{site.HttpsPort}") };
-        client.DefaultRequestHeaders.Authorization = secret is null ? null : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"hall:{secret}")));
-        return client;
-    }
+    private static HttpClient Client(LiveSite site, string? secret) => new(new PanelBrowser(secret)) { BaseAddress = new Uri($"https://localhost:{site.HttpsPort}") };
 
     private static async Task<string> SubmitAsync(HttpClient client, string page, string handler, params (string Name, string Value)[] fields)
     {
@@ -119,4 +114,25 @@ internal sealed partial class PanelPagesTests
 
     [GeneratedRegex("name=\"project\" value=\"([0-9]+)\"")]
     private static partial Regex ProjectButton();
+
+    /// <summary>Sends the device's credential with what a redirect asks for as well, as browsers do and the base library does not.</summary>
+    private sealed class PanelBrowser(string? secret) : DelegatingHandler(new HttpClientHandler { AllowAutoRedirect = false, ServerCertificateCustomValidationCallback = (_, _, _, _) => true })
+    {
+        private readonly AuthenticationHeaderValue? basic = secret is null ? null : new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"hall:{secret}")));
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.Authorization = basic;
+            var answer = await base.SendAsync(request, cancellationToken);
+            if (answer.Headers.Location is not { } next)
+            {
+                return answer;
+            }
+
+            answer.Dispose();
+            using var followed = new HttpRequestMessage(HttpMethod.Get, new Uri(request.RequestUri!, next));
+            followed.Headers.Authorization = basic;
+            return await base.SendAsync(followed, cancellationToken);
+        }
+    }
 }

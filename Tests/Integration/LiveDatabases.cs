@@ -1,7 +1,7 @@
 using CopyTrack.TestKit;
 using NUnit.Framework;
 
-namespace CopyTrack.Integration.Live;
+namespace CopyTrack.Integration;
 
 /// <summary>Which database a site runs on.</summary>
 public enum Db
@@ -10,7 +10,7 @@ public enum Db
     PostgreSql,
 }
 
-/// <summary>One PostgreSQL for all fixtures of this folder, started when the first needs it.</summary>
+/// <summary>One PostgreSQL for all fixtures of this project, started when the first needs it.</summary>
 [SetUpFixture]
 public sealed class LiveDatabases
 {
