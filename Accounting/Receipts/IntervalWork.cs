@@ -44,6 +44,8 @@ internal sealed class CounterWork(PostedInterval interval, BaseCounter counter)
     public void Add(EntryRecord entry)
     {
         touched = true;
+        // What it costs is decided when it is written.
+        entry = entry with { CostMicros = null };
         var same = added.FindIndex(e => e.Cause == Cause.None && e with { Delta = 0 } == entry with { Delta = 0 });
         if (same >= 0)
         {
@@ -105,10 +107,19 @@ internal sealed class CounterWork(PostedInterval interval, BaseCounter counter)
     private static bool IsClaimable(EntryRecord entry) =>
         entry.Delta > 0 && entry.Source != EntrySource.Vendor && entry.Cause is not (Cause.MeterLag or Cause.ReceiptExceedsMeter or Cause.NotLicensed);
 
-    private void Write(DeviceDraft draft, EntryRecord entry, long from, int jobs) => draft.Post(
-        entry,
-        new UsageRecord(draft.Day(entry.At), entry.DeviceId, entry.PersonId, entry.ProjectId, counter.Key.Function, entry.Cause, jobs,
-            Projection.Of(interval.Set, counter, from, from + entry.Delta, draft.Context.Prices)));
+    /// <summary>What is taken back takes back the cost it was booked with; what is posted costs what it did at its time.</summary>
+    private void Write(DeviceDraft draft, EntryRecord entry, long from, int jobs)
+    {
+        var counts = Projection.Of(interval.Set, counter, from, from + entry.Delta, draft.Context.PricesFor(entry.At, entry.DeviceId, null));
+        if (entry is { Reverses: not null, CostMicros: { } booked })
+        {
+            counts = counts with { CostMicros = -booked };
+        }
+
+        draft.Post(
+            entry with { CostMicros = counts.CostMicros },
+            new UsageRecord(draft.Day(entry.At), entry.DeviceId, entry.PersonId, entry.ProjectId, counter.Key.Function, entry.Cause, jobs, counts));
+    }
 
     /// <summary>An entry that owes pages has another number now.</summary>
     private static void Moved(DeviceDraft draft, long before, long from)

@@ -98,8 +98,9 @@ internal static class LagRules
     private static void Post(DeviceDraft draft, BaseCounterSet set, OpenLag lag, long from, long delta, Cause cause, long? reverses)
     {
         var counter = set.Counters[lag.Counter];
+        var counts = Projection.Of(set, counter, from, from + delta, draft.Context.PricesFor(lag.At, draft.State.DeviceId, null));
         draft.Post(
-            new EntryRecord(draft.State.DeviceId, 0, lag.Epoch, lag.Interval, lag.Counter, delta, lag.At, draft.Now, null, null, null, cause, Confidence.Exact, EntrySource.Vendor, lag.Evidence, reverses),
-            new UsageRecord(draft.Day(lag.At), draft.State.DeviceId, null, null, counter.Key.Function, cause, 0, Projection.Of(set, counter, from, from + delta, draft.Context.Prices)));
+            new EntryRecord(draft.State.DeviceId, 0, lag.Epoch, lag.Interval, lag.Counter, delta, lag.At, draft.Now, null, null, null, cause, Confidence.Exact, EntrySource.Vendor, lag.Evidence, reverses) { CostMicros = counts.CostMicros },
+            new UsageRecord(draft.Day(lag.At), draft.State.DeviceId, null, null, counter.Key.Function, cause, 0, counts));
     }
 }
