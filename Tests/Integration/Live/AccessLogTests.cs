@@ -4,6 +4,7 @@ using NUnit.Framework;
 namespace CopyTrack.Integration.Live;
 
 /// <summary>Every login leaves a line, whatever came of it.</summary>
+[Parallelizable] // Each has a server of its own and waits most of the time.
 [TestFixture(Db.Sqlite)]
 [TestFixture(Db.PostgreSql)]
 internal sealed class AccessLogTests(Db db)

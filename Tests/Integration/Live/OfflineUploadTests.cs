@@ -5,6 +5,7 @@ using NUnit.Framework;
 namespace CopyTrack.Integration.Live;
 
 /// <summary>Logins while the server was away, from the token to the report.</summary>
+[Parallelizable] // Each has a server of its own and waits most of the time.
 [TestFixture(Db.Sqlite)]
 [TestFixture(Db.PostgreSql)]
 internal sealed class OfflineUploadTests(Db db)

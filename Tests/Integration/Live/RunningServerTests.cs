@@ -6,6 +6,7 @@ using NUnit.Framework;
 namespace CopyTrack.Integration.Live;
 
 /// <summary>What a verb changes reaches a server that runs, at once.</summary>
+[Parallelizable] // Each has a server of its own and waits most of the time.
 [TestFixture(Db.Sqlite)]
 [TestFixture(Db.PostgreSql)]
 internal sealed class RunningServerTests(Db db)

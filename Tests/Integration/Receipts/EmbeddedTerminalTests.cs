@@ -8,6 +8,7 @@ using NUnit.Framework;
 namespace CopyTrack.Integration.Receipts;
 
 /// <summary>A terminal inside an MFP, from the card to the report: what the ledger says is what the device's own log says.</summary>
+[Parallelizable] // Each has a server of its own and waits most of the time.
 [TestFixture(Db.Sqlite)]
 [TestFixture(Db.PostgreSql)]
 internal sealed class EmbeddedTerminalTests(Db db)
