@@ -26,11 +26,13 @@ internal static class ApiServices
         services.AddSingleton<ChargingEndpoints>();
         services.AddSingleton<FleetNodeEndpoints>();
         services.AddSingleton<FleetListEndpoints>();
+        services.AddSingleton<WebhookEndpoints>();
         services.AddSingleton<EventEndpoints>();
         services.AddScim();
         services.AddSingleton<ReceiptEndpoints>();
         services.AddSingleton<AccountEndpoints>();
         services.AddSingleton<EventFeed>();
+        services.AddSingleton<EventStream>();
         services.AddHostedService(p => p.GetRequiredService<EventFeed>());
         return services;
     }
@@ -68,6 +70,7 @@ internal static class ApiServices
         .. services.GetRequiredService<DiscoveryEndpoints>().All(), .. services.GetRequiredService<DirectoryEndpoints>().All(), .. services.GetRequiredService<ReceiptEndpoints>().All(),
         .. services.GetRequiredService<AccountEndpoints>().All(), .. services.GetRequiredService<ChargingEndpoints>().All(),
         .. services.GetRequiredService<FleetNodeEndpoints>().All(), .. services.GetRequiredService<FleetListEndpoints>().All(),
+        .. services.GetRequiredService<WebhookEndpoints>().All(),
     ];
 
     private static async Task RunAsync(HttpContext context, ApiEndpoint endpoint, TokenGate gate, ILogger logger)

@@ -75,9 +75,15 @@ internal static class OpenApiSchemas
                 "supplies object[]", "readingAt time?", "inventoryAt time?", "silentSince time?", "silentReason string?"),
             ["FleetRefusal"] = Of("at time", "agent string?", "sequence integer?", "address string?", "reason string"),
             ["MeterRead"] = Of("device string", "site string", "serial string?", "firstAt time?", "lastAt time?", "first integer?", "last integer?", "delta integer?", "unit string?", "flags string[]"),
+            ["Webhook"] = Of("name string", "address string", "events string[]", "userNames boolean", "enabled boolean", "state string", "waiting integer", "deliveredAt time?", "failingSince time?", "pausedAt time?",
+                "pausedReason string?", "secret string?"),
+            ["WebhookInput"] = Of("address string?", "events string[]?", "userNames boolean?", "enabled boolean?"),
+            ["WebhookSecret"] = Of("name string", "secret string"),
+            ["WebhookSent"] = Of("id string"),
+            ["WebhookEvent"] = Of("id string", "type string", "at time", "device string?", "state string", "nextTryAt time?", "endedAt time?", "tries object[]"),
             ["EventStream"] = new JsonObject { ["type"] = "string", ["description"] = "Lines of server-sent events: id, event, data (JSON)." },
         };
-        foreach (string item in new[] { "User", "Device", "Reading", "Terminal", "Session", "Entry", "Directory", "DirectoryRun", "Receipt", "ReceiptConflict", "DeviceAttempt", "Account", "PriceList", "Quota", "FleetNode", "FleetAgent", "FleetDevice", "FleetRefusal", "MeterRead" })
+        foreach (string item in new[] { "User", "Device", "Reading", "Terminal", "Session", "Entry", "Directory", "DirectoryRun", "Receipt", "ReceiptConflict", "DeviceAttempt", "Account", "PriceList", "Quota", "FleetNode", "FleetAgent", "FleetDevice", "FleetRefusal", "MeterRead", "Webhook", "WebhookEvent" })
         {
             s[item + "Page"] = new JsonObject
             {

@@ -1,10 +1,11 @@
 using CopyTrack.Accounting.Inventory;
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Polling;
 
 namespace CopyTrack.Server.Fleet;
 
 /// <summary>Keeps what agents say that devices are, where the server keeps what it finds out itself, and notices what changed.</summary>
-internal sealed class FleetInventory(InventoryRepository inventories)
+internal sealed class FleetInventory(InventoryRepository inventories, PollingOptions options)
 {
     /// <summary>Keeps a report unless a newer one is kept.</summary>
     public async Task KeepAsync(long deviceId, ProbeReport report, DateTimeOffset at, CancellationToken cancellationToken)
@@ -15,11 +16,7 @@ internal sealed class FleetInventory(InventoryRepository inventories)
             return;
         }
 
-        InventoryChangeRow[] changes =
-        [
-            .. ProbeReport.TryParse(before?.Report) is { } old
-                ? InventoryChanges.Between(old, report).Select(c => new InventoryChangeRow { At = at, Kind = (int)c.Kind, Subject = c.Subject, Before = c.Before, After = c.After }) : [],
-        ];
-        await inventories.StoreAsync(deviceId, new InventoryRow { ReadAt = at, Report = report.ToJson() }, before?.ReadAt, changes, cancellationToken);
+        var news = InventoryNews.Of(deviceId, before, report, at, options.SupplyLowPercent);
+        await inventories.StoreAsync(deviceId, new InventoryRow { ReadAt = at, Report = report.ToJson() }, before?.ReadAt, news.Changes, news.Events, cancellationToken);
     }
 }

@@ -17,6 +17,7 @@ using CopyTrack.Server.Secrets;
 using CopyTrack.Server.Soap;
 using CopyTrack.Server.WalkUp;
 using CopyTrack.Server.Web;
+using CopyTrack.Server.Webhooks;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -111,11 +112,14 @@ internal static class ServerHost
         });
         services.AddFleetLists(settings.Fleet);
         services.AddFleetIntake();
+        services.AddWebhooks(settings.Webhooks);
+        services.AddWebhookSending();
         services.AddApi();
         // The demo is seen by its own machine alone, and is there to be looked at.
         // Behind a proxy all come from one address, so that one says nothing.
         services.AddWeb(settings.Web with { SecondStep = !settings.LoopbackOnly, AddressTries = settings.BehindProxy ? 3000 : settings.Web.AddressTries });
         services.AddSingleton<IEnrolCodes, WebEnrolCodes>();
+        services.AddSingleton(settings.InForce);
         services.AddObservability(new ObservabilityOptions(settings.BehindProxy));
         services.AddHostedService<StartupMemory>();
         services.AddSingleton<ITerminalRevocation, TerminalRevocation>();

@@ -15,6 +15,8 @@ using CopyTrack.Server.Receipts;
 using CopyTrack.Server.Secrets;
 using CopyTrack.Server.WalkUp;
 using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Site;
+using CopyTrack.Server.Webhooks;
 
 namespace CopyTrack.Server.Hosting;
 
@@ -81,6 +83,12 @@ internal sealed record ServerSettings
     /// <summary>Fleet metering by agents.</summary>
     public FleetOptions Fleet { get; init; } = new();
 
+    /// <summary>Events sent to others.</summary>
+    public WebhookOptions Webhooks { get; init; } = new();
+
+    /// <summary>All settings for pages, secrets masked.</summary>
+    public SettingsInForce InForce { get; init; } = new([]);
+
     /// <summary>Reads and checks everything; throws <see cref="ConfigurationFault"/>.</summary>
     public static ServerSettings From(IConfiguration configuration)
     {
@@ -113,6 +121,7 @@ internal sealed record ServerSettings
             Directories = DirectorySettings.Read(read),
             Licence = new LicenceOptions(read.Text("Licence:File", null), read.Text("Licence:PublisherKeyFile", null)),
             Fleet = Metered(read),
+            Webhooks = WebhookSettings.Read(read),
         };
         if (settings.CertificateFile is null != settings.KeyFile is null)
         {
@@ -124,8 +133,8 @@ internal sealed record ServerSettings
             throw new ConfigurationFault("Licence:File", "needs Licence:PublisherKeyFile, the public key of whoever signed it");
         }
 
-        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Receipts", "Licence", "Fleet");
-        return settings;
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Receipts", "Licence", "Fleet", "Webhooks");
+        return settings with { InForce = SettingsInForceReader.Of(read.Asked, configuration) };
     }
 
     /// <summary>The meter profiles of a configuration, for verbs that need nothing else of it; throws <see cref="ConfigurationFault"/>.</summary>
@@ -168,6 +177,7 @@ internal sealed record ServerSettings
     {
         Idle = read.Seconds("Polling:IdleSeconds", TimeSpan.FromSeconds(60), 1, 86400),
         Inventory = read.Seconds("Polling:InventorySeconds", TimeSpan.FromMinutes(15), 0, 604800),
+        SupplyLowPercent = read.Number("Polling:SupplyLowPercent", new PollingOptions().SupplyLowPercent, 0, 100),
         NameKept = read.Seconds("Polling:NameSeconds", TimeSpan.FromMinutes(5), 10, 86400),
     };
 

@@ -14,6 +14,7 @@ public static class ImportsServices
         services.TryAddSingleton<PersonRepository>();
         services.TryAddSingleton<CardRepository>();
         services.TryAddSingleton<PinRepository>();
+        services.TryAddSingleton<AccessLogReader>();
         services.TryAddSingleton<ProjectRepository>();
         services.TryAddSingleton<DeviceRepository>();
         services.TryAddSingleton<TerminalRepository>();

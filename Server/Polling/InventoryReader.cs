@@ -94,14 +94,10 @@ internal sealed class InventoryReader(
     private async Task KeepAsync(long deviceId, ProbeReport report, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var before = await inventories.FindAsync(deviceId, cancellationToken);
-        InventoryChangeRow[] changes =
-        [
-            .. ProbeReport.TryParse(before?.Report) is { } old
-                ? InventoryChanges.Between(old, report).Select(c => new InventoryChangeRow { At = now, Kind = (int)c.Kind, Subject = c.Subject, Before = c.Before, After = c.After }) : [],
-        ];
-        if (await inventories.StoreAsync(deviceId, new InventoryRow { ReadAt = now, Report = report.ToJson() }, before?.ReadAt, changes, cancellationToken) && changes.Length > 0)
+        var news = InventoryNews.Of(deviceId, before, report, now, options.SupplyLowPercent);
+        if (await inventories.StoreAsync(deviceId, new InventoryRow { ReadAt = now, Report = report.ToJson() }, before?.ReadAt, news.Changes, news.Events, cancellationToken) && news.Changes.Count > 0)
         {
-            logger.InventoryChanged(deviceId, string.Join(", ", changes.Select(c => ((InventoryChangeKind)c.Kind).ToString())));
+            logger.InventoryChanged(deviceId, string.Join(", ", news.Changes.Select(c => ((InventoryChangeKind)c.Kind).ToString())));
         }
     }
 }

@@ -14,6 +14,9 @@ internal sealed record PollingOptions
     /// <summary><c>Polling:NameSeconds</c>: how long the address of a device's name is kept while the device answers there.</summary>
     public TimeSpan NameKept { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary><c>Polling:SupplyLowPercent</c>: a supply with so much left, or less, is told as low; 0 tells of none.</summary>
+    public int SupplyLowPercent { get; init; } = 10;
+
     /// <summary>A device that does not answer is asked ever more seldom, at least this often.</summary>
     public TimeSpan Longest { get; init; } = TimeSpan.FromMinutes(10);
 

@@ -44,8 +44,12 @@ internal sealed record DeviceFacts
     public decimal? AccuracyPercent => Sessions == 0 ? null : Math.Round(100m * (Sessions - InferredSessions) / Sessions, 2);
 }
 
-/// <summary>One thing to do about a device: <see cref="Code"/> for machines, <see cref="Text"/> for people.</summary>
-internal sealed record CareAdvice(string Code, string Text);
+/// <summary>One thing to do about a device: <see cref="Code"/> for machines, <see cref="Said"/> for people, translated by its format.</summary>
+internal sealed record CareAdvice(string Code, FormattableString Said)
+{
+    /// <summary>The text in English.</summary>
+    public string Text => Said.ToString(CultureInfo.InvariantCulture);
+}
 
 /// <summary>Which devices lose most, and what to do about each. Pure.</summary>
 internal static class DeviceCare
@@ -66,18 +70,17 @@ internal static class DeviceCare
         var advice = ImmutableArray.CreateBuilder<CareAdvice>();
         if (device.UnreachableSince is { } since)
         {
-            advice.Add(new("unreachable", string.Create(CultureInfo.InvariantCulture,
-                $"It has not answered since {since:yyyy-MM-dd HH:mm} UTC: check that it is on, its address, and SNMP; 'device probe' tells more.")));
+            advice.Add(new("unreachable", $"It has not answered since {since:yyyy-MM-dd HH:mm 'UTC'}: check that it is on, its address, and SNMP; 'device probe' tells more."));
         }
 
         if (device.OnlyTotal == true)
         {
-            advice.Add(new("onlyTotal", "It tells only a total, so that a copy can't be told from a print: switch on its maker's counters for SNMP (see docs/meters.md), or let it report its jobs itself."));
+            advice.Add(new("onlyTotal", $"It tells only a total, so that a copy can't be told from a print: switch on its maker's counters for SNMP (see docs/meters.md), or let it report its jobs itself."));
         }
 
         if (!device.HasTerminal && device.Pages > 0)
         {
-            advice.Add(new("noTerminal", "No terminal locks it, so that anyone copies unseen: enrol one with 'terminal enrol-code'."));
+            advice.Add(new("noTerminal", $"No terminal locks it, so that anyone copies unseen: enrol one with 'terminal enrol-code'."));
         }
 
         foreach (var (cause, (pages, times)) in device.Explained.Where(e => IsLoss(e.Key) && e.Value.Pages > 0).OrderByDescending(e => e.Value.Pages))
@@ -90,28 +93,25 @@ internal static class DeviceCare
 
         if (device.AccuracyPercent < LittleAccuracy)
         {
-            advice.Add(new("inferred", string.Create(CultureInfo.InvariantCulture,
-                $"{device.InferredSessions} of {device.Sessions} sessions are not sure: people follow each other faster than its counters. Raise Sessions:HandoverSeconds, or look at its network.")));
+            advice.Add(new("inferred", $"{device.InferredSessions} of {device.Sessions} sessions are not sure: people follow each other faster than its counters. Raise Sessions:HandoverSeconds, or look at its network."));
         }
 
         return advice.ToImmutable();
     }
 
-    private static string? Text(Cause cause, long pages, long times) => cause switch
+    private static FormattableString? Text(Cause cause, long pages, long times) => cause switch
     {
-        Cause.PanelBypass => Say($"The panel was bypassed {times} times ({pages} pages): check the cable, and that the device's own lock can't be switched off at its panel."),
-        Cause.ServerDown => Say($"{pages} pages were made while no server read it: look into the server's log for the times, and run a second node."),
-        Cause.DeviceUnreachable => Say($"{pages} pages were made while it did not answer: check its network and its energy saving (SNMP must stay on in sleep)."),
-        Cause.MeterReset => Say($"Its counters fell {times} times ({pages} pages): ask the technician what was reset."),
-        Cause.DeviceReplaced => Say($"Another device stood at its address ({pages} pages): give the new one a name of its own."),
-        Cause.Quarantined => Say($"{pages} pages came faster than its engine can print: check that only one device has this address."),
-        Cause.TerminalOffline => Say($"{pages} pages wait for the upload of a terminal that is away: bring it back to the network."),
-        Cause.ReceiptExceedsMeter => Say($"It reported {pages} pages that its meter never showed: compare its job log with its counters."),
-        Cause.NotLicensed => Say($"{pages} pages were made without a licence for copy tracking: install one ('licence show')."),
-        Cause.UnknownFunction => Say($"{pages} pages can't be told apart by function."),
-        Cause.Unsplittable => Say($"{pages} pages moved a counter that several functions share."),
+        Cause.PanelBypass => $"The panel was bypassed {times} times ({pages} pages): check the cable, and that the device's own lock can't be switched off at its panel.",
+        Cause.ServerDown => $"{pages} pages were made while no server read it: look into the server's log for the times, and run a second node.",
+        Cause.DeviceUnreachable => $"{pages} pages were made while it did not answer: check its network and its energy saving (SNMP must stay on in sleep).",
+        Cause.MeterReset => $"Its counters fell {times} times ({pages} pages): ask the technician what was reset.",
+        Cause.DeviceReplaced => $"Another device stood at its address ({pages} pages): give the new one a name of its own.",
+        Cause.Quarantined => $"{pages} pages came faster than its engine can print: check that only one device has this address.",
+        Cause.TerminalOffline => $"{pages} pages wait for the upload of a terminal that is away: bring it back to the network.",
+        Cause.ReceiptExceedsMeter => $"It reported {pages} pages that its meter never showed: compare its job log with its counters.",
+        Cause.NotLicensed => $"{pages} pages were made without a licence for copy tracking: install one ('licence show').",
+        Cause.UnknownFunction => $"{pages} pages can't be told apart by function.",
+        Cause.Unsplittable => $"{pages} pages moved a counter that several functions share.",
         _ => null,
     };
-
-    private static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

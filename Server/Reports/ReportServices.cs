@@ -19,6 +19,8 @@ internal static class ReportServices
         services.AddSingleton<BalanceReader>();
         services.AddSingleton<ReportService>();
         services.AddSingleton(p => new AuditRunner(p.GetRequiredService<IDatabase>(), p.GetRequiredService<TimeProvider>(), p.GetService<AuditKey>()));
+        services.AddSingleton<DeviceIntervals>();
+        services.AddSingleton<SessionCounts>();
         return services;
     }
 }

@@ -6,6 +6,7 @@ using CopyTrack.Server.Hosting;
 using CopyTrack.Server.Imports;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Secrets;
+using CopyTrack.Server.Webhooks;
 
 namespace CopyTrack.Server.Verbs;
 
@@ -30,6 +31,7 @@ internal static class VerbServices
         services.AddDirectories(settings.Directories);
         services.AddCharging(settings.Site.Prices, settings.Licence);
         services.AddReports(new ReportOptions { TimeZone = settings.Site.Zone, Prices = settings.Site.Prices });
+        services.AddWebhooks(settings.Webhooks);
         var provider = services.BuildServiceProvider();
         try
         {

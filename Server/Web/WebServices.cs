@@ -1,10 +1,14 @@
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Reports;
+using CopyTrack.Server.Web.Live;
 using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Site;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CopyTrack.Server.Web;
 
@@ -34,6 +38,9 @@ internal static class WebServices
         services.AddSingleton<AccountSetUp>();
         services.AddSingleton<Reauthentication>();
         services.AddSingleton<NegotiateEndpoint>();
+        services.AddSingleton<LiveStream>();
+        services.AddSingleton<ScheduleReader>();
+        services.TryAddSingleton(new SettingsInForce([]));
         services.AddAuthentication(SessionAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
         AuthorizationPolicy administrators = new AuthorizationPolicyBuilder().RequireRole(Roles.Administrator).RequireAssertion(c => !c.User.HasClaim(x => x.Type == "scope")).Build();
         services.AddAuthorizationBuilder()
@@ -89,6 +96,7 @@ internal static class WebServices
         app.MapPost("/SignOut", (RequestDelegate)SignOutAsync).RequireAuthorization(SignedIn);
         NegotiateEndpoint negotiate = app.Services.GetRequiredService<NegotiateEndpoint>();
         app.MapGet(NegotiateEndpoint.Path, (RequestDelegate)negotiate.HandleAsync).AllowAnonymous();
+        app.MapGet(LiveStream.Path, (RequestDelegate)app.Services.GetRequiredService<LiveStream>().HandleAsync).RequireAuthorization(SignedIn);
         app.MapRazorPages();
         return app;
     }

@@ -1,3 +1,4 @@
+using CopyTrack.Accounting.Ledger;
 using Dapper;
 
 namespace CopyTrack.Server.Data.Repositories;
@@ -37,9 +38,9 @@ public sealed class InventoryRepository(IDatabase database, IdGenerator ids)
     public Task<InventoryDue?> DueAsync(long deviceId, CancellationToken cancellationToken) => database.ReadAsync(
         (c, ct) => c.QuerySingleOrDefaultAsync<InventoryDue>(new CommandDefinition(database.Sql["Inventory_Due"], new { deviceId }, cancellationToken: ct)), cancellationToken);
 
-    /// <summary>Keeps an inventory with its changes since <paramref name="previous"/> (null = the first); false and nothing kept when another node was quicker.</summary>
+    /// <summary>Keeps an inventory with its changes since <paramref name="previous"/> (null = the first), and tells the events; false and nothing kept when another node was quicker.</summary>
     public Task<bool> StoreAsync(
-        long deviceId, InventoryRow inventory, DateTimeOffset? previous, IReadOnlyCollection<InventoryChangeRow> changes, CancellationToken cancellationToken) => database.WriteAsync(
+        long deviceId, InventoryRow inventory, DateTimeOffset? previous, IReadOnlyCollection<InventoryChangeRow> changes, IReadOnlyCollection<DeviceEvent> events, CancellationToken cancellationToken) => database.WriteAsync(
         async (c, ct) =>
         {
             var kept = await c.ExecuteAsync(new CommandDefinition(
@@ -49,6 +50,12 @@ public sealed class InventoryRepository(IDatabase database, IdGenerator ids)
                 await c.ExecuteAsync(new CommandDefinition(
                     database.Sql["Inventory_AddChange"], new { id = ids.Next(), deviceId, at = change.At, kind = change.Kind, subject = change.Subject, before = change.Before, after = change.After },
                     cancellationToken: ct));
+            }
+
+            foreach (var told in kept == 1 ? events : [])
+            {
+                await c.ExecuteAsync(new CommandDefinition(
+                    database.Sql["Outbox_Add"], new { at = told.At, topic = told.Topic, deviceId = told.DeviceId, payload = StateDocument.Write(told.Data) }, cancellationToken: ct));
             }
 
             return kept == 1;

@@ -19,6 +19,19 @@ public sealed record ProjectRow
     public required DateTimeOffset UpdatedAt { get; init; }
 }
 
+/// <summary>A project of a list: its parent's code, and how many people and groups are named; with none of both everyone may use it.</summary>
+public sealed record ProjectView
+{
+    public required long Id { get; init; }
+    public required string Code { get; init; }
+    public required string CodeFolded { get; init; }
+    public required string Name { get; init; }
+    public bool Enabled { get; init; }
+    public string? Parent { get; init; }
+    public long Users { get; init; }
+    public long Groups { get; init; }
+}
+
 /// <summary>A person who may use a project.</summary>
 public sealed record ProjectUserRow
 {
@@ -82,6 +95,28 @@ public sealed class ProjectRepository(IDatabase database)
     /// <summary>At most <paramref name="limit"/> projects in the order of their folded codes, after that code (empty at first).</summary>
     public Task<IReadOnlyList<ProjectRow>> ListAsync(long orgId, string after, int limit, CancellationToken cancellationToken) => database.ReadAsync(
         (connection, ct) => QueryAsync<ProjectRow>(connection, "Project_List", new { orgId, after, limit }, ct), cancellationToken);
+
+    /// <summary>At most <paramref name="limit"/> projects with <paramref name="find"/> in code or name (null: all), in the order of their folded codes, after that code (empty at first).</summary>
+    public Task<IReadOnlyList<ProjectView>> FindAsync(long orgId, string? find, string after, int limit, CancellationToken cancellationToken)
+    {
+        var folded = NameFolding.Fold(find ?? "");
+        return folded.Length > MaxQuery ? Task.FromResult<IReadOnlyList<ProjectView>>([]) : database.ReadAsync(
+            (connection, ct) => QueryAsync<ProjectView>(connection, "Project_Find", new { orgId, find = folded.Length == 0 ? null : "%" + Escape(folded) + "%", after, limit }, ct), cancellationToken);
+    }
+
+    /// <summary>A project with its parent's code and the names of the people and groups who may use it; null when there is none of that code.</summary>
+    public Task<(ProjectRow Project, string? Parent, IReadOnlyList<string> Users, IReadOnlyList<string> Groups)?> OpenAsync(long orgId, string code, CancellationToken cancellationToken) => database.ReadAsync(
+        async (connection, ct) =>
+        {
+            if (await FindManyAsync(connection, orgId, [NameFolding.Fold(code)], ct) is not [var project])
+            {
+                return ((ProjectRow, string?, IReadOnlyList<string>, IReadOnlyList<string>)?)null;
+            }
+
+            var parent = project.ParentId is { } above ? (await GetAsync(connection, above, ct))?.Code : null;
+            return (project, parent, [.. (await ListUsersAsync(connection, [project.Id], ct)).Select(u => u.UserFolded ?? "")], [.. (await ListGroupsAsync(connection, [project.Id], ct)).Select(g => g.GroupName)]);
+        },
+        cancellationToken);
 
     /// <summary>Projects of these folded codes.</summary>
     public async Task<IReadOnlyList<ProjectRow>> FindManyAsync(DbConnection connection, long orgId, IReadOnlyCollection<string> codes, CancellationToken cancellationToken) =>

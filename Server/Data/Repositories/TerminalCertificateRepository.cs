@@ -18,6 +18,15 @@ public sealed record CertificateState
     public bool TerminalRevoked { get; init; }
 }
 
+/// <summary>A certificate of a terminal for looking at.</summary>
+public sealed record TerminalCertificateRow
+{
+    public required string Serial { get; init; }
+    public required DateTimeOffset IssuedAt { get; init; }
+    public required DateTimeOffset ExpiresAt { get; init; }
+    public DateTimeOffset? RevokedAt { get; init; }
+}
+
 /// <summary>Whether a terminal may connect.</summary>
 public sealed record TerminalState
 {
@@ -46,6 +55,10 @@ public sealed class TerminalCertificateRepository(IDatabase database)
     /// <summary>One terminal; null when there is none of that id.</summary>
     public async Task<TerminalState?> FindTerminalAsync(string terminalId, CancellationToken cancellationToken) =>
         (await ListAsync<TerminalState>("Terminal_FindState", new { terminalId }, cancellationToken)).SingleOrDefault();
+
+    /// <summary>The newest certificates of a terminal.</summary>
+    public Task<IReadOnlyList<TerminalCertificateRow>> OfTerminalAsync(string terminalId, CancellationToken cancellationToken) =>
+        ListAsync<TerminalCertificateRow>("TerminalCertificate_OfTerminal", new { terminalId }, cancellationToken);
 
     private Task<IReadOnlyList<T>> ListAsync<T>(string statement, object? parameters, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<T>>(
         async (connection, ct) => (await connection.QueryAsync<T>(new CommandDefinition(database.Sql[statement], parameters, cancellationToken: ct))).AsList(),

@@ -257,6 +257,8 @@ internal sealed class ApiTests(Db db) : SiteFixture(db)
             "GET /directories", "GET /directories/{name}/runs", "POST /directories/{name}/replicate", "DELETE /devices/{name}/credential", "GET /accounting/receipts", "POST /accounting/makers/{adapter}",
             "GET /accounting/conflicts", "GET /accounting/attempts", "GET /accounts", "PUT /accounts/{kind}/{value}", "DELETE /accounts/{kind}/{value}",
             "GET /fleet/nodes", "PUT /fleet/nodes/{name}", "GET /fleet/agents", "POST /fleet/agents/{name}/code", "POST /fleet/agents/{name}/revoke", "POST /fleet/agents/{name}/wants",
+            "GET /webhooks", "GET /webhooks/{name}", "PUT /webhooks/{name}", "DELETE /webhooks/{name}", "POST /webhooks/{name}/secret", "POST /webhooks/{name}/resume", "POST /webhooks/{name}/test",
+            "GET /webhooks/{name}/events", "POST /webhooks/{name}/events/{id}/send",
             "GET /fleet/devices", "GET /fleet/meter-reads", "GET /fleet/refusals",
             "GET /coverage/worst", "GET /directories/{name}/mapping", "PUT /directories/{name}/mapping", "GET /price-lists", "GET /price-lists/{name}", "PUT /price-lists/{name}",
             "DELETE /price-lists/{name}", "GET /quotas", "PUT /quotas/{kind}/{subject}", "GET /devices/{name}/charging", "PUT /devices/{name}/charging", "GET /licence",

@@ -40,9 +40,10 @@ public sealed class ArrowTests
         ["Reports"] = ["Data"],
         ["Directories"] = ["Data", "Secrets", "Imports"],
         ["Fleet"] = ["Data", "Polling", "Secrets", "Reports"],
+        ["Webhooks"] = ["Data", "Secrets", "Reports"],
         ["Observability"] = ["Data", "Api"],
-        ["Api"] = ["Data", "Charging", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Directories", "Receipts", "Fleet"],
-        ["Web"] = ["Data", "Panels", "Charging", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories", "Receipts", "Fleet", "Kerberos"],
+        ["Api"] = ["Data", "Charging", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Directories", "Receipts", "Fleet", "Webhooks"],
+        ["Web"] = ["Data", "Panels", "Charging", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories", "Receipts", "Fleet", "Kerberos", "Webhooks"],
     };
 
     [TestCaseSource(nameof(ProjectFiles))]

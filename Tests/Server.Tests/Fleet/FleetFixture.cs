@@ -50,7 +50,7 @@ internal abstract class FleetFixture(Db db) : JournalFixture(db)
 
     /// <summary>Another node's applier: nothing of what this one or the intake remembers.</summary>
     protected MessageApplier Applier(TimeProvider? time = null, string node = "n1") => new(
-        Inbox, Fleet, Devices, Journal, new FleetInventory(new InventoryRepository(Database, Ids)), new Contexts(node), new ParsedMessages(), new FleetOptions { Lease = TimeSpan.FromMilliseconds(1) },
+        Inbox, Fleet, Devices, Journal, new FleetInventory(new InventoryRepository(Database, Ids), new PollingOptions()), new Contexts(node), new ParsedMessages(), new FleetOptions { Lease = TimeSpan.FromMilliseconds(1) },
         time ?? TimeProvider.System, NullLogger<MessageApplier>.Instance);
 
     /// <summary>Applies everything that can be.</summary>

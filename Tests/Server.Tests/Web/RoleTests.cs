@@ -46,6 +46,12 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
                 continue;
             }
 
+            if (pattern == "live")
+            {
+                // An answer without an end; LiveTests asks who hears what.
+                continue;
+            }
+
             routes++;
             string[] open = s_open.GetValueOrDefault(pattern, []);
             Assert.That(route.Metadata.GetMetadata<IAllowAnonymous>() is not null, Is.EqualTo(open.Contains("nobody")), pattern);

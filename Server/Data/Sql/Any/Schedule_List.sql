@@ -1,0 +1,18 @@
+-- Work that is done by the clock, with when it is due next. Parameters: orgId, now. Rows: ScheduleRow. Index: device_poll_due, webhook_event_due; the others are few.
+select 'poll' as kind, '' as name, min(k.next_due) as next_due, count(*) as number, coalesce(sum(case when k.next_due < @now then 1 else 0 end), 0) as overdue
+from device_poll k
+where k.monitored = 1 and k.org_id = @orgId
+union all
+select 'directory', d.name, case when d.automatic = 1 or d.wanted is not null then d.next_due end, 1, case when d.next_due < @now and (d.automatic = 1 or d.wanted is not null) then 1 else 0 end
+from directory d
+where d.org_id = @orgId
+union all
+select 'webhook', w.name, (select min(e.next_due) from webhook_event e where e.webhook_id = w.id and e.state = 0),
+       (select count(*) from webhook_event e where e.webhook_id = w.id and e.state = 0), (select count(*) from webhook_event e where e.webhook_id = w.id and e.state = 0 and e.next_due < @now)
+from webhook w
+where w.org_id = @orgId and w.enabled = 1 and w.paused_at is null
+union all
+select 'agent', a.name, a.due_at, (select count(*) from fleet_message m where m.agent_id = a.id), case when a.due_at < @now then 1 else 0 end
+from fleet_agent a
+where a.org_id = @orgId and a.due_at is not null
+order by 1, 2
