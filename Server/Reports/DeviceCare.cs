@@ -70,7 +70,8 @@ internal static class DeviceCare
         var advice = ImmutableArray.CreateBuilder<CareAdvice>();
         if (device.UnreachableSince is { } since)
         {
-            advice.Add(new("unreachable", $"It has not answered since {since:yyyy-MM-dd HH:mm 'UTC'}: check that it is on, its address, and SNMP; 'device probe' tells more."));
+            string at = string.Create(CultureInfo.InvariantCulture, $"{since:yyyy-MM-dd HH:mm} UTC");
+            advice.Add(new("unreachable", $"It has not answered since {at}: check that it is on, its address, and SNMP; 'device probe' tells more."));
         }
 
         if (device.OnlyTotal == true)

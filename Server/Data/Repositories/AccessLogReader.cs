@@ -54,7 +54,7 @@ public sealed class AccessLogReader(IDatabase database, CardRepository cards, Pe
     /// <summary>At most <paramref name="limit"/> lines before the one of id <paramref name="before"/>, newest first.</summary>
     public Task<IReadOnlyList<AccessLogRow>> ListAsync(long orgId, AccessLogFilter filter, long before, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<AccessLogRow>>(
         async (c, ct) => [.. await c.QueryAsync<AccessLogRow>(new CommandDefinition(
-            database.Sql["AccessLog_List"], new { orgId, before, terminal = filter.TerminalId, outcome = filter.Outcome, unknown = filter.OnlyUnknown ? 1 : 0, limit }, cancellationToken: ct))], cancellationToken);
+            database.Sql[filter.OnlyUnknown ? "AccessLog_Unknown" : "AccessLog_List"], new { orgId, before, terminal = filter.TerminalId, outcome = filter.Outcome, limit }, cancellationToken: ct))], cancellationToken);
 
     /// <summary>Gives the card of the line to the person. <paramref name="liveKeys"/> are the ids of the hash keys that are live.</summary>
     public async Task<CardAssignment> AssignUnknownCardAsync(long orgId, long lineId, string userName, IReadOnlyCollection<string> liveKeys, string actor, CancellationToken cancellationToken)

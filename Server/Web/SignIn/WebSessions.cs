@@ -54,7 +54,7 @@ internal sealed class WebSessions(WebSessionRepository sessions, WebOptions opti
         }
 
         // What a page does by itself is no sign of a person.
-        if (now - found.SeenAt >= SeenEvery && !context.Request.Query.ContainsKey(SelfLoading))
+        if (now - found.SeenAt >= SeenEvery && !IsSelfLoading(context.Request))
         {
             await sessions.SeenAsync(hash, context.RequestAborted);
         }
@@ -94,6 +94,10 @@ internal sealed class WebSessions(WebSessionRepository sessions, WebOptions opti
 
     /// <summary>Name of the query member of pages that load themselves again.</summary>
     public const string SelfLoading = "self";
+
+    /// <summary>True for what a page asks for by itself: marked in its address, or sent by a part of the page that is kept up to date (htmx names the part that asks).</summary>
+    private static bool IsSelfLoading(HttpRequest request) =>
+        request.Query.ContainsKey(SelfLoading) || request.Headers["HX-Trigger"].ToString().StartsWith("live-", StringComparison.Ordinal);
 
     private static CookieOptions Options() => new() { HttpOnly = true, Secure = true, SameSite = SameSiteMode.Strict, Path = "/", IsEssential = true };
 

@@ -1,5 +1,4 @@
--- A page of the access log, newest first. Parameters: orgId, before (id), terminal (id) and outcome (null: all), unknown (1: only cards that nobody has now, of which the hash is kept), limit.
--- Rows: AccessLogRow. Index: primary key, backwards.
+-- A page of the access log, newest first. Parameters: orgId, before (id), terminal (id) and outcome (null: all), limit. Rows: AccessLogRow. Index: primary key, backwards, or access_log_terminal.
 select l.id, l.at, l.terminal_id, t.name as terminal, d.name as device, l.method, l.outcome, l.card_suffix, p.user_name, p.display_name, o.user_name as owner,
        case when l.card_hash is not null and c.id is null then 1 else 0 end as assignable
 from access_log l
@@ -11,6 +10,5 @@ left join person o on o.id = c.person_id
 where l.id < @before
   and (cast(@terminal as text) is null or l.terminal_id = @terminal)
   and (cast(@outcome as text) is null or l.outcome = @outcome)
-  and (@unknown = 0 or (l.card_hash is not null and c.id is null))
 order by l.id desc
 limit @limit
