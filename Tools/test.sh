@@ -13,6 +13,8 @@ compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql
 need /usr/sbin/snmpd snmpd
 need snmpget snmp
 need openssl openssl
+need node nodejs
+need npm npm
 need curl curl
 need setpriv util-linux
 need /usr/sbin/slapd slapd
