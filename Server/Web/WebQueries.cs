@@ -34,6 +34,14 @@ internal sealed class WebQueries(IDatabase database, PersonRepository people)
             from = (long?)null, to = (long?)null, before = long.MaxValue, limit,
         }, cancellationToken: ct))).ToArray(), cancellationToken);
 
+    /// <summary>The sessions at a device that are not settled yet, the newest first.</summary>
+    public Task<SessionView[]> NowAtAsync(long deviceId, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
+        (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql["Session_ListWithNames"], new
+        {
+            orgId = 1L, lowest = 0, highest = 3, device = (long?)deviceId, person = (long?)null, project = (long?)null, site = (string?)null, department = (string?)null,
+            from = (long?)null, to = (long?)null, before = long.MaxValue, limit = 5,
+        }, cancellationToken: ct))).ToArray(), cancellationToken);
+
     public Task<TerminalView[]> TerminalsAsync(CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
         (await connection.QueryAsync<TerminalView>(new CommandDefinition(database.Sql["Terminal_ListWithDevice"],
             new { orgId = 1L, site = (string?)null, after = "", limit = 1000 }, cancellationToken: ct))).ToArray(), cancellationToken);

@@ -21,16 +21,21 @@ internal static class SiteMap
         [
             new("/Devices", Words.Key("Devices"), WebServices.Administrators, "d"),
             new("/Terminals", Words.Key("Terminals"), WebServices.Administrators, "t"),
+            new("/AccessLog", Words.Key("Access log"), WebServices.Administrators, "l"),
             new("/Fleet", Words.Key("Fleet"), WebServices.Administrators, "f"),
         ]),
         new(Words.Key("People"),
         [
             new("/Users", Words.Key("Users"), WebServices.Administrators, "u"),
+            new("/Projects", Words.Key("Projects"), WebServices.Administrators, "j"),
             new("/Directories", Words.Key("Directories"), WebServices.Administrators),
         ]),
         new(Words.Key("Settings"),
         [
             new("/Prices", Words.Key("Prices"), WebServices.Administrators, "p"),
+            new("/Webhooks", Words.Key("Webhooks"), WebServices.Administrators, "w"),
+            new("/Schedules", Words.Key("Work by the clock"), WebServices.Administrators),
+            new("/Settings", Words.Key("Settings"), WebServices.Administrators, "e"),
             new("/Accounts", Words.Key("Administrators"), WebServices.Administrators),
         ]),
     ];

@@ -1,3 +1,4 @@
+using CopyTrack.Server.Api;
 using System.Collections.Immutable;
 using System.Globalization;
 using CopyTrack.Accounting.Audit;
@@ -15,10 +16,16 @@ namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>One device: how it is reached, what its counters said last, and whether the ledger holds it all.</summary>
 internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, InventoryRepository inventories, AuditRunner audit, MeterSpans spans,
-    IDeviceReads reads, AuditLog log, ReportOptions options, TimeProvider time) : PageModel
+    IDeviceReads reads, AuditLog log, WebQueries queries, ReportOptions options, TimeProvider time) : PageModel
 {
     public DeviceRow Device { get; private set; } = null!;
     public DeviceVerdict Balance { get; private set; } = null!;
+
+    /// <summary>Sessions that are not settled yet.</summary>
+    public IReadOnlyList<SessionView> Now { get; private set; } = [];
+
+    /// <summary>Terminals beside it.</summary>
+    public IReadOnlyList<TerminalView> Terminals { get; private set; } = [];
     public string? Profile { get; private set; }
     public string? LastAt { get; private set; }
     public IReadOnlyList<(string Name, string Unit, long? Value)> Counters { get; private set; } = [];
@@ -55,6 +62,8 @@ internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, 
         }
 
         Device = device;
+        Now = await queries.NowAtAsync(device.Id, cancellationToken);
+        Terminals = [.. (await queries.TerminalsAsync(cancellationToken)).Where(t => t.Device == device.Name && t.RevokedAt is null)];
         Balance = await audit.DeviceAsync(device.Id, device.Name, full: false, cancellationToken);
         DateTimeOffset now = time.GetUtcNow();
         List<MeterSpan> all = await database.ReadAsync((c, ct) => spans.OfAsync(c, device.Id, new ReportPeriod(now, now.AddSeconds(1), null), ct), cancellationToken);

@@ -1,34 +1,36 @@
 using CopyTrack.Server.Api;
-using CopyTrack.Server.WalkUp;
+using CopyTrack.Server.Web.Tables;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace CopyTrack.Server.Web.Pages;
 
-/// <summary>Terminals: enrolment codes and revocation.</summary>
-internal sealed class TerminalsModel(WebQueries queries, ITerminalRevocation revocation, IServiceProvider services) : PageModel
+/// <summary>All terminals, and enrolment codes.</summary>
+internal sealed class TerminalsModel(WebQueries queries, Words words, IServiceProvider services) : PageModel
 {
     public TerminalView[] Terminals { get; private set; } = [];
-    public string? Told { get; private set; }
-    public string? Code { get; private set; }
-    public string? Fingerprint { get; private set; }
+    public DeviceView[] Devices { get; private set; } = [];
+    public TableQuery Query { get; private set; } = null!;
+    public string? Fault { get; private set; }
+    public string? Device { get; private set; }
+    public EnrolCode? Made { get; private set; }
     public bool CanEnrol => services.GetService<IEnrolCodes>() is not null;
 
-    public async Task OnGetAsync(CancellationToken cancellationToken) => Terminals = await queries.TerminalsAsync(cancellationToken);
-
-    public async Task<IActionResult> OnPostRevokeAsync(string id, CancellationToken cancellationToken)
+    public async Task OnGetAsync(string? device, CancellationToken cancellationToken)
     {
-        Told = await revocation.RevokeAsync(id, cancellationToken) ? "The terminal is revoked." : "There is no such terminal.";
-        await OnGetAsync(cancellationToken);
-        return Page();
+        Device ??= device is { Length: <= 256 } ? device : null;
+        Query = TableQuery.Of(Request);
+        Terminals = await queries.TerminalsAsync(cancellationToken);
+        Devices = await queries.DevicesAsync(cancellationToken);
     }
 
     public async Task<IActionResult> OnPostEnrolAsync(string? name, string? device, CancellationToken cancellationToken)
     {
-        EnrolCode? made = services.GetService<IEnrolCodes>() is { } codes && !string.IsNullOrWhiteSpace(name) && !string.IsNullOrWhiteSpace(device)
-            ? await codes.MakeAsync(name, device, cancellationToken) : null;
-        (Told, Code, Fingerprint) = made is null ? ("There is no device of that name.", null, null) : ($"Enrolment code of terminal {made.Terminal}", made.Code, made.CaFingerprint);
-        await OnGetAsync(cancellationToken);
+        Made = services.GetService<IEnrolCodes>() is { } codes && !string.IsNullOrWhiteSpace(name) && name.Trim().Length <= 64 && !string.IsNullOrWhiteSpace(device)
+            ? await codes.MakeAsync(name.Trim(), device, cancellationToken) : null;
+        Fault = Made is null ? words["There is no device of that name."] : null;
+        Response.Headers.CacheControl = "no-store";
+        await OnGetAsync(device, cancellationToken);
         return Page();
     }
 }

@@ -16,7 +16,7 @@ internal sealed class WebTests(Db db) : WebFixture(db)
 
     [TestCase("/", "hall")]
     [TestCase("/Fleet", "No agents yet")]
-    [TestCase("/Devices?find=att&sort=site", "attic")]
+    [TestCase("/Devices?q=att&sort=site", "attic")]
     [TestCase("/Devices/hall", "Every page on the meters is explained")]
     [TestCase("/Devices/hall", "<td class=\"good\">known</td><td class=\"quiet\">unknown</td><td class=\"quiet\">unknown</td>")]
     [TestCase("/Devices/attic", "Black was replaced or filled (10 %, then 90 %)")]
@@ -29,7 +29,7 @@ internal sealed class WebTests(Db db) : WebFixture(db)
     [TestCase("/Sessions?state=all", "=Bob")]
     [TestCase("/Reports?name=users&from=2026-03-01&to=2026-04-30&sort=impressions", "<rect")]
     [TestCase("/Reports?name=coverage&from=2026-03-01&to=2026-04-30", "directPrint=5")]
-    [TestCase("/Coverage?from=2026-03-01&to=2026-04-30", "panelBypass")]
+    [TestCase("/Coverage?from=2026-03-01&to=2026-04-30", "panel bypassed")]
     [TestCase("/Coverage?from=2026-03-01&to=2026-04-30", "tells only a total")]
     [TestCase("/Prices", "Licence of copy tracking")]
     [TestCase("/Reports/users.csv?from=2026-03-01&to=2026-04-30", "alice,")]
@@ -78,7 +78,7 @@ internal sealed class WebTests(Db db) : WebFixture(db)
     [Test]
     public async Task Forms_need_their_token()
     {
-        Assert.That((await Known.OnceAsync(HttpMethod.Post, "/Terminals?handler=Revoke", new() { ["id"] = "t1" })).Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That((await Known.OnceAsync(HttpMethod.Post, "/Terminals/t1?handler=Revoke", new() { ["id"] = "t1" })).Status, Is.EqualTo(HttpStatusCode.BadRequest));
         Assert.That((await Known.OnceAsync(HttpMethod.Post, "/SignOut", [])).Status, Is.EqualTo(HttpStatusCode.BadRequest));
         Assert.That(Locked, Is.Empty);
     }
