@@ -107,7 +107,7 @@ internal static class DeviceCare
         Cause.Quarantined => Say($"{pages} pages came faster than its engine can print: check that only one device has this address."),
         Cause.TerminalOffline => Say($"{pages} pages wait for the upload of a terminal that is away: bring it back to the network."),
         Cause.ReceiptExceedsMeter => Say($"It reported {pages} pages that its meter never showed: compare its job log with its counters."),
-        Cause.NotLicensed => Say($"{pages} pages were made without a licence for copy tracking: install one ('licence show')."),
+        Cause.NotLicensed => Say($"{pages} pages were made without a licence for copy tracking: install one ('copytrack licence show' tells what is wrong)."),
         Cause.UnknownFunction => Say($"{pages} pages can't be told apart by function."),
         Cause.Unsplittable => Say($"{pages} pages moved a counter that several functions share."),
         _ => null,
