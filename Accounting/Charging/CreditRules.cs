@@ -11,8 +11,11 @@ public enum QuotaPeriod { Ever = 0, Day = 1, Month = 2, Year = 3 }
 /// <summary>One limit with what was spent under it, in millionths of the currency. Soft and hard are null for none; extra is credit paid in on top of both.</summary>
 public readonly record struct QuotaUse(QuotaKind Kind, long? Soft, long? Hard, long Extra, long Used)
 {
-    /// <summary>What may still be spent; null without a hard limit. Negative when the last job went over it.</summary>
-    public long? Left => Hard + Extra - Used;
+    /// <summary>What sessions and jobs that run now hold of it; counted as spent until they end.</summary>
+    public long Held { get; init; }
+
+    /// <summary>What may still be spent or held; null without a hard limit. Negative when the last job went over it.</summary>
+    public long? Left => Hard + Extra - Used - Held;
 
     /// <summary>True when the soft limit is passed.</summary>
     public bool IsWarning => Soft + Extra < Used;

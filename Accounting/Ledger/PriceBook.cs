@@ -41,6 +41,9 @@ public sealed class PriceBook
         return otherwise;
     }
 
+    /// <summary>True when any list holds for groups only.</summary>
+    public bool NamesGroups => named.Count > 0;
+
     /// <summary>Those of a person's folded groups that any list names, `;` between: what a session needs to remember of them. Null for none.</summary>
     public string? Relevant(IEnumerable<string> groups) => named.Count > 0 && string.Join(';', groups.Where(named.Contains)) is { Length: > 0 } some ? some : null;
 

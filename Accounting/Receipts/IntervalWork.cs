@@ -82,7 +82,7 @@ internal sealed class CounterWork(PostedInterval interval, BaseCounter counter)
         {
             if (left != 0 || entry.Delta == 0)
             {
-                Write(draft, entry with { Delta = left, PostedAt = draft.Now, Reverses = null }, offset, 0);
+                Write(draft, entry with { Delta = left, PostedAt = draft.Now, Reverses = null, CostMicros = left == entry.Delta ? entry.CostMicros : null }, offset, 0);
                 Moved(draft, entry.Seq, offset);
                 offset += left;
             }
@@ -107,14 +107,16 @@ internal sealed class CounterWork(PostedInterval interval, BaseCounter counter)
     private static bool IsClaimable(EntryRecord entry) =>
         entry.Delta > 0 && entry.Source != EntrySource.Vendor && entry.Cause is not (Cause.MeterLag or Cause.ReceiptExceedsMeter or Cause.NotLicensed);
 
-    /// <summary>What is taken back takes back the cost it was booked with; what is posted costs what it did at its time.</summary>
+    /// <summary>What is taken back takes back the cost it was booked with, what stays whole keeps it, and what is posted costs what it did at its time.</summary>
     private void Write(DeviceDraft draft, EntryRecord entry, long from, int jobs)
     {
-        var counts = Projection.Of(interval.Set, counter, from, from + entry.Delta, draft.Context.PricesFor(entry.At, entry.DeviceId, null));
-        if (entry is { Reverses: not null, CostMicros: { } booked })
+        var counts = Projection.Of(interval.Set, counter, from, from + entry.Delta, draft.Context.PricesFor(entry.At, entry.DeviceId, draft.Context.GroupsOf(entry.PersonId)));
+        if (entry.CostMicros is { } booked)
         {
-            counts = counts with { CostMicros = -booked };
+            counts = counts with { CostMicros = entry.Reverses is null ? booked : -booked };
         }
+
+        draft.Spend(entry.SessionId, counts.CostMicros);
 
         draft.Post(
             entry with { CostMicros = counts.CostMicros },

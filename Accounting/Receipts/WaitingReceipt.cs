@@ -48,8 +48,14 @@ public enum ReceiptStatus
 /// </summary>
 public sealed record BookedReceipt(long Id, ReceiptStatus Status, DateTimeOffset At, ReceiptOwner Owner, bool Shortage, string? Content)
 {
+    /// <summary>The device's number of the job, under which money may have been set aside for it; null without one.</summary>
+    public string? JobId { get; init; }
+
     /// <summary>The receipt as closed; a login name is dropped once the person is known.</summary>
     public static BookedReceipt Of(WaitingReceipt waiting, ReceiptStatus status, DateTimeOffset at, bool shortage) => new(
         waiting.Id, status, at, waiting.Owner, shortage,
-        waiting.Owner.PersonId is not null && waiting.Receipt.Identities.Any(i => i.Kind == IdentityKind.Login) ? ReceiptContent.Write(ReceiptContent.WithoutNames(waiting.Receipt)) : null);
+        waiting.Owner.PersonId is not null && waiting.Receipt.Identities.Any(i => i.Kind == IdentityKind.Login) ? ReceiptContent.Write(ReceiptContent.WithoutNames(waiting.Receipt)) : null)
+    {
+        JobId = waiting.Receipt.JobId,
+    };
 }

@@ -48,7 +48,13 @@ public sealed record DeviceChange
 
     /// <summary>Receipts that are closed by this change.</summary>
     public ImmutableArray<BookedReceipt> Receipts { get; init; } = [];
+
+    /// <summary>What sessions with a limit have spent by now, so that what is set aside for them goes down as their entries come; the last of a session stands.</summary>
+    public ImmutableArray<SessionSpending> Spending { get; init; } = [];
 }
+
+/// <summary>A session with a limit: what it has spent in all, in millionths of the currency; with <see cref="Ended"/> nothing is set aside for it any more.</summary>
+public readonly record struct SessionSpending(long SessionId, long SpentMicros, bool Ended);
 
 /// <summary>An uploaded offline login that is booked: its terminal's own id for it, and the session that it became.</summary>
 public sealed record OfflineUploadRecord(string TerminalId, string LocalId, DateTimeOffset At, long PersonId, long SessionId, string Content);

@@ -14,6 +14,12 @@ public sealed record DecisionContext(DateTimeOffset Now, SessionOptions Options,
     /// <summary>Price lists over <see cref="Prices"/>; null where there are none.</summary>
     public PriceBook? Book { get; init; }
 
+    /// <summary>Groups that price lists name, `;` between, of the people whose entries may be posted anew outside a session that runs; null where lists name none.</summary>
+    public IReadOnlyDictionary<long, string>? PriceGroups { get; init; }
+
+    /// <summary>The groups of <see cref="PriceGroups"/> for an entry of this person; null for none and no one.</summary>
+    public string? GroupsOf(long? person) => person is { } id && PriceGroups?.TryGetValue(id, out var groups) == true ? groups : null;
+
     /// <summary>Prices for pages of an interval that ended at <paramref name="at"/>; see <see cref="PriceBook.For"/>.</summary>
     public PriceList PricesFor(DateTimeOffset at, long device, string? groups) => Book?.For(at, device, groups) ?? Prices;
 
@@ -41,6 +47,7 @@ internal sealed class DeviceDraft
     private readonly List<UsageRecord> usage = [];
     private readonly List<DeviceEvent> events = [];
     private readonly List<(long, DateTimeOffset, DateTimeOffset)> confirmed = [];
+    private readonly List<SessionSpending> spending = [];
 
     public DeviceDraft(DeviceState state, DecisionContext context)
     {
@@ -109,6 +116,37 @@ internal sealed class DeviceDraft
         sessions.Add(record);
     }
 
+    /// <summary>Adds to what a session that is not settled has spent; any other session is left.</summary>
+    public void Spend(long? sessionId, long micros)
+    {
+        if (micros == 0 || sessionId is not { } id)
+        {
+            return;
+        }
+
+        if (State.Open is { } open && open.Record.Id == id)
+        {
+            State = State with { Open = open with { SpentMicros = open.SpentMicros + micros } };
+            Told(State.Open, ended: false);
+        }
+        else if (State.Settling is { } settling && settling.Record.Id == id)
+        {
+            State = State with { Settling = settling with { SpentMicros = settling.SpentMicros + micros } };
+            Told(State.Settling, ended: false);
+        }
+    }
+
+    /// <summary>The session spends nothing more.</summary>
+    public void EndSpending(LiveSession session) => Told(session, ended: true);
+
+    private void Told(LiveSession session, bool ended)
+    {
+        if (session.CreditMicros is not null)
+        {
+            spending.Add(new SessionSpending(session.Record.Id, session.SpentMicros, ended));
+        }
+    }
+
     public void Tell(string topic, params (string Key, string? Value)[] data) =>
         events.Add(new DeviceEvent(topic, State.DeviceId, Now,
             data.Where(d => d.Value is not null).ToImmutableDictionary(d => d.Key, d => d.Value!)));
@@ -133,6 +171,7 @@ internal sealed class DeviceDraft
             Usage = [.. usage],
             Events = [.. events],
             Attempt = Attempt,
+            Spending = [.. spending],
             ClaimFor = Context.Node,
         };
     }

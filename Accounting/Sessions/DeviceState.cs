@@ -116,7 +116,7 @@ public sealed record LiveSession
     /// <summary>The person's groups that price lists name, `;` between; null for none.</summary>
     public string? PriceGroups { get; init; }
 
-    /// <summary>What the person may still spend at the login, in millionths of the currency; null without a limit.</summary>
+    /// <summary>Up to where the limits have set money aside for what the session spends, in millionths of the currency; raised as it spends. Null without a limit.</summary>
     public long? CreditMicros { get; init; }
 
     /// <summary>What the session has cost so far.</summary>

@@ -56,10 +56,12 @@ internal static class IntervalPosting
             bypassed += share.Cause == Cause.PanelBypass ? counts.Impressions + counts.Scans + counts.Faxes : 0;
         }
 
-        if (session is not null && (counted.Length != session.Counted.Length || spent != 0))
+        if (session is not null && counted.Length != session.Counted.Length)
         {
-            Recount(draft, session, counted, spent);
+            Recount(draft, session, counted);
         }
+
+        draft.Spend(session?.Record.Id, spent);
 
         if (bypassed > 0 && draft.State.ReportsAt is { } reports && at - reports <= ReceiptRules.ReportsFor)
         {
@@ -95,15 +97,15 @@ internal static class IntervalPosting
         return true;
     }
 
-    private static void Recount(DeviceDraft draft, LiveSession session, ImmutableArray<PageFunction> counted, long spent)
+    private static void Recount(DeviceDraft draft, LiveSession session, ImmutableArray<PageFunction> counted)
     {
         if (draft.State.Open?.Record.Id == session.Record.Id)
         {
-            draft.State = draft.State with { Open = draft.State.Open with { Counted = counted, SpentMicros = draft.State.Open.SpentMicros + spent } };
+            draft.State = draft.State with { Open = draft.State.Open with { Counted = counted } };
         }
         else if (draft.State.Settling?.Record.Id == session.Record.Id)
         {
-            draft.State = draft.State with { Settling = draft.State.Settling with { Counted = counted, SpentMicros = draft.State.Settling.SpentMicros + spent } };
+            draft.State = draft.State with { Settling = draft.State.Settling with { Counted = counted } };
         }
     }
 }

@@ -49,6 +49,7 @@ internal static class SessionRules
         {
             record = record with { State = SessionState.Settled, SettledAt = draft.Now };
             draft.State = draft.State with { Open = null };
+            draft.EndSpending(open);
             TellSettled(draft, record);
         }
         else
@@ -101,6 +102,7 @@ internal static class SessionRules
         }
 
         draft.State = draft.State with { Settling = null, LagMs = Learn(draft.State.LagMs, settling) };
+        draft.EndSpending(settling);
         draft.Save(record);
         TellSettled(draft, record);
         return record;

@@ -9,7 +9,7 @@ public sealed record LoginGrant(long SessionId, string TerminalId, long PersonId
     /// <summary>The person's groups that price lists name, `;` between; null for none.</summary>
     public string? PriceGroups { get; init; }
 
-    /// <summary>What the person may still spend, in millionths of the currency; null without a limit.</summary>
+    /// <summary>What is set aside for the session, in millionths of the currency; null without a limit.</summary>
     public long? CreditMicros { get; init; }
 
     /// <summary>True where the panel is locked as soon as that is used up.</summary>
@@ -184,8 +184,25 @@ public static class WalkUpRules
         return (change, draft.State);
     }
 
-    /// <summary>A project for the open session; pages until now must have been taken by a reading before.</summary>
-    public static (DeviceChange Change, EndOutcome Outcome) Project(DeviceState state, DecisionContext context, long sessionId, long projectId)
+    /// <summary>The limits have set money aside for the open session up to <paramref name="ceiling"/> (null: no limit any more). Nothing happens when that is known or the session is gone.</summary>
+    public static (DeviceChange Change, DeviceState Outcome) Credit(DeviceState state, DecisionContext context, long sessionId, long? ceiling)
+    {
+        if (state.Open is not { } open || open.Record.Id != sessionId || open.CreditMicros == ceiling)
+        {
+            return (new DeviceChange(), state);
+        }
+
+        var draft = new DeviceDraft(state, context);
+        draft.State = draft.State with { Open = draft.State.Open! with { CreditMicros = ceiling } };
+        var change = draft.ToChange();
+        return (change, draft.State);
+    }
+
+    /// <summary>
+    /// A project for the open session; pages until now must have been taken by a reading before. <paramref name="ceiling"/>: up to where the limits of person and project have set
+    /// money aside, null without a limit.
+    /// </summary>
+    public static (DeviceChange Change, EndOutcome Outcome) Project(DeviceState state, DecisionContext context, long sessionId, long projectId, long? ceiling = null)
     {
         if (state.Open is not { } open || open.Record.Id != sessionId)
         {
@@ -203,8 +220,8 @@ public static class WalkUpRules
         draft.State = draft.State with
         {
             Open = late
-                ? open with { Record = record, StartInferred = true, InferredReason = "the project changed while counters could still follow", UnsureUntil = LateUntil(draft) }
-                : open with { Record = record },
+                ? open with { Record = record, CreditMicros = ceiling, StartInferred = true, InferredReason = "the project changed while counters could still follow", UnsureUntil = LateUntil(draft) }
+                : open with { Record = record, CreditMicros = ceiling },
         };
         draft.Save(record);
         var change = draft.ToChange();

@@ -25,19 +25,9 @@ internal sealed class ChargingEndpoints(PriceListRepository prices, QuotaReposit
         new() { Method = "GET", Path = "/licence", Summary = "Whether copy tracking is licensed, to whom and until when.", Access = Read, Handle = LicenceAsync, Answer = "Licence" },
     ];
 
-    private object Shape(PriceListRow r) => new
-    {
-        name = r.Name, from = r.ValidFrom, until = r.ValidUntil, currency = options.Currency, mono = ChargingInputs.Money(r.Mono), color = ChargingInputs.Money(r.Color),
-        largeSurcharge = ChargingInputs.Money(r.LargeSurcharge), sheet = ChargingInputs.Money(r.Sheet), scan = ChargingInputs.Money(r.Scan), fax = ChargingInputs.Money(r.Fax),
-        devices = r.Devices?.Split(';') ?? [], sites = r.Sites?.Split(';') ?? [], groups = r.Groups?.Split(';') ?? [],
-    };
+    private object Shape(PriceListRow r) => ChargingShapes.Of(r, options.Currency);
 
-    private object Shape(QuotaRow q) => new
-    {
-        kind = (QuotaKind)q.Kind switch { QuotaKind.Person => "user", QuotaKind.Department => "department", _ => "project" }, subject = q.Name ?? q.Subject,
-        period = Words.Camel(((QuotaPeriod)q.Period).ToString()), soft = ChargingInputs.Money(q.SoftMicros), hard = ChargingInputs.Money(q.HardMicros), extra = ChargingInputs.Money(q.ExtraMicros),
-        used = ChargingInputs.Money(q.Used), left = ChargingInputs.Money(q.Use.Left), warning = q.Use.IsWarning, currency = options.Currency,
-    };
+    private object Shape(QuotaRow q) => ChargingShapes.Of(q, options.Currency);
 
     private DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), options.TimeZone).DateTime);
 
@@ -101,12 +91,5 @@ internal sealed class ChargingEndpoints(PriceListRepository prices, QuotaReposit
             ? ApiResults.Ok(new { atZero = locks ? "lock" : "finish" }) : throw ApiProblem.NotFound("device", call.Route("name"));
     }
 
-    private Task<IResult> LicenceAsync(ApiCall call)
-    {
-        var entitlement = licence.Entitlement(out string? reason);
-        return Task.FromResult(ApiResults.Ok(new
-        {
-            licensed = licence.IsActive, id = entitlement?.Id, customer = entitlement?.Customer, until = entitlement?.Until, reason = reason ?? (licence.IsActive ? null : "it does not hold today"),
-        }));
-    }
+    private Task<IResult> LicenceAsync(ApiCall call) => Task.FromResult(ApiResults.Ok(ChargingShapes.Of(licence)));
 }

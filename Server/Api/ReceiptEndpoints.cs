@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Receipts;
 using CopyTrack.Accounting.Receipts.Makers;
 using CopyTrack.Server.Data.Receipts;
@@ -13,7 +14,7 @@ using CopyTrack.Server.Reports;
 namespace CopyTrack.Server.Api;
 
 /// <summary>Receipts that devices send of their jobs, and what administrators see of them.</summary>
-internal sealed class ReceiptEndpoints(ReceiptRepository receipts, DeviceRepository devices, DeviceAttempts attempts, DeviceGate gate, ReceiptDesk desk, RefusedMessages refused, IEnumerable<IReceiptAdapter> adapters)
+internal sealed class ReceiptEndpoints(ReceiptRepository receipts, DeviceRepository devices, DeviceAttempts attempts, DeviceGate gate, ReceiptDesk desk, JobAuthorization authorization, RefusedMessages refused, TimeProvider time, IEnumerable<IReceiptAdapter> adapters)
 {
     private static readonly ApiAccess Read = new(Reach.Whole, Roles.Administrator);
 
@@ -23,6 +24,11 @@ internal sealed class ReceiptEndpoints(ReceiptRepository receipts, DeviceReposit
         {
             Method = "POST", Path = "/accounting/jobs", Summary = "Receipts of a device, JSON or XML, with its own secret (Basic) or certificate and never a token. Answered after they are durable.", Access = null,
             Handle = TakeAsync, Body = "ReceiptMessage", Answer = "ReceiptAnswer",
+        },
+        new()
+        {
+            Method = "POST", Path = "/accounting/authorize", Summary = "A device asks before a job: rights, colour, what is left of limits, and money set aside, with its own credential. As the SOAP operation Authorize.", Access = null,
+            Handle = AuthorizeAsync, Body = "JobQuestion", Answer = "JobAnswer",
         },
         new()
         {
@@ -65,6 +71,24 @@ internal sealed class ReceiptEndpoints(ReceiptRepository receipts, DeviceReposit
                 return told.IsEmpty ? Told(answer) : Results.Bytes(told);
             },
             call.Aborted);
+    });
+
+    private Task<IResult> AuthorizeAsync(ApiCall call) => GuardedAsync(call.Context, async device =>
+    {
+        if (!call.Context.Request.HasJsonContentType())
+        {
+            throw new BodyFault(415, "the Content-Type must be application/json");
+        }
+
+        var answer = await BodyReader.ReadAsync(
+            call.Context.Request,
+            body =>
+            {
+                var (job, color, impressions) = ReceiptJson.ReadQuestion(body.Span, time.GetUtcNow());
+                return authorization.AskAsync(device, job, color switch { PageColor.Color => true, PageColor.Mono => false, _ => null }, impressions, call.Aborted);
+            },
+            call.Aborted);
+        return ApiResults.Ok(new { allowed = answer.Allowed, colorAllowed = answer.ColorAllowed, maxImpressions = answer.MaxImpressions, reservation = answer.Reservation, text = answer.Text });
     });
 
     private static IResult Told(IntakeAnswer answer) => ApiResults.Ok(new

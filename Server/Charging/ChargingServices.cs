@@ -8,11 +8,16 @@ namespace CopyTrack.Server.Charging;
 internal static class ChargingServices
 {
     /// <summary>Adds them over the prices of the configuration.</summary>
-    public static IServiceCollection AddCharging(this IServiceCollection services, PriceList configured, LicenceOptions licence)
+    public static IServiceCollection AddCharging(this IServiceCollection services, PriceList configured, LicenceOptions licence, ChargingOptions? options = null)
     {
         services.TryAddSingleton<AuditLog>();
         services.AddSingleton<PriceListRepository>();
         services.AddSingleton<QuotaRepository>();
+        services.AddSingleton<QuotaHoldRepository>();
+        services.AddSingleton(options ?? new ChargingOptions());
+        services.AddSingleton<Reservations>();
+        services.AddHostedService(p => p.GetRequiredService<Reservations>());
+        services.AddSingleton<PriceGroups>();
         services.TryAddSingleton<ProjectRepository>();
         services.AddSingleton<QuotaSubjects>();
         services.AddSingleton(p => new PriceBooks(p.GetRequiredService<PriceListRepository>(), configured, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<PriceBooks>>()));

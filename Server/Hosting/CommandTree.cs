@@ -42,11 +42,15 @@ internal static class CommandTree
         root.Add(new Command("device", "Devices")
         {
             DeviceCredential(context),
+            ChargingCommands.AtZero(context),
             ProbeVerb.Create(context.Output, context.Error, TimeProvider.System, () => ServerSettings.LoadProfiles(context.Configuration)),
             DiscoverVerb.Create(context.Output, context.Error, TimeProvider.System, () => ServerSettings.LoadProfiles(context.Configuration)),
         });
         root.Add(DirectoryCommands.Create(context));
         root.Add(WebhookCommands.Create(context));
+        root.Add(ChargingCommands.Price(context));
+        root.Add(ChargingCommands.Quota(context));
+        root.Add(ChargingCommands.Licence(context));
         root.Add(Import(context));
         root.Add(ReportVerb.Create(ct => OpenAsync(context, ct), context.Stream, context.Error));
         root.Add(AuditVerb.Create(ct => OpenAsync(context, ct), context.Stream, context.Error));

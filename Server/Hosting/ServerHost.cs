@@ -96,7 +96,7 @@ internal static class ServerHost
         services.AddDirectories(settings.Directories);
         services.AddReplicationSchedule();
         services.AddReports(new ReportOptions { TimeZone = settings.Site.Zone, Prices = settings.Site.Prices });
-        services.AddCharging(settings.Site.Prices, settings.Licence);
+        services.AddCharging(settings.Site.Prices, settings.Licence, settings.Charging);
         services.AddPolling(settings.Polling, settings.LoadProfiles());
         var kerberos = new KerberosSite(settings.Kerberos);
         services.AddKerberos(settings.Kerberos, kerberos, settings.Terminals.LoginMethods);

@@ -71,6 +71,9 @@ internal sealed record ServerSettings
     /// <summary>Time zone and prices.</summary>
     public required SiteSettings Site { get; init; }
 
+    /// <summary>How much of a limit is set aside at once.</summary>
+    public ChargingOptions Charging { get; init; } = new();
+
     /// <summary>Where the licence is.</summary>
     public LicenceOptions Licence { get; init; } = new(null, null);
 
@@ -119,6 +122,7 @@ internal sealed record ServerSettings
             Web = WebSettings.Read(read),
             Site = new SiteSettings(Zone(read), Prices(read)),
             Directories = DirectorySettings.Read(read),
+            Charging = Held(read),
             Licence = new LicenceOptions(read.Text("Licence:File", null), read.Text("Licence:PublisherKeyFile", null)),
             Fleet = Metered(read),
             Webhooks = WebhookSettings.Read(read),
@@ -249,6 +253,17 @@ internal sealed record ServerSettings
     private static PriceList Prices(SettingReader read) => new(
         read.Text("Charging:Currency", "EUR")!, read.Micros("Charging:Mono"), read.Micros("Charging:Color"), read.Micros("Charging:LargeSurcharge"),
         read.Micros("Charging:Scan"), read.Micros("Charging:Fax"), read.Micros("Charging:Sheet"));
+
+    private static ChargingOptions Held(SettingReader read)
+    {
+        var d = new ChargingOptions();
+        return d with
+        {
+            Step = read.Micros("Charging:HoldStep") is > 0 and var step ? step : d.Step,
+            Job = read.Micros("Charging:HoldJob") is > 0 and var job ? job : d.Job,
+            JobTime = TimeSpan.FromMinutes(read.Number("Charging:HoldMinutes", (int)d.JobTime.TotalMinutes, 1, 1440)),
+        };
+    }
 
     private static LoginMethod Method(string name) => LoginMethods.Parse(name)
         ?? throw new ConfigurationFault("Terminals:LoginMethods", $"'{name}' is none of card, pin, card+pin, password, smartcard");

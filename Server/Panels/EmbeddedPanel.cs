@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using CopyTrack.Accounting.Sessions;
 using CopyTrack.Server.WalkUp;
 using CopyTrack.Terminal.Protocol.Messages;
 
@@ -9,7 +10,7 @@ namespace CopyTrack.Server.Panels;
 /// The pages on one device's own panel as a terminal: what a page asks goes through the same flows as a box beside the copier, and what the server asks of the
 /// panel is kept here for the next page. Safe for use by many requests.
 /// </summary>
-internal sealed class EmbeddedPanel(string terminalId, string deviceName) : ITerminalLink
+internal sealed class EmbeddedPanel(string terminalId, long deviceId, string deviceName) : ITerminalLink
 {
     private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(20);
 
@@ -22,6 +23,9 @@ internal sealed class EmbeddedPanel(string terminalId, string deviceName) : ITer
 
     /// <inheritdoc/>
     public string TerminalId => terminalId;
+
+    /// <summary>The device.</summary>
+    public long DeviceId => deviceId;
 
     /// <summary>Name of the device.</summary>
     public string DeviceName => deviceName;
@@ -47,6 +51,39 @@ internal sealed class EmbeddedPanel(string terminalId, string deviceName) : ITer
             {
                 return (session, project, unlocked);
             }
+        }
+    }
+
+    /// <summary>
+    /// Takes what the journal says of this panel's open session (null: there is none): a session that ended elsewhere is gone here too, and one that may have the panel has it.
+    /// False when the session is not known here; a hello tells of it.
+    /// </summary>
+    public bool Follow(LiveSession? open)
+    {
+        lock (gate)
+        {
+            if (open is null)
+            {
+                (session, project, unlocked) = (null, null, false);
+                return true;
+            }
+
+            if (session is null || session.Session != SessionText.Of(open.Record.Id))
+            {
+                return false;
+            }
+
+            unlocked |= open.UnlockedAt is not null;
+            return true;
+        }
+    }
+
+    /// <summary>The session's project as the journal has it.</summary>
+    public void Chose(ProjectInfo chosen)
+    {
+        lock (gate)
+        {
+            project = session is null ? null : chosen;
         }
     }
 

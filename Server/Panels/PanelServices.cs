@@ -1,5 +1,4 @@
 using CopyTrack.Server.Data.Repositories;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CopyTrack.Server.Panels;
 
@@ -9,7 +8,6 @@ internal static class PanelServices
     /// <summary>Adds them.</summary>
     public static IServiceCollection AddPanels(this IServiceCollection services)
     {
-        services.TryAddSingleton<DeviceRepository>();
         services.AddSingleton<PanelRepository>();
         services.AddSingleton<EmbeddedPanels>();
         services.AddHostedService(p => p.GetRequiredService<EmbeddedPanels>());

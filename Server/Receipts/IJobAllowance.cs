@@ -21,10 +21,3 @@ internal interface IJobAllowance
     /// <summary>The answer as of now; the device waits for it.</summary>
     Task<JobAllowance> AskAsync(JobQuestion question, CancellationToken cancellationToken);
 }
-
-/// <summary>No quotas are set up.</summary>
-internal sealed class NoQuota : IJobAllowance
-{
-    /// <inheritdoc/>
-    public Task<JobAllowance> AskAsync(JobQuestion question, CancellationToken cancellationToken) => Task.FromResult(JobAllowance.Unlimited);
-}

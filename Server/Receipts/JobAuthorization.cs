@@ -12,7 +12,7 @@ namespace CopyTrack.Server.Receipts;
 internal sealed record JobAnswer(bool Allowed, bool ColorAllowed, long? MaxImpressions, string? Reservation, string? Text);
 
 /// <summary>Rights first, then what is left of a quota. What nobody answers for is refused.</summary>
-internal sealed class JobAuthorization(IDatabase database, IDeviceJournal journal, PersonRepository people, DeviceRepository devices, AccountNames names, IJobAllowance allowance, TerminalPolicy policy)
+internal sealed class JobAuthorization(IDatabase database, IDeviceJournal journal, PersonRepository people, DeviceRepository devices, AccountNames names, IJobAllowance allowance, TerminalPolicy policy, DecisionContexts contexts)
 {
     private sealed record Holder(long PersonId, long? ProjectId, long? SessionId, DeviceFunctions Functions);
 
@@ -68,6 +68,7 @@ internal sealed class JobAuthorization(IDatabase database, IDeviceJournal journa
         var rights = RightsResolver.Resolve(new RightsInput
         {
             Person = Functions(person.Functions), SiteDefault = policy.DefaultFunctions, Device = Functions(row.Functions), DeviceColor = row.ColorCapable,
+            CopyLicensed = contexts.IsLicensed,
             Groups = [.. groups.Where(g => policy.GroupFunctions.ContainsKey(g.GroupFolded)).Select(g => policy.GroupFunctions[g.GroupFolded])],
         });
         return new Holder(id, owner.ProjectId, null, rights.Functions);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Receipts;
 using CopyTrack.Accounting.Sessions;
+using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Polling;
@@ -14,7 +15,7 @@ namespace CopyTrack.Server.Receipts;
 /// found in the database, by any node.
 /// </summary>
 internal sealed class ReceiptBooker(
-    ReceiptRepository rows, AccountNames names, IDeviceJournal journal, IDeviceMeters meters, LiveDevices live, DecisionContexts contexts, TimeProvider time, ILogger<ReceiptBooker> logger)
+    ReceiptRepository rows, AccountNames names, IDeviceJournal journal, IDeviceMeters meters, LiveDevices live, DecisionContexts contexts, TimeProvider time, ILogger<ReceiptBooker> logger, PriceGroups? groups = null)
     : BackgroundService, IReceiptBooking
 {
     private const int MostDue = 20_000, AtOnce = 200, Tries = 5, Parallel = 8, MostFound = 2_000;
@@ -121,6 +122,8 @@ internal sealed class ReceiptBooker(
 
         var intervals = await rows.IntervalsAsync(
             state.DeviceId, receipts.Min(r => r.From) - ReceiptRules.Nearby, receipts.Max(r => r.To) + ReceiptRules.Nearby, cancellationToken);
+        var named = groups is null ? null
+            : await groups.OfAsync(receipts.Select(r => r.Owner.PersonId).Concat(intervals.SelectMany(i => i.Live.Select(e => e.PersonId))).OfType<long>(), cancellationToken);
         var (after, closed) = await journal.ApplyAsync(
             state.DeviceId,
             s =>
@@ -131,7 +134,7 @@ internal sealed class ReceiptBooker(
                     return (new DeviceChange(), (s, 0));
                 }
 
-                var (change, outcome) = ReceiptRules.Book(s, contexts.At(), intervals, receipts);
+                var (change, outcome) = ReceiptRules.Book(s, contexts.At() with { PriceGroups = named }, intervals, receipts);
                 return (change, (outcome.After, outcome.Closed.Length));
             },
             cancellationToken);

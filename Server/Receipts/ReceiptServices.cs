@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CopyTrack.Server.Receipts;
 
-/// <summary>Wires what takes and books receipts. Needs Data, Secrets, Polling and WalkUp.</summary>
+/// <summary>Wires what takes and books receipts. Needs Data, Secrets, Polling, Charging and WalkUp.</summary>
 internal static class ReceiptServices
 {
     /// <summary>Adds the devices' gate, the desk and the booker.</summary>
@@ -16,7 +16,7 @@ internal static class ReceiptServices
         services.AddSingleton<IReceiptAdapter>(p => new KyoceraJobLog(p.GetRequiredService<SiteSettings>().Zone));
         services.AddSingleton<RefusedMessages>();
         services.AddSingleton<DeviceGate>();
-        services.TryAddSingleton<IJobAllowance, NoQuota>();
+        services.AddSingleton<IJobAllowance, QuotaAllowance>();
         services.AddSingleton<JobAuthorization>();
         services.AddSingleton<ReportedMeters>();
         services.AddSingleton<ReceiptDesk>();

@@ -110,7 +110,7 @@ internal static class DeviceCare
         Cause.Quarantined => $"{pages} pages came faster than its engine can print: check that only one device has this address.",
         Cause.TerminalOffline => $"{pages} pages wait for the upload of a terminal that is away: bring it back to the network.",
         Cause.ReceiptExceedsMeter => $"It reported {pages} pages that its meter never showed: compare its job log with its counters.",
-        Cause.NotLicensed => $"{pages} pages were made without a licence for copy tracking: install one ('licence show').",
+        Cause.NotLicensed => $"{pages} pages were made without a licence for copy tracking: install one ('copytrack licence show' tells what is wrong).",
         Cause.UnknownFunction => $"{pages} pages can't be told apart by function.",
         Cause.Unsplittable => $"{pages} pages moved a counter that several functions share.",
         _ => null,

@@ -20,7 +20,7 @@ internal sealed class PanelRefused(string message) : Exception(message);
 /// terminal; one that is not heard for three heartbeats has gone.
 /// </summary>
 internal sealed class EmbeddedPanels(
-    ITerminalRequests requests, TerminalRepository terminals, IDeviceJournal journal, ReceiptRepository receipts, TerminalPolicy policy, TimeProvider time, ILogger<EmbeddedPanels> logger) : BackgroundService
+    ITerminalRequests requests, TerminalRepository terminals, IDeviceJournal journal, ReceiptRepository receipts, PanelControl control, DecisionContexts contexts, LiveDevices live, TerminalPolicy policy, TimeProvider time, ILogger<EmbeddedPanels> logger) : BackgroundService
 {
     private static readonly PanelIdentity Unknown = new("unknown", "embedded", "unknown", ["card", "pin", "password"]);
 
@@ -57,6 +57,10 @@ internal sealed class EmbeddedPanels(
         }
 
         panel.Told = (unlocked, session);
+        if (unlocked && session is not null && SessionText.Parse(session) is { } id)
+        {
+            await UnlockedAsync(device.DeviceId, id, cancellationToken);
+        }
     }
 
     /// <summary>
@@ -77,9 +81,9 @@ internal sealed class EmbeddedPanels(
         {
             commands.Add(new PanelCommand("lock", told.Session, [], "logout"));
         }
-        else if (panel.Told is { Unlocked: false } && open is not null && state!.Open!.UnlockedAt is not null && !commands.Exists(c => c.Kind == "unlock"))
+        else if (panel.Told is { Unlocked: false } && open is not null && (state!.Open!.UnlockedAt is not null || control.MayUnlock(state)) && !commands.Exists(c => c.Kind == "unlock"))
         {
-            // The device has restarted in the middle of a session.
+            // The device has restarted in the middle of a session, or the command waits for it at another node.
             commands.Add(new PanelCommand("unlock", session, [.. open.Functions.Split(';', StringSplitOptions.RemoveEmptyEntries)], null));
         }
 
@@ -89,6 +93,19 @@ internal sealed class EmbeddedPanels(
         }
 
         return commands;
+    }
+
+    /// <summary>The device says that it is free for the session: whichever node sent the unlock need not wait any more.</summary>
+    private async Task UnlockedAsync(long deviceId, long session, CancellationToken cancellationToken)
+    {
+        if ((await journal.ReadAsync(deviceId, cancellationToken))?.Open is { UnlockedAt: null } open && open.Record.Id == session)
+        {
+            var after = await journal.ApplyAsync(deviceId, s => WalkUpRules.Unlocked(s, contexts.At(unlocked: session)), cancellationToken);
+            if (live.IsLive(deviceId))
+            {
+                live.Follow(after);
+            }
+        }
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace CopyTrack.Server.WalkUp;
 /// Looks after one device from a login until everything has settled: start reading, watching, time-outs, settling, handover. All that matters is
 /// in the journal; the runner only knows when to look next, so it may be lost at any moment and taken up by any node.
 /// </summary>
-internal sealed class DeviceRunner(long deviceId, DecisionContexts contexts, IDeviceJournal journal, IDeviceMeters meters, PanelControl panels, TimeProvider time, ILogger logger)
+internal sealed class DeviceRunner(long deviceId, DecisionContexts contexts, IDeviceJournal journal, IDeviceMeters meters, PanelControl panels, TimeProvider time, ILogger logger, SessionCredit? credit = null)
 {
     private static readonly TimeSpan HandoverRead = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan SettleStep = TimeSpan.FromMilliseconds(700);
@@ -21,6 +21,8 @@ internal sealed class DeviceRunner(long deviceId, DecisionContexts contexts, IDe
     private DeviceState? state;
     private DateTimeOffset lastRead = DateTimeOffset.MinValue;
     private int failures;
+    private (long Session, long Spent)? asked;
+    private (long Session, bool UsedUp)? told;
     private DateTimeOffset failingSince;
 
     /// <summary>The device.</summary>
@@ -87,7 +89,7 @@ internal sealed class DeviceRunner(long deviceId, DecisionContexts contexts, IDe
 
         if (panels.Expired(now, contexts.Now))
         {
-            return Took(await EndAsync(now, EndReason.Error, cancellationToken));
+            return Took(await EndLockedAsync(now, cancellationToken));
         }
 
         if (panels.AckOf(now) is { } && contexts.Now >= panels.AckDue(now))
@@ -168,9 +170,28 @@ internal sealed class DeviceRunner(long deviceId, DecisionContexts contexts, IDe
             return false;
         }
 
+        await StepCreditAsync(cancellationToken);
         var ended = await journal.ApplyAsync(
             deviceId, s => IsOurs(s) ? WalkUpRules.Tick(s, contexts.At(unlocked: panels.AckOf(s))) : NothingEnded(s), cancellationToken);
         return Took(ended);
+    }
+
+    /// <summary>Asks the limits for more before their end is taken for the end of the session; once for what it has spent by now.</summary>
+    private async Task StepCreditAsync(CancellationToken cancellationToken)
+    {
+        if (credit is null || State is not { Open: { } open } now || asked == (open.Record.Id, open.SpentMicros) || !credit.IsDue(open))
+        {
+            return;
+        }
+
+        var (hold, after) = await credit.NextAsync(now, cancellationToken);
+        Update(after);
+        asked = (open.Record.Id, open.SpentMicros);
+        if (hold is { Left: { } left } && (hold.IsWarning || !hold.IsGood) && told != (open.Record.Id, !hold.IsGood))
+        {
+            told = (open.Record.Id, !hold.IsGood);
+            await credit.TellAsync(open, left, hold.IsWarning, cancellationToken);
+        }
     }
 
     private async Task<bool> ReadAsync(DeviceState now, ReadingTrigger trigger, bool handover, CancellationToken cancellationToken) =>
@@ -239,8 +260,9 @@ internal sealed class DeviceRunner(long deviceId, DecisionContexts contexts, IDe
         panels.Ensure(outcome.After, Wake);
     }
 
-    private async Task<EndOutcome> EndAsync(DeviceState now, EndReason reason, CancellationToken cancellationToken) =>
-        await journal.ApplyAsync(deviceId, s => IsOurs(s) ? WalkUpRules.End(s, contexts.At(), now.Open?.Record.Id, reason) : NothingEnded(s), cancellationToken);
+    /// <summary>Ends the session whose panel did not answer here, unless it has answered another node since.</summary>
+    private async Task<EndOutcome> EndLockedAsync(DeviceState now, CancellationToken cancellationToken) => await journal.ApplyAsync(
+        deviceId, s => IsOurs(s) && s.Open is not { UnlockedAt: not null } ? WalkUpRules.End(s, contexts.At(), now.Open?.Record.Id, EndReason.Error) : NothingEnded(s), cancellationToken);
 
     /// <summary>
     /// False once another node has taken the device: a process that was held for a while comes back with time-outs that mean nothing any more.

@@ -7,7 +7,7 @@ namespace CopyTrack.Server.WalkUp;
 
 /// <summary>The runners of this node: one for each device with a session that is not settled.</summary>
 internal sealed class LiveDevices(
-    DecisionContexts contexts, IDeviceJournal journal, IDeviceMeters meters, PanelControl panels, TerminalRoster roster, TimeProvider time, ILogger<LiveDevices> logger)
+    DecisionContexts contexts, IDeviceJournal journal, IDeviceMeters meters, PanelControl panels, TerminalRoster roster, TimeProvider time, ILogger<LiveDevices> logger, SessionCredit? credit = null)
     : ILiveDevices, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<long, DeviceRunner> runners = new();
@@ -45,7 +45,7 @@ internal sealed class LiveDevices(
         var runner = runners.GetOrAdd(after.DeviceId, id =>
         {
             fresh = true;
-            return new DeviceRunner(id, contexts, journal, meters, panels, time, logger);
+            return new DeviceRunner(id, contexts, journal, meters, panels, time, logger, credit);
         });
         runner.Update(after);
         panels.Ensure(after, () => runner.Update(after));

@@ -20,7 +20,7 @@ internal sealed record LoginUnderWay(
 /// <summary>The end of every login, by whatever method: refused and counted, or opened by one commit and answered.</summary>
 internal sealed class LoginCompletion(
     ILoginLookup lookup, IDeviceJournal journal, LoginSecrets secrets, LoginLockout lockout, SessionReplies replies, LiveDevices live,
-    PanelControl panels, DecisionContexts contexts, IdGenerator ids, IAccessLog access)
+    PanelControl panels, DecisionContexts contexts, IdGenerator ids, IAccessLog access, SessionCredit credits)
 {
     private const int CreditSeconds = 8;
 
@@ -56,11 +56,28 @@ internal sealed class LoginCompletion(
         var (terminal, id, request, method, question, found, nameKey) = login;
         var person = found!;
         var user = new UserInfo(person.UserName, person.DisplayName ?? person.UserName, person.Language);
-        var functions = FunctionNames.Format(granted.Rights.Functions);
+        var sessionId = ids.Next();
         var credit = CreditRules.Of(person.Limits);
-        var grant = new LoginGrant(ids.Next(), terminal.Link.TerminalId, person.Id, LoginMethods.Name(method), functions, granted.ProjectRequired)
+        var hold = credit.Left is null || !granted.Rights.Functions.HasFlag(DeviceFunctions.Copy) || live.StateOf(terminal.DeviceId)?.Open?.Record.PersonId == person.Id ? Hold.Unlimited
+            : await credits.FirstAsync(sessionId, terminal.DeviceId, person.Id, cancellationToken);
+        if (!hold.IsGood)
         {
-            PriceGroups = contexts.Book?.Relevant(person.Groups), CreditMicros = credit.Left, LocksAtZero = login.LocksAtZero,
+            // Somebody else's session has set the last of it aside since the look-up.
+            const DeviceFunctions copies = DeviceFunctions.Copy | DeviceFunctions.CopyColor;
+            granted = granted with { Rights = granted.Rights with { Functions = granted.Rights.Functions & ~copies } };
+            if (granted.Rights.Functions == DeviceFunctions.None)
+            {
+                var denied = new LoginDecision.Denied(LoginDenial.NotPermitted);
+                await DenyAsync(login, denied, cancellationToken);
+                Log(login, "notPermitted");
+                return;
+            }
+        }
+
+        var functions = FunctionNames.Format(granted.Rights.Functions);
+        var grant = new LoginGrant(sessionId, terminal.Link.TerminalId, person.Id, LoginMethods.Name(method), functions, granted.ProjectRequired)
+        {
+            PriceGroups = contexts.Book?.Relevant(person.Groups), CreditMicros = hold.Ceiling, LocksAtZero = login.LocksAtZero,
         };
         var draft = new SessionRecord
         {
@@ -79,12 +96,18 @@ internal sealed class LoginCompletion(
         catch (AttemptExistsException)
         {
             // The same attempt came twice at once; the other one was first and its answer stands.
+            await credits.ReleaseAsync(sessionId, cancellationToken);
             StoredAnswer.Replay((await lookup.AskAsync(question, cancellationToken)).StoredReply!, terminal.Link, id);
             Log(terminal, request, person.Id, "repeated");
             return;
         }
 
         Answer(terminal, id, outcome, result);
+        if (outcome is not LoginOutcome.Opened && hold.Ceiling is not null)
+        {
+            await credits.ReleaseAsync(sessionId, cancellationToken);
+        }
+
         if (outcome is LoginOutcome.Opened && credit.Left is { } left)
         {
             // What is left stands on the panel beside the unlock; a terminal without a display answers and forgets it.

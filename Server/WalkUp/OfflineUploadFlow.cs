@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Sessions;
+using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Journal;
 using CopyTrack.Server.Data.Repositories;
@@ -13,7 +14,7 @@ namespace CopyTrack.Server.WalkUp;
 /// <summary>offline.upload: logins that a terminal let in while the server was away (docs/terminal-protocol.md §3, §5).</summary>
 internal sealed class OfflineUploadFlow(
     OfflineTokens tokens, OfflineRepository rows, IDatabase database, IDeviceJournal journal, IDeviceMeters meters, LiveDevices live, DecisionContexts contexts,
-    TerminalPolicy policy, IdGenerator ids)
+    TerminalPolicy policy, IdGenerator ids, PriceGroups groups)
 {
     private const int Tries = 5;
 
@@ -121,6 +122,8 @@ internal sealed class OfflineUploadFlow(
 
         var entries = await rows.EntriesAsync(
             terminal.DeviceId, logins.Min(l => l.LoginAt), logins.Max(l => l.LogoutAt) + contexts.Options.Settle, cancellationToken);
+        var named = await groups.OfAsync(logins.Select(l => l.PersonId), cancellationToken);
+        logins = [.. logins.Select(l => l with { PriceGroups = named?.GetValueOrDefault(l.PersonId) })];
         try
         {
             return await journal.ApplyAsync(

@@ -10,6 +10,8 @@ namespace CopyTrack.Server.WalkUp;
 /// </summary>
 internal sealed class PanelControl(TerminalRoster roster, IRemotePanels remote, DecisionContexts contexts, ILogger<PanelControl> logger)
 {
+    private const int MessageSeconds = 8;
+
     private static readonly TimeSpan AckGrace = TimeSpan.FromMilliseconds(300);
 
     private readonly ConcurrentDictionary<long, Unlock> unlocks = new();
@@ -20,8 +22,7 @@ internal sealed class PanelControl(TerminalRoster roster, IRemotePanels remote, 
     /// </summary>
     public void Ensure(DeviceState state, Action answered)
     {
-        if (state.Open is not { UnlockedAt: null } open || state.Settling is not null
-            || open.Record is { ProjectRequired: true, ProjectId: null } || (contexts.Options.Strict && !open.Started))
+        if (state.Open is not { UnlockedAt: null } open || !MayUnlock(state))
         {
             return;
         }
@@ -37,6 +38,9 @@ internal sealed class PanelControl(TerminalRoster roster, IRemotePanels remote, 
             _ = SendAsync(terminal.Link, open.Record, unlock, answered);
         }
     }
+
+    /// <summary>True when the open session may have its panel: nothing of the one before settles, its project is chosen, and its start is read where that is asked for.</summary>
+    public bool MayUnlock(DeviceState state) => state is { Open: { } open, Settling: null } && open.Record is not { ProjectRequired: true, ProjectId: null } && (!contexts.Options.Strict || open.Started);
 
     /// <summary>The session of <paramref name="state"/> when its panel answered and that is not kept yet; else null.</summary>
     public long? AckOf(DeviceState state) =>
@@ -75,6 +79,15 @@ internal sealed class PanelControl(TerminalRoster roster, IRemotePanels remote, 
     /// <summary>Locks a panel connected here.</summary>
     public void LockHere(ITerminalLink link, string? session, string reason) =>
         _ = link.RequestAsync(new PanelLock(session, reason), contexts.Options.UnlockRetry, CancellationToken.None);
+
+    /// <summary>Shows a text at a terminal that is connected here; at any other nothing is shown.</summary>
+    public void Tell(string terminalId, string text, string level)
+    {
+        if (roster.Find(terminalId) is { } terminal)
+        {
+            _ = terminal.Link.RequestAsync(new PanelMessage(text, level, MessageSeconds), contexts.Options.UnlockRetry, CancellationToken.None);
+        }
+    }
 
     /// <summary>Forgets a session that needs its panel no more.</summary>
     public void Forget(long sessionId) => unlocks.TryRemove(sessionId, out _);

@@ -7,11 +7,24 @@ internal static class PanelTexts
 {
     private const decimal Micros = 1_000_000m;
 
+    /// <summary>A job that the limits do not allow; <paramref name="neededMicros"/> is what it costs, null for unknown.</summary>
+    public static string Refused(string? language, long leftMicros, long? neededMicros, string currency)
+    {
+        var german = IsGerman(language);
+        return (german, leftMicros > 0 ? neededMicros : null) switch
+        {
+            (true, { } needed) => $"Der Auftrag kostet {Amount(needed, german)} {currency}, das Guthaben ist {Amount(leftMicros, german)} {currency}.",
+            (true, null) => $"Ihr Guthaben ist aufgebraucht ({Amount(leftMicros, german)} {currency}).",
+            (false, { } needed) => $"The job costs {Amount(needed, german)} {currency}; your credit is {Amount(leftMicros, german)} {currency}.",
+            (false, null) => $"Your credit is used up ({Amount(leftMicros, german)} {currency}).",
+        };
+    }
+
     /// <summary>What is left of a limit, in the currency.</summary>
     public static string Credit(string? language, long leftMicros, string currency, bool warning)
     {
-        var german = language?.StartsWith("de", StringComparison.OrdinalIgnoreCase) == true;
-        var amount = (leftMicros / Micros).ToString("0.00", CultureInfo.GetCultureInfo(german ? "de-DE" : "en-GB"));
+        var german = IsGerman(language);
+        var amount = Amount(leftMicros, german);
         return (german, leftMicros <= 0, warning) switch
         {
             (true, true, _) => $"Ihr Guthaben ist aufgebraucht ({amount} {currency}).",
@@ -22,4 +35,8 @@ internal static class PanelTexts
             _ => $"Credit: {amount} {currency}",
         };
     }
+
+    private static bool IsGerman(string? language) => language?.StartsWith("de", StringComparison.OrdinalIgnoreCase) == true;
+
+    private static string Amount(long micros, bool german) => (micros / Micros).ToString("0.00", CultureInfo.GetCultureInfo(german ? "de-DE" : "en-GB"));
 }

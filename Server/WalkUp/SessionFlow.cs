@@ -1,4 +1,3 @@
-using CopyTrack.Accounting.Charging;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Sessions;
 using CopyTrack.Server.Data;
@@ -10,7 +9,7 @@ namespace CopyTrack.Server.WalkUp;
 
 /// <summary>Requests that name an open session: logout, activity, projects (docs/terminal-protocol.md §3).</summary>
 internal sealed class SessionFlow(
-    IDeviceJournal journal, IDeviceMeters meters, ProjectRepository projects, QuotaRepository quotas, LiveDevices live, PanelControl panels, DecisionContexts contexts)
+    IDeviceJournal journal, IDeviceMeters meters, ProjectRepository projects, SessionCredit credit, LiveDevices live, PanelControl panels, DecisionContexts contexts)
 {
     private const int MostProjects = 100;
     private static readonly TimeSpan ActivityStep = TimeSpan.FromSeconds(5);
@@ -85,19 +84,21 @@ internal sealed class SessionFlow(
             return;
         }
 
-        if (await quotas.FindAsync(terminal.OrgId, QuotaKind.Project, SessionText.Of(project.Id), contexts.Today, cancellationToken) is { Use.Left: <= 0 })
-        {
-            terminal.Link.Fail(id, new RpcError(ErrorCodes.UnknownProject, "the budget of this project is used up; choose another"));
-            return;
-        }
-
         if (open.Record.ProjectId is { } before && before != project.Id)
         {
             await BorderAsync(terminal.DeviceId, cancellationToken);
+            open = live.StateOf(terminal.DeviceId)?.Open is { } now && now.Record.Id == open.Record.Id ? now : open;
+        }
+
+        var hold = await credit.ForProjectAsync(open, project.Id, cancellationToken);
+        if (!hold.IsGood)
+        {
+            terminal.Link.Fail(id, new RpcError(ErrorCodes.UnknownProject, "the budget of this project, or your own, is used up; choose another"));
+            return;
         }
 
         var outcome = await journal.ApplyAsync(
-            terminal.DeviceId, s => WalkUpRules.Project(s, contexts.At(unlocked: panels.AckOf(s)), open.Record.Id, project.Id), cancellationToken);
+            terminal.DeviceId, s => WalkUpRules.Project(s, contexts.At(unlocked: panels.AckOf(s)), open.Record.Id, project.Id, hold.Ceiling), cancellationToken);
         if (outcome.After.Open?.Record.Id != open.Record.Id)
         {
             terminal.Link.Fail(id, Unknown);

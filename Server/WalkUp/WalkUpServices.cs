@@ -28,6 +28,8 @@ internal static class WalkUpServices
         services.AddSingleton<IRemotePanels, RemotePanels>();
         services.AddSingleton<RemotePanelMessages>();
         services.AddSingleton<PanelControl>();
+        services.TryAddSingleton<PersonRepository>();
+        services.AddSingleton<SessionCredit>();
         services.AddSingleton<LiveDevices>();
         services.AddSingleton<ILiveDevices>(p => p.GetRequiredService<LiveDevices>());
         services.AddSingleton<SessionReplies>();

@@ -38,6 +38,12 @@ internal sealed class ChangeSet
 
     public List<BookedReceipt> Receipts { get; } = [];
 
+    /// <summary>What sessions with a limit have spent, by session.</summary>
+    public SortedDictionary<long, long> Spent { get; } = [];
+
+    /// <summary>Sessions that have settled and jobs whose receipts are booked: nothing is set aside for them any more.</summary>
+    public SortedSet<string> EndedHolds { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Sessions that are no longer open before open ones, so that the index of open sessions never sees two of a device.</summary>
     public IEnumerable<(long OrgId, SessionRecord Session)> Sessions => _sessions.Values.OrderBy(s => s.Session.State <= SessionState.Active);
 
@@ -83,9 +89,31 @@ internal sealed class ChangeSet
         Events.AddRange(change.Events);
         Uploads.AddRange(change.Uploads);
         Receipts.AddRange(change.Receipts);
+        AddHolds(deviceId, change);
         if (change.Attempt is { } attempt)
         {
             Attempts.Add((deviceId, attempt));
+        }
+    }
+
+    private void AddHolds(long deviceId, DeviceChange change)
+    {
+        foreach (var spending in change.Spending)
+        {
+            Spent[spending.SessionId] = spending.SpentMicros;
+            if (spending.Ended)
+            {
+                Spent.Remove(spending.SessionId);
+                EndedHolds.Add(HoldKeys.Session(spending.SessionId));
+            }
+        }
+
+        foreach (var receipt in change.Receipts)
+        {
+            if (receipt.JobId is { } job)
+            {
+                EndedHolds.Add(HoldKeys.Job(deviceId, job));
+            }
         }
     }
 

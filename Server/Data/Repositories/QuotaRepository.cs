@@ -16,9 +16,10 @@ public sealed record QuotaRow
     public long ExtraMicros { get; init; }
     public string? Name { get; init; }
     public long Used { get; init; }
+    public long Held { get; init; }
 
     /// <summary>The limit for the rules.</summary>
-    public QuotaUse Use => new((QuotaKind)Kind, SoftMicros, HardMicros, ExtraMicros, Used);
+    public QuotaUse Use => new((QuotaKind)Kind, SoftMicros, HardMicros, ExtraMicros, Used) { Held = Held };
 }
 
 /// <summary>Limits of what people, departments and projects may spend; each change is in the audit log.</summary>

@@ -44,6 +44,16 @@ internal sealed class SqliteChangeWriter(SqlText sql, SqliteStatements statement
                 .. Counts(amount)]);
         }
 
+        foreach (var (session, spent) in set.Spent)
+        {
+            Run("Journal_SpendHolds", ("@session", session), ("@spent", spent));
+        }
+
+        foreach (var holder in set.EndedHolds)
+        {
+            Run("Journal_EndHolds", ("@holder", holder));
+        }
+
         foreach (var e in set.Events)
         {
             Run("Journal_AddEvents", ("@at", e.At.ToMicros()), ("@topic", e.Topic), ("@deviceId", e.DeviceId), ("@payload", StateDocument.Write(e.Data)));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Receipts;
 
 namespace CopyTrack.Server.Receipts.Wire;
@@ -29,6 +30,31 @@ internal static class ReceiptJson
         return new ReceiptMessage(message.SentAt, [.. message.Receipts.Select((r, i) => ReceiptWords.Checked(Receipt(r ?? throw new WireFault("a receipt must not be null")), i + 1))]);
     }
 
+    /// <summary>A question before a job: <c>{"session", "identities", "jobId", "service", "color", "media", "impressions"}</c>, as Authorize of accounting.xsd. Throws <see cref="WireFault"/>.</summary>
+    public static (JobReceipt Job, PageColor Color, long? Impressions) ReadQuestion(ReadOnlySpan<byte> body, DateTimeOffset now)
+    {
+        Question q;
+        try
+        {
+            q = JsonSerializer.Deserialize(body, ReceiptJsonContext.Default.Question) ?? throw new JsonException("null");
+        }
+        catch (JsonException)
+        {
+            throw new WireFault("the body is no question before a job; members that docs/receipts.md does not name are refused");
+        }
+
+        var color = ReceiptWords.Color(q.Color);
+        var job = new JobReceipt
+        {
+            JobId = q.JobId ?? "asked", BootId = "asked", Service = ReceiptWords.Service(q.Service), Session = ReceiptWords.Session(q.Session), Identities = Identities(q.Identities), EndedAt = now,
+            Pages = [new CompletedPages(color, PageSides.Any, q.Media, q.Impressions ?? 0, null)],
+        };
+        return (ReceiptWords.Checked(job, 1) with { JobId = q.JobId, BootId = null }, color, q.Impressions);
+    }
+
+    private static System.Collections.Immutable.ImmutableArray<JobIdentity> Identities(List<Name?>? names) =>
+        [.. (names ?? []).Select(i => i is null ? throw new WireFault("an identity must not be null") : new JobIdentity(ReceiptWords.Kind(i.Kind), i.Value))];
+
     private static JobReceipt Receipt(Input r) => new()
     {
         JobUuid = r.JobUuid?.ToLowerInvariant(),
@@ -39,7 +65,7 @@ internal static class ReceiptJson
         State = ReceiptWords.State(r.State),
         Reasons = [.. (r.Reasons ?? []).Select(x => x ?? throw new WireFault("a reason must not be null"))],
         Session = ReceiptWords.Session(r.Session),
-        Identities = [.. (r.Identities ?? []).Select(i => i is null ? throw new WireFault("an identity must not be null") : new JobIdentity(ReceiptWords.Kind(i.Kind), i.Value))],
+        Identities = Identities(r.Identities),
         StartedAt = r.StartedAt?.ToUniversalTime(),
         EndedAt = r.EndedAt.ToUniversalTime(),
         Pages = [.. (r.Pages ?? []).Select(p => p is null ? throw new WireFault("a line of pages must not be null")
@@ -72,6 +98,17 @@ internal static class ReceiptJson
         public long? Faxes { get; init; }
     }
 
+    internal sealed record Question
+    {
+        public string? Session { get; init; }
+        public List<Name?>? Identities { get; init; }
+        public string? JobId { get; init; }
+        public required string Service { get; init; }
+        public string? Color { get; init; }
+        public string? Media { get; init; }
+        public long? Impressions { get; init; }
+    }
+
     internal sealed record Name
     {
         public required string Kind { get; init; }
@@ -93,4 +130,5 @@ internal static class ReceiptJson
     JsonSerializerDefaults.Web, MaxDepth = 8, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, NumberHandling = JsonNumberHandling.Strict, RespectNullableAnnotations = true,
     AllowDuplicateProperties = false, PropertyNameCaseInsensitive = false)]
 [JsonSerializable(typeof(ReceiptJson.Message))]
+[JsonSerializable(typeof(ReceiptJson.Question))]
 internal sealed partial class ReceiptJsonContext : JsonSerializerContext;

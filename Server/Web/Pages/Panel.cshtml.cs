@@ -6,6 +6,7 @@ using CopyTrack.Accounting.Sessions;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Panels;
+using CopyTrack.Server.Receipts;
 using CopyTrack.Server.Reports;
 using CopyTrack.Terminal.Protocol.Messages;
 using Microsoft.AspNetCore.Mvc;
@@ -14,10 +15,10 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace CopyTrack.Server.Web.Pages;
 
-/// <summary>The page on a device's own panel, without script: log in, choose a project, see month and credit, log out. Only a device with its secret sees it.</summary>
+/// <summary>The page on a device's own panel, without script: log in, choose a project, see month and credit, log out. Only a device with its secret, or a certificate of a terminal that stands at it, sees it.</summary>
 [IgnoreAntiforgeryToken]
 internal sealed class PanelModel(
-    EmbeddedPanels panels, PanelRepository rows, QuotaRepository quotas, IDeviceJournal journal, ReportOptions options, TimeProvider time) : PageModel
+    DeviceGate gate, EmbeddedPanels panels, PanelRepository rows, QuotaRepository quotas, IDeviceJournal journal, ReportOptions options, TimeProvider time) : PageModel
 {
     private const int ShownProjects = 6, MostText = 256;
 
@@ -46,11 +47,22 @@ internal sealed class PanelModel(
     /// <inheritdoc/>
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
-        string? header = Request.Headers.Authorization;
-        if (await panels.OfAsync(header, HttpContext.Connection.RemoteIpAddress?.ToString() ?? "", HttpContext.RequestAborted) is not { } device)
+        DeviceCaller caller;
+        try
         {
-            Response.Headers.WWWAuthenticate = "Basic realm=\"CopyTrack panel\", charset=\"UTF-8\"";
-            context.Result = StatusCode(401);
+            caller = await gate.AuthenticateAsync(HttpContext);
+        }
+        catch (DeviceRefused e)
+        {
+            Response.Headers.WWWAuthenticate = e.Status == 401 ? "Basic realm=\"CopyTrack panel\", charset=\"UTF-8\"" : default;
+            Response.Headers.RetryAfter = e.RetryAfter is { } seconds ? seconds.ToString(CultureInfo.InvariantCulture) : default;
+            context.Result = StatusCode(e.Status);
+            return;
+        }
+
+        if (await panels.OfAsync(new PanelDevice(caller.DeviceId, caller.OrgId, caller.Name, caller.TerminalId), HttpContext.RequestAborted) is not { } device)
+        {
+            context.Result = StatusCode(403);
             return;
         }
 
@@ -152,8 +164,7 @@ internal sealed class PanelModel(
 
     private async Task MoneyAsync(LoginResult session, CancellationToken cancellationToken)
     {
-        var device = long.Parse(Device.TerminalId.AsSpan("panel-".Length), NumberStyles.None, CultureInfo.InvariantCulture);
-        if ((await journal.ReadAsync(device, cancellationToken))?.Open is not { } open || open.Record.Id.ToString(CultureInfo.InvariantCulture) != session.Session)
+        if ((await journal.ReadAsync(Device.DeviceId, cancellationToken))?.Open is not { } open || open.Record.Id.ToString(CultureInfo.InvariantCulture) != session.Session)
         {
             return;
         }

@@ -78,6 +78,8 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
         services.AddSingleton(DataServices.Receipts(Database, Ids)).AddSingleton<ReceiptRepository>().AddSingleton<AccountNames>().AddSingleton<DeviceAttempts>().AddSingleton<TerminalCertificateRepository>();
         services.AddSingleton<WalkUpRepository>().AddSingleton(new ReceiptOptions()).AddSingleton<RefusedMessages>().AddSingleton<DeviceGate>().AddSingleton<ReceiptDesk>();
         services.AddSingleton<IReceiptBooking>(new NoBooking());
+        services.AddSingleton<IJobAllowance>(new NoLimits()).AddSingleton<JobAuthorization>().AddSingleton(new TerminalPolicy());
+        services.AddSingleton(new DecisionContexts(TimeProvider.System, new CopyTrack.Accounting.Sessions.SessionOptions(), new SiteSettings(TimeZoneInfo.Utc, ReportOptions.Prices), new OfflineTerminals(), "test"));
         AddMore(services);
         _app = builder.Build();
         _app.UseRouting();
@@ -154,6 +156,11 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
         public void Wake(long deviceId, DateTimeOffset now)
         {
         }
+    }
+
+    private sealed class NoLimits : IJobAllowance
+    {
+        public Task<JobAllowance> AskAsync(JobQuestion question, CancellationToken cancellationToken) => Task.FromResult(JobAllowance.Unlimited);
     }
 
     private sealed class Keys : IHashKeys

@@ -1,4 +1,4 @@
--- Limits with the names of their subjects and what was spent under them. Parameters: orgId, kind and subject (null: all), day, month, year (day numbers on which the
+-- Limits with the names of their subjects and what was spent under them and is held by what runs now. Parameters: orgId, kind and subject (null: all), day, month, year (day numbers on which the
 -- running day, month and year began). Rows: QuotaRow. Index: unique (org_id, kind, subject), usage_day_person, person_department, usage_day_project.
 select q.id, q.org_id, q.kind, q.subject, q.period, q.soft_micros, q.hard_micros, q.extra_micros,
        case q.kind
@@ -13,7 +13,8 @@ select q.id, q.org_id, q.kind, q.subject, q.period, q.soft_micros, q.hard_micros
                where m.org_id = q.org_id and m.department = q.subject)
            else (select sum(u.cost_micros) from usage_day u where u.project_id = cast(q.subject as bigint)
                and u.day >= case q.period when 1 then @day when 2 then @month when 3 then @year else 0 end)
-       end, 0) as bigint) as used
+       end, 0) as bigint) as used,
+       cast(coalesce((select sum(h.granted_micros - h.spent_micros) from quota_hold h where h.quota_id = q.id and h.granted_micros > h.spent_micros), 0) as bigint) as held
 from quota q
 where q.org_id = @orgId and (cast(@kind as integer) is null or q.kind = @kind) and (cast(@subject as text) is null or q.subject = @subject)
 order by q.kind, q.subject

@@ -1,0 +1,7 @@
+-- Locks the limits that a session or job meets, in order, until the end of the transaction: who sets money aside of one waits for the other. Parameters: personId, person,
+-- project (null for none). Rows: their ids. Index: unique (org_id, kind, subject).
+select q.id from quota q
+where q.org_id = (select o.org_id from person o where o.id = @personId) and ((q.kind = 0 and q.subject = @person) or (q.kind = 1 and q.subject = (select p.department from person p where p.id = @personId))
+    or (q.kind = 2 and q.subject = cast(@project as text)))
+order by q.id
+for update of q
