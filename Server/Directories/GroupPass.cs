@@ -11,7 +11,8 @@ namespace CopyTrack.Server.Directories;
 /// Brings the groups of a generation up to date, by a whole listing or by what changed. Groups whose print is the same are passed over; whoever is
 /// touched is remembered for <see cref="DirtyPass"/> in the same commit, so that a run that fails here leaves nobody behind.
 /// </summary>
-internal sealed class GroupPass(RunState state, DirectoryGroups groups, ILdapConnection connection, DirectoryOptions options, DirectoryPlan plan, long generation, MemberIndex? index)
+internal sealed class GroupPass(
+    RunState state, DirectoryGroups groups, GroupWriter writer, ILdapConnection connection, DirectoryOptions options, DirectoryPlan plan, long generation, MemberIndex? index)
 {
     // About a megabyte of keys; groups that are new are written together up to that.
     private const int MembersAtOnce = 20_000;
@@ -19,14 +20,20 @@ internal sealed class GroupPass(RunState state, DirectoryGroups groups, ILdapCon
     private readonly HashSet<UInt128> _seen = [];
     private readonly List<(byte[] Uuid, string Dn, string Name, byte[]? Sid)> _wide = [];
     private readonly List<byte[]> _gone = [];
-    private readonly List<NewGroup> _new = [];
+    private readonly List<(long Id, byte[] Key, string Name, byte[]? Sid)> _all = [];
+    private List<NewGroup> _new = [];
+    private bool _isFirst;
     private Dictionary<UInt128, (long Id, byte[] Print)> _prints = [];
     private int _newMembers;
 
-    /// <summary>Reads everything (<paramref name="since"/> null) or what changed; returns where the next look begins.</summary>
+    /// <summary>
+    /// Reads everything (<paramref name="since"/> null) or what changed; returns where the next look begins. New groups of a listing that counts for nobody yet may still be on
+    /// their way to the database: the writer's end tells.
+    /// </summary>
     public async Task<FeedPosition?> RunAsync(FeedPosition? since, CancellationToken cancellationToken)
     {
         _prints = await groups.PrintsAsync(generation, cancellationToken);
+        _isFirst = _prints.Count == 0 && since is null;
         FeedItem.End? end = null;
         await foreach (var item in Feeds.ReadAsync(plan.Method, connection, plan.Groups!, since, cancellationToken))
         {
@@ -72,12 +79,36 @@ internal sealed class GroupPass(RunState state, DirectoryGroups groups, ILdapCon
             _gone.AddRange(_prints.Keys.Where(uuid => !_seen.Contains(uuid)).Select(EntryKey.ToOctets));
         }
 
+        if (_gone.Count > 0)
+        {
+            await writer.EndAsync();
+        }
+
         foreach (var uuid in _gone)
         {
             await RemoveAsync(uuid, cancellationToken);
         }
 
         return end?.Position;
+    }
+
+    /// <summary>The groups as they have just been read; null when that is not all of them, or not which stands inside which: then the database knows.</summary>
+    public GroupGraph? Graph()
+    {
+        if (!_isFirst || _gone.Count > 0 || index is not { IsFull: false })
+        {
+            return null;
+        }
+
+        var (nesting, parents) = (new List<(long, long)>(), new List<long>());
+        foreach (var (id, key, _, _) in _all)
+        {
+            parents.Clear();
+            index.Find(EntryKey.Of(key), parents);
+            nesting.AddRange(parents.Select(parent => (id, parent)));
+        }
+
+        return new GroupGraph(_all.Select(g => (g.Id, g.Name, g.Sid)), nesting);
     }
 
     private async Task TakeAsync(FeedItem.Entry entry, bool listing, CancellationToken cancellationToken)
@@ -121,6 +152,11 @@ internal sealed class GroupPass(RunState state, DirectoryGroups groups, ILdapCon
         var print = PrintOf(name, key, sid, now);
         var isKnown = _prints.TryGetValue(EntryKey.Of(uuid), out var old);
         var id = isKnown ? old.Id : groups.NewId();
+        if (_isFirst)
+        {
+            _all.Add((id, key, name, sid));
+        }
+
         if (index is not null)
         {
             foreach (var member in now)
@@ -179,14 +215,8 @@ internal sealed class GroupPass(RunState state, DirectoryGroups groups, ILdapCon
             return;
         }
 
-        await state.WriteBatchAsync(
-            async (c, ct) =>
-            {
-                await groups.AddAsync(c, generation, _new, ct);
-                return true;
-            },
-            cancellationToken);
-        _new.Clear();
+        await writer.AddAsync(_new, cancellationToken);
+        _new = [];
         _newMembers = 0;
     }
 

@@ -13,7 +13,7 @@ internal sealed class PeoplePass(PeopleBatches batches, ILdapConnection connecti
     /// </summary>
     public async Task<FeedItem.End> RunAsync(FeedPosition? since, CancellationToken cancellationToken)
     {
-        var channel = Channel.CreateBounded<PeopleBatch>(new BoundedChannelOptions(2) { SingleWriter = true });
+        var channel = Channel.CreateBounded<PeopleBatch>(new BoundedChannelOptions(1) { SingleWriter = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reading = Task.Run(() => ReadAsync(since, channel.Writer, stop.Token), CancellationToken.None);
         try
@@ -26,7 +26,7 @@ internal sealed class PeoplePass(PeopleBatches batches, ILdapConnection connecti
         {
             // The writing failed: the reading ends too, and its own failure is not the cause.
             await stop.CancelAsync();
-            await reading.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
 

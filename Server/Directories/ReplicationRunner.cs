@@ -144,31 +144,24 @@ internal sealed class ReplicationRunner(
         var generation = state.Request.DryRun || state.Claim.GroupGeneration == 0 ? state.Run.Id : state.Claim.GroupGeneration;
         FeedPosition? groupsAt = null;
         GroupSource? source = null;
+        await using var writer = new GroupWriter(state, groups, generation, cancellationToken);
         if (plan.Groups is not null)
         {
             await state.EnterAsync("groups", cancellationToken);
             // A whole listing names every member, so that nobody has to ask the database for them.
             var index = full ? new MemberIndex() : null;
-            groupsAt = await new GroupPass(state, groups, connection, options, plan, generation, index).RunAsync(since?["groups"], cancellationToken);
-            if (full)
-            {
-                await state.WriteAsync(
-                    async (c, ct) =>
-                    {
-                        await people.AnalyzeAsync(c, ct);
-                        return true;
-                    },
-                    cancellationToken);
-            }
-
-            source = new GroupSource(groups, generation, await groups.GraphAsync(generation, cancellationToken), index is { IsFull: false } ? index : null);
+            var pass = new GroupPass(state, groups, writer, connection, options, plan, generation, index);
+            groupsAt = await pass.RunAsync(since?["groups"], cancellationToken);
+            source = new GroupSource(groups, generation, pass.Graph() ?? await WrittenGraphAsync(), index is { IsFull: false } ? index : null);
         }
 
         await state.EnterAsync("people", cancellationToken);
         var ring = keys.Current;
         var merge = new PersonMerge(plan.Map, options.Adopt, ownsGroups: true, state.Actor, state.Claim.OrgId, ring, ids, time.GetUtcNow());
-        using var batches = new PeopleBatches(state, database, people, merge, source, await people.AtHandAsync(state.Claim.Id, state.Claim.OrgId, cancellationToken), time);
+        var batchMerge = new BatchMerge(state, people, merge, source, await people.AtHandAsync(state.Claim.Id, state.Claim.OrgId, cancellationToken), time);
+        using var batches = new PeopleBatches(state, database, people, batchMerge);
         var end = await new PeoplePass(batches, connection, plan, merge, time).RunAsync(since?["people"], cancellationToken);
+        await writer.EndAsync();
         if (source is not null && !full)
         {
             await new DirtyPass(state, people, groups, source.Graph, generation, time).RunAsync(cancellationToken);
@@ -176,7 +169,7 @@ internal sealed class ReplicationRunner(
 
         await state.EnterAsync("removal", cancellationToken);
         var removal = new RemovalPass(state, people, persons, options, time);
-        if (batches.AnybodyKnown)
+        if (batchMerge.AnybodyKnown)
         {
             await removal.DeactivateAsync(end.Whole, batches.Found, batches.Nameless, cancellationToken);
         }
@@ -188,6 +181,23 @@ internal sealed class ReplicationRunner(
         }
 
         return new Reading(plan, full, end.Position, groupsAt, generation);
+
+        async Task<GroupGraph> WrittenGraphAsync()
+        {
+            await writer.EndAsync();
+            if (full)
+            {
+                await state.WriteAsync(
+                    async (c, ct) =>
+                    {
+                        await people.AnalyzeAsync(c, ct);
+                        return true;
+                    },
+                    cancellationToken);
+            }
+
+            return await groups.GraphAsync(generation, cancellationToken);
+        }
     }
 
     private async Task<RunRow> EndAsync(DirectoryOptions options, RunState state, Reading done, CancellationToken cancellationToken)

@@ -16,11 +16,15 @@ internal static class WebSettings
         var defaults = new WebOptions();
         return defaults with
         {
-            Roles = read.Section("Web:Roles").ToImmutableDictionary(g => NameFolding.Fold(g.Name), g => Role($"Web:Roles:{g.Name}", g.Value)),
+            Roles = RolesOf(read, "Web:Roles"),
+            ProvisionedRoles = RolesOf(read, "Web:ProvisionedRoles"),
             Idle = TimeSpan.FromMinutes(read.Number("Web:IdleMinutes", (int)defaults.Idle.TotalMinutes, 1, 1440)),
             Longest = TimeSpan.FromHours(read.Number("Web:SessionHours", (int)defaults.Longest.TotalHours, 1, 24)),
         };
     }
+
+    private static ImmutableDictionary<string, WebRole> RolesOf(SettingReader read, string section) =>
+        read.Section(section).ToImmutableDictionary(g => NameFolding.Fold(g.Name), g => Role($"{section}:{g.Name}", g.Value));
 
     private static WebRole Role(string key, string text)
     {

@@ -26,7 +26,7 @@ internal sealed class PersonDecision(KeyRing ring, IdGenerator ids, DateTimeOffs
         var state = before ?? New(name, context);
         var after = new PersonState(
             input.AddedCard is null ? Merge(state.Row, input) : state.Row,
-            input.Groups.IsSet ? Groups(state.Row.Id, input.Groups.Value) : state.Groups,
+            input.Groups.IsSet ? Groups(state, input.Groups.Value) : state.Groups,
             Cards(set, state, input, context),
             input.Pin.IsSet ? Pin(set, state, input.Pin.Value, before is null, context) : state.Pin);
         return new PersonChange(before, after, Differences(before, after));
@@ -52,12 +52,18 @@ internal sealed class PersonDecision(KeyRing ring, IdGenerator ids, DateTimeOffs
         Enabled = input.Enabled.IsSet ? input.Enabled.Value ?? true : row.Enabled,
     };
 
-    private static ImmutableArray<PersonGroupRow> Groups(long personId, IReadOnlyList<string>? names) =>
-    [
-        .. InputRules.Names("groups", names)
-            .Select(name => new PersonGroupRow { PersonId = personId, GroupName = name, GroupFolded = NameFolding.Fold(name) })
-            .OrderBy(group => group.GroupFolded, StringComparer.Ordinal),
-    ];
+    /// <summary>The groups given by hand are those named; what a directory or a provisioning client gave stays, named or not.</summary>
+    private static ImmutableArray<PersonGroupRow> Groups(PersonState state, IReadOnlyList<string>? names)
+    {
+        var others = state.Groups.Where(group => group.Source != PersonGroupRow.ByHand).ToList();
+        return
+        [
+            .. InputRules.Names("groups", names)
+                .Select(name => new PersonGroupRow { PersonId = state.Row.Id, GroupName = name, GroupFolded = NameFolding.Fold(name) })
+                .Where(group => !others.Exists(other => other.GroupFolded == group.GroupFolded))
+                .Concat(others).OrderBy(group => group.GroupFolded, StringComparer.Ordinal),
+        ];
+    }
 
     private ImmutableArray<CardRow> Cards(PersonSet set, PersonState state, PersonInput input, UpsertContext context)
     {

@@ -25,6 +25,9 @@ public sealed class PrivatePostgreSql : IAsyncDisposable
     /// <summary>Connection string of the superuser to the database <c>postgres</c>.</summary>
     public string AdministrationString { get; }
 
+    /// <summary>The first of its processes; null for a server that the environment names.</summary>
+    public int? ProcessId => _server?.Id;
+
     /// <summary>Makes and starts a cluster (about a second), or takes the one that the environment names unless it must be <paramref name="ours"/> to kill.</summary>
     public static async Task<PrivatePostgreSql> StartAsync(bool ours = false)
     {

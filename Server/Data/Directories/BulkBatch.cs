@@ -4,10 +4,14 @@ using Npgsql;
 
 namespace CopyTrack.Server.Data.Directories;
 
-/// <summary>Several statements over many rows each: sent together on PostgreSQL, where each way costs a wait; run at once on SQLite, where none does.</summary>
+/// <summary>
+/// Several statements over many rows each, in order. On PostgreSQL, where each way costs a wait, they are sent together; one that is a COPY sends what was added before it and then its
+/// rows, which the database takes a page at a time. On SQLite, where no way costs anything, each runs at once.
+/// </summary>
 internal sealed class BulkBatch(IDatabase database, DbConnection connection) : IAsyncDisposable
 {
     private readonly NpgsqlBatch? _batch = connection is NpgsqlConnection npgsql ? npgsql.CreateBatch() : null;
+    private CopyRows? _copies;
 
     /// <summary>Adds the statement <paramref name="name"/>; nothing happens without rows.</summary>
     public async ValueTask AddAsync<TRow>(string name, IReadOnlyCollection<TRow> rows, BulkColumn<TRow>[] columns, CancellationToken cancellationToken)
@@ -19,7 +23,15 @@ internal sealed class BulkBatch(IDatabase database, DbConnection connection) : I
 
         if (_batch is not null)
         {
-            var one = new NpgsqlBatchCommand(database.Sql[name]);
+            var statement = database.Sql[name];
+            if (statement.StartsWith("copy ", StringComparison.Ordinal))
+            {
+                await RunAsync(cancellationToken);
+                await (_copies ??= new CopyRows()).WriteAsync((NpgsqlConnection)connection, statement, rows, columns, cancellationToken);
+                return;
+            }
+
+            var one = new NpgsqlBatchCommand(statement);
             foreach (var column in columns)
             {
                 one.Parameters.Add(column.ToArray(rows));
@@ -48,7 +60,11 @@ internal sealed class BulkBatch(IDatabase database, DbConnection connection) : I
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _batch?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _copies?.Dispose();
+        return _batch?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 
     /// <summary>Sets the parameters to one row after another.</summary>
     internal static IEnumerable<TRow> Rows<TRow>(DbCommand command, IReadOnlyCollection<TRow> rows, BulkColumn<TRow>[] columns)

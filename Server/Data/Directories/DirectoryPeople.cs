@@ -39,6 +39,12 @@ internal sealed class DirectoryPeople(IDatabase database, IdGenerator ids)
         BulkColumn<(long Person, string Name)>.Of(g => g.Person), BulkColumn<(long Person, string Name)>.Of(g => g.Name), BulkColumn<(long Person, string Name)>.Of(g => NameFolding.Fold(g.Name)),
     ];
 
+    private static readonly BulkColumn<(long Person, string Name, string Folded)>[] s_newGroups =
+    [
+        BulkColumn<(long Person, string Name, string Folded)>.Of(g => g.Person), BulkColumn<(long Person, string Name, string Folded)>.Of(g => g.Name),
+        BulkColumn<(long Person, string Name, string Folded)>.Of(g => g.Folded), BulkColumn<(long Person, string Name, string Folded)>.Of(_ => (short)1),
+    ];
+
     private static readonly BulkColumn<(long Run, byte[] Uuid, bool Gone)>[] s_seen =
     [
         BulkColumn<(long Run, byte[] Uuid, bool Gone)>.Of(r => r.Run), BulkColumn<(long Run, byte[] Uuid, bool Gone)>.Of(r => r.Uuid), BulkColumn<(long Run, byte[] Uuid, bool Gone)>.Of(r => r.Gone ? (short)1 : (short)0),
@@ -130,7 +136,28 @@ internal sealed class DirectoryPeople(IDatabase database, IdGenerator ids)
     private static async Task AddGroupsAsync(BulkBatch batch, IReadOnlyList<(long Person, IEnumerable<string> Groups, bool IsNew)> people, CancellationToken cancellationToken)
     {
         await batch.AddAsync("Bulk_ClearGroups", people.Where(p => !p.IsNew).Select(p => p.Person).ToList(), [BulkColumn<long>.Of(id => id)], cancellationToken);
-        await batch.AddAsync("Bulk_AddGroups", people.SelectMany(p => p.Groups.Select(g => (p.Person, Columns.Text(g)!))).ToList(), s_groups, cancellationToken);
+        await batch.AddAsync("Bulk_AddGroups", people.Where(p => !p.IsNew).SelectMany(p => p.Groups.Select(g => (p.Person, Columns.Text(g)!))).ToList(), s_groups, cancellationToken);
+        await batch.AddAsync("Bulk_AddNewGroups", OfNew(people), s_newGroups, cancellationToken);
+    }
+
+    /// <summary>The groups of people who have none yet, each once; many people share few names.</summary>
+    private static List<(long Person, string Name, string Folded)> OfNew(IReadOnlyList<(long Person, IEnumerable<string> Groups, bool IsNew)> people)
+    {
+        var (rows, names, mine) = (new List<(long, string, string)>(), new Dictionary<string, (string Name, string Folded)>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var (person, groups, _) in people.Where(p => p.IsNew))
+        {
+            mine.Clear();
+            foreach (var group in groups)
+            {
+                var name = names.TryGetValue(group, out var known) ? known : names[group] = (Columns.Text(group)!, NameFolding.Fold(group));
+                if (mine.Add(name.Folded))
+                {
+                    rows.Add((person, name.Name, name.Folded));
+                }
+            }
+        }
+
+        return rows;
     }
 
     /// <summary>Tells the database how large its tables have become.</summary>

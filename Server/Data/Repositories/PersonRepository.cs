@@ -62,6 +62,10 @@ public sealed class PersonRepository(IDatabase database)
             database.Sql["Person_Put"], person, cancellationToken: ct)) == person.Id,
         cancellationToken);
 
+    /// <summary>All Kerberos principals of a person, the first before the others; none for nobody.</summary>
+    public Task<IReadOnlyList<string>> PrincipalsAsync(long id, CancellationToken cancellationToken) => database.ReadAsync(
+        (connection, ct) => QueryAsync<string>(connection, "Person_Principals", new { id }, ct), cancellationToken);
+
     /// <summary>Removes a person with groups, cards, PIN and codes; sessions and entries keep the id, so every sum stays.</summary>
     public Task DeleteAsync(DbConnection connection, long id, CancellationToken cancellationToken) =>
         ExecuteAsync(connection, "Person_Delete", new { id }, cancellationToken);
@@ -97,7 +101,7 @@ public sealed class PersonRepository(IDatabase database)
                 await ExecuteAsync(connection, "PersonGroup_Clear", new { personId = after.Row.Id }, cancellationToken);
             }
 
-            foreach (var group in after.Groups)
+            foreach (var group in after.Groups.Where(group => group.Source == PersonGroupRow.ByHand))
             {
                 await ExecuteAsync(connection, "PersonGroup_Add", group, cancellationToken);
             }

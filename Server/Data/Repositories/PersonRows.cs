@@ -3,9 +3,15 @@ namespace CopyTrack.Server.Data.Repositories;
 /// <summary>A group of a person.</summary>
 public sealed record PersonGroupRow
 {
+    /// <summary>Values of <see cref="Source"/>.</summary>
+    public const long ByHand = 0, Directory = 1, Provisioned = 2;
+
+
     public required long PersonId { get; init; }
     public required string GroupName { get; init; }
     public required string GroupFolded { get; init; }
+    /// <summary>Who put the person into it: an administrator or a file, the directory, or a provisioning client. Each takes out only whom it put in.</summary>
+    public long Source { get; init; }
 }
 
 /// <summary>A card of a person: the keyed hash of its number, never the number.</summary>

@@ -31,6 +31,8 @@ public record WebSessionRow
     public DateTimeOffset? ProvedAt { get; init; }
     /// <summary>Sealed secret of a second step that is being set up.</summary>
     public byte[]? TotpSecret { get; init; }
+    /// <summary>Which of a person's names was verified (<see cref="WalkUp.SubmittedNames.Key"/>); null for an account.</summary>
+    public string? NameKey { get; init; }
 
     /// <summary>For the audit log: never a name.</summary>
     public string Actor => AccountId is { } account ? $"account:{account}" : $"person:{PersonId}";
@@ -49,14 +51,24 @@ public sealed record WebSessionView : WebSessionRow
     public string? Language { get; init; }
     public bool PersonEnabled { get; init; }
     public bool DirectoryEnabled { get; init; }
-    /// <summary>Folded names of the person's groups; empty for an account.</summary>
-    public IReadOnlyList<string> Groups { get; init; } = [];
+    /// <summary>The person's groups; empty for an account.</summary>
+    public IReadOnlyList<HeldGroup> Groups { get; init; } = [];
 
     /// <summary>Name to show.</summary>
     public string Name => AccountName ?? DisplayName ?? UserName ?? "";
 
     /// <summary>False when whose it is was switched off since.</summary>
     public bool Enabled => AccountEnabled && PersonEnabled && DirectoryEnabled;
+}
+
+/// <summary>A group that a person is in.</summary>
+public sealed record HeldGroup
+{
+    /// <summary>Its folded name.</summary>
+    public required string Folded { get; init; }
+
+    /// <summary>True when a provisioning client put the person into it, or says who the person is.</summary>
+    public required bool Provisioned { get; init; }
 }
 
 /// <summary>Sessions of the web. What they hold is asked of the database each time, so a change of role or an end works at once on every node.</summary>
@@ -73,7 +85,7 @@ public sealed class WebSessionRepository(IDatabase database, AuditLog audit, Tim
 
             await connection.ExecuteAsync(new CommandDefinition(
                 database.Sql["WebSession_Add"],
-                new { session.Hash, session.OrgId, session.AccountId, session.PersonId, session.Method, Stage = (long)session.Stage, session.BeganAt, session.SeenAt, session.ProvedAt, session.TotpSecret },
+                new { session.Hash, session.OrgId, session.AccountId, session.PersonId, session.Method, Stage = (long)session.Stage, session.BeganAt, session.SeenAt, session.ProvedAt, session.TotpSecret, session.NameKey },
                 cancellationToken: ct));
             if (audited is not null)
             {
@@ -90,9 +102,13 @@ public sealed class WebSessionRepository(IDatabase database, AuditLog audit, Tim
         {
             var found = await connection.QuerySingleOrDefaultAsync<WebSessionView>(new CommandDefinition(database.Sql["WebSession_Get"], new { hash }, cancellationToken: ct));
             return found?.PersonId is not { } id ? found
-                : found with { Groups = (await connection.QueryAsync<string>(new CommandDefinition(database.Sql["WebSession_Groups"], new { id }, cancellationToken: ct))).AsList() };
+                : found with { Groups = await GroupsAsync(connection, id, ct) };
         },
         cancellationToken);
+
+    /// <summary>The groups of a person.</summary>
+    public Task<IReadOnlyList<HeldGroup>> GroupsAsync(long personId, CancellationToken cancellationToken) =>
+        database.ReadAsync((connection, ct) => GroupsAsync(connection, personId, ct), cancellationToken);
 
     /// <summary>Remembers that the session is in use now.</summary>
     public Task SeenAsync(byte[] hash, CancellationToken cancellationToken) => RunAsync("WebSession_Seen", new { hash, now = time.GetUtcNow() }, cancellationToken);
@@ -127,6 +143,9 @@ public sealed class WebSessionRepository(IDatabase database, AuditLog audit, Tim
 
     /// <summary>Forgets sessions that began before; returns how many.</summary>
     public Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken) => RunAsync("WebSession_Purge", new { before }, cancellationToken);
+
+    private async Task<IReadOnlyList<HeldGroup>> GroupsAsync(System.Data.Common.DbConnection connection, long id, CancellationToken cancellationToken) =>
+        (await connection.QueryAsync<HeldGroup>(new CommandDefinition(database.Sql["WebSession_Groups"], new { id }, cancellationToken: cancellationToken))).AsList();
 
     private Task<int> RunAsync(string name, object parameters, CancellationToken cancellationToken) => database.WriteAsync(
         (connection, ct) => connection.ExecuteAsync(new CommandDefinition(database.Sql[name], parameters, cancellationToken: ct)), cancellationToken);

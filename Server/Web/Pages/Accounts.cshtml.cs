@@ -9,7 +9,8 @@ namespace CopyTrack.Server.Web.Pages;
 internal sealed class AccountsModel(AccountRepository accounts, SecondStepRepository steps, AccountSetUp setUp, WebOptions options) : PageModel
 {
     public IReadOnlyList<AccountRow> Accounts { get; private set; } = [];
-    public IReadOnlyList<KeyValuePair<string, WebRole>> Roles => [.. options.Roles.OrderBy(r => r.Key, StringComparer.Ordinal)];
+    public IReadOnlyList<(string Group, bool Provisioned, WebRole Role)> Roles =>
+        [.. options.Roles.Select(r => (r.Key, false, r.Value)).Concat(options.ProvisionedRoles.Select(r => (r.Key, true, r.Value))).OrderBy(r => r.Key, StringComparer.Ordinal)];
     public long? Own => WebSession.Of(HttpContext)!.Stored.AccountId;
     public string? Code { get; private set; }
     public string? Told { get; private set; }

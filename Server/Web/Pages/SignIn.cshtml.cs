@@ -18,7 +18,7 @@ internal sealed class SignInModel(PasswordSignIn passwords, AccountSetUp setUp, 
     public async Task OnGetAsync(string? returnUrl, CancellationToken cancellationToken)
     {
         ReturnUrl = LocalPath.Of(returnUrl);
-        IsFirst = options.Roles.IsEmpty && !await accounts.HasAdministratorAsync(cancellationToken);
+        IsFirst = options.Roles.IsEmpty && options.ProvisionedRoles.IsEmpty && !await accounts.HasAdministratorAsync(cancellationToken);
     }
 
     public async Task<IActionResult> OnPostAsync(string? name, string? password, string? returnUrl)
@@ -35,7 +35,7 @@ internal sealed class SignInModel(PasswordSignIn passwords, AccountSetUp setUp, 
                     _ => ReturnUrl,
                 });
             case SignInOutcome.Person person:
-                await sessions.BeginAsync(HttpContext, new SessionStart(null, person.PersonId, person.Method, WebSessionStage.SignedIn, Proven: true));
+                await sessions.BeginAsync(HttpContext, new SessionStart(null, person.PersonId, person.Method, WebSessionStage.SignedIn, Proven: true) { NameKey = person.NameKey });
                 return LocalRedirect(ReturnUrl);
             case SignInOutcome.Refused refused:
                 Fault = refused.Text;

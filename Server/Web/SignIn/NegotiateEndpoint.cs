@@ -1,6 +1,7 @@
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Web.Assets;
+using CopyTrack.Server.WalkUp;
 
 namespace CopyTrack.Server.Web.SignIn;
 
@@ -9,7 +10,7 @@ namespace CopyTrack.Server.Web.SignIn;
 /// theirs. What follows is a session as after a password, but one that has shown no secret.
 /// </summary>
 internal sealed class NegotiateEndpoint(
-    NegotiateSignIn negotiate, SignInTries tries, SignInLockout lockout, WebSessions sessions, WebOptions options, KerberosSignIn kerberos, ILogger<NegotiateEndpoint> logger)
+    NegotiateSignIn negotiate, SignInTries tries, SignInLockout lockout, WebSessions sessions, WebSessionRepository stored, WebOptions options, KerberosSignIn kerberos, ILogger<NegotiateEndpoint> logger)
 {
     /// <summary>Where it is.</summary>
     public const string Path = "/SignIn/Negotiate";
@@ -75,14 +76,14 @@ internal sealed class NegotiateEndpoint(
             kerberos.NobodyHas(verified.Principal);
         }
 
-        if (person is not { Enabled: true } || RoleMapping.Of(person.Groups, options) is null)
+        if (person is not { Enabled: true } || RoleMapping.Of(await stored.GroupsAsync(person.Id, context.RequestAborted), options) is null)
         {
             logger.NoRole(person?.Id ?? 0);
             await AnswerAsync(context, StatusCodes.Status403Forbidden, SignInTexts.NoRole);
             return;
         }
 
-        await sessions.BeginAsync(context, new SessionStart(null, person.Id, "negotiate", WebSessionStage.SignedIn, Proven: false));
+        await sessions.BeginAsync(context, new SessionStart(null, person.Id, "negotiate", WebSessionStage.SignedIn, Proven: false) { NameKey = SubmittedNames.Key(verified.Principal) });
         context.Response.Redirect(LocalPath.Of(context.Request.Query["returnUrl"]));
     }
 

@@ -3,6 +3,7 @@ using CopyTrack.Identity.Secrets;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Kerberos;
+using CopyTrack.Server.WalkUp;
 
 namespace CopyTrack.Server.Web.SignIn;
 
@@ -132,14 +133,14 @@ internal sealed class PasswordSignIn(
             kerberos.NobodyHas(principal);
         }
 
-        if (person is not { Enabled: true } || RoleMapping.Of(person.Groups, options) is null)
+        if (person is not { Enabled: true } || RoleMapping.Of(await sessions.GroupsAsync(person.Id, cancellationToken), options) is null)
         {
             logger.NoRole(person?.Id ?? 0);
             return new SignInOutcome.Refused(SignInTexts.NoRole);
         }
 
         await lockout.SucceededAsync(state.NameKey, person.Id, cancellationToken);
-        return new SignInOutcome.Person(person.Id, "password");
+        return new SignInOutcome.Person(person.Id, "password", SubmittedNames.Key(principal));
     }
 
     /// <summary>

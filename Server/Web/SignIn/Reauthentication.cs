@@ -1,4 +1,5 @@
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.WalkUp;
 
 namespace CopyTrack.Server.Web.SignIn;
 
@@ -38,7 +39,18 @@ internal sealed class Reauthentication(PasswordSignIn passwords, SecondStep seco
         return null;
     }
 
-    /// <summary>The name to ask with: the account's, or the person's principal, since a user name need not be the directory's.</summary>
-    private async Task<string?> NameAsync(WebSession session, CancellationToken cancellationToken) => session.Stored.AccountName
-        ?? (session.Stored.PersonId is { } id ? (await people.GetAsync(id, cancellationToken))?.Principal : null);
+    /// <summary>
+    /// The name to ask with: the account's, or that principal of the person by which the session began, since a user name need not be the directory's and each principal may have
+    /// a password of its own. Null when the person has none any more.
+    /// </summary>
+    private async Task<string?> NameAsync(WebSession session, CancellationToken cancellationToken)
+    {
+        if (session.Stored.PersonId is not { } id)
+        {
+            return session.Stored.AccountName;
+        }
+
+        var names = await people.PrincipalsAsync(id, cancellationToken);
+        return names.FirstOrDefault(name => SubmittedNames.Key(name) == session.Stored.NameKey) ?? (names.Count > 0 ? names[0] : null);
+    }
 }

@@ -1,4 +1,5 @@
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.WalkUp;
 
 namespace CopyTrack.Server.Web.SignIn;
 
@@ -10,8 +11,8 @@ internal abstract record SignInOutcome
     /// <summary>This account showed its password; what is wanted next stands in <paramref name="Stage"/>.</summary>
     public sealed record Local(AccountRow Account, WebSessionStage Stage) : SignInOutcome;
 
-    /// <summary>This person was verified and has a role.</summary>
-    public sealed record Person(long PersonId, string Method) : SignInOutcome;
+    /// <summary>This person was verified and has a role; <paramref name="NameKey"/> tells by which name (<see cref="SubmittedNames.Key"/>).</summary>
+    public sealed record Person(long PersonId, string Method, string NameKey) : SignInOutcome;
 
     /// <summary>Nobody is signed in. <see cref="Text"/> is for the person and the same whether a name exists.</summary>
     public sealed record Refused(Said Text) : SignInOutcome;

@@ -5,8 +5,11 @@ namespace CopyTrack.Server.Web.SignIn;
 /// <summary>Settings of the web (<c>Web:</c>).</summary>
 internal sealed record WebOptions
 {
-    /// <summary><c>Web:Roles:GROUP</c>: what people of a directory group may be, by the group's folded name. A group that is not named here gives nothing.</summary>
+    /// <summary><c>Web:Roles:GROUP</c>: what people of a group may be that a directory gives or an administrator, by the group's folded name. A group that is not named here gives nothing.</summary>
     public ImmutableDictionary<string, WebRole> Roles { get; init; } = ImmutableDictionary<string, WebRole>.Empty;
+
+    /// <summary><c>Web:ProvisionedRoles:GROUP</c>: the same for groups that a provisioning client (SCIM) gives; its groups have no part in <see cref="Roles"/>.</summary>
+    public ImmutableDictionary<string, WebRole> ProvisionedRoles { get; init; } = ImmutableDictionary<string, WebRole>.Empty;
 
     /// <summary><c>Web:IdleMinutes</c>: a session ends after so long without use; OWASP's figure for what guards money. Pages that load themselves again are no use.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(30);

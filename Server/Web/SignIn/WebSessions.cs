@@ -30,7 +30,7 @@ internal sealed class WebSessions(WebSessionRepository sessions, WebOptions opti
         var row = new WebSessionRow
         {
             Hash = SHA256.HashData(secret), OrgId = OrganisationRepository.DefaultId, AccountId = start.AccountId, PersonId = start.PersonId, Method = start.Method,
-            Stage = start.Stage, BeganAt = now, SeenAt = now, ProvedAt = start.Proven ? now : null, TotpSecret = start.TotpSecret,
+            Stage = start.Stage, BeganAt = now, SeenAt = now, ProvedAt = start.Proven ? now : null, TotpSecret = start.TotpSecret, NameKey = start.NameKey,
         };
         await sessions.BeginAsync(row, HashOf(context), start.Stage == WebSessionStage.SignedIn ? "signIn" : null, $"{start.Method} from {Address(context)}", context.RequestAborted);
         context.Response.Cookies.Append(Cookie, Base64Url.EncodeToString(secret), Options());
@@ -115,4 +115,7 @@ internal sealed record SessionStart(long? AccountId, long? PersonId, string Meth
 {
     /// <summary>Sealed secret of a second step to be set up.</summary>
     public byte[]? TotpSecret { get; init; }
+
+    /// <summary>By which of a person's names they were verified; null for an account.</summary>
+    public string? NameKey { get; init; }
 }

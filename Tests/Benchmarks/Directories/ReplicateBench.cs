@@ -41,7 +41,11 @@ internal static class ReplicateBench
         }
 
         Tell("ldapsearch, people and groups in pages of 1000, seconds", peers.Order().ElementAt(1));
+        var cpu = Cpu(server, slapd);
         var (run, first) = await site.RunAsync(full: true);
+        Tell("CPU of it, seconds: PostgreSQL", Cpu(server, slapd).PostgreSql - cpu.PostgreSql);
+        Tell("CPU of it, seconds: slapd", Cpu(server, slapd).Slapd - cpu.Slapd);
+        Tell("CPU of it, seconds: the program", Cpu(server, slapd).Program - cpu.Program);
         Check(run, people, run.Added);
         Tell("first full replication, seconds", first);
         List<double> fulls = [];
@@ -96,6 +100,31 @@ internal static class ReplicateBench
 
     private static double PeakMiB() => long.Parse(
         File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM", StringComparison.Ordinal)).Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024.0;
+
+    /// <summary>Seconds of CPU so far. A process that ended counts with whoever waited for it.</summary>
+    private static (double PostgreSql, double Slapd, double Program) Cpu(PrivatePostgreSql server, PrivateSlapd slapd)
+    {
+        var all = Directory.EnumerateDirectories("/proc").Select(d => Path.GetFileName(d)).Where(n => int.TryParse(n, out _)).Select(Stat).OfType<string[]>().ToList();
+        var postgres = server.ProcessId?.ToString(CultureInfo.InvariantCulture);
+        return (all.Where(s => s[0] == postgres || s[3] == postgres).Sum(s => Ticks(s, 13, 14) + (s[0] == postgres ? Ticks(s, 15, 16) : 0)),
+            all.Where(s => s[0] == slapd.ProcessId?.ToString(CultureInfo.InvariantCulture)).Sum(s => Ticks(s, 13, 14)), Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds);
+
+        static double Ticks(string[] stat, params int[] at) => at.Sum(i => long.Parse(stat[i], CultureInfo.InvariantCulture)) / 100.0;
+
+        static string[]? Stat(string pid)
+        {
+            try
+            {
+                // The name in brackets may hold spaces.
+                var text = File.ReadAllText($"/proc/{pid}/stat");
+                return [pid, "", .. text[(text.LastIndexOf(')') + 2)..].Split(' ')];
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        }
+    }
 
     private static async Task<double> SearchAsync(PrivateSlapd slapd, (string Base, string Filter, string[] Attributes)[] searches)
     {

@@ -121,6 +121,18 @@ public sealed class WebSignInTests
     }
 
     [Test]
+    public async Task Person_with_several_principals_confirms_by_the_password_of_the_one_they_signed_in_by()
+    {
+        // "pushed@" is the first one, and nobody at the KDC has it.
+        await site.Site.GoodAsync("import", "users", site.Site.Write("several.csv", "username,principal,groups\nseveral,pushed@ACME.TEST,staff\n"));
+        await site.Site.RunSqlAsync("insert into person_principal_other (org_id, principal, person_id) select org_id, 'aes128@ACME.TEST', id from person where user_folded = 'several'");
+        using var browser = Browser();
+        Assert.That(await SignInAsync(browser, "aes128", PrivateKdc.Password), Does.Contain("<dd>user</dd>"));
+        Assert.That(await PostAsync(browser, "/Confirm", new() { ["password"] = "wrong" }), Does.Contain(Wrong));
+        Assert.That(await PostAsync(browser, "/Confirm", new() { ["password"] = PrivateKdc.Password, ["returnUrl"] = "/Account" }), Does.Contain("<dd>user</dd>"));
+    }
+
+    [Test]
     public async Task Known_unknown_locked_and_ended_names_are_told_alike_and_take_as_long()
     {
         List<(string Name, TimeSpan Took)> took = [];

@@ -186,6 +186,14 @@ internal sealed class LiveSite : IAsyncDisposable
         return await connection.ExecuteScalarAsync<long>(sql);
     }
 
+    /// <summary>Changes rows beside the server, in an embedded database.</summary>
+    public async Task RunSqlAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(DataDirectory, "copytrack.db")};Pooling=false");
+        await connection.OpenAsync();
+        await connection.ExecuteAsync(sql);
+    }
+
     /// <summary>Waits until the query gives the number.</summary>
     public async Task UntilAsync(string sql, long expected)
     {

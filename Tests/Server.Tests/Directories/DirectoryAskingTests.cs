@@ -1,14 +1,9 @@
-using System.Collections.Immutable;
 using System.Net;
-using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Directories;
 using CopyTrack.Server.Data.Repositories;
-using CopyTrack.Server.Directories;
-using CopyTrack.Server.Tests.Api;
 using CopyTrack.Server.Tests.Data;
 using CopyTrack.TestKit.Ldap;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
 namespace CopyTrack.Server.Tests.Directories;
@@ -16,23 +11,12 @@ namespace CopyTrack.Server.Tests.Directories;
 /// <summary>Asking for runs by REST; the schedule takes them up and then goes on by itself.</summary>
 [TestFixture(Db.Sqlite)]
 [TestFixture(Db.PostgreSql)]
-internal sealed class DirectoryAskingTests : SiteFixture
+internal sealed class DirectoryAskingTests(Db db) : DirectorySiteFixture(db, PrivateSlapd.Person("walter"))
 {
-    private readonly PrivateSlapd _slapd;
-
-    public DirectoryAskingTests(Db db) : base(db) => _slapd = PrivateSlapd.StartAsync(PrivateSlapd.Person("walter")).GetAwaiter().GetResult();
-
-    protected override ImmutableArray<DirectoryOptions> Directories => [ReplicationFixture.OptionsOf(_slapd, _slapd.Url)];
-
-    [OneTimeTearDown]
-    public ValueTask EndAsync() => _slapd.DisposeAsync();
-
     [Test]
     public async Task Run_is_asked_for_taken_up_recorded_and_followed_by_others()
     {
-        var schedule = new ReplicationSchedule(
-            Services.GetRequiredService<DirectoryConnectors>(), Services.GetRequiredService<DirectoryRepository>(), Services.GetRequiredService<ReplicationRunner>(), new DataOptions(),
-            TimeProvider.System, NullLogger<ReplicationSchedule>.Instance);
+        var schedule = Schedule;
         var (status, body) = await CallAsync(HttpMethod.Get, "/api/v1/directories");
         Assert.That((status, body.GetProperty("items")[0].GetProperty("automatic").GetBoolean()), Is.EqualTo((HttpStatusCode.OK, false)));
         Assert.That(await schedule.RoundAsync(default), Is.False, "nothing begins by itself before somebody asked for a first run");
@@ -49,8 +33,8 @@ internal sealed class DirectoryAskingTests : SiteFixture
         (_, body) = await CallAsync(HttpMethod.Get, "/api/v1/users/walter");
         Assert.That((body.GetProperty("source").GetString(), body.GetProperty("directoryEnabled").GetBoolean()), Is.EqualTo(("directory:corp", true)));
 
-        await _slapd.DeleteAsync(PrivateSlapd.Dn("walter"));
-        await _slapd.ChangeAsync(PrivateSlapd.Person("xenia") + PrivateSlapd.Person("yann"));
+        await Slapd.DeleteAsync(PrivateSlapd.Dn("walter"));
+        await Slapd.ChangeAsync(PrivateSlapd.Person("xenia") + PrivateSlapd.Person("yann"));
         await Services.GetRequiredService<DirectoryRepository>().WantAsync((await Services.GetRequiredService<DirectoryRepository>().FindAsync(OrganisationRepository.DefaultId, "corp", default))!.Id, "changes", default);
         Assert.That(await schedule.RoundAsync(default), Is.True);
         (_, body) = await CallAsync(HttpMethod.Get, "/api/v1/directories/corp/runs");

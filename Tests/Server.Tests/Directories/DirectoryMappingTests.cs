@@ -1,13 +1,6 @@
-using System.Collections.Immutable;
 using System.Net;
-using CopyTrack.Server.Data;
-using CopyTrack.Server.Data.Directories;
-using CopyTrack.Server.Directories;
-using CopyTrack.Server.Tests.Api;
 using CopyTrack.Server.Tests.Data;
 using CopyTrack.TestKit.Ldap;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
 namespace CopyTrack.Server.Tests.Directories;
@@ -15,24 +8,13 @@ namespace CopyTrack.Server.Tests.Directories;
 /// <summary>A mapping that is set by REST.</summary>
 [TestFixture(Db.Sqlite)]
 [TestFixture(Db.PostgreSql)]
-internal sealed class DirectoryMappingTests : SiteFixture
+internal sealed class DirectoryMappingTests(Db db) : DirectorySiteFixture(db, "")
 {
-    private readonly PrivateSlapd _slapd;
-
-    public DirectoryMappingTests(Db db) : base(db) => _slapd = PrivateSlapd.StartAsync().GetAwaiter().GetResult();
-
-    protected override ImmutableArray<DirectoryOptions> Directories => [ReplicationFixture.OptionsOf(_slapd, _slapd.Url)];
-
-    [OneTimeTearDown]
-    public ValueTask EndAsync() => _slapd.DisposeAsync();
-
     [Test]
     public async Task Mapping_is_set_while_the_server_runs_and_the_next_run_reads_everybody_by_it()
     {
-        var schedule = new ReplicationSchedule(
-            Services.GetRequiredService<DirectoryConnectors>(), Services.GetRequiredService<DirectoryRepository>(), Services.GetRequiredService<ReplicationRunner>(), new DataOptions(),
-            TimeProvider.System, NullLogger<ReplicationSchedule>.Instance);
-        await _slapd.ChangeAsync(PrivateSlapd.Person("mapped", "title: Boss\ndisplayName: M. Apped"));
+        var schedule = Schedule;
+        await Slapd.ChangeAsync(PrivateSlapd.Person("mapped", "title: Boss\ndisplayName: M. Apped"));
         Assert.That(await NameAsync(), Is.EqualTo("M. Apped"));
         var (status, body) = await CallAsync(HttpMethod.Put, "/api/v1/directories/corp/mapping", new { displayName = " {uid} ({title}) | cn", cards = "pager; roomNumber" });
         Assert.That((status, body.GetProperty("displayName").GetString(), body.GetProperty("userName").ValueKind), Is.EqualTo((HttpStatusCode.OK, "{uid} ({title}) | cn", System.Text.Json.JsonValueKind.Null)));

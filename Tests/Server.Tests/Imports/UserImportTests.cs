@@ -60,6 +60,21 @@ internal sealed class UserImportTests(Db db) : ImportFixture(db)
     }
 
     [Test]
+    public async Task Groups_column_leaves_what_a_directory_or_a_provisioning_client_gave()
+    {
+        await ImportAsync("users", "username,groups\nanna,hand;Both\n");
+        var anna = await PersonAsync("anna");
+        await Database.WriteAsync((c, _) => Dapper.SqlMapper.ExecuteAsync(
+            c, "insert into person_group (person_id, group_name, group_folded, directory) values (@id, 'Corp', 'corp', 1), (@id, 'Pushed', 'pushed', 2)", new { id = anna.Row.Id }), default);
+        Assert.That((await ImportAsync("users", "username,groups\nanna,both;new;CORP\n")).Summary, Is.EqualTo("added 0, changed 1, unchanged 0, bad 0"));
+        anna = await PersonAsync("anna");
+        Assert.That(anna.Groups.Select(g => (g.GroupName, g.Source)), Is.EqualTo([("both", 0L), ("Corp", 1L), ("new", 0L), ("Pushed", 2L)]));
+        Assert.That((await ImportAsync("users", "username,groups\nanna,both;new;corp;pushed\n")).Summary, Is.EqualTo("added 0, changed 0, unchanged 1, bad 0"));
+        await ImportAsync("users", "username,groups\nanna,\n");
+        Assert.That((await PersonAsync("anna")).Groups.Select(g => g.GroupName), Is.EqualTo(["Corp", "Pushed"]));
+    }
+
+    [Test]
     public async Task Cards_column_names_all_cards_of_a_person()
     {
         await ImportAsync("users", "username,cards\nanna,11111111;22222222\n");

@@ -167,9 +167,13 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
     [TestCase("admins;sales admins", "administrator", null)]
     [TestCase("customers;staff", "customer", null)]
     [TestCase("Admins", null, null)]
+    [TestCase("admins*", null, null)]
+    [TestCase("admins*;staff", "user", null)]
+    [TestCase("pushed*;staff", "manager", null)]
+    [TestCase("pushed", null, null)]
     [TestCase("", null, null)]
     public void Highest_role_of_all_groups_counts_and_the_wider_scope(string groups, string? role, string? scope) => Assert.That(
-        RoleMapping.Of(groups.Split(';'), Services.GetRequiredService<WebOptions>()), Is.EqualTo(role is null ? null : new WebRole(role, scope)));
+        RoleMapping.Of(groups.Split(';').Select(g => new HeldGroup { Folded = g.TrimEnd('*'), Provisioned = g.EndsWith('*') }), Services.GetRequiredService<WebOptions>()), Is.EqualTo(role is null ? null : new WebRole(role, scope)));
 
     private static Dictionary<string, string> Id(long id) => new() { ["id"] = id.ToString(System.Globalization.CultureInfo.InvariantCulture) };
 

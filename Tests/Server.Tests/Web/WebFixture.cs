@@ -94,6 +94,7 @@ internal abstract class WebFixture(Db db) : SiteFixture(db)
                 ["admins"] = new("administrator", null), ["sales admins"] = new("administrator", "department=Sales"), ["dealers"] = new("dealer", null), ["customers"] = new("customer", null),
                 ["managers"] = new("manager", null), ["staff"] = new("user", null),
             }.ToImmutableDictionary(),
+            ProvisionedRoles = new Dictionary<string, WebRole> { ["pushed"] = new("manager", null) }.ToImmutableDictionary(),
         });
     }
 

@@ -26,6 +26,9 @@ public sealed class PrivateSlapd : IAsyncDisposable
     /// <summary>Port for LDAPS.</summary>
     public int TlsPort { get; }
 
+    /// <summary>Its process; null while it rests.</summary>
+    public int? ProcessId => _process?.Id;
+
     /// <summary>Who signs its certificate.</summary>
     public TestCertificates Certificates { get; } = new();
 

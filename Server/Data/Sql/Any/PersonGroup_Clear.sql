@@ -1,2 +1,2 @@
--- Takes a person out of all groups. Parameters: personId. Index: primary key.
-delete from person_group where person_id = @personId
+-- Takes a person out of the groups that were given by hand or by a file. Parameters: personId. Index: primary key.
+delete from person_group where person_id = @personId and directory = 0

@@ -1,2 +1,2 @@
--- The groups of a person, folded. Parameter: id. Rows: names. Index: primary key of person_group.
-select group_folded from person_group where person_id = @id order by group_folded
+-- The groups of a person. All of a provisioned person's are provisioned: their client also says by which principal they sign in. Parameter: id. Rows: HeldGroup. Index: primary key of person_group.
+select group_folded as folded, case when directory = 2 or exists (select 1 from scim_user where person_id = @id) then 1 else 0 end as provisioned from person_group where person_id = @id order by group_folded

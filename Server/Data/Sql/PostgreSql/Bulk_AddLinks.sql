@@ -1,3 +1,3 @@
--- Keeps which entry made which person, for entries that nobody knows. Parameters: one array for each column, in this order (SQLite: one row at a time). Index: primary key.
-insert into directory_person (directory_id, uuid, person_id, dn_key, print, groups_print, written_at, primary_group)
-select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)
+-- Keeps which entry made which person, for entries that nobody knows. Parameters: rows of these columns, copied (SQLite: one row at a time). Index: primary key.
+copy directory_person (directory_id, uuid, person_id, dn_key, print, groups_print, written_at, primary_group)
+from stdin (format binary)

@@ -1,0 +1,75 @@
+using System.Threading.Channels;
+using CopyTrack.Server.Data.Directories;
+
+namespace CopyTrack.Server.Directories;
+
+/// <summary>
+/// Writes groups of a listing that counts for nobody yet, beside the reading: of what comes next nobody needs them in the database before the run's last commit. At most
+/// three portions are held.
+/// </summary>
+internal sealed class GroupWriter : IAsyncDisposable
+{
+    private readonly Channel<IReadOnlyList<NewGroup>> _portions = Channel.CreateBounded<IReadOnlyList<NewGroup>>(new BoundedChannelOptions(1) { SingleReader = true });
+    private readonly CancellationTokenSource _stop;
+    private readonly Task _writing;
+
+    public GroupWriter(RunState state, DirectoryGroups groups, long generation, CancellationToken cancellationToken)
+    {
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var stop = _stop.Token;
+        _writing = Task.Run(() => WriteAsync(state, groups, generation, stop), CancellationToken.None);
+    }
+
+    /// <summary>Hands over a portion, and waits while too many are under way. Throws what an earlier one ended with.</summary>
+    public async Task AddAsync(IReadOnlyList<NewGroup> portion, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _portions.Writer.WriteAsync(portion, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            await _writing;
+            throw;
+        }
+    }
+
+    /// <summary>Waits until all that was handed over is written; nothing may follow. Throws what the writing ended with.</summary>
+    public Task EndAsync()
+    {
+        _portions.Writer.TryComplete();
+        return _writing;
+    }
+
+    /// <summary>Gives up what is not written yet.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _portions.Writer.TryComplete();
+        await _stop.CancelAsync();
+        // Whoever waited for the end has heard of a failure; the others have one of their own.
+        await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    private async Task WriteAsync(RunState state, DirectoryGroups groups, long generation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var portion in _portions.Reader.ReadAllAsync(cancellationToken))
+            {
+                await state.WriteBatchAsync(
+                    async (connection, ct) =>
+                    {
+                        await groups.AddAsync(connection, generation, portion, ct);
+                        return true;
+                    },
+                    cancellationToken);
+            }
+        }
+        finally
+        {
+            // Who hands over more must not wait for nobody.
+            _portions.Writer.TryComplete();
+        }
+    }
+}

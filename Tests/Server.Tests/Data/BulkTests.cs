@@ -1,0 +1,54 @@
+using CopyTrack.Server.Data.Directories;
+using Dapper;
+using NUnit.Framework;
+
+namespace CopyTrack.Server.Tests.Data;
+
+/// <summary>Many rows at once: copied on PostgreSQL, one by one on SQLite, and the same in the end.</summary>
+[TestFixture(Db.Sqlite)]
+[TestFixture(Db.PostgreSql)]
+internal sealed class BulkTests(Db db) : DatabaseFixture(db)
+{
+    [Test]
+    public async Task Rows_of_every_length_arrive_whole()
+    {
+        // More than the pieces in which they leave, and one that is longer than a piece by itself.
+        string?[] texts = [.. Enumerable.Range(0, 3000).Select(i => i % 7 == 0 ? null : new string('ä', i % 120) + "😀" + i), new string('ß', 200_000), ""];
+        var people = new DirectoryPeople(Database, Ids);
+        await Database.WriteAsync(
+            async (c, ct) =>
+            {
+                await people.AuditAsync(c, "bulk", DateTimeOffset.UnixEpoch, [.. texts.Select((text, i) => (1L, (long)i, "test", text))], ct);
+                return true;
+            },
+            default);
+        var found = await Database.ReadAsync(
+            async (c, _) => (await c.QueryAsync<(string Subject, string? Text)>("select subject, after_value from audit_log where actor = 'bulk' order by id")).ToArray(), default);
+        Assert.That(found.Select(r => r.Text), Is.EqualTo(texts));
+        Assert.That(found[42].Subject, Is.EqualTo("person:42"));
+    }
+
+    [Test]
+    public async Task Taken_key_is_told_and_keeps_nothing()
+    {
+        var groups = new DirectoryGroups(Database, Ids);
+        var (first, second) = (Group(1, 7), Group(2, 8));
+        await AddAsync(first);
+        var told = await Assert.CatchAsync(() => AddAsync(second, first));
+        Assert.That(Database.IsUniqueViolation(told!), Is.True, told!.ToString());
+        Assert.That(await Database.ReadAsync((c, _) => c.ExecuteScalarAsync<long>("select count(*) from directory_member"), default), Is.EqualTo(2));
+        await AddAsync(second);
+        Assert.That((await groups.PrintsAsync(5, default)).Keys, Is.EquivalentTo(new UInt128[] { 1, 2 }));
+
+        Task AddAsync(params NewGroup[] some) => Database.WriteAsync(
+            async (c, ct) =>
+            {
+                await groups.AddAsync(c, 5, some, ct);
+                return true;
+            },
+            default);
+
+        NewGroup Group(byte uuid, long member) =>
+            new(Ids.Next(), 5, Identity.Replication.EntryKey.ToOctets(uuid), [uuid], "group", new byte[16], null, [(UInt128)member, (UInt128)(member + 100)]);
+    }
+}
