@@ -67,13 +67,14 @@ internal sealed class AccessLogWriter(IDatabase database, IdGenerator ids, ILogg
     private Task<int> InsertAsync(DbConnection connection, List<AccessLogEntry> lines, CancellationToken cancellationToken)
     {
         object parameters = database.Dialect == Dialect.Sqlite
-            ? lines.ConvertAll(l => new { Id = ids.Next(), l.At, l.TerminalId, l.DeviceId, l.PersonId, l.Method, l.Outcome, CardSuffix = Columns.Text(l.CardSuffix) })
+            ? lines.ConvertAll(l => new { Id = ids.Next(), l.At, l.TerminalId, l.DeviceId, l.PersonId, l.Method, l.Outcome, CardSuffix = Columns.Text(l.CardSuffix), CardKey = l.UnknownCard?.KeyId, CardHash = l.UnknownCard?.Hash.ToArray() })
             : new
             {
                 ids = lines.Select(_ => ids.Next()).ToArray(), ats = lines.Select(l => l.At.ToMicros()).ToArray(),
                 terminals = lines.Select(l => l.TerminalId).ToArray(), devices = lines.Select(l => l.DeviceId).ToArray(),
                 people = lines.Select(l => l.PersonId).ToArray(), methods = lines.Select(l => l.Method).ToArray(),
                 outcomes = lines.Select(l => l.Outcome).ToArray(), suffixes = lines.Select(l => Columns.Text(l.CardSuffix)).ToArray(),
+                keys = lines.Select(l => l.UnknownCard?.KeyId).ToArray(), hashes = lines.Select(l => l.UnknownCard?.Hash.ToArray()).ToArray(),
             };
         return connection.ExecuteAsync(new CommandDefinition(database.Sql["AccessLog_Add"], parameters, cancellationToken: cancellationToken));
     }

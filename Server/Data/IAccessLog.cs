@@ -1,8 +1,14 @@
+using CopyTrack.Identity.Secrets;
+
 namespace CopyTrack.Server.Data;
 
 /// <summary>One line of the access log: a login or registration at a terminal, whatever came of it. Of a card only a masked suffix is kept.</summary>
 public sealed record AccessLogEntry(
-    DateTimeOffset At, string TerminalId, long? DeviceId, long? PersonId, string Method, string Outcome, string? CardSuffix);
+    DateTimeOffset At, string TerminalId, long? DeviceId, long? PersonId, string Method, string Outcome, string? CardSuffix)
+{
+    /// <summary>The card of a login that nobody has, so that it can be given to somebody later; null otherwise.</summary>
+    public KeyedHash? UnknownCard { get; init; }
+}
 
 /// <summary>The access log, written behind the logins that it tells of.</summary>
 public interface IAccessLog

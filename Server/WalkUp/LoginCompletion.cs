@@ -23,6 +23,9 @@ internal sealed class LoginCompletion(
 {
     private const int CreditSeconds = 8;
 
+    // The word of the access log for a card that nobody has, by LoginDenial.UnknownCard.
+    private const string UnknownCard = "unknownCard";
+
     /// <summary>The method is off for this terminal.</summary>
     public void NotOffered(ConnectedTerminal terminal, RequestId id, LoginRequest request)
     {
@@ -105,7 +108,10 @@ internal sealed class LoginCompletion(
 
     private void Log(ConnectedTerminal terminal, LoginRequest request, long? personId, string outcome) => access.Write(new AccessLogEntry(
         contexts.Now, terminal.Link.TerminalId, terminal.DeviceId, personId, request.Credential.Method, outcome,
-        LoginSecrets.CardSuffix(terminal.Rules, request.Credential)));
+        LoginSecrets.CardSuffix(terminal.Rules, request.Credential))
+    {
+        UnknownCard = outcome == UnknownCard ? secrets.CardHash(terminal, request.Credential) : null,
+    });
 
     private void Answer(ConnectedTerminal terminal, RequestId id, LoginOutcome outcome, LoginResult result)
     {

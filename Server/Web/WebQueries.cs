@@ -34,6 +34,14 @@ internal sealed class WebQueries(IDatabase database, PersonRepository people)
             from = (long?)null, to = (long?)null, before = long.MaxValue, limit,
         }, cancellationToken: ct))).ToArray(), cancellationToken);
 
+    /// <summary>The last walk-ups of a person, with those of whoever was merged into them.</summary>
+    public Task<SessionView[]> SessionsOfAsync(long orgId, long person, int limit, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
+        (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql["Session_ListWithNames"], new
+        {
+            orgId, lowest = 0, highest = 4, device = (long?)null, person, project = (long?)null, site = (string?)null, department = (string?)null,
+            from = (long?)null, to = (long?)null, before = long.MaxValue, limit,
+        }, cancellationToken: ct))).ToArray(), cancellationToken);
+
     public Task<TerminalView[]> TerminalsAsync(CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
         (await connection.QueryAsync<TerminalView>(new CommandDefinition(database.Sql["Terminal_ListWithDevice"],
             new { orgId = 1L, site = (string?)null, after = "", limit = 1000 }, cancellationToken: ct))).ToArray(), cancellationToken);

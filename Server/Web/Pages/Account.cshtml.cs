@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>What everybody who is signed in sees of themselves; local accounts change password and second step here, after they showed their secret again.</summary>
-internal sealed class AccountModel(AccountRepository accounts, SecondStepRepository steps, AccountSetUp setUp, TimeProvider time) : PageModel
+internal sealed class AccountModel(AccountRepository accounts, SecondStepRepository steps, AccountSetUp setUp, WebSessions sessions, TimeProvider time) : PageModel
 {
     public WebSession Session => WebSession.Of(HttpContext)!;
     public bool IsLocal => Session.Stored.AccountId is not null;
@@ -19,6 +19,10 @@ internal sealed class AccountModel(AccountRepository accounts, SecondStepReposit
     public string? Fault { get; private set; }
 
     public async Task OnGetAsync(CancellationToken cancellationToken) => RecoveryLeft = IsLocal ? await steps.CountRecoveryAsync(Session.Stored.AccountId!.Value, cancellationToken) : 0;
+
+    /// <summary>Lets another of the caller's roles hold.</summary>
+    public async Task<IActionResult> OnPostRoleAsync(string? role, CancellationToken cancellationToken) =>
+        await sessions.ChooseAsync(Session, role ?? "", cancellationToken) ? LocalRedirect("/") : NotFound();
 
     public async Task<IActionResult> OnPostPasswordAsync(string? password, CancellationToken cancellationToken)
     {

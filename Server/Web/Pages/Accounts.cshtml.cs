@@ -21,7 +21,7 @@ internal sealed class AccountsModel(AccountRepository accounts, SecondStepReposi
 
     public async Task OnPostInviteAsync(CancellationToken cancellationToken)
     {
-        Code = await setUp.InviteAsync(Actor, cancellationToken);
+        Code = await setUp.InviteAsync(Actor, Api.Roles.Administrator, null, cancellationToken);
         Response.Headers.CacheControl = "no-store";
         await OnGetAsync(cancellationToken);
     }

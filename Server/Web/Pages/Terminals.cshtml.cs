@@ -1,5 +1,6 @@
 using CopyTrack.Server.Api;
 using CopyTrack.Server.WalkUp;
+using CopyTrack.Server.Web.SignIn;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -18,7 +19,7 @@ internal sealed class TerminalsModel(WebQueries queries, ITerminalRevocation rev
 
     public async Task<IActionResult> OnPostRevokeAsync(string id, CancellationToken cancellationToken)
     {
-        Told = await revocation.RevokeAsync(id, cancellationToken) ? "The terminal is revoked." : "There is no such terminal.";
+        Told = await revocation.RevokeAsync(id, WebSession.Of(HttpContext)!.Actor, cancellationToken) ? "The terminal is revoked." : "There is no such terminal.";
         await OnGetAsync(cancellationToken);
         return Page();
     }
@@ -26,7 +27,7 @@ internal sealed class TerminalsModel(WebQueries queries, ITerminalRevocation rev
     public async Task<IActionResult> OnPostEnrolAsync(string? name, string? device, CancellationToken cancellationToken)
     {
         EnrolCode? made = services.GetService<IEnrolCodes>() is { } codes && !string.IsNullOrWhiteSpace(name) && !string.IsNullOrWhiteSpace(device)
-            ? await codes.MakeAsync(name, device, cancellationToken) : null;
+            ? await codes.MakeAsync(name, device, WebSession.Of(HttpContext)!.Actor, cancellationToken) : null;
         (Told, Code, Fingerprint) = made is null ? ("There is no device of that name.", null, null) : ($"Enrolment code of terminal {made.Terminal}", made.Code, made.CaFingerprint);
         await OnGetAsync(cancellationToken);
         return Page();
