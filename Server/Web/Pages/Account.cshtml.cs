@@ -12,7 +12,7 @@ internal sealed class AccountModel(AccountRepository accounts, SecondStepReposit
     public WebSession Session => WebSession.Of(HttpContext)!;
     public bool IsLocal => Session.Stored.AccountId is not null;
     public bool IsProven => Session.IsProven(time.GetUtcNow());
-    public string How => Session.Stored.Method switch { "negotiate" => "this computer's ticket", "password" => "directory password", _ => "local account" };
+    public string How => Session.Stored.Method switch { "negotiate" => Words.Key("by this computer's ticket"), "password" => Words.Key("by the directory's password"), _ => Words.Key("as a local account") };
     public long RecoveryLeft { get; private set; }
     public IReadOnlyList<string>? Codes { get; private set; }
     public string? Told { get; private set; }
@@ -35,7 +35,7 @@ internal sealed class AccountModel(AccountRepository accounts, SecondStepReposit
         if (Fault is null)
         {
             await accounts.SetPasswordAsync(account, password!, Session.Actor, Session.Stored.Hash, cancellationToken);
-            Told = "The password is changed.";
+            Told = Words.Key("The password is changed.");
         }
 
         await OnGetAsync(cancellationToken);

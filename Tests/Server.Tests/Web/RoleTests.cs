@@ -23,7 +23,8 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
     private static readonly Dictionary<string, string[]> s_open = new(StringComparer.OrdinalIgnoreCase)
     {
         ["SignIn"] = ["nobody", "all"], ["Setup"] = ["nobody", "all"], ["SecondStep"] = ["nobody", "all"], ["Enrol"] = ["nobody", "all"], ["SignIn/Negotiate"] = ["nobody", "all"],
-        ["web.css"] = ["nobody", "all"], ["panel.css"] = ["nobody", "all"], ["panel"] = ["nobody", "all"], ["Account"] = ["all"], ["Confirm"] = ["all"], ["SignOut"] = ["all"],
+        ["assets/{name}"] = ["nobody", "all"], ["Language"] = ["nobody", "all"], ["Error/{code:int}"] = ["nobody", "all"], ["panel.css"] = ["nobody", "all"], ["panel"] = ["nobody", "all"], ["Account"] = ["all"], ["Confirm"] = ["all"], ["SignOut"] = ["all"],
+        ["Users"] = ["sales admins", "managers"], ["Users/{name}"] = ["sales admins", "managers"], ["Privacy"] = ["sales admins", "managers"], ["My"] = ["all"],
         ["Reports"] = ["sales admins", "managers"], ["Reports/{name}.{format}"] = ["sales admins", "managers"],
     };
 
@@ -51,7 +52,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
             routes++;
             string[] open = s_open.GetValueOrDefault(pattern, []);
             Assert.That(route.Metadata.GetMetadata<IAllowAnonymous>() is not null, Is.EqualTo(open.Contains("nobody")), pattern);
-            string path = "/" + Regex.Replace(pattern, "{name}", "users").Replace("{format}", "csv", StringComparison.Ordinal);
+            string path = "/" + Regex.Replace(pattern, "{name}", pattern.StartsWith("Users", StringComparison.Ordinal) ? "alice" : "users").Replace("{code:int}", "404", StringComparison.Ordinal).Replace("{format}", "csv", StringComparison.Ordinal);
             foreach ((string who, Browser browser) in browsers)
             {
                 foreach (HttpMethod method in new[] { HttpMethod.Get, HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete })
@@ -128,7 +129,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         Assert.That((await browser.OnceAsync(HttpMethod.Get, "/Users")).Status, Is.EqualTo(HttpStatusCode.OK));
         await SqlAsync("update person_group set group_name = 'staff', group_folded = 'staff' where person_id = (select id from person where user_folded = 'mover')");
         Assert.That((await browser.OnceAsync(HttpMethod.Get, "/Users")).Status, Is.EqualTo(HttpStatusCode.Forbidden));
-        Assert.That((await browser.OnceAsync(HttpMethod.Get, "/")).Location, Is.EqualTo("/Account"));
+        Assert.That((await browser.OnceAsync(HttpMethod.Get, "/")).Location, Is.EqualTo("/My"));
         Assert.That((await browser.GetAsync("/Account")).Text, Does.Contain("<dd>user</dd>").And.Not.Contain("href=\"/Users\""));
         await SqlAsync("update person set directory_enabled = 0 where user_folded = 'mover'");
         Assert.That((await browser.OnceAsync(HttpMethod.Get, "/Account")).Location, Does.StartWith("/SignIn"));
@@ -216,7 +217,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
     public void Highest_role_of_all_groups_counts_and_the_wider_scope(string groups, string? role, string? scope) => Assert.That(
         RoleMapping.Of(groups.Split(';'), Services.GetRequiredService<WebOptions>()), Is.EqualTo(role is null ? null : new WebRole(role, scope)));
 
-    private static string Landing(string who) => who is "sales admins" or "managers" ? "/Reports" : "/Account";
+    private static string Landing(string who) => who is "sales admins" or "managers" ? "/Reports" : "/My";
 
     private static Dictionary<string, string> Id(long id) => new() { ["id"] = id.ToString(System.Globalization.CultureInfo.InvariantCulture) };
 

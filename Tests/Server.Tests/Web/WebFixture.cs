@@ -93,7 +93,7 @@ internal abstract class WebFixture(Db db) : SiteFixture(db)
             Roles = new Dictionary<string, WebRole>
             {
                 ["admins"] = new("administrator", null), ["sales admins"] = new("administrator", "department=Sales"), ["dealers"] = new("dealer", null), ["customers"] = new("customer", null),
-                ["managers"] = new("manager", null), ["staff"] = new("user", null), ["bonn leads"] = new("manager", "site=Bonn"), ["lost leads"] = new("manager", "organisation=Nowhere"),
+                ["managers"] = new("manager", null), ["staff"] = new("user", null), ["sales leads"] = new("manager", "department=Sales"), ["bonn leads"] = new("manager", "site=Bonn"), ["lost leads"] = new("manager", "organisation=Nowhere"),
                 ["fleet leads"] = new("dealer", "fleet=North"),
             }.ToImmutableDictionary(),
         });
