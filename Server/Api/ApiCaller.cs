@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using CopyTrack.Server.Reports;
 
 namespace CopyTrack.Server.Api;
 
@@ -15,18 +13,6 @@ internal static class Roles
     public static ImmutableArray<string> All { get; } = [Administrator, Dealer, Customer, Manager, User, Monitor];
 }
 
-/// <summary>Who calls, by a valid token; <see cref="Scope"/> narrows what is seen.</summary>
-internal sealed record ApiCaller(long TokenId, string Role, ReportScope Scope)
-{
-    /// <summary>For the audit log.</summary>
-    public string Actor => string.Create(CultureInfo.InvariantCulture, $"token:{TokenId}");
-
-    public long OrgId => Scope.OrgId;
-
-    /// <summary>True when the scope is a whole organisation.</summary>
-    public bool IsWhole => Scope is { Site: null, Department: null, Project: null };
-}
-
 /// <summary>What of an organisation a path touches, so that scopes that do not cover it are refused.</summary>
 internal enum Reach
 {
@@ -39,6 +25,9 @@ internal enum Reach
     /// <summary>About people: not for a scope of one site or project.</summary>
     People,
 
+    /// <summary>About the fleet: answers narrow themselves to a node or a site of it; not for a scope of one department or project.</summary>
+    Fleet,
+
     /// <summary>Changes or shows what no part of an organisation owns: only for whole organisations.</summary>
     Whole,
 }
@@ -47,23 +36,30 @@ internal enum Reach
 internal sealed record ApiAccess(Reach Reach, params ImmutableArray<string> Roles)
 {
     /// <summary>Throws <see cref="ApiProblem"/> unless the caller may.</summary>
-    public void Check(ApiCaller caller)
+    public void Check(Caller caller)
+    {
+        if (Fault(caller) is { } fault)
+        {
+            throw fault;
+        }
+    }
+
+    /// <summary>Why the caller may not; null when it may.</summary>
+    public ApiProblem? Fault(Caller caller)
     {
         if (!Roles.Contains(caller.Role))
         {
-            throw ApiProblem.Forbidden($"A token of role {caller.Role} may not do this.", $"Use a token of role {string.Join(" or ", Roles)}.");
+            return ApiProblem.Forbidden($"A token of role {caller.Role} may not do this.", $"Use a token of role {string.Join(" or ", Roles)}.");
         }
 
         bool covered = Reach switch
         {
-            Reach.Narrowed => true,
-            Reach.Devices => !caller.Scope.OnlyPeople,
-            Reach.People => caller.Scope is { Site: null, Project: null },
+            Reach.Narrowed => caller.Scope.Fleet is null,
+            Reach.Devices => caller.Scope is { OnlyPeople: false, Fleet: null },
+            Reach.People => caller.Scope is { Site: null, Project: null, Fleet: null, Names: null },
+            Reach.Fleet => !caller.Scope.OnlyPeople,
             _ => caller.IsWhole,
         };
-        if (!covered)
-        {
-            throw ApiProblem.Forbidden("The token's scope does not cover this.", "Use a token of a wider scope.");
-        }
+        return covered ? null : ApiProblem.Forbidden("The token's scope does not cover this.", "Use a token of a wider scope.");
     }
 }

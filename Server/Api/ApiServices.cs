@@ -1,3 +1,4 @@
+using CopyTrack.Server.Api.People;
 using CopyTrack.Server.Api.Scim;
 using CopyTrack.Server.Data;
 
@@ -14,9 +15,14 @@ internal static class ApiServices
 
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
+        services.AddSingleton<CallerScopes>();
         services.AddSingleton<TokenGate>();
         services.AddSingleton<ActivationCodes>();
         services.AddSingleton<UserEndpoints>();
+        services.AddSingleton<AuditEndpoints>();
+        services.AddSingleton<PeopleEndpoints>();
+        services.AddSingleton<PersonExport>();
+        services.AddSingleton<AuditNames>();
         services.AddSingleton<DeviceEndpoints>();
         services.AddSingleton<DiscoveryEndpoints>();
         services.AddSingleton<TerminalEndpoints>();
@@ -65,7 +71,7 @@ internal static class ApiServices
     /// <summary>All operations.</summary>
     public static IEnumerable<ApiEndpoint> Endpoints(IServiceProvider services) =>
     [
-        .. services.GetRequiredService<UserEndpoints>().All(), .. services.GetRequiredService<DeviceEndpoints>().All(), .. services.GetRequiredService<TerminalEndpoints>().All(),
+        .. services.GetRequiredService<UserEndpoints>().All(), .. services.GetRequiredService<AuditEndpoints>().All(), .. services.GetRequiredService<PeopleEndpoints>().All(), .. services.GetRequiredService<DeviceEndpoints>().All(), .. services.GetRequiredService<TerminalEndpoints>().All(),
         .. services.GetRequiredService<LedgerEndpoints>().All(), .. services.GetRequiredService<ReportEndpoints>().All(), .. services.GetRequiredService<EventEndpoints>().All(),
         .. services.GetRequiredService<DiscoveryEndpoints>().All(), .. services.GetRequiredService<DirectoryEndpoints>().All(), .. services.GetRequiredService<ReceiptEndpoints>().All(),
         .. services.GetRequiredService<AccountEndpoints>().All(), .. services.GetRequiredService<ChargingEndpoints>().All(),

@@ -87,7 +87,7 @@ internal sealed class ChargingEndpoints(PriceListRepository prices, QuotaReposit
     {
         AtZeroInput input = await ApiJson.ReadAsync<AtZeroInput>(call.Context);
         bool locks = Checked(() => ChargingInputs.Locks(input.AtZero));
-        return await subjects.SetLocksAtZeroAsync(call.Caller.OrgId, call.Route("name"), locks, call.Aborted)
+        return await subjects.SetLocksAtZeroAsync(call.Caller.OrgId, call.Route("name"), locks, call.Caller.Actor, call.Aborted)
             ? ApiResults.Ok(new { atZero = locks ? "lock" : "finish" }) : throw ApiProblem.NotFound("device", call.Route("name"));
     }
 

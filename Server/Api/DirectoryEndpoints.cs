@@ -6,7 +6,7 @@ using CopyTrack.Server.Directories;
 namespace CopyTrack.Server.Api;
 
 /// <summary>Directories that people are replicated from.</summary>
-internal sealed class DirectoryEndpoints(DirectoryConnectors directories, DirectoryMappings mappings, DirectoryRepository rows)
+internal sealed class DirectoryEndpoints(DirectoryConnectors directories, DirectoryMappings mappings, DirectoryRepository rows, AuditLog audit)
 {
     private static readonly ApiAccess Read = new(Reach.Whole, Roles.Administrator, Roles.Monitor);
     private static readonly ApiAccess Write = new(Reach.Whole, Roles.Administrator);
@@ -58,6 +58,7 @@ internal sealed class DirectoryEndpoints(DirectoryConnectors directories, Direct
         DirectoryRow row = await OneAsync(call);
         ReplicateInput input = await ApiJson.ReadAsync<ReplicateInput>(call.Context);
         string wanted = input.Full == true ? "full" : "changes";
+        await audit.TellAsync(call.Caller.OrgId, call.Caller.Actor, "directory.replicate", FormattableString.Invariant($"directory:{row.Id}"), wanted, call.Aborted);
         await rows.WantAsync(row.Id, wanted, call.Aborted);
         return ApiResults.Ok(new { directory = row.Name, wanted }, 202);
     }

@@ -77,7 +77,9 @@ internal sealed class DiscoveryEndpoints(Discoveries discoveries, IDatabase data
 
     private async Task<IResult> DeleteAsync(ApiCall call)
     {
-        await discoveries.EndAsync(One(call));
+        Discovery one = One(call);
+        await audit.TellAsync(call.Caller.OrgId, call.Caller.Actor, "discovery.end", $"discovery:{one.Id}", null, call.Aborted);
+        await discoveries.EndAsync(one);
         return ApiResults.None();
     }
 

@@ -11,7 +11,7 @@ namespace CopyTrack.Server.Api;
 /// <summary>Sessions and ledger entries.</summary>
 internal sealed class LedgerEndpoints(IDatabase database, EntryReader entries, ReportOptions options, TimeProvider time)
 {
-    private static readonly ApiAccess Read = new(Reach.Narrowed, Roles.Administrator, Roles.Manager);
+    private static readonly ApiAccess Read = Access.Reports;
 
     public IEnumerable<ApiEndpoint> All() =>
     [
@@ -56,7 +56,7 @@ internal sealed class LedgerEndpoints(IDatabase database, EntryReader entries, R
             orgId = call.Caller.OrgId, lowest, highest, device = filter.DeviceId, person = filter.PersonId, project = filter.ProjectId, site = call.Caller.Scope.Site,
             department = call.Caller.Scope.Department, from = period?.From.ToMicros(), to = period?.To.ToMicros(), before, limit = limit + 1,
         }, cancellationToken: ct))).ToArray(), call.Aborted);
-        return ApiResults.Ok(Page<object>.Of(rows, limit, s => Cursor.Of(s.Id), Shape));
+        return ApiResults.Ok(Page<object>.Of(rows, limit, s => Cursor.Of(s.Id), s => Shape(call.Caller.Scope.Names is { } names ? s with { UserName = names.Of(s.PersonId) } : s)));
     }
 
     private async Task<IResult> LedgerAsync(ApiCall call)

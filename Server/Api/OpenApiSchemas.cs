@@ -14,6 +14,12 @@ internal static class OpenApiSchemas
                 "principal string?", "language string?", "functions string[]", "projectRequired boolean", "enabled boolean", "directoryEnabled boolean", "source string"),
             ["UserInput"] = Of("username string", "organisation string?", "displayName string?", "email string?", "department string?", "costCentre string?", "groups string[]?", "cards string[]?",
                 "pin string?", "principal string?", "language string?", "functions string[]?", "projectRequired boolean?", "enabled boolean?"),
+            ["Audit"] = Of("id string", "at time", "actor string", "action string", "subject string", "before string?", "after string?"),
+            ["MergeInput"] = Of("into string"),
+            ["Pin"] = Of("username string", "pin string"),
+            ["AssignInput"] = Of("user string"),
+            ["Retention"] = Of("fields object[]"),
+            ["RetentionInput"] = Of("days integer?"),
             ["CardInput"] = Of("card string"),
             ["ActivationCode"] = Of("username string", "code string", "expiresAt time"),
             ["Device"] = Of("name string", "address string", "port integer", "snmpVersion string", "hasCommunity boolean", "v3User string?", "v3Auth string?", "v3Priv string?", "v3Context string?", "location string?",
@@ -85,7 +91,7 @@ internal static class OpenApiSchemas
             ["WebhookEvent"] = Of("id string", "type string", "at time", "device string?", "state string", "nextTryAt time?", "endedAt time?", "tries object[]"),
             ["EventStream"] = new JsonObject { ["type"] = "string", ["description"] = "Lines of server-sent events: id, event, data (JSON)." },
         };
-        foreach (string item in new[] { "User", "Device", "Reading", "Terminal", "Session", "Entry", "Directory", "DirectoryRun", "Receipt", "ReceiptConflict", "DeviceAttempt", "Account", "PriceList", "Quota", "FleetNode", "FleetAgent", "FleetDevice", "FleetRefusal", "MeterRead", "Webhook", "WebhookEvent" })
+        foreach (string item in new[] { "User", "Audit", "Device", "Reading", "Terminal", "Session", "Entry", "Directory", "DirectoryRun", "Receipt", "ReceiptConflict", "DeviceAttempt", "Account", "PriceList", "Quota", "FleetNode", "FleetAgent", "FleetDevice", "FleetRefusal", "MeterRead", "Webhook", "WebhookEvent" })
         {
             s[item + "Page"] = new JsonObject
             {

@@ -5,7 +5,7 @@ namespace CopyTrack.Server.Api;
 /// <summary>Reports.</summary>
 internal sealed class ReportEndpoints(ReportService reports, CoverageReader coverage, ReportOptions options, TimeProvider time)
 {
-    private static readonly ApiAccess Read = new(Reach.Narrowed, Roles.Administrator, Roles.Manager);
+    private static readonly ApiAccess Read = Access.Reports;
     private static readonly ApiAccess Devices = new(Reach.Devices, Roles.Administrator, Roles.Manager, Roles.Dealer, Roles.Customer);
 
     public IEnumerable<ApiEndpoint> All() =>

@@ -1,11 +1,12 @@
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.WalkUp;
 using Dapper;
 
 namespace CopyTrack.Server.Api;
 
 /// <summary>Terminals.</summary>
-internal sealed class TerminalEndpoints(IDatabase database, IWalkUpControl walkUp, ITerminalRevocation revocation)
+internal sealed class TerminalEndpoints(IDatabase database, IWalkUpControl walkUp, ITerminalRevocation revocation, AuditLog audit)
 {
     private static readonly ApiAccess Read = new(Reach.Devices, Roles.Administrator, Roles.Dealer, Roles.Monitor);
     private static readonly ApiAccess Write = new(Reach.Devices, Roles.Administrator);
@@ -32,12 +33,17 @@ internal sealed class TerminalEndpoints(IDatabase database, IWalkUpControl walkU
         return ApiResults.Ok(Page<object>.Of(rows, limit, t => Cursor.Of(t.NameFolded), Shape));
     }
 
-    private async Task<IResult> LockAsync(ApiCall call) => ApiResults.Ok(new { sessionEnded = await walkUp.LockAsync(await OneAsync(call), call.Aborted) });
+    private async Task<IResult> LockAsync(ApiCall call)
+    {
+        string id = await OneAsync(call);
+        await audit.TellAsync(call.Caller.OrgId, call.Caller.Actor, "terminal.lock", $"terminal:{id}", null, call.Aborted);
+        return ApiResults.Ok(new { sessionEnded = await walkUp.LockAsync(id, call.Aborted) });
+    }
 
     private async Task<IResult> RevokeAsync(ApiCall call)
     {
         string id = await OneAsync(call);
-        return await revocation.RevokeAsync(id, call.Aborted) ? ApiResults.None() : throw ApiProblem.NotFound("terminal", id);
+        return await revocation.RevokeAsync(id, call.Caller.Actor, call.Aborted) ? ApiResults.None() : throw ApiProblem.NotFound("terminal", id);
     }
 
     private async Task<string> OneAsync(ApiCall call)

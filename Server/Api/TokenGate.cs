@@ -10,7 +10,7 @@ namespace CopyTrack.Server.Api;
 /// Turns the bearer token of a request into a caller. Wrong tokens are counted by address, good ones by token; whoever sends too many waits.
 /// Cookies mean nothing here.
 /// </summary>
-internal sealed class TokenGate(TokenRepository tokens, OrganisationRepository organisations, TimeProvider time) : IDisposable
+internal sealed class TokenGate(TokenRepository tokens, CallerScopes scopes, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan RememberUse = TimeSpan.FromHours(1);
 
@@ -42,31 +42,6 @@ internal sealed class TokenGate(TokenRepository tokens, OrganisationRepository o
         return taken.IsAcquired ? caller : throw ApiProblem.TooMany(1);
     }
 
-    /// <summary>The scope a token's or account's text stands for; null when it can't be read or names no organisation, which allows nothing.</summary>
-    public static async Task<ReportScope?> ScopeAsync(string? text, OrganisationRepository organisations, CancellationToken cancellationToken)
-    {
-        if (string.IsNullOrEmpty(text))
-        {
-            return ReportScope.Everything;
-        }
-
-        int sign = text.IndexOf('=', StringComparison.Ordinal);
-        string value = sign > 0 ? text[(sign + 1)..] : "";
-        if (value.Length == 0)
-        {
-            return null;
-        }
-
-        return text[..sign] switch
-        {
-            "organisation" => await organisations.FindAsync(value, cancellationToken) is long id ? new ReportScope(id) : null,
-            "site" => ReportScope.Everything with { Site = value },
-            "department" => ReportScope.Everything with { Department = value },
-            "project" => ReportScope.Everything with { Project = value },
-            _ => null,
-        };
-    }
-
     public void Dispose()
     {
         _wrong.Dispose();
@@ -88,7 +63,7 @@ internal sealed class TokenGate(TokenRepository tokens, OrganisationRepository o
             return null;
         }
 
-        ReportScope? scope = await ScopeAsync(token.Scope, organisations, context.RequestAborted);
+        ReportScope? scope = await scopes.ReadAsync(token.Role, token.Scope, context.RequestAborted);
         if (scope is null)
         {
             return null;

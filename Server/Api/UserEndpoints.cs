@@ -1,5 +1,6 @@
 using CopyTrack.Identity.Secrets;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Privacy;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Imports;
 using CopyTrack.Server.Secrets;
@@ -8,10 +9,9 @@ using Dapper;
 namespace CopyTrack.Server.Api;
 
 /// <summary>People and their cards.</summary>
-internal sealed class UserEndpoints(IDatabase database, PersonRepository people, PersonUpsert upsert, ActivationCodes codes, AuditLog audit)
+internal sealed class UserEndpoints(IDatabase database, PersonRepository people, PersonUpsert upsert, ActivationCodes codes, PersonErasure erasure)
 {
-    private static readonly ApiAccess Read = new(Reach.People, Roles.Administrator, Roles.Manager);
-    private static readonly ApiAccess Write = new(Reach.Whole, Roles.Administrator);
+    private static readonly ApiAccess Read = Access.People, Write = Access.Administration;
 
     public IEnumerable<ApiEndpoint> All() =>
     [
@@ -23,7 +23,8 @@ internal sealed class UserEndpoints(IDatabase database, PersonRepository people,
         new() { Method = "POST", Path = "/users/{username}/activation-code", Summary = "Makes a single-use code for card self-registration; older ones end.", Access = Write, Handle = CodeAsync, Answer = "ActivationCode" },
     ];
 
-    private static object Shape(PersonState p) => new
+    /// <summary>A person as the API tells them.</summary>
+    public static object Shape(PersonState p) => new
     {
         username = p.Row.UserName, displayName = p.Row.DisplayName, email = p.Row.Email, department = p.Row.Department, costCentre = p.Row.CostCentre,
         groups = p.Groups.Select(g => g.GroupName), cards = p.Cards.Select(c => new { suffix = c.Suffix, addedBy = c.AddedBy, addedAt = c.AddedAt }), hasPin = p.Pin is not null,
@@ -64,13 +65,12 @@ internal sealed class UserEndpoints(IDatabase database, PersonRepository people,
     private async Task<IResult> DeleteAsync(ApiCall call)
     {
         PersonState person = await OneAsync(call);
-        await database.WriteAsync(async (connection, ct) =>
+        return await erasure.EraseAsync(call.Caller.OrgId, person.Row.Id, call.Caller.Actor, call.Aborted) switch
         {
-            await people.DeleteAsync(connection, person.Row.Id, ct);
-            await audit.AddAsync(connection, call.Caller.OrgId, call.Caller.Actor, "person.delete", $"person:{person.Row.Id}", null, null, ct);
-            return true;
-        }, call.Aborted);
-        return ApiResults.None();
+            EraseOutcome.Erased => ApiResults.None(),
+            EraseOutcome.NotThere => throw ApiProblem.NotFound("user", call.Route("username")),
+            _ => throw new ApiProblem(409, "conflict", "That can't be done now", "A directory or a provisioning client still has the person and would bring them back.", "Take the person away there first."),
+        };
     }
 
     private async Task<IResult> AddCardAsync(ApiCall call)

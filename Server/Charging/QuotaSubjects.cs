@@ -7,7 +7,7 @@ using Dapper;
 namespace CopyTrack.Server.Charging;
 
 /// <summary>Whom a limit bounds, by kind and name as people write them.</summary>
-internal sealed class QuotaSubjects(IDatabase database, PersonRepository people, ProjectRepository projects)
+internal sealed class QuotaSubjects(IDatabase database, PersonRepository people, ProjectRepository projects, AuditLog audit)
 {
     private const int MostName = 256;
 
@@ -35,9 +35,27 @@ internal sealed class QuotaSubjects(IDatabase database, PersonRepository people,
 
     /// <summary>What happens at a device at zero: true = the panel is locked; null when there is no such device.</summary>
     public Task<bool?> LocksAtZeroAsync(long orgId, string device, CancellationToken cancellationToken) => database.ReadAsync(async (c, ct) =>
-        await c.ExecuteScalarAsync<long?>(new CommandDefinition(database.Sql["Device_AtZero"], new { orgId, name = NameFolding.Fold(device) }, cancellationToken: ct)) is { } value ? value != 0 : (bool?)null, cancellationToken);
+        (await c.QuerySingleOrDefaultAsync<AtZeroRow>(new CommandDefinition(database.Sql["Device_AtZero"], new { orgId, name = NameFolding.Fold(device) }, cancellationToken: ct)))?.LocksAtZero, cancellationToken);
 
     /// <summary>Sets it; false when there is no such device.</summary>
-    public Task<bool> SetLocksAtZeroAsync(long orgId, string device, bool locks, CancellationToken cancellationToken) => database.WriteAsync(async (c, ct) =>
-        await c.ExecuteAsync(new CommandDefinition(database.Sql["Device_SetAtZero"], new { orgId, name = NameFolding.Fold(device), locks = locks ? 1 : 0 }, cancellationToken: ct)) > 0, cancellationToken);
+    public Task<bool> SetLocksAtZeroAsync(long orgId, string device, bool locks, string actor, CancellationToken cancellationToken) => database.WriteAsync(
+        async (c, ct) =>
+        {
+            var name = NameFolding.Fold(device);
+            if (await c.QuerySingleOrDefaultAsync<AtZeroRow>(new CommandDefinition(database.Sql["Device_AtZero"], new { orgId, name }, cancellationToken: ct)) is not { } before)
+            {
+                return false;
+            }
+
+            await c.ExecuteAsync(new CommandDefinition(database.Sql["Device_SetAtZero"], new { orgId, name, locks = locks ? 1 : 0 }, cancellationToken: ct));
+            await audit.AddAsync(c, orgId, actor, "device.charging", FormattableString.Invariant($"device:{before.Id}"), new AuditValues().Add("locksAtZero", before.LocksAtZero, locks), ct);
+            return true;
+        },
+        cancellationToken);
+
+    private sealed record AtZeroRow
+    {
+        public long Id { get; init; }
+        public bool LocksAtZero { get; init; }
+    }
 }

@@ -1,5 +1,6 @@
 using CopyTrack.Server.Data.PostgreSql;
 using CopyTrack.Server.Data.Receipts;
+using CopyTrack.Server.Data.Privacy;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,6 +25,12 @@ public static class DataServices
         services.AddSingleton(provider => Open(options, LoggerOf(provider)));
         services.AddSingleton<IdGenerator>();
         services.AddSingleton<PersonRepository>();
+        services.TryAddSingleton<PersonMergeRepository>();
+        services.TryAddSingleton<PersonErasure>();
+        services.TryAddSingleton<Retention>();
+        services.TryAddSingleton<NameRequests>();
+        services.TryAddSingleton<SettingRepository>();
+        services.AddHostedService<PeopleUpkeep>();
         services.AddSingleton(provider => Lookup(provider.GetRequiredService<IDatabase>()));
         services.AddSingleton<LockoutRepository>();
         services.AddSingleton<ILockoutStore>(provider => provider.GetRequiredService<LockoutRepository>());

@@ -9,9 +9,9 @@ namespace CopyTrack.Server.Hosting;
 internal sealed class TerminalRevocation(TerminalRepository terminals, WalkUpControl control, ITerminalDirectory directory) : ITerminalRevocation
 {
     /// <inheritdoc/>
-    public async Task<bool> RevokeAsync(string terminalId, CancellationToken cancellationToken)
+    public async Task<bool> RevokeAsync(string terminalId, string actor, CancellationToken cancellationToken)
     {
-        if (!await terminals.RevokeAsync(terminalId, "api", cancellationToken))
+        if (!await terminals.RevokeAsync(terminalId, actor, cancellationToken))
         {
             return false;
         }

@@ -8,8 +8,6 @@ namespace CopyTrack.Server.Hosting;
 /// <summary>Reads the section <c>Web</c>.</summary>
 internal static class WebSettings
 {
-    private static readonly string[] s_scopes = ["organisation", "site", "department", "project"];
-
     /// <summary>The options; throws <see cref="ConfigurationFault"/> for values that can't be.</summary>
     public static WebOptions Read(SettingReader read)
     {
@@ -39,8 +37,7 @@ internal static class WebSettings
             return new WebRole(parts[0], null);
         }
 
-        var scope = parts[1].Split('=', 2);
-        return scope.Length == 2 && scope[1].Length is > 0 and <= 256 && s_scopes.Contains(scope[0], StringComparer.Ordinal)
+        return ScopeText.Split(parts[1]) is not null
             ? new WebRole(parts[0], parts[1])
             : throw new ConfigurationFault(key, $"'{parts[1]}' is no scope such as department=Sales");
     }

@@ -9,6 +9,8 @@ public sealed class CsvImports(
     // Below that PostgreSQL's own upkeep comes soon enough.
     private const long ManyLines = 1000;
 
+    private const int PerPage = 200;
+
     /// <summary>
     /// Imports people. The PINs of all lines must be long enough for the number of users that the whole file leads to, so new names are counted first.
     /// Bad lines go to <paramref name="errors"/>; throws <see cref="UsageException"/> for a header that can't be.
@@ -18,6 +20,46 @@ public sealed class CsvImports(
         var run = new ImportRun<PersonInput, PersonSet, PersonChange>(CsvTables.Users, people, input => input.Organisation.Value, organisations);
         var totals = await CountUsersAsync(run, open, cancellationToken);
         return await GrownAsync(await run.RunAsync(open, errors, mode, orgId => totals.GetValueOrDefault(orgId), cancellationToken), mode, cancellationToken);
+    }
+
+    /// <summary>Says of each line what it would do, and writes nothing. Throws <see cref="UsageException"/> for a header that can't be.</summary>
+    public async Task<ImportSummary> PreviewUsersAsync(Func<TextReader> open, Action<ImportLine> seen, CancellationToken cancellationToken)
+    {
+        var run = new ImportRun<PersonInput, PersonSet, PersonChange>(CsvTables.Users, people, input => input.Organisation.Value, organisations);
+        var totals = await CountUsersAsync(run, open, cancellationToken);
+        return await run.RunAsync(
+            open, TextWriter.Null, new ImportMode(false, DryRun: true, "preview"), orgId => totals.GetValueOrDefault(orgId), cancellationToken,
+            (line, input, outcome) => seen(new ImportLine(line, input?.UserName ?? "", outcome.Kind, outcome.Reason)));
+    }
+
+    /// <summary>Active people of the default organisation whom nobody else has and the file does not name, at most <paramref name="limit"/>.</summary>
+    public async Task<IReadOnlyList<string>> OthersAsync(Func<TextReader> open, int limit, CancellationToken cancellationToken)
+    {
+        var named = await NamedAsync(open, cancellationToken);
+        var others = new List<string>();
+        IReadOnlyList<string> page;
+        var after = "";
+        do
+        {
+            page = await people.OwnNamesAsync(OrganisationRepository.DefaultId, after, PerPage, cancellationToken);
+            others.AddRange(page.Where(name => !named.Contains(name)).Take(limit - others.Count));
+            after = page.Count > 0 ? page[^1] : after;
+        }
+        while (page.Count == PerPage && others.Count < limit);
+        return others;
+    }
+
+    /// <summary>Blocks those of <see cref="OthersAsync"/>; returns how many.</summary>
+    public async Task<long> BlockOthersAsync(Func<TextReader> open, string actor, CancellationToken cancellationToken)
+    {
+        long blocked = 0;
+        foreach (var some in (await OthersAsync(open, int.MaxValue, cancellationToken)).Chunk(PerPage))
+        {
+            var inputs = some.Select(name => new PersonInput { UserName = name, Enabled = Optional.Of<bool?>(false) }).ToList();
+            blocked += (await people.ApplyAsync(inputs, new UpsertContext(OrganisationRepository.DefaultId, actor), cancellationToken)).Count(o => o.Kind == UpsertKind.Changed);
+        }
+
+        return blocked;
     }
 
     /// <summary>Adds cards to people.</summary>
@@ -36,6 +78,21 @@ public sealed class CsvImports(
     public Task<ImportSummary> ProjectsAsync(Func<TextReader> open, TextWriter errors, ImportMode mode, CancellationToken cancellationToken) =>
         new ImportRun<ProjectInput, ProjectSet, ProjectChange>(CsvTables.Projects, projects, input => input.Organisation.Value, organisations)
             .RunAsync(open, errors, mode, _ => 0, cancellationToken);
+
+    private async Task<HashSet<string>> NamedAsync(Func<TextReader> open, CancellationToken cancellationToken)
+    {
+        var run = new ImportRun<PersonInput, PersonSet, PersonChange>(CsvTables.Users, people, input => input.Organisation.Value, organisations);
+        var named = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var (orgId, input) in run.InputsAsync(open, cancellationToken))
+        {
+            if (orgId == OrganisationRepository.DefaultId && InputRules.Key(input.UserName) is { } key)
+            {
+                named.Add(key);
+            }
+        }
+
+        return named;
+    }
 
     private async Task<ImportSummary> GrownAsync(ImportSummary summary, ImportMode mode, CancellationToken cancellationToken)
     {

@@ -12,8 +12,8 @@ public sealed class DeviceSet
     internal Dictionary<string, DeviceRow?> ByName { get; } = new(StringComparer.Ordinal);
 }
 
-/// <summary>What a device is to be, whether it is new, and which columns differ.</summary>
-public sealed record DeviceChange(DeviceRow After, bool IsNew, ImmutableArray<string> Columns);
+/// <summary>What a device was (null when new) and is to be, whether it is new, and which columns differ.</summary>
+public sealed record DeviceChange(DeviceRow? Before, DeviceRow After, bool IsNew, ImmutableArray<string> Columns);
 
 /// <summary>Inserts and updates devices by folded name; seals their SNMP secrets.</summary>
 public sealed class DeviceUpsert(IDatabase database, DeviceRepository devices, AuditLog audit, ISecretSealer sealer, IdGenerator ids, TimeProvider time)
@@ -56,7 +56,7 @@ public sealed class DeviceUpsert(IDatabase database, DeviceRepository devices, A
 
         after = after with { UpdatedAt = now };
         set.ByName[folded] = after;
-        return (isNew ? UpsertKind.Added : UpsertKind.Changed, new DeviceChange(after, isNew, columns));
+        return (isNew ? UpsertKind.Added : UpsertKind.Changed, new DeviceChange(isNew ? null : old, after, isNew, columns));
     }
 
     /// <inheritdoc/>
@@ -65,8 +65,8 @@ public sealed class DeviceUpsert(IDatabase database, DeviceRepository devices, A
         await devices.WriteAsync(connection, change.After, cancellationToken);
         await devices.ReadAtOnceAsync(connection, change.After.Id, cancellationToken);
         await audit.AddAsync(
-            connection, context.OrgId, context.Actor, change.IsNew ? "device.add" : "device.change", $"device:{change.After.Id}", null,
-            string.Join(',', change.Columns), cancellationToken);
+            connection, context.OrgId, context.Actor, change.IsNew ? "device.add" : "device.change", $"device:{change.After.Id}",
+            ChangeAudits.Of(change.Before, change.After), cancellationToken);
     }
 
     /// <inheritdoc/>

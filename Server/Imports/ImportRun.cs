@@ -9,6 +9,9 @@ namespace CopyTrack.Server.Imports;
 /// <param name="Actor">For the audit log.</param>
 public sealed record ImportMode(bool Strict, bool DryRun, string Actor);
 
+/// <summary>What a line of a file would do; <paramref name="Detail"/> tells why it can't be taken, or which columns change.</summary>
+public sealed record ImportLine(int Line, string Name, UpsertKind Kind, string? Detail);
+
 /// <summary>What an import came to, in lines.</summary>
 public sealed record ImportSummary
 {
@@ -46,19 +49,19 @@ internal sealed class ImportRun<TInput, TSet, TChange>(
 
     /// <summary>
     /// Imports. <paramref name="open"/> gives the file from its beginning; bad lines go to <paramref name="errors"/> as <c>line N: reason</c>.
-    /// Throws <see cref="UsageException"/> for a header that can't be.
+    /// Throws <see cref="UsageException"/> for a header that can't be. A check tells each line to <paramref name="seen"/>, with the columns that would change.
     /// </summary>
-    public async Task<ImportSummary> RunAsync(Func<TextReader> open, TextWriter errors, ImportMode mode, Func<long, long> comingUsers, CancellationToken cancellationToken)
+    public async Task<ImportSummary> RunAsync(Func<TextReader> open, TextWriter errors, ImportMode mode, Func<long, long> comingUsers, CancellationToken cancellationToken, Action<int, TInput?, UpsertOutcome>? seen = null)
     {
         if (mode is { Strict: false, DryRun: false })
         {
-            return await PassAsync(open, errors, mode.Actor, write: true, comingUsers, cancellationToken);
+            return await PassAsync(open, errors, mode.Actor, write: true, comingUsers, null, cancellationToken);
         }
 
-        var checkedOnly = await PassAsync(open, errors, mode.Actor, write: false, comingUsers, cancellationToken);
+        var checkedOnly = await PassAsync(open, errors, mode.Actor, write: false, comingUsers, seen, cancellationToken);
         return mode.DryRun ? checkedOnly
             : checkedOnly.Bad > 0 ? new ImportSummary { Bad = checkedOnly.Bad }
-            : await PassAsync(open, errors, mode.Actor, write: true, comingUsers, cancellationToken);
+            : await PassAsync(open, errors, mode.Actor, write: true, comingUsers, null, cancellationToken);
     }
 
     /// <summary>The inputs of a file, bad lines left out; for counting ahead.</summary>
@@ -76,7 +79,7 @@ internal sealed class ImportRun<TInput, TSet, TChange>(
     }
 
     private async Task<ImportSummary> PassAsync(
-        Func<TextReader> open, TextWriter errors, string actor, bool write, Func<long, long> comingUsers, CancellationToken cancellationToken)
+        Func<TextReader> open, TextWriter errors, string actor, bool write, Func<long, long> comingUsers, Action<int, TInput?, UpsertOutcome>? seen, CancellationToken cancellationToken)
     {
         using var text = open();
         var summary = new ImportSummary();
@@ -112,6 +115,7 @@ internal sealed class ImportRun<TInput, TSet, TChange>(
             {
                 var outcome = line.Fault is { } fault ? new UpsertOutcome(UpsertKind.Bad, fault) : outcomes[next++];
                 sum = sum.With(outcome.Kind);
+                seen?.Invoke(line.Number, line.Input, outcome);
                 if (outcome.Kind == UpsertKind.Bad)
                 {
                     await errors.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"line {line.Number}: {outcome.Reason}"));

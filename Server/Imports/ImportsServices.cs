@@ -1,3 +1,4 @@
+using CopyTrack.Server.Data.Privacy;
 using CopyTrack.Server.Data.Repositories;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -12,6 +13,10 @@ public static class ImportsServices
         services.TryAddSingleton<AuditLog>();
         services.TryAddSingleton<OrganisationRepository>();
         services.TryAddSingleton<PersonRepository>();
+        services.TryAddSingleton<PersonMergeRepository>();
+        services.TryAddSingleton<PersonErasure>();
+        services.TryAddSingleton<Retention>();
+        services.TryAddSingleton<NameRequests>();
         services.TryAddSingleton<CardRepository>();
         services.TryAddSingleton<PinRepository>();
         services.TryAddSingleton<AccessLogReader>();

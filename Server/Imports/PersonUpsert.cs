@@ -26,6 +26,10 @@ public sealed class PersonUpsert(IDatabase database, PersonRepository people, Au
         },
         cancellationToken);
 
+    /// <summary>User names, after one of them, of people who are active, come from no directory or provisioning client, and are theirs who import.</summary>
+    public Task<IReadOnlyList<string>> OwnNamesAsync(long orgId, string after, int limit, CancellationToken cancellationToken) => Database.ReadAsync<IReadOnlyList<string>>(
+        async (connection, ct) => (await connection.QueryAsync<string>(new CommandDefinition(Database.Sql["Person_OwnNames"], new { orgId, after, limit }, cancellationToken: ct))).AsList(), cancellationToken);
+
     /// <summary>Tells the database how large the tables of people have become: plans made while they were small read them whole.</summary>
     public Task AnalyzeAsync(CancellationToken cancellationToken) => Database.WriteAsync(
         (connection, ct) => connection.ExecuteAsync(new CommandDefinition(Database.Sql["Person_Analyze"], cancellationToken: ct)), cancellationToken);
@@ -89,9 +93,12 @@ public sealed class PersonUpsert(IDatabase database, PersonRepository people, Au
     {
         await people.WriteAsync(connection, change.Before, change.After, cancellationToken);
         await audit.AddAsync(
-            connection, context.OrgId, context.Actor, change.Before is null ? "person.add" : "person.change", $"person:{change.After.Row.Id}", null,
-            string.Join(',', change.Columns), cancellationToken);
+            connection, context.OrgId, context.Actor, change.Before is null ? "person.add" : "person.change", $"person:{change.After.Row.Id}",
+            ChangeAudits.Of(change.Before, change.After), cancellationToken);
     }
+
+    /// <inheritdoc/>
+    protected override string? Tell(PersonChange change) => change.Before is null ? null : string.Join(", ", change.Columns);
 
     private static void Remember(PersonSet set, PersonChange change)
     {

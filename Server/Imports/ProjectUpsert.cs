@@ -8,8 +8,8 @@ namespace CopyTrack.Server.Imports;
 /// <summary>A project with who may use it.</summary>
 public sealed record ProjectState(ProjectRow Row, ImmutableArray<ProjectUserRow> Users, ImmutableArray<ProjectGroupRow> Groups);
 
-/// <summary>What a project is to be, whether it is new, and which columns differ.</summary>
-public sealed record ProjectChange(ProjectState After, bool IsNew, ImmutableArray<string> Columns);
+/// <summary>What a project was (null when new) and is to be, whether it is new, and which columns differ.</summary>
+public sealed record ProjectChange(ProjectState? Before, ProjectState After, bool IsNew, ImmutableArray<string> Columns);
 
 /// <summary>The working copy of projects, and of the people that the inputs name.</summary>
 public sealed class ProjectSet
@@ -75,7 +75,7 @@ public sealed class ProjectUpsert(IDatabase database, ProjectRepository projects
         after = after with { Row = after.Row with { UpdatedAt = now } };
         set.ByCode[folded] = after;
         set.Parents[after.Row.Id] = after.Row.ParentId;
-        return (before is null ? UpsertKind.Added : UpsertKind.Changed, new ProjectChange(after, before is null, columns));
+        return (before is null ? UpsertKind.Added : UpsertKind.Changed, new ProjectChange(before, after, before is null, columns));
     }
 
     /// <inheritdoc/>
@@ -83,8 +83,8 @@ public sealed class ProjectUpsert(IDatabase database, ProjectRepository projects
     {
         await projects.WriteAsync(connection, change.After.Row, change.After.Users, change.After.Groups, cancellationToken);
         await audit.AddAsync(
-            connection, context.OrgId, context.Actor, change.IsNew ? "project.add" : "project.change", $"project:{change.After.Row.Id}", null,
-            string.Join(',', change.Columns), cancellationToken);
+            connection, context.OrgId, context.Actor, change.IsNew ? "project.add" : "project.change", $"project:{change.After.Row.Id}",
+            ChangeAudits.Of(change.Before, change.After), cancellationToken);
     }
 
     private async Task LoadAncestorsAsync(DbConnection connection, ProjectSet set, ProjectRow row, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ public enum UpsertKind
     Bad = 3,
 }
 
-/// <summary>Outcome of one input; the reason goes with a bad one.</summary>
+/// <summary>Outcome of one input; the reason goes with a bad one, and with a change what it changes.</summary>
 public readonly record struct UpsertOutcome(UpsertKind Kind, string? Reason = null);
 
 /// <summary>Who does it, where and when.</summary>
@@ -96,6 +96,9 @@ public abstract class Upsert<TInput, TSet, TChange>(IDatabase database)
     /// <summary>Decides one input and puts the result into the set; null change for unchanged. Throws <see cref="InputFaultException"/> before it touches the set.</summary>
     protected abstract (UpsertKind Kind, TChange? Change) Decide(TSet set, TInput input, UpsertContext context);
 
+    /// <summary>The columns that a change touches, for whoever looks before it is done.</summary>
+    protected virtual string? Tell(TChange change) => null;
+
     /// <summary>Writes one change, with its row of the audit log.</summary>
     protected abstract Task WriteAsync(DbConnection connection, TChange change, UpsertContext context, CancellationToken cancellationToken);
 
@@ -107,7 +110,7 @@ public abstract class Upsert<TInput, TSet, TChange>(IDatabase database)
         try
         {
             var (kind, change) = Decide(set, input, context);
-            return (new UpsertOutcome(kind), change);
+            return (new UpsertOutcome(kind, change is null ? null : Tell(change)), change);
         }
         catch (InputFaultException fault)
         {

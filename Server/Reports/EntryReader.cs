@@ -21,9 +21,17 @@ internal sealed class EntryReader(IDatabase database)
 {
     private const int Chunk = 1000;
 
+    private readonly ReportPeople people = new(database);
+
     /// <summary>Looks the names up. Throws <see cref="ReportRequestException"/> naming the one that does not exist.</summary>
     public async Task<ReportFilter> NarrowAsync(ReportScope scope, string? device, string? user, CancellationToken cancellationToken)
     {
+        if (scope.Names is { } names && user is not null)
+        {
+            long? person = await people.OwnerAsync(names, scope.OrgId, user, cancellationToken) ?? throw new ReportRequestException($"There is no user '{user}'.");
+            return (await NarrowAsync(scope with { Names = null }, device, null, cancellationToken)) with { PersonId = person };
+        }
+
         if (device is null && user is null && scope.Project is null)
         {
             return new ReportFilter();
@@ -47,11 +55,11 @@ internal sealed class EntryReader(IDatabase database)
     /// <summary>At most <paramref name="count"/> entries of the period after <paramref name="after"/>.</summary>
     public async Task<List<EntryLine>> PageAsync(
         DbConnection connection, ReportPeriod period, ReportScope scope, ReportFilter filter, EntryPlace? after, int count, CancellationToken cancellationToken) =>
-        [.. await connection.QueryAsync<EntryLine>(new CommandDefinition(database.Sql["Entry_Span"], new
+        await people.ShownAsync(connection, scope, [.. await connection.QueryAsync<EntryLine>(new CommandDefinition(database.Sql["Entry_Span"], new
         {
             orgId = scope.OrgId, to = period.To, at = after?.At ?? period.From, deviceId = after?.DeviceId ?? long.MinValue, seq = after?.Seq ?? long.MinValue,
             device = filter.DeviceId, person = filter.PersonId, project = filter.ProjectId, site = scope.Site, department = scope.Department, count,
-        }, cancellationToken: cancellationToken))];
+        }, cancellationToken: cancellationToken))], cancellationToken);
 
     /// <summary>All entries of the period in order.</summary>
     public async IAsyncEnumerable<EntryLine> AllAsync(

@@ -8,6 +8,12 @@ internal sealed record ReportScope(long OrgId, string? Site = null, string? Depa
     /// <summary>The whole default organisation.</summary>
     public static ReportScope Everything { get; } = new(1);
 
+    /// <summary>A node of the fleet's tree; only lists of the fleet are for such a scope.</summary>
+    public string? Fleet { get; init; }
+
+    /// <summary>What people are called where names are kept from the asker; null: by their names.</summary>
+    public Pseudonyms? Names { get; init; }
+
     /// <summary>True when the scope tells people or projects apart, so that whole devices are not for it.</summary>
     public bool OnlyPeople => Department is not null || Project is not null;
 }

@@ -12,17 +12,29 @@ namespace CopyTrack.Server.Reports;
 /// </summary>
 internal sealed class UsageReader(IDatabase database, EntryReader entries, ReportOptions options)
 {
+    private readonly ReportPeople people = new(database);
+
     /// <summary>
     /// Sums of a period; the same combination may come several times, to be added up. <paramref name="owned"/>: true for what belongs to people, false
     /// for what belongs to no one, null for both.
     /// </summary>
-    public Task<List<UsageSum>> ReadAsync(
+    public async Task<List<UsageSum>> ReadAsync(
         ReportPeriod period, ReportScope scope, ReportFilter filter, UsageSplit split, bool? owned, CancellationToken cancellationToken)
     {
-        UsageQuestion question = new(scope, filter, split, owned);
-        return database.ReadAsync((connection, ct) => period.Days is { } days
-            ? FromRollUpsAsync(connection, days, question, ct)
-            : FromEntriesAsync(connection, period, question, ct), cancellationToken);
+        return await database.ReadAsync(
+            async (connection, ct) =>
+            {
+                IReadOnlyDictionary<long, MergedPerson> merged = await people.MergedAsync(connection, scope.OrgId, ct);
+                List<UsageSum> sums = [];
+                foreach (long? person in ReportPeople.Ids(filter.PersonId, merged))
+                {
+                    UsageQuestion question = new(scope, filter with { PersonId = person }, split, owned);
+                    sums.AddRange(period.Days is { } days ? await FromRollUpsAsync(connection, days, question, ct) : await FromEntriesAsync(connection, period, question, ct));
+                }
+
+                return ReportPeople.Shown(sums, scope, merged);
+            },
+            cancellationToken);
     }
 
     private async Task<List<UsageSum>> FromRollUpsAsync(

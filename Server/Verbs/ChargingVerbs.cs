@@ -86,7 +86,7 @@ internal sealed class ChargingVerbs(PriceListRepository prices, QuotaRepository 
     /// <summary>Prints what happens at a device when a limit is used up, after setting it when a word is given; 1 when there is no such device. Throws <see cref="UsageException"/>.</summary>
     public async Task<int> AtZeroAsync(string device, string? word, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        if (word is not null && !await subjects.SetLocksAtZeroAsync(OrgId, device, Checked(() => ChargingInputs.Locks(word)), cancellationToken))
+        if (word is not null && !await subjects.SetLocksAtZeroAsync(OrgId, device, Checked(() => ChargingInputs.Locks(word)), Actor, cancellationToken))
         {
             return await MissingAsync(error, $"there is no device '{device}'");
         }

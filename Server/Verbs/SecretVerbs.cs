@@ -7,7 +7,7 @@ namespace CopyTrack.Server.Verbs;
 
 /// <summary><c>secrets rotate</c> and <c>secrets retire</c>: the keys under which cards and PINs are hashed.</summary>
 internal sealed class SecretVerbs(
-    IConfiguration configuration, CardRepository cards, PinRepository pins, SecretFolder folder, SecretFingerprintRepository fingerprints, TimeProvider time)
+    IConfiguration configuration, CardRepository cards, PinRepository pins, SecretFolder folder, SecretFingerprintRepository fingerprints, AuditLog audit, TimeProvider time)
 {
     /// <summary>
     /// Makes a new newest key, prints its id, and then a line <c>KEYID cards=N pins=N</c> for each older key that something still needs. What is used is
@@ -18,6 +18,7 @@ internal sealed class SecretVerbs(
         var options = ServerSettings.From(configuration).Secrets;
         var id = SecretFolder.Rotate(options, time);
         await fingerprints.RememberAsync(folder.Fingerprints(), time.GetUtcNow(), cancellationToken);
+        await audit.TellAsync(OrganisationRepository.DefaultId, "cli", "secrets.rotate", $"hashKey:{id}", null, cancellationToken);
         await output.WriteLineAsync(id);
         foreach (var (key, (ofCards, ofPins)) in await UsesAsync(cancellationToken))
         {
@@ -50,6 +51,7 @@ internal sealed class SecretVerbs(
             return 1;
         }
 
+        await audit.TellAsync(OrganisationRepository.DefaultId, "cli", "secrets.retire", $"hashKey:{keyId}", force ? "forced" : null, cancellationToken);
         await output.WriteLineAsync($"{keyId} retired");
         return 0;
     }

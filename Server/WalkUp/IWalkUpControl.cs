@@ -15,7 +15,7 @@ public interface ITerminalRevocation
 {
     /// <summary>
     /// Revokes the terminal's certificates, cuts its connection on whatever node has it, and ends its open session with reason revoked. False when
-    /// there is no such terminal.
+    /// there is no such terminal. <paramref name="actor"/> is for the audit log.
     /// </summary>
-    Task<bool> RevokeAsync(string terminalId, CancellationToken cancellationToken);
+    Task<bool> RevokeAsync(string terminalId, string actor, CancellationToken cancellationToken);
 }

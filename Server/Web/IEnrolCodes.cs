@@ -6,6 +6,6 @@ internal sealed record EnrolCode(string Terminal, string Code, DateTimeOffset Ex
 /// <summary>Makes enrolment codes for the web; implemented over enrolment by the host. Without it the page offers none.</summary>
 internal interface IEnrolCodes
 {
-    /// <summary>A code for the terminal of that name, made when there is none; null when no device has the name.</summary>
-    Task<EnrolCode?> MakeAsync(string name, string device, CancellationToken cancellationToken);
+    /// <summary>A code for the terminal of that name, made when there is none; <paramref name="actor"/> is for the audit log; null when no device has the name.</summary>
+    Task<EnrolCode?> MakeAsync(string name, string device, string actor, CancellationToken cancellationToken);
 }

@@ -22,7 +22,7 @@ internal sealed record DeviceView
 }
 
 /// <summary>What pages read beside the API's own reading.</summary>
-internal sealed class WebQueries(IDatabase database, PersonRepository people)
+internal sealed class WebQueries(IDatabase database)
 {
     public Task<DeviceView[]> DevicesAsync(CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
         (await connection.QueryAsync<DeviceView>(new CommandDefinition(database.Sql["Web_Devices"], new { orgId = 1L }, cancellationToken: ct))).ToArray(), cancellationToken);
@@ -42,17 +42,18 @@ internal sealed class WebQueries(IDatabase database, PersonRepository people)
             from = (long?)null, to = (long?)null, before = long.MaxValue, limit = 5,
         }, cancellationToken: ct))).ToArray(), cancellationToken);
 
+    /// <summary>The last walk-ups of a person, with those of whoever was merged into them.</summary>
+    public Task<SessionView[]> SessionsOfAsync(long orgId, long person, int limit, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
+        (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql["Session_ListWithNames"], new
+        {
+            orgId, lowest = 0, highest = 4, device = (long?)null, person, project = (long?)null, site = (string?)null, department = (string?)null,
+            from = (long?)null, to = (long?)null, before = long.MaxValue, limit,
+        }, cancellationToken: ct))).ToArray(), cancellationToken);
+
     public Task<TerminalView[]> TerminalsAsync(CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
         (await connection.QueryAsync<TerminalView>(new CommandDefinition(database.Sql["Terminal_ListWithDevice"],
             new { orgId = 1L, site = (string?)null, after = "", limit = 1000 }, cancellationToken: ct))).ToArray(), cancellationToken);
 
     public Task<OutboxView[]> AlertsAsync(CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
         (await connection.QueryAsync<OutboxView>(new CommandDefinition(database.Sql["Web_Alerts"], new { limit = 10 }, cancellationToken: ct))).ToArray(), cancellationToken);
-
-    public Task<PersonState[]> PeopleAsync(string? find, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
-    {
-        string[] names = [.. await connection.QueryAsync<string>(new CommandDefinition(database.Sql["Person_NamesByDepartment"],
-            new { orgId = 1L, department = (string?)null, find = string.IsNullOrWhiteSpace(find) ? null : $"%{NameFolding.Fold(find)}%", after = "", limit = 200 }, cancellationToken: ct))];
-        return (await people.LoadAsync(connection, 1, names, ct)).OrderBy(p => p.Row.UserFolded, StringComparer.Ordinal).ToArray();
-    }, cancellationToken);
 }

@@ -28,6 +28,12 @@ internal static class WebServices
 
     private const string Policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+    /// <summary>Policies of pages that narrow what they show to the caller's scope, by the line of <see cref="Access"/> that says who may.</summary>
+    public const string ReportReaders = "reportReaders", PeopleReaders = "peopleReaders", NameAskers = "nameAskers", FleetReaders = "fleetReaders";
+
+    /// <summary>Policy of pages for people, who see what is theirs; accounts are nobody there.</summary>
+    public const string Persons = "persons";
+
     /// <summary>Policy of pages for everybody who is signed in and has a role.</summary>
     public const string SignedIn = "signedIn";
 
@@ -38,6 +44,7 @@ internal static class WebServices
     {
         services.AddSingleton(options);
         services.AddSingleton<WebQueries>();
+        services.AddSingleton<People.ImportDrafts>();
         services.AddSingleton<WebAssets>();
         services.AddHttpContextAccessor();
         services.AddScoped(p => Words.Of(p.GetRequiredService<IHttpContextAccessor>().HttpContext, p.GetRequiredService<ReportOptions>()));
@@ -53,9 +60,15 @@ internal static class WebServices
         services.AddSingleton<ScheduleReader>();
         services.TryAddSingleton(new SettingsInForce([]));
         services.AddAuthentication(SessionAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
-        AuthorizationPolicy administrators = new AuthorizationPolicyBuilder().RequireRole(Roles.Administrator).RequireAssertion(c => !c.User.HasClaim(x => x.Type == "scope")).Build();
+        // Pages of administrators show the default organisation; those that narrow themselves show the caller's.
+        AuthorizationPolicy administrators = Allow(c => c.May(Access.Administration) && c.OrgId == OrganisationRepository.DefaultId);
         services.AddAuthorizationBuilder()
             .AddPolicy(Administrators, administrators)
+            .AddPolicy(ReportReaders, Allow(c => c.May(Access.Reports)))
+            .AddPolicy(PeopleReaders, Allow(c => c.May(Access.People)))
+            .AddPolicy(NameAskers, Allow(c => c.May(Access.AskName)))
+            .AddPolicy(FleetReaders, Allow(c => c.May(Access.Fleet)))
+            .AddPolicy(Persons, Allow(c => c.PersonId is not null))
             .AddPolicy(SignedIn, p => p.RequireAuthenticatedUser())
             // What says nothing of who may see it is for administrators; what guards itself otherwise says so.
             .SetFallbackPolicy(administrators);
@@ -92,6 +105,11 @@ internal static class WebServices
 
             o.Conventions.AuthorizePage("/Account", SignedIn);
             o.Conventions.AuthorizePage("/Confirm", SignedIn);
+            o.Conventions.AuthorizePage("/Reports", ReportReaders);
+            o.Conventions.AuthorizePage("/Users", PeopleReaders);
+            o.Conventions.AuthorizePage("/User", PeopleReaders);
+            o.Conventions.AuthorizePage("/Privacy", NameAskers);
+            o.Conventions.AuthorizePage("/My", Persons);
             o.Conventions.AddPageApplicationModelConvention("/Accounts", m => m.Filters.Add(new ProvenFilter(changesOnly: false)));
             o.Conventions.AddPageApplicationModelConvention("/Account", m => m.Filters.Add(new ProvenFilter(changesOnly: true)));
         }).AddApplicationPart(typeof(WebServices).Assembly);
@@ -122,7 +140,7 @@ internal static class WebServices
         app.MapGet("/assets/{name}", (RequestDelegate)assets.ServeAsync).AllowAnonymous();
         app.MapGet("/panel.css", (RequestDelegate)assets.ServeAsync).AllowAnonymous();
         app.MapPost("/Language", (RequestDelegate)RequestLanguage.ChooseAsync).AllowAnonymous();
-        app.MapGet("/Reports/{name}.{format}", (RequestDelegate)DownloadAsync).RequireAuthorization(Administrators);
+        app.MapGet("/Reports/{name}.{format}", (RequestDelegate)DownloadAsync).RequireAuthorization(ReportReaders);
         app.MapPost("/SignOut", (RequestDelegate)SignOutAsync).RequireAuthorization(SignedIn);
         NegotiateEndpoint negotiate = app.Services.GetRequiredService<NegotiateEndpoint>();
         app.MapGet(NegotiateEndpoint.Path, (RequestDelegate)negotiate.HandleAsync).AllowAnonymous();
@@ -130,6 +148,9 @@ internal static class WebServices
         app.MapRazorPages();
         return app;
     }
+
+    private static AuthorizationPolicy Allow(Func<WebCaller, bool> may) =>
+        new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireAssertion(c => c.User.Identity is WebIdentity { Caller: { } caller } && may(caller)).Build();
 
     /// <summary>Sets what every answer to a browser carries: nothing but our own files runs or is loaded, and pages with people's data are asked for anew.</summary>
     internal static void SetHeaders(HttpContext context)
@@ -167,7 +188,18 @@ internal static class WebServices
             return;
         }
 
-        Report report = await services.GetRequiredService<ReportService>().BuildAsync(new ReportRequest(name, period, ReportScope.Everything), context.RequestAborted);
+        Report report;
+        try
+        {
+            report = await services.GetRequiredService<ReportService>().BuildAsync(new ReportRequest(name, period, WebCaller.Of(context).Scope), context.RequestAborted);
+        }
+        catch (ReportRequestException)
+        {
+            // A report of devices, asked for in a scope that owns none.
+            context.Response.StatusCode = 404;
+            return;
+        }
+
         context.Response.ContentType = format == "csv" ? "text/csv; charset=utf-8" : "application/json";
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.{format}\"";
         await (format == "csv" ? ReportCsv.WriteAsync(report, context.Response.Body, context.RequestAborted) : ReportJson.WriteAsync(report, context.Response.Body, true, context.RequestAborted));

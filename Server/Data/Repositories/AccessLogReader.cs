@@ -71,9 +71,17 @@ public sealed class AccessLogReader(IDatabase database, CardRepository cards, Pe
             return new CardAssignment.OldKey();
         }
 
-        return await people.FindAsync(orgId, userName, cancellationToken) is not { } person ? new CardAssignment.NoPerson()
-            : await cards.RegisterForAsync(orgId, person.Id, [new KeyedHash(card.KeyId, card.Hash)], card.Suffix, actor, cancellationToken) is CardRegistration.Registered registered
-                ? new CardAssignment.Assigned(registered.Person) : new CardAssignment.Taken();
+        if (await people.FindAsync(orgId, userName, cancellationToken) is not { } person)
+        {
+            return new CardAssignment.NoPerson();
+        }
+
+        return await cards.AssignAsync(orgId, lineId, person.Id, actor, cancellationToken) switch
+        {
+            CardRegistration.Registered registered => new CardAssignment.Assigned(registered.Person),
+            null => new CardAssignment.NoCard(),
+            _ => new CardAssignment.Taken(),
+        };
     }
 
     private sealed record UnknownCard

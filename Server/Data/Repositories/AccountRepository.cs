@@ -104,33 +104,51 @@ public sealed class AccountRepository(IDatabase database, AuditLog audit, IdGene
             cancellationToken);
     }
 
-    /// <summary>Makes this the one set-up code.</summary>
-    public Task PutSetupCodeAsync(KeyedHash code, string actor, CancellationToken cancellationToken) => database.WriteAsync(
+    /// <summary>
+    /// Gives an account another role and scope (null: everything), which ends its sessions; false when it has them already or nobody else could administer everything.
+    /// </summary>
+    public Task<bool> SetRoleAsync(AccountRow account, string role, string? scope, string actor, CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, ct) =>
+        {
+            if (await connection.ExecuteAsync(new CommandDefinition(
+                database.Sql["Account_SetRole"], new { id = account.Id, orgId = account.OrgId, role, scope, now = time.GetUtcNow() }, cancellationToken: ct)) == 0)
+            {
+                return false;
+            }
+
+            await EndSessionsAsync(connection, account.Id, [], ct);
+            await audit.AddAsync(connection, account.OrgId, actor, "account.role", $"account:{account.Id}", RoleText(account.Role, account.Scope), RoleText(role, scope), ct);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Makes this the one set-up code, for an account of that role and scope (one kind=name a line; null: everything).</summary>
+    public Task PutSetupCodeAsync(KeyedHash code, string role, string? scope, string actor, CancellationToken cancellationToken) => database.WriteAsync(
         async (connection, ct) =>
         {
             var now = time.GetUtcNow();
             await connection.ExecuteAsync(new CommandDefinition(database.Sql["SetupCode_End"], cancellationToken: ct));
             await connection.ExecuteAsync(new CommandDefinition(
-                database.Sql["SetupCode_Add"], new { hash = code.Hash.ToArray(), now, expiresAt = now + SetupLifetime }, cancellationToken: ct));
-            await audit.AddAsync(connection, OrganisationRepository.DefaultId, actor, "setupCode.add", "setupCode", null, null, ct);
+                database.Sql["SetupCode_Add"], new { hash = code.Hash.ToArray(), role, scope, now, expiresAt = now + SetupLifetime }, cancellationToken: ct));
+            await audit.AddAsync(connection, OrganisationRepository.DefaultId, actor, "setupCode.add", "setupCode", null, RoleText(role, scope), ct);
             return true;
         },
         cancellationToken);
 
     /// <summary>
-    /// Makes the first administrator by the set-up code, in one transaction: the code is used up by success only. Null when the code is wrong, used
+    /// Makes the account that a set-up code is for, in one transaction: the code is used up by success only. Null when the code is wrong, used
     /// or expired, or the name is taken. <paramref name="codes"/> are the hashes under all live keys.
     /// </summary>
     public async Task<AccountRow?> SetUpAsync(ImmutableArray<KeyedHash> codes, string name, string password, CancellationToken cancellationToken)
     {
-        var account = New(OrganisationRepository.DefaultId, name, password, "administrator", null);
+        var account = New(OrganisationRepository.DefaultId, name, password, "", null);
         try
         {
             return await database.WriteAsync(
-                async (connection, ct) => await connection.ExecuteAsync(new CommandDefinition(
-                    database.Sql["SetupCode_Use"], new { hashes = codes.Select(code => code.Hash.ToArray()).ToList(), now = time.GetUtcNow() }, cancellationToken: ct)) == 0
-                    ? null
-                    : await InsertAsync(connection, account, "setupCode", ct),
+                async (connection, ct) => await connection.QuerySingleOrDefaultAsync<CodeRow>(new CommandDefinition(
+                    database.Sql["SetupCode_Use"], new { hashes = codes.Select(code => code.Hash.ToArray()).ToList(), now = time.GetUtcNow() }, cancellationToken: ct)) is { } used
+                    ? await InsertAsync(connection, account with { Role = used.Role, Scope = used.Scope }, "setupCode", ct)
+                    : null,
                 cancellationToken);
         }
         catch (Exception ex) when (database.IsUniqueViolation(ex))
@@ -155,7 +173,15 @@ public sealed class AccountRepository(IDatabase database, AuditLog audit, IdGene
     private async Task<AccountRow?> InsertAsync(System.Data.Common.DbConnection connection, AccountRow account, string actor, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync(new CommandDefinition(database.Sql["Account_Add"], account, cancellationToken: cancellationToken));
-        await audit.AddAsync(connection, account.OrgId, actor, "account.add", $"account:{account.Id}", null, account.Role, cancellationToken);
+        await audit.AddAsync(connection, account.OrgId, actor, "account.add", $"account:{account.Id}", null, RoleText(account.Role, account.Scope), cancellationToken);
         return account;
+    }
+
+    private static string RoleText(string role, string? scope) => scope is null ? role : $"{role} {scope.Replace('\n', ' ')}";
+
+    private sealed record CodeRow
+    {
+        public required string Role { get; init; }
+        public string? Scope { get; init; }
     }
 }

@@ -94,12 +94,36 @@ public sealed class CardRepository(IDatabase database, AuditLog audit, IdGenerat
         },
         cancellationToken);
 
+    /// <summary>
+    /// Gives a card that was shown at a terminal, and that nobody had, to a person: <paramref name="accessId"/> is the line of the access log that tells of it. Null when the line has none
+    /// (any more) or the person does not exist. The card may have an owner by now.
+    /// </summary>
+    public Task<CardRegistration?> AssignAsync(long orgId, long accessId, long personId, string actor, CancellationToken cancellationToken) => database.WriteAsync<CardRegistration?>(
+        async (connection, ct) =>
+        {
+            var shown = await connection.QuerySingleOrDefaultAsync<ShownCard>(new CommandDefinition(database.Sql["AccessLog_Card"], new { orgId, id = accessId }, cancellationToken: ct));
+            var person = await connection.QuerySingleOrDefaultAsync<PersonRow>(new CommandDefinition(database.Sql["Person_Get"], new { id = personId }, cancellationToken: ct));
+            if (shown is null || person is null || person.OrgId != orgId)
+            {
+                return null;
+            }
+
+            var card = new KeyedHash(shown.KeyId, shown.Hash);
+            if (await OwnerAsync(connection, orgId, [card], ct) is { } owner && owner.PersonId != personId)
+            {
+                return new CardRegistration.CardTaken();
+            }
+
+            return await BindAsync(connection, orgId, personId, await OwnerAsync(connection, orgId, [card], ct) is null ? card : null, shown.Told, actor, time.GetUtcNow(), ct);
+        },
+        cancellationToken);
+
     /// <summary>Who has the card; null when nobody.</summary>
     public Task<long?> FindOwnerAsync(long orgId, ImmutableArray<KeyedHash> cards, CancellationToken cancellationToken) => database.ReadAsync(
         async (connection, ct) => (await OwnerAsync(connection, orgId, cards, ct))?.PersonId, cancellationToken);
 
-    /// <summary>Removes a card by its id if it is the person's; false when it is not.</summary>
-    public Task<bool> RemoveAsync(long orgId, long personId, long cardId, string actor, CancellationToken cancellationToken) => database.WriteAsync(
+    /// <summary>Removes a card by its id if it is the person's; false when it is not. <paramref name="lost"/> tells in the audit log that somebody reported it so.</summary>
+    public Task<bool> RemoveAsync(long orgId, long personId, long cardId, string actor, bool lost, CancellationToken cancellationToken) => database.WriteAsync(
         async (connection, ct) =>
         {
             var cards = await connection.QueryAsync<CardRow>(new CommandDefinition(database.Sql["Card_ListByPersons"], new { ids = new[] { personId } }, cancellationToken: ct));
@@ -109,7 +133,7 @@ public sealed class CardRepository(IDatabase database, AuditLog audit, IdGenerat
             }
 
             await connection.ExecuteAsync(new CommandDefinition(database.Sql["Card_Delete"], new { id = cardId }, cancellationToken: ct));
-            await audit.AddAsync(connection, orgId, actor, "card.remove", $"person:{personId}", null, null, ct);
+            await audit.AddAsync(connection, orgId, actor, lost ? "card.lost" : "card.remove", $"person:{personId}", new AuditValues().Add("card", $"card:{cardId}", null), ct);
             return true;
         },
         cancellationToken);
@@ -132,14 +156,9 @@ public sealed class CardRepository(IDatabase database, AuditLog audit, IdGenerat
     {
         if (card is { } added)
         {
-            await connection.ExecuteAsync(new CommandDefinition(
-                database.Sql["Card_Add"],
-                new CardRow
-                {
-                    Id = ids.Next(), OrgId = orgId, PersonId = personId, KeyId = added.KeyId, Hash = added.Hash.ToArray(), Suffix = suffix, AddedBy = actor, AddedAt = now,
-                },
-                cancellationToken: ct));
-            await audit.AddAsync(connection, orgId, actor, "card.register", $"person:{personId}", null, null, ct);
+            var row = new CardRow { Id = ids.Next(), OrgId = orgId, PersonId = personId, KeyId = added.KeyId, Hash = added.Hash.ToArray(), Suffix = suffix, AddedBy = actor, AddedAt = now };
+            await connection.ExecuteAsync(new CommandDefinition(database.Sql["Card_Add"], row, cancellationToken: ct));
+            await audit.AddAsync(connection, orgId, actor, "card.register", $"person:{personId}", new AuditValues().Add("card", null, $"card:{row.Id}"), ct);
         }
 
         var person = await connection.QuerySingleAsync<PersonRow>(new CommandDefinition(database.Sql["Person_Get"], new { id = personId }, cancellationToken: ct));
@@ -151,6 +170,16 @@ public sealed class CardRepository(IDatabase database, AuditLog audit, IdGenerat
             database.Sql["Card_FindByHashes"],
             new { orgId, keys = cards.Select(card => card.KeyId).ToList(), hashes = cards.Select(card => card.Hash.ToArray()).ToList() },
             cancellationToken: cancellationToken));
+
+    private sealed record ShownCard
+    {
+        public required string KeyId { get; init; }
+        public required byte[] Hash { get; init; }
+        public string? Suffix { get; init; }
+
+        /// <summary>The two signs that people see: the log's four come from a number of eight or more.</summary>
+        public string? Told => Suffix is { Length: 4 } ? Suffix[^2..] : null;
+    }
 
     private sealed record CodeRow
     {

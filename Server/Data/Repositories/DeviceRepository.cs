@@ -119,7 +119,7 @@ public sealed class DeviceRepository(IDatabase database, IOutbox outbox, AuditLo
                 await connection.ExecuteAsync(new CommandDefinition(database.Sql["Device_SetMonitored"], new { id = device.Id, monitored = false }, cancellationToken: ct));
             }
 
-            await audit.AddAsync(connection, orgId, actor, action, $"device:{device.Id}", null, null, ct);
+            await audit.AddAsync(connection, orgId, actor, action, $"device:{device.Id}", null, statement == "Device_SetCredential" ? (hash is null ? "revoked" : "new") : null, ct);
             return true;
         },
         cancellationToken);

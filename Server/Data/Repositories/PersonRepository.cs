@@ -25,6 +25,8 @@ public sealed record PersonRow
     /// <summary>False while the directory that the person came from no longer has them, or has their account switched off; only replication changes it.</summary>
     public bool DirectoryEnabled { get; init; } = true;
     public string Source { get; init; } = "local";
+    /// <summary>Whom this row turned out to be; null for a row of its own.</summary>
+    public long? MergedInto { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 }
@@ -55,6 +57,26 @@ public sealed class PersonRepository(IDatabase database)
     public Task<IReadOnlyList<PersonState>> ListAsync(long orgId, string after, int limit, CancellationToken cancellationToken) => database.ReadAsync(
         async (connection, ct) => await CompleteAsync(connection, await QueryAsync<PersonRow>(connection, "Person_List", new { orgId, after, limit }, ct), ct),
         cancellationToken);
+
+    /// <summary>At most <paramref name="limit"/> people of a search in the order of their folded names, after that name (empty at first), with what hangs on them.</summary>
+    public Task<IReadOnlyList<PersonState>> SearchAsync(long orgId, PersonSearch search, string after, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<PersonState>>(
+        async (connection, ct) =>
+        {
+            var names = await QueryAsync<string>(connection, "Person_Search", new
+            {
+                orgId, department = search.Department, folded = search.Folded, plain = search.Plain, groupName = search.Group is null ? null : NameFolding.Fold(search.Group), state = search.State, after, limit,
+            }, ct);
+            return [.. (await LoadAsync(connection, orgId, [.. names], ct)).OrderBy(p => p.Row.UserFolded, StringComparer.Ordinal)];
+        },
+        cancellationToken);
+
+    /// <summary>Groups of a person with who put them there: 0 by hand or by a file, 1 the directory, 2 a provisioning client.</summary>
+    public Task<IReadOnlyList<GroupSource>> GroupSourcesAsync(long id, CancellationToken cancellationToken) => database.ReadAsync(
+        (connection, ct) => QueryAsync<GroupSource>(connection, "PersonGroup_Sources", new { id }, ct), cancellationToken);
+
+    /// <summary>The newest lines of the access log about a person.</summary>
+    public Task<IReadOnlyList<AccessLine>> AccessAsync(long id, int limit, CancellationToken cancellationToken) => database.ReadAsync(
+        (connection, ct) => QueryAsync<AccessLine>(connection, "AccessLog_OfPerson", new { id, limit }, ct), cancellationToken);
 
     /// <summary>Inserts the person or replaces what is stored under its organisation and name; true when it is new. The stored id wins over the given one.</summary>
     public Task<bool> PutAsync(PersonRow person, CancellationToken cancellationToken) => database.WriteAsync(

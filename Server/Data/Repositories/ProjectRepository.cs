@@ -69,7 +69,34 @@ public sealed class ProjectRepository(IDatabase database)
                 cancellationToken);
     }
 
-    /// <summary>The projects that the person used last and still may use, newest first.</summary>
+    /// <summary>Most favourites of a person.</summary>
+    public const int MostFavourites = 20;
+
+    /// <summary>The favourite projects of a person by code, also those that they may not use any more.</summary>
+    public Task<IReadOnlyList<ProjectRow>> FavouritesAsync(long personId, CancellationToken cancellationToken) => database.ReadAsync(
+        (connection, ct) => QueryAsync<ProjectRow>(connection, "Favourite_List", new { id = personId }, ct), cancellationToken);
+
+    /// <summary>Makes a project that the person may use a favourite, or takes it back; false when they may not use it or have too many.</summary>
+    public Task<bool> SetFavouriteAsync(long orgId, long personId, long projectId, bool on, CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, ct) =>
+        {
+            if (!on)
+            {
+                return await connection.ExecuteAsync(new CommandDefinition(database.Sql["Favourite_Delete"], new { personId, projectId }, cancellationToken: ct)) > 0;
+            }
+
+            var may = (await QueryAsync<ProjectRow>(connection, "Project_FindForPerson", new { orgId, personId, id = projectId, code = "" }, ct)).Any(p => p.Id == projectId);
+            if (!may || await connection.ExecuteScalarAsync<long>(new CommandDefinition(database.Sql["Favourite_Count"], new { personId }, cancellationToken: ct)) >= MostFavourites)
+            {
+                return false;
+            }
+
+            await connection.ExecuteAsync(new CommandDefinition(database.Sql["Favourite_Add"], new { personId, projectId }, cancellationToken: ct));
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>The person's favourites, then the projects that they used last; only those that they still may use.</summary>
     public Task<IReadOnlyList<ProjectRow>> RecentAsync(long orgId, long personId, int limit, CancellationToken cancellationToken) => database.ReadAsync(
         (connection, ct) => QueryAsync<ProjectRow>(connection, "Project_Recent", new { orgId, personId, limit = Math.Clamp(limit, 1, 100) }, ct), cancellationToken);
 

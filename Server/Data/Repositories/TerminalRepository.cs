@@ -89,7 +89,7 @@ public sealed class TerminalRepository(IDatabase database, IOutbox outbox, Audit
 
             wanted = wanted with { UpdatedAt = now };
             await connection.ExecuteAsync(new CommandDefinition(database.Sql["Terminal_Put"], wanted, cancellationToken: ct));
-            await audit.AddAsync(connection, orgId, actor, old is null ? "terminal.add" : "terminal.change", $"terminal:{wanted.Id}", null, $"device:{deviceId}", ct);
+            await audit.AddAsync(connection, orgId, actor, old is null ? "terminal.add" : "terminal.change", $"terminal:{wanted.Id}", old is null ? null : $"device:{old.DeviceId}", $"device:{deviceId}", ct);
             return (wanted, old is not null);
         },
         cancellationToken);

@@ -51,6 +51,8 @@ public sealed record WebSessionView : WebSessionRow
     public string? Language { get; init; }
     public bool PersonEnabled { get; init; }
     public bool DirectoryEnabled { get; init; }
+    /// <summary>Which of several roles holds, as it stands in settings; null for the first.</summary>
+    public string? Chosen { get; init; }
     /// <summary>The person's groups; empty for an account.</summary>
     public IReadOnlyList<HeldGroup> Groups { get; init; } = [];
 
@@ -115,6 +117,16 @@ public sealed class WebSessionRepository(IDatabase database, AuditLog audit, Tim
 
     /// <summary>Remembers that the person has shown their secret again.</summary>
     public Task ProvedAsync(byte[] hash, CancellationToken cancellationToken) => RunAsync("WebSession_Proved", new { hash, now = time.GetUtcNow() }, cancellationToken);
+
+    /// <summary>Remembers which of several roles holds in the session.</summary>
+    public Task ChooseAsync(WebSessionRow session, string role, CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, ct) =>
+        {
+            await connection.ExecuteAsync(new CommandDefinition(database.Sql["WebSession_Choose"], new { hash = session.Hash, role }, cancellationToken: ct));
+            await audit.AddAsync(connection, session.OrgId, session.Actor, "role.choose", session.Actor, null, role, ct);
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>Ends a session by the wish of whose it is.</summary>
     public Task EndAsync(WebSessionRow session, CancellationToken cancellationToken) => database.WriteAsync(

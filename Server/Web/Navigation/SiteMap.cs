@@ -12,7 +12,7 @@ internal static class SiteMap
         new(null, [new("/", Words.Key("Overview"), WebServices.Administrators, "o")]),
         new(Words.Key("Reports"),
         [
-            new("/Reports", Words.Key("Reports"), WebServices.Administrators, "r"),
+            new("/Reports", Words.Key("Reports"), WebServices.ReportReaders, "r"),
             new("/Sessions", Words.Key("Sessions"), WebServices.Administrators, "s"),
             new("/Coverage", Words.Key("Coverage"), WebServices.Administrators, "c"),
             new("/Receipts", Words.Key("Receipts"), WebServices.Administrators),
@@ -26,9 +26,11 @@ internal static class SiteMap
         ]),
         new(Words.Key("People"),
         [
-            new("/Users", Words.Key("Users"), WebServices.Administrators, "u"),
+            new("/My", Words.Key("My copies"), WebServices.Persons, "m"),
+            new("/Users", Words.Key("Users"), WebServices.PeopleReaders, "u"),
             new("/Projects", Words.Key("Projects"), WebServices.Administrators, "j"),
             new("/Directories", Words.Key("Directories"), WebServices.Administrators),
+            new("/Privacy", Words.Key("Privacy"), WebServices.NameAskers),
         ]),
         new(Words.Key("Settings"),
         [
@@ -36,7 +38,8 @@ internal static class SiteMap
             new("/Webhooks", Words.Key("Webhooks"), WebServices.Administrators, "w"),
             new("/Schedules", Words.Key("Work by the clock"), WebServices.Administrators),
             new("/Settings", Words.Key("Settings"), WebServices.Administrators, "e"),
-            new("/Accounts", Words.Key("Administrators"), WebServices.Administrators),
+            new("/Accounts", Words.Key("Accounts and roles"), WebServices.Administrators),
+            new("/Audit", Words.Key("Audit log"), WebServices.Administrators, "a"),
         ]),
     ];
 

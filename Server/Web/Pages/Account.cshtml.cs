@@ -7,18 +7,22 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>What everybody who is signed in sees of themselves; local accounts change password and second step here, after they showed their secret again.</summary>
-internal sealed class AccountModel(AccountRepository accounts, SecondStepRepository steps, AccountSetUp setUp, TimeProvider time) : PageModel
+internal sealed class AccountModel(AccountRepository accounts, SecondStepRepository steps, AccountSetUp setUp, WebSessions sessions, TimeProvider time) : PageModel
 {
     public WebSession Session => WebSession.Of(HttpContext)!;
     public bool IsLocal => Session.Stored.AccountId is not null;
     public bool IsProven => Session.IsProven(time.GetUtcNow());
-    public string How => Session.Stored.Method switch { "negotiate" => "this computer's ticket", "password" => "directory password", _ => "local account" };
+    public string How => Session.Stored.Method switch { "negotiate" => Words.Key("by this computer's ticket"), "password" => Words.Key("by the directory's password"), _ => Words.Key("as a local account") };
     public long RecoveryLeft { get; private set; }
     public IReadOnlyList<string>? Codes { get; private set; }
     public string? Told { get; private set; }
     public string? Fault { get; private set; }
 
     public async Task OnGetAsync(CancellationToken cancellationToken) => RecoveryLeft = IsLocal ? await steps.CountRecoveryAsync(Session.Stored.AccountId!.Value, cancellationToken) : 0;
+
+    /// <summary>Lets another of the caller's roles hold.</summary>
+    public async Task<IActionResult> OnPostRoleAsync(string? role, CancellationToken cancellationToken) =>
+        await sessions.ChooseAsync(Session, role ?? "", cancellationToken) ? LocalRedirect("/") : NotFound();
 
     public async Task<IActionResult> OnPostPasswordAsync(string? password, CancellationToken cancellationToken)
     {
@@ -31,7 +35,7 @@ internal sealed class AccountModel(AccountRepository accounts, SecondStepReposit
         if (Fault is null)
         {
             await accounts.SetPasswordAsync(account, password!, Session.Actor, Session.Stored.Hash, cancellationToken);
-            Told = "The password is changed.";
+            Told = Words.Key("The password is changed.");
         }
 
         await OnGetAsync(cancellationToken);

@@ -41,7 +41,7 @@ internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, 
     public async Task<IActionResult> OnPostCredentialAsync(string name, CancellationToken cancellationToken)
     {
         string secret = MachineSecret.Generate(MachineSecret.DevicePrefix);
-        if (!await devices.SetCredentialAsync(OrganisationRepository.DefaultId, name, MachineSecret.Hash(secret, MachineSecret.DevicePrefix), $"web:{User.Identity?.Name}", cancellationToken))
+        if (!await devices.SetCredentialAsync(OrganisationRepository.DefaultId, name, MachineSecret.Hash(secret, MachineSecret.DevicePrefix), WebSession.Of(HttpContext)!.Actor, cancellationToken))
         {
             return NotFound();
         }
@@ -52,7 +52,7 @@ internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, 
     }
 
     public async Task<IActionResult> OnPostRevokeCredentialAsync(string name, CancellationToken cancellationToken) =>
-        await devices.SetCredentialAsync(OrganisationRepository.DefaultId, name, null, $"web:{User.Identity?.Name}", cancellationToken) ? await OnGetAsync(name, cancellationToken) : NotFound();
+        await devices.SetCredentialAsync(OrganisationRepository.DefaultId, name, null, WebSession.Of(HttpContext)!.Actor, cancellationToken) ? await OnGetAsync(name, cancellationToken) : NotFound();
 
     public async Task<IActionResult> OnGetAsync(string name, CancellationToken cancellationToken)
     {

@@ -61,7 +61,7 @@ internal sealed class DeviceSettingsModel(DeviceRepository devices, DeviceUpsert
                     Community = string.IsNullOrEmpty(form.Community) ? default : Optional.Of<string>(form.Community),
                 },
                 new UpsertContext(Org, WebSession.Of(HttpContext)!.Actor), cancellationToken);
-            await charging.SetLocksAtZeroAsync(Org, name, form.AtZero == "lock", cancellationToken);
+            await charging.SetLocksAtZeroAsync(Org, name, form.AtZero == "lock", WebSession.Of(HttpContext)!.Actor, cancellationToken);
         }
         catch (InputFaultException e)
         {

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>Directories with their runs; a run under way shows its progress.</summary>
-internal sealed class DirectoriesModel(DirectoryConnectors directories, DirectoryMappings mappings, DirectoryRepository rows) : PageModel
+internal sealed class DirectoriesModel(DirectoryConnectors directories, DirectoryMappings mappings, DirectoryRepository rows, AuditLog audit) : PageModel
 {
     public List<(DirectoryOptions Options, DirectoryRow Row, IReadOnlyList<RunRow> Runs)> Directories { get; } = [];
     public string? Told { get; private set; }
@@ -44,7 +44,9 @@ internal sealed class DirectoriesModel(DirectoryConnectors directories, Director
         if (name is not null && directories.Find(name) is { } options)
         {
             DirectoryRow row = await rows.EnsureAsync(OrganisationRepository.DefaultId, options.Name, cancellationToken);
-            await rows.WantAsync(row.Id, full ? "full" : "changes", cancellationToken);
+            string wanted = full ? "full" : "changes";
+            await audit.TellAsync(row.OrgId, WebSession.Of(HttpContext)!.Actor, "directory.replicate", FormattableString.Invariant($"directory:{row.Id}"), wanted, cancellationToken);
+            await rows.WantAsync(row.Id, wanted, cancellationToken);
             return RedirectToPage();
         }
 

@@ -2,6 +2,7 @@ using CopyTrack.Accounting.Inventory;
 using CopyTrack.Server.Data.Fleet;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Fleet;
+using CopyTrack.Server.Web.SignIn;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -20,7 +21,7 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Ag
     public string? Told { get; private set; }
     public AgentCode? Code { get; private set; }
 
-    private string Actor => $"web:{User.Identity?.Name}";
+    private string Actor => WebSession.Of(HttpContext)!.Actor;
 
     public string StateOf(FleetAgentRow agent) => Freshness.Of(agent, options, time.GetUtcNow());
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Reports;
+using CopyTrack.Server.Web.SignIn;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -85,7 +86,7 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
         return Page();
     }
 
-    private string Actor => $"account:{User.Identity?.Name}";
+    private string Actor => WebSession.Of(HttpContext)!.Actor;
 
     private DateTimeOffset? At(string? day) => string.IsNullOrEmpty(day) ? null
         : ReportPeriod.TryParse(day, null, options.TimeZone, time.GetUtcNow(), out _)?.From ?? throw new ChargingFault($"'{day}' is not a date");

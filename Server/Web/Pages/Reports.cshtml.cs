@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using CopyTrack.Server.Reports;
+using CopyTrack.Server.Web.SignIn;
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
@@ -42,7 +43,7 @@ internal sealed class ReportsModel(ReportService reports, ReportOptions options,
         Fault = period is null ? error : null;
         period ??= ReportPeriod.ThisMonth(options.TimeZone, time.GetUtcNow());
         (From, To) = period.Days is { } days ? (Day(days.First), Day(days.Last)) : (from ?? "", to ?? "");
-        Report report = await reports.BuildAsync(new ReportRequest(Name, period, ReportScope.Everything), cancellationToken);
+        Report report = await reports.BuildAsync(new ReportRequest(Name, period, WebCaller.Of(HttpContext).Scope), cancellationToken);
         List<ImmutableArray<object?>> all = [];
         await foreach (ImmutableArray<object?> row in report.Rows.WithCancellation(cancellationToken))
         {

@@ -57,7 +57,7 @@ internal sealed class TerminalModel(
             return gone;
         }
 
-        await revocation.RevokeAsync(id, cancellationToken);
+        await revocation.RevokeAsync(id, WebSession.Of(HttpContext)!.Actor, cancellationToken);
         this.Tell(words["The terminal is revoked: its certificate is worth nothing and its connection is cut."]);
         return RedirectToPage();
     }

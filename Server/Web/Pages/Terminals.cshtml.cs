@@ -1,4 +1,5 @@
 using CopyTrack.Server.Api;
+using CopyTrack.Server.Web.SignIn;
 using CopyTrack.Server.Web.Tables;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -27,7 +28,7 @@ internal sealed class TerminalsModel(WebQueries queries, Words words, IServicePr
     public async Task<IActionResult> OnPostEnrolAsync(string? name, string? device, CancellationToken cancellationToken)
     {
         Made = services.GetService<IEnrolCodes>() is { } codes && !string.IsNullOrWhiteSpace(name) && name.Trim().Length <= 64 && !string.IsNullOrWhiteSpace(device)
-            ? await codes.MakeAsync(name.Trim(), device, cancellationToken) : null;
+            ? await codes.MakeAsync(name.Trim(), device, WebSession.Of(HttpContext)!.Actor, cancellationToken) : null;
         Fault = Made is null ? words["There is no device of that name."] : null;
         Response.Headers.CacheControl = "no-store";
         await OnGetAsync(device, cancellationToken);

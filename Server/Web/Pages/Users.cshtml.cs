@@ -1,17 +1,40 @@
+using CopyTrack.Server.Api;
+using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Web.SignIn;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace CopyTrack.Server.Web.Pages;
 
-/// <summary>People, by search.</summary>
-internal sealed class UsersModel(WebQueries queries) : PageModel
+/// <summary>People, by search, a page at a time in the order of their names; managers of a department see its people.</summary>
+internal sealed class UsersModel(PersonRepository people) : PageModel
 {
-    public string? Find { get; private set; }
-    public PersonState[] People { get; private set; } = [];
+    private const int Shown = 100, LongestFilter = 100;
+    private static readonly string[] s_states = ["blocked", "noCard", "merged"];
 
-    public async Task OnGetAsync(string? find, CancellationToken cancellationToken)
+    public string? Find { get; private set; }
+    public string? Department { get; private set; }
+    public string? Group { get; private set; }
+    public string? State { get; private set; }
+    public bool MayChange { get; private set; }
+    public bool Scoped { get; private set; }
+    public IReadOnlyList<PersonState> People { get; private set; } = [];
+
+    /// <summary>Address of the next page; null on the last.</summary>
+    public string? Next { get; private set; }
+
+    public async Task OnGetAsync(string? find, string? department, string? group, string? state, string? after, CancellationToken cancellationToken)
     {
-        Find = find is { Length: > 100 } ? find[..100] : find;
-        People = await queries.PeopleAsync(Find, cancellationToken);
+        WebCaller caller = WebCaller.Of(HttpContext);
+        (Find, Department, Group, State) = (Short(find), caller.Scope.Department ?? Short(department), Short(group), s_states.Contains(state) ? state : null);
+        (MayChange, Scoped) = (caller.May(Access.Administration), caller.Scope.Department is not null);
+        IReadOnlyList<PersonState> found = await people.SearchAsync(caller.OrgId, new PersonSearch(Find, Department, Group, State), after is { Length: <= 300 } ? after : "", Shown + 1, cancellationToken);
+        People = [.. found.Take(Shown)];
+        Next = found.Count > Shown ? Request.Path + new Microsoft.AspNetCore.Http.Extensions.QueryBuilder(new Dictionary<string, string?>
+        {
+            ["find"] = Find, ["department"] = Scoped ? null : Department, ["group"] = Group, ["state"] = State, ["after"] = NameFolding.Fold(People[^1].Row.UserName),
+        }.Where(p => p.Value is not null).Select(p => KeyValuePair.Create(p.Key, p.Value!))).ToString() : null;
     }
+
+    private static string? Short(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim() is { Length: > LongestFilter } longer ? longer[..LongestFilter] : text.Trim();
 }

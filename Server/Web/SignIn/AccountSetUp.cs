@@ -5,19 +5,19 @@ using CopyTrack.Server.Secrets;
 
 namespace CopyTrack.Server.Web.SignIn;
 
-/// <summary>Makes administrators by the one-time code that the server's shell or another administrator gives out; there is no other way and no password to begin with.</summary>
+/// <summary>Makes accounts by the one-time code that the server's shell or another administrator gives out; there is no other way and no password to begin with.</summary>
 internal sealed class AccountSetUp(AccountRepository accounts, SecondStep second, WebSessions sessions, SignInTries tries, WebOptions options, IHashKeys keys)
 {
-    /// <summary>A new code in place of an older one, to be shown once.</summary>
-    public async Task<string> InviteAsync(string actor, CancellationToken cancellationToken)
+    /// <summary>A new code in place of an older one, to be shown once, for an account of that role and scope (one kind=name a line; null: everything).</summary>
+    public async Task<string> InviteAsync(string actor, string role, string? scope, CancellationToken cancellationToken)
     {
         string code = HumanCode.Generate(HumanCode.SetupLength);
         await accounts.PutSetupCodeAsync(
-            keys.Current.Hash(HashKinds.SetupCode, OrganisationRepository.DefaultId, HumanCode.Normalize(code, HumanCode.SetupLength)!), actor, cancellationToken);
+            keys.Current.Hash(HashKinds.SetupCode, OrganisationRepository.DefaultId, HumanCode.Normalize(code, HumanCode.SetupLength)!), role, scope, actor, cancellationToken);
         return code;
     }
 
-    /// <summary>Makes the administrator and begins their session, up to the second step; returns what to tell, or null.</summary>
+    /// <summary>Makes the account and begins their session, up to the second step; returns what to tell, or null.</summary>
     public async Task<Said?> SetUpAsync(HttpContext context, string code, string name, string password)
     {
         if (!tries.May(context, "setup"))

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using CopyTrack.Server.Api;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -31,7 +32,7 @@ internal sealed class SessionAuthentication(IOptionsMonitor<AuthenticationScheme
             claims.Add(new Claim("scope", scope));
         }
 
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName)), SchemeName));
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new WebIdentity(session.Caller, claims, SchemeName)), SchemeName));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -55,7 +56,8 @@ internal sealed class SessionAuthentication(IOptionsMonitor<AuthenticationScheme
         if (Request.Path == "/")
         {
             // Where a sign-in leads by itself: those whose role has no overview see what they have.
-            Response.Redirect("/Account");
+            var caller = WebSession.Of(Context)?.Caller;
+            Response.Redirect(caller?.May(Access.Reports) == true ? "/Reports" : caller?.PersonId is not null ? "/My" : "/Account");
             return Task.CompletedTask;
         }
 
@@ -63,4 +65,14 @@ internal sealed class SessionAuthentication(IOptionsMonitor<AuthenticationScheme
         Response.StatusCode = StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
     }
+}
+
+/// <summary>Who is signed in, with what they may see; policies ask it.</summary>
+internal sealed class WebIdentity(WebCaller caller, IEnumerable<Claim> claims, string scheme) : ClaimsIdentity(claims, scheme)
+{
+    /// <summary>The caller.</summary>
+    public WebCaller Caller { get; } = caller;
+
+    // The principal is cloned where schemes are joined.
+    public override ClaimsIdentity Clone() => new WebIdentity(Caller, Claims, AuthenticationType!);
 }

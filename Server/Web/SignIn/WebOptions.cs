@@ -34,4 +34,8 @@ internal sealed record WebOptions
 }
 
 /// <summary>A role (docs/interfaces.md §1) with its scope; a null scope is all of the organisation.</summary>
-internal sealed record WebRole(string Name, string? Scope);
+internal sealed record WebRole(string Name, string? Scope)
+{
+    /// <summary>As it stands in settings.</summary>
+    public string Text => Scope is null ? Name : $"{Name} {Scope}";
+}

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using CopyTrack.Server.Api;
 using CopyTrack.Server.Data.Repositories;
 
 namespace CopyTrack.Server.Web.SignIn;
@@ -9,7 +10,7 @@ namespace CopyTrack.Server.Web.SignIn;
 /// Begins, finds and ends sessions of the web. The cookie is 256 random bits and nothing else; what it stands for is in the database, by its hash. Each step of a
 /// sign-in gets a new one.
 /// </summary>
-internal sealed class WebSessions(WebSessionRepository sessions, WebOptions options, TimeProvider time)
+internal sealed class WebSessions(WebSessionRepository sessions, CallerScopes scopes, WebOptions options, TimeProvider time)
 {
     /// <summary>Name of the cookie; the prefix makes browsers insist on Secure, on this host alone and on the path "/".</summary>
     public const string Cookie = "__Host-copytrack";
@@ -71,8 +72,11 @@ internal sealed class WebSessions(WebSessionRepository sessions, WebOptions opti
             return null;
         }
 
-        var role = found.AccountRole is { } name ? new WebRole(name, string.IsNullOrEmpty(found.AccountScope) ? null : found.AccountScope) : RoleMapping.Of(found.Groups, options);
-        return role is null ? null : new WebSession(found, role);
+        var roles = RoleMapping.Of(found, options);
+        var role = roles.FirstOrDefault(r => r.Text == found.Chosen) ?? roles.FirstOrDefault();
+        return role is not null && await scopes.ReadAsync(role.Name, role.Scope, context.RequestAborted) is { } scope
+            ? new WebSession(found, role, new WebCaller(found.Actor, found.PersonId, role.Name, scope)) { Roles = roles }
+            : null;
     }
 
     /// <summary>Ends a session by the wish of whose it is, and takes the cookie back.</summary>
@@ -84,6 +88,18 @@ internal sealed class WebSessions(WebSessionRepository sessions, WebOptions opti
         }
 
         context.Response.Cookies.Delete(Cookie, Options());
+    }
+
+    /// <summary>Lets another of the session's roles hold; false when it has no such role.</summary>
+    public async Task<bool> ChooseAsync(WebSession session, string role, CancellationToken cancellationToken)
+    {
+        if (!session.Roles.Any(r => r.Text == role))
+        {
+            return false;
+        }
+
+        await sessions.ChooseAsync(session.Stored, role, cancellationToken);
+        return true;
     }
 
     /// <summary>Remembers that the person of the session has shown their secret again.</summary>

@@ -262,6 +262,7 @@ internal sealed class ApiTests(Db db) : SiteFixture(db)
             "GET /fleet/devices", "GET /fleet/meter-reads", "GET /fleet/refusals",
             "GET /coverage/worst", "GET /directories/{name}/mapping", "PUT /directories/{name}/mapping", "GET /price-lists", "GET /price-lists/{name}", "PUT /price-lists/{name}",
             "DELETE /price-lists/{name}", "GET /quotas", "PUT /quotas/{kind}/{subject}", "GET /devices/{name}/charging", "PUT /devices/{name}/charging", "GET /licence",
+            "GET /audit-log", "POST /users/{username}/merge", "POST /users/{username}/pin", "POST /access-log/{id}/assign", "GET /users/{username}/export", "GET /retention", "PUT /retention/{field}",
         ];
 
         Assert.That(told, Is.EquivalentTo(routed));

@@ -206,7 +206,7 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
             return Task.FromResult(true);
         }
 
-        public Task<bool> RevokeAsync(string terminalId, CancellationToken cancellationToken)
+        public Task<bool> RevokeAsync(string terminalId, string actor, CancellationToken cancellationToken)
         {
             locked.Add("revoked " + terminalId);
             return Task.FromResult(true);

@@ -52,8 +52,8 @@ internal sealed class IdentityRepositoryTests(Db db) : ImportFixture(db)
         await ImportAsync("users", "username,cards\nanna,11111111\n");
         var anna = await PersonAsync("anna");
         var pin = await Get<PinRepository>().GenerateAsync(OrgId, anna.Row.Id, Ring, "test", default);
-        Assert.That(await Get<CardRepository>().RemoveAsync(OrgId, anna.Row.Id + 1, anna.Cards[0].Id, "test", default), Is.False);
-        Assert.That(await Get<CardRepository>().RemoveAsync(OrgId, anna.Row.Id, anna.Cards[0].Id, "test", default), Is.True);
+        Assert.That(await Get<CardRepository>().RemoveAsync(OrgId, anna.Row.Id + 1, anna.Cards[0].Id, "test", false, default), Is.False);
+        Assert.That(await Get<CardRepository>().RemoveAsync(OrgId, anna.Row.Id, anna.Cards[0].Id, "test", false, default), Is.True);
         var after = await PersonAsync("anna");
         Assert.That(after.Cards, Is.Empty);
         Assert.That(Ring.Verify(new KeyedHash(after.Pin!.KeyId, after.Pin.Hash), HashKinds.Pin, OrgId, pin), Is.EqualTo(HashMatch.Yes));
@@ -118,7 +118,7 @@ internal sealed class IdentityRepositoryTests(Db db) : ImportFixture(db)
     public async Task Setup_code_makes_one_administrator()
     {
         var accounts = Get<AccountRepository>();
-        await accounts.PutSetupCodeAsync(Ring.Hash(HashKinds.SetupCode, 1, "CODE" + OrgId), "test", default);
+        await accounts.PutSetupCodeAsync(Ring.Hash(HashKinds.SetupCode, 1, "CODE" + OrgId), "administrator", null, "test", default);
         Assert.That(await SetUpAsync("OTHER", "x" + OrgId), Is.Null);
         Assert.That(await SetUpAsync("CODE" + OrgId, "Admin" + OrgId), Has.Property("Role").EqualTo("administrator"));
         Assert.That(await SetUpAsync("CODE" + OrgId, "again" + OrgId), Is.Null);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using CopyTrack.Server.Api;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Tests.Data;
 using CopyTrack.Server.Web.SignIn;
@@ -23,6 +24,8 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
     {
         ["SignIn"] = ["nobody", "all"], ["Setup"] = ["nobody", "all"], ["SecondStep"] = ["nobody", "all"], ["Enrol"] = ["nobody", "all"], ["SignIn/Negotiate"] = ["nobody", "all"],
         ["assets/{name}"] = ["nobody", "all"], ["Language"] = ["nobody", "all"], ["Error/{code:int}"] = ["nobody", "all"], ["panel.css"] = ["nobody", "all"], ["panel"] = ["nobody", "all"], ["Account"] = ["all"], ["Confirm"] = ["all"], ["SignOut"] = ["all"],
+        ["Users"] = ["sales admins", "managers"], ["Users/{name}"] = ["sales admins", "managers"], ["Privacy"] = ["sales admins", "managers"], ["My"] = ["all"],
+        ["Reports"] = ["sales admins", "managers"], ["Reports/{name}.{format}"] = ["sales admins", "managers"],
     };
 
     private static readonly string[] s_groups = ["sales admins", "dealers", "customers", "managers", "staff"];
@@ -55,18 +58,19 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
             routes++;
             string[] open = s_open.GetValueOrDefault(pattern, []);
             Assert.That(route.Metadata.GetMetadata<IAllowAnonymous>() is not null, Is.EqualTo(open.Contains("nobody")), pattern);
-            string path = "/" + Regex.Replace(pattern, "{name}", "users").Replace("{code:int}", "404", StringComparison.Ordinal).Replace("{format}", "csv", StringComparison.Ordinal);
+            string path = "/" + Regex.Replace(pattern, "{name}", pattern.StartsWith("Users", StringComparison.Ordinal) ? "alice" : "users").Replace("{code:int}", "404", StringComparison.Ordinal).Replace("{format}", "csv", StringComparison.Ordinal);
             foreach ((string who, Browser browser) in browsers)
             {
                 foreach (HttpMethod method in new[] { HttpMethod.Get, HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete })
                 {
                     bool some = who is not ("nobody" or "no group");
-                    bool allowed = open.Contains("nobody") || (some && open.Contains("all"));
+                    bool listed = open.Contains(who);
+                    bool allowed = listed || open.Contains("nobody") || (some && open.Contains("all"));
                     Shown shown = await browser.OnceAsync(method, path, method == HttpMethod.Get ? null : []);
-                    bool denied = shown.Status == HttpStatusCode.Forbidden || shown.Location?.StartsWith(some ? "/Account" : "/SignIn", StringComparison.Ordinal) == true
+                    bool denied = shown.Status == HttpStatusCode.Forbidden || shown.Location?.StartsWith(some ? Landing(who) : "/SignIn", StringComparison.Ordinal) == true
                         || shown.Status is HttpStatusCode.MethodNotAllowed;
                     Assert.That(denied || (allowed && shown.Status != HttpStatusCode.Forbidden), Is.True, $"{method} {path} as {who}: {shown.Status} {shown.Location}");
-                    Assert.That(shown.Text, Does.Not.Contain("alice").IgnoreCase, $"{method} {path} as {who}");
+                    Assert.That(listed || !shown.Text.Contains("alice", StringComparison.OrdinalIgnoreCase), Is.True, $"{method} {path} as {who}");
                 }
             }
         }
@@ -77,13 +81,61 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
     }
 
     [Test]
+    public async Task Reports_of_a_scope_show_that_scope_and_no_other_even_when_asked_for_it()
+    {
+        using Browser sales = await PersonAsync("of sales", "sales admins");
+        Assert.That((await sales.GetAsync("/Reports?name=users&from=2026-03-01&to=2026-04-30")).Text, Does.Contain("alice").And.Not.Contain("=Bob"));
+        Assert.That((await sales.GetAsync("/Reports/users.csv?from=2026-03-01&to=2026-04-30")).Text, Does.Contain("alice").And.Not.Contain("bob"));
+        Assert.That((await sales.OnceAsync(HttpMethod.Get, "/Reports/devices.csv?from=2026-03-01&to=2026-04-30&user=bob")).Text, Does.Not.Contain("bob"));
+        Assert.That((await sales.OnceAsync(HttpMethod.Get, "/Reports/coverage.csv?from=2026-03-01&to=2026-04-30")).Status, Is.EqualTo(HttpStatusCode.NotFound), "whole devices are not Sales'");
+        using Browser site = await PersonAsync("of bonn", "bonn leads");
+        Assert.That((await site.GetAsync("/Reports/devices.csv?from=2026-03-01&to=2026-04-30")).Text, Does.Contain("attic").And.Not.Contain("hall"));
+        using Browser nowhere = await PersonAsync("of nowhere", "lost leads");
+        Assert.That((await nowhere.OnceAsync(HttpMethod.Get, "/Account")).Location, Does.StartWith("/SignIn"), "an organisation that does not exist gives nothing");
+        using Browser fleet = await PersonAsync("of a dealer", "fleet leads");
+        Assert.That((await fleet.OnceAsync(HttpMethod.Get, "/Reports")).Status, Is.EqualTo(HttpStatusCode.Forbidden), "a node of the fleet has no reports of people");
+    }
+
+    [Test]
+    public async Task One_of_several_roles_holds_and_only_one_that_is_given_can_be_chosen()
+    {
+        using Browser browser = await PersonAsync("of two", "managers", "bonn leads");
+        Assert.That((await browser.GetAsync("/Reports/devices.csv?from=2026-03-01&to=2026-04-30")).Text, Does.Contain("hall"));
+        await browser.PostAsync("/Account", new() { ["role"] = "manager site=Bonn" }, "Role");
+        Assert.That((await browser.GetAsync("/Reports/devices.csv?from=2026-03-01&to=2026-04-30")).Text, Does.Contain("attic").And.Not.Contain("hall"));
+        await browser.PostAsync("/Account", new() { ["role"] = "administrator" }, "Role");
+        Assert.That((await browser.OnceAsync(HttpMethod.Get, "/Users")).Status, Is.EqualTo(HttpStatusCode.Forbidden));
+        await browser.PostAsync("/Account", new() { ["role"] = "manager" }, "Role");
+        Assert.That((await browser.GetAsync("/Reports/devices.csv?from=2026-03-01&to=2026-04-30")).Text, Does.Contain("hall"));
+    }
+
+    [Test]
+    public async Task Names_are_kept_from_managers_where_the_site_says_so()
+    {
+        await Services.GetRequiredService<SettingRepository>().SetAsync(CallerScopes.PseudonymSetting, "true", "test", default);
+        using Browser manager = await PersonAsync("boss", "managers");
+        string text = (await manager.GetAsync("/Reports/users.csv?from=2026-03-01&to=2026-04-30")).Text;
+        Assert.That(text, Does.Not.Contain("alice").IgnoreCase.And.Not.Contain("Ärmel").And.Match("P-[0-9A-Z]{5}-[0-9A-Z]{5}"));
+        Assert.That((await manager.GetAsync("/Reports/users.csv?from=2026-03-01&to=2026-04-30")).Text, Is.EqualTo(text), "a pseudonym stays");
+        using Browser administrator = await PersonAsync("root's friend", "admins");
+        Assert.That((await administrator.GetAsync("/Reports/users.csv?from=2026-03-01&to=2026-04-30")).Text, Does.Contain("alice"));
+        string token = await TokenAsync(Roles.Manager);
+        Assert.That((await CallAsync(HttpMethod.Get, "/api/v1/users", token: token)).Status, Is.EqualTo(HttpStatusCode.Forbidden));
+        Assert.That((await GetAsync("/api/v1/sessions?from=2026-03-01&to=2026-04-30", token)).ToString(), Does.Not.Contain("alice"));
+        Assert.That((await GetAsync("/api/v1/ledger?from=2026-03-01&to=2026-04-30", token)).ToString(), Does.Not.Contain("alice"));
+        Assert.That((await GetAsync("/api/v1/reports/jobs?from=2026-03-01&to=2026-04-30", token)).ToString(), Does.Not.Contain("alice"));
+        Assert.That((await CallAsync(HttpMethod.Get, "/api/v1/reports/devices?user=alice", token: token)).Status, Is.EqualTo(HttpStatusCode.BadRequest), "whether a name exists is not told either");
+        await Services.GetRequiredService<SettingRepository>().SetAsync(CallerScopes.PseudonymSetting, null, "test", default);
+    }
+
+    [Test]
     public async Task Group_that_is_taken_away_and_a_person_who_is_switched_off_are_out_at_once()
     {
         using Browser browser = await PersonAsync("mover", "admins");
         Assert.That((await browser.OnceAsync(HttpMethod.Get, "/Users")).Status, Is.EqualTo(HttpStatusCode.OK));
         await SqlAsync("update person_group set group_name = 'staff', group_folded = 'staff' where person_id = (select id from person where user_folded = 'mover')");
         Assert.That((await browser.OnceAsync(HttpMethod.Get, "/Users")).Status, Is.EqualTo(HttpStatusCode.Forbidden));
-        Assert.That((await browser.OnceAsync(HttpMethod.Get, "/")).Location, Is.EqualTo("/Account"));
+        Assert.That((await browser.OnceAsync(HttpMethod.Get, "/")).Location, Is.EqualTo("/My"));
         Assert.That((await browser.GetAsync("/Account")).Text, Does.Contain("<dd>user</dd>").And.Not.Contain("href=\"/Users\""));
         await SqlAsync("update person set directory_enabled = 0 where user_folded = 'mover'");
         Assert.That((await browser.OnceAsync(HttpMethod.Get, "/Account")).Location, Does.StartWith("/SignIn"));
@@ -174,6 +226,8 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
     [TestCase("", null, null)]
     public void Highest_role_of_all_groups_counts_and_the_wider_scope(string groups, string? role, string? scope) => Assert.That(
         RoleMapping.Of(groups.Split(';').Select(g => new HeldGroup { Folded = g.TrimEnd('*'), Provisioned = g.EndsWith('*') }), Services.GetRequiredService<WebOptions>()), Is.EqualTo(role is null ? null : new WebRole(role, scope)));
+
+    private static string Landing(string who) => who is "sales admins" or "managers" ? "/Reports" : "/My";
 
     private static Dictionary<string, string> Id(long id) => new() { ["id"] = id.ToString(System.Globalization.CultureInfo.InvariantCulture) };
 

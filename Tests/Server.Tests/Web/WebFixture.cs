@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using CopyTrack.Identity.Lockout;
 using CopyTrack.Identity.SecondStep;
+using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Kerberos;
@@ -38,7 +39,7 @@ internal abstract class WebFixture(Db db) : SiteFixture(db)
     public async Task SetUpAdministratorAsync()
     {
         Known = new Browser(Address);
-        string code = await Services.GetRequiredService<AccountSetUp>().InviteAsync("test", default);
+        string code = await Services.GetRequiredService<AccountSetUp>().InviteAsync("test", Roles.Administrator, null, default);
         Assert.That((await Known.PostAsync("/Setup", Form(code: "0000-0000-0000-0000"))).Text, Does.Contain("wrong, used or expired"));
         Assert.That((await Known.PostAsync("/Setup", Form(code, password: "short"))).Text, Does.Contain("10 to 256 characters"));
         Shown enrol = await Known.PostAsync("/Setup", Form(code));
@@ -92,7 +93,8 @@ internal abstract class WebFixture(Db db) : SiteFixture(db)
             Roles = new Dictionary<string, WebRole>
             {
                 ["admins"] = new("administrator", null), ["sales admins"] = new("administrator", "department=Sales"), ["dealers"] = new("dealer", null), ["customers"] = new("customer", null),
-                ["managers"] = new("manager", null), ["staff"] = new("user", null),
+                ["managers"] = new("manager", null), ["staff"] = new("user", null), ["sales leads"] = new("manager", "department=Sales"), ["bonn leads"] = new("manager", "site=Bonn"), ["lost leads"] = new("manager", "organisation=Nowhere"),
+                ["fleet leads"] = new("dealer", "fleet=North"),
             }.ToImmutableDictionary(),
             ProvisionedRoles = new Dictionary<string, WebRole> { ["pushed"] = new("manager", null) }.ToImmutableDictionary(),
         });

@@ -4,11 +4,12 @@ select s.id, s.state, s.terminal_id, s.method, s.functions, s.opened_at, s.last_
        s.person_id, s.device_id, d.name as device, p.user_name as user_name, p.display_name, j.code as project
 from session s
 left join device d on d.id = s.device_id
-left join person p on p.id = s.person_id
+left join person o on o.id = s.person_id
+left join person p on p.id = coalesce(o.merged_into, o.id)
 left join project j on j.id = s.project_id
 where s.org_id = @orgId and s.id < @before and s.state between @lowest and @highest
   and (cast(@device as bigint) is null or s.device_id = @device)
-  and (cast(@person as bigint) is null or s.person_id = @person)
+  and (cast(@person as bigint) is null or s.person_id = @person or s.person_id in (select y.id from person y where y.merged_into = @person))
   and (cast(@project as bigint) is null or s.project_id = @project)
   and (cast(@site as text) is null or d.site = @site)
   and (cast(@department as text) is null or p.department = @department)

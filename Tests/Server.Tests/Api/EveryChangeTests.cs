@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text.Json;
+using CopyTrack.Identity.Ldap;
+using CopyTrack.Identity.Secrets;
+using CopyTrack.Server.Api;
+using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Directories;
+using CopyTrack.Server.Secrets;
+using CopyTrack.Server.Tests.Data;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace CopyTrack.Server.Tests.Api;
+
+/// <summary>Every operation of the API that changes something leaves a row in the audit log by whoever did it, and nobody without the right leaves anything.</summary>
+[TestFixture(Db.Sqlite)]
+[TestFixture(Db.PostgreSql)]
+internal sealed class EveryChangeTests(Db db) : SiteFixture(db)
+{
+    /// <summary>One good call for each operation, in order.</summary>
+    private static readonly (string Operation, string Path, object? Body)[] s_calls =
+    [
+        ("PUT /users/{username}", "/users/zoe", new { displayName = "Zoe" }),
+        ("POST /users/{username}/cards", "/users/zoe/cards", new { card = "1122334455" }),
+        ("POST /users/{username}/activation-code", "/users/zoe/activation-code", null),
+        ("POST /users/{username}/pin", "/users/zoe/pin", null),
+        ("POST /access-log/{id}/assign", "/access-log/4711/assign", new { user = "zoe" }),
+        ("POST /users/{username}/merge", "/users/zoe/merge", new { into = "alice" }),
+        ("DELETE /users/{username}", "/users/bob", null),
+        ("PUT /retention/{field}", "/retention/accessLog", new { days = 400 }),
+        ("PUT /accounts/{kind}/{value}", "/accounts/login/alice.smith", new { user = "alice" }),
+        ("DELETE /accounts/{kind}/{value}", "/accounts/login/alice.smith", null),
+        ("PUT /price-lists/{name}", "/price-lists/all", new { from = "2026-01-01T00:00:00Z", mono = 0.05m }),
+        ("DELETE /price-lists/{name}", "/price-lists/all", null),
+        ("PUT /quotas/{kind}/{subject}", "/quotas/user/alice", new { period = "month", hard = 5m }),
+        ("PUT /devices/{name}/charging", "/devices/hall/charging", new { atZero = "lock" }),
+        ("PUT /devices/{name}", "/devices/new", new { address = "127.0.0.9", community = "secretcommunity" }),
+        ("POST /devices/{name}/read", "/devices/new/read", null),
+        ("POST /devices/{name}/credential", "/devices/new/credential", null),
+        ("DELETE /devices/{name}/credential", "/devices/new/credential", null),
+        ("DELETE /devices/{name}", "/devices/new", null),
+        ("POST /directories/{name}/replicate", "/directories/corp/replicate", new { full = true }),
+        ("PUT /directories/{name}/mapping", "/directories/corp/mapping", new { displayName = "{cn}" }),
+        ("POST /discoveries", "/discoveries", new { ranges = new[] { "127.8.99.1" }, perSecond = 100 }),
+        ("DELETE /discoveries/{id}", "/discoveries/LAST", null),
+        ("PUT /fleet/nodes/{name}", "/fleet/nodes/North", new { kind = "dealer" }),
+        ("POST /terminals/{id}/lock", "/terminals/t1/lock", null),
+    ];
+
+    /// <summary>Operations whose rows are looked at elsewhere: agents need a node of the right kind, a revocation is a stand-in here.</summary>
+    private static readonly string[] s_elsewhere =
+    [
+        "POST /fleet/agents/{name}/code", "POST /fleet/agents/{name}/revoke", "POST /fleet/agents/{name}/wants", "POST /terminals/{id}/revoke",
+    ];
+
+    protected override ImmutableArray<DirectoryOptions> Directories => [new() { Name = "corp", Servers = [LdapServer.Parse("ldaps://localhost:1")!], BaseDn = "dc=example" }];
+
+    [Test]
+    public async Task Every_change_is_in_the_audit_log_and_denied_to_those_who_may_not()
+    {
+        string[] all = [.. ApiServices.Endpoints(Services).Where(e => e.Access is not null && e.Method != "GET").Select(e => $"{e.Method} {e.Path}")];
+        Assert.That(all.Except(s_calls.Select(c => c.Operation)).Except(s_elsewhere), Is.Empty, "say here how it is called, or where its row of the audit log is looked at");
+        KeyedHash card = Services.GetRequiredService<IHashKeys>().Current.Hash(HashKinds.Card, 1, "99AA88BB");
+        await Database.WriteAsync((c, _) => c.ExecuteAsync(
+            "insert into access_log (id, at, terminal_id, method, outcome, card_suffix, card_key, card_hash) values (4711, 1, 't1', 'card', 'unknownCard', '88BB', @KeyId, @hash)",
+            new { card.KeyId, hash = card.Hash.ToArray() }), default);
+        string[] others = [await TokenAsync(Roles.Manager), await TokenAsync(Roles.User), await TokenAsync(Roles.Dealer), await TokenAsync(Roles.Customer), await TokenAsync(Roles.Monitor), await TokenAsync(Roles.Administrator, "department=Sales"), await TokenAsync(Roles.Administrator, "fleet=North")];
+        string last = "";
+        foreach ((string operation, string path, object? body) in s_calls)
+        {
+            HttpMethod method = new(operation.Split(' ')[0]);
+            string url = "/api/v1" + path.Replace("LAST", last, StringComparison.Ordinal);
+            // Dealers set up their own customers.
+            foreach (string other in others.Where((_, i) => i != 2 || operation != "PUT /fleet/nodes/{name}"))
+            {
+                long rows = await CountAsync();
+                Assert.That((await CallAsync(method, url, body, other)).Status, Is.EqualTo(HttpStatusCode.Forbidden), $"{operation} by {Array.IndexOf(others, other)}");
+                Assert.That(await CountAsync(), Is.EqualTo(rows), operation);
+            }
+
+            long before = await CountAsync();
+            (HttpStatusCode status, JsonElement answer) = await CallAsync(method, url, body);
+            Assert.That((int)status, Is.InRange(200, 299), $"{operation}: {answer}");
+            Assert.That(await CountAsync(), Is.GreaterThan(before), operation);
+            last = answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("id", out JsonElement id) ? id.ToString() : last;
+        }
+
+        IReadOnlyList<AuditRow> log = await Services.GetRequiredService<AuditLog>().ListAsync(1, new AuditQuestion(), null, 1000, default);
+        string text = string.Join('\n', log.Select(r => $"{r.Actor} {r.Subject} {r.BeforeValue} {r.AfterValue}"));
+        Assert.That(text, Does.Not.Contain("secretcommunity").And.Not.Contain("1122334455").And.Not.Contain("Zoe").And.Not.Contain("alice"));
+        JsonElement page = await GetAsync("/api/v1/audit-log?action=device.&limit=2");
+        Assert.That(page.GetProperty("items").GetArrayLength(), Is.EqualTo(2));
+        Assert.That(page.GetProperty("next").ValueKind, Is.EqualTo(JsonValueKind.String));
+        Assert.That((await CallAsync(HttpMethod.Get, "/api/v1/audit-log", token: others[5])).Status, Is.EqualTo(HttpStatusCode.Forbidden));
+    }
+
+    private Task<long> CountAsync() => Database.CountAsync("select count(*) from audit_log where action <> 'token.add'");
+}
