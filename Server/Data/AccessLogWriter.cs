@@ -74,7 +74,7 @@ internal sealed class AccessLogWriter(IDatabase database, IdGenerator ids, ILogg
                 terminals = lines.Select(l => l.TerminalId).ToArray(), devices = lines.Select(l => l.DeviceId).ToArray(),
                 people = lines.Select(l => l.PersonId).ToArray(), methods = lines.Select(l => l.Method).ToArray(),
                 outcomes = lines.Select(l => l.Outcome).ToArray(), suffixes = lines.Select(l => Columns.Text(l.CardSuffix)).ToArray(),
-                keys = lines.Select(l => l.UnknownCard?.KeyId).ToArray(), hashes = lines.Select(l => l.UnknownCard?.Hash.ToArray()).ToArray(),
+                cardKeys = lines.Select(l => l.UnknownCard?.KeyId).ToArray(), cardHashes = lines.Select(l => l.UnknownCard?.Hash.ToArray()).ToArray(),
             };
         return connection.ExecuteAsync(new CommandDefinition(database.Sql["AccessLog_Add"], parameters, cancellationToken: cancellationToken));
     }

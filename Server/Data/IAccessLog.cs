@@ -2,11 +2,11 @@ using CopyTrack.Identity.Secrets;
 
 namespace CopyTrack.Server.Data;
 
-/// <summary>One line of the access log: a login or registration at a terminal, whatever came of it. Of a card only a masked suffix is kept.</summary>
+/// <summary>One line of the access log: a login or registration at a terminal, whatever came of it. Of a card only a masked suffix is kept, of one that nobody has its keyed hash too.</summary>
 public sealed record AccessLogEntry(
     DateTimeOffset At, string TerminalId, long? DeviceId, long? PersonId, string Method, string Outcome, string? CardSuffix)
 {
-    /// <summary>The card of a login that nobody has, so that it can be given to somebody later; null otherwise.</summary>
+    /// <summary>The keyed hash of a card that nobody has, so that it can be given to a person; null for every other line.</summary>
     public KeyedHash? UnknownCard { get; init; }
 }
 

@@ -3,6 +3,7 @@ using CopyTrack.Accounting.Charging;
 using CopyTrack.Accounting.Sessions;
 using CopyTrack.Identity.Login;
 using CopyTrack.Identity.Rights;
+using CopyTrack.Identity.Secrets;
 using CopyTrack.Server.Data;
 using CopyTrack.Terminal.Protocol.Messages;
 
@@ -22,9 +23,6 @@ internal sealed class LoginCompletion(
     PanelControl panels, DecisionContexts contexts, IdGenerator ids, IAccessLog access)
 {
     private const int CreditSeconds = 8;
-
-    // The word of the access log for a card that nobody has, by LoginDenial.UnknownCard.
-    private const string UnknownCard = "unknownCard";
 
     /// <summary>The method is off for this terminal.</summary>
     public void NotOffered(ConnectedTerminal terminal, RequestId id, LoginRequest request)
@@ -104,14 +102,11 @@ internal sealed class LoginCompletion(
     }
 
     /// <summary>Writes the login into the access log; queued behind the answer, so that no login waits for it.</summary>
-    public void Log(LoginUnderWay login, string outcome) => Log(login.Terminal, login.Request, login.Person?.Id, outcome);
+    public void Log(LoginUnderWay login, string outcome) =>
+        Log(login.Terminal, login.Request, login.Person?.Id, outcome, login.Person is null && !login.Question.Cards.IsDefaultOrEmpty ? login.Question.Cards[0] : null);
 
-    private void Log(ConnectedTerminal terminal, LoginRequest request, long? personId, string outcome) => access.Write(new AccessLogEntry(
-        contexts.Now, terminal.Link.TerminalId, terminal.DeviceId, personId, request.Credential.Method, outcome,
-        LoginSecrets.CardSuffix(terminal.Rules, request.Credential))
-    {
-        UnknownCard = outcome == UnknownCard ? secrets.CardHash(terminal, request.Credential) : null,
-    });
+    private void Log(ConnectedTerminal terminal, LoginRequest request, long? personId, string outcome, KeyedHash? unknown = null) => access.Write(new AccessLogEntry(
+        contexts.Now, terminal.Link.TerminalId, terminal.DeviceId, personId, request.Credential.Method, outcome, LoginSecrets.CardSuffix(terminal.Rules, request.Credential)) { UnknownCard = unknown });
 
     private void Answer(ConnectedTerminal terminal, RequestId id, LoginOutcome outcome, LoginResult result)
     {

@@ -58,9 +58,6 @@ internal sealed class LoginSecrets(IHashKeys rings, CardRepository cards, PinRep
     /// <summary>The hash to store for a card number.</summary>
     public KeyedHash CardHash(long orgId, string card) => rings.Current.Hash(HashKinds.Card, orgId, card);
 
-    /// <summary>The hash to store for the card that was shown; null without one.</summary>
-    public KeyedHash? CardHash(ConnectedTerminal terminal, Credential credential) => Values(terminal.Rules, credential).Card is { } card ? CardHash(terminal.OrgId, card) : null;
-
     /// <summary>All live hashes of an activation code.</summary>
     public ImmutableArray<KeyedHash> CodeCandidates(long orgId, string code) => rings.Current.Candidates(HashKinds.ActivationCode, orgId, code);
 
