@@ -110,6 +110,31 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
     }
 
     [Test]
+    public async Task Account_of_a_role_and_scope_is_made_by_its_code_and_changed_but_never_the_last_of_everything()
+    {
+        using Browser first = await SignedInAsync();
+        Assert.That((await first.PostAsync("/Accounts", new() { ["role"] = "dealer", ["kind"] = "fleet", ["name"] = "Nowhere" }, "Invite")).Text, Does.Contain("names nothing that exists"));
+        Assert.That((await first.PostAsync("/Accounts", new() { ["role"] = "monitor" }, "Invite")).Text, Does.Contain("Choose a role."));
+        string code = Regex.Match((await first.PostAsync("/Accounts", new() { ["role"] = "manager", ["kind"] = "site", ["name"] = "Bonn" }, "Invite")).Text, "class=\"code\">([^<]+)<").Groups[1].Value;
+        using Browser lead = new(Address);
+        await EnrolAsync(lead, await lead.PostAsync("/Setup", new() { ["code"] = code, ["name"] = "bonn lead", ["password"] = Password }));
+        Assert.That((await lead.OnceAsync(HttpMethod.Get, "/")).Location, Is.EqualTo("/Reports"));
+        Assert.That((await lead.GetAsync("/Reports/devices.csv?from=2026-03-01&to=2026-04-30")).Text, Does.Contain("attic").And.Not.Contain("hall"));
+        Assert.That((await lead.OnceAsync(HttpMethod.Get, "/Users")).Status, Is.EqualTo(HttpStatusCode.Forbidden), "a site owns no people");
+        long id = await Database.CountAsync("select id from web_account where name = 'bonn lead'");
+        Dictionary<string, string> form = Id(id);
+        form["role"] = "customer";
+        Assert.That((await first.PostAsync("/Accounts", form, "Role")).Text, Does.Contain("their sessions have ended"));
+        Assert.That((await lead.OnceAsync(HttpMethod.Get, "/Reports")).Location, Does.StartWith("/SignIn"));
+        AccountRepository accounts = Services.GetRequiredService<AccountRepository>();
+        AccountRow own = (await accounts.GetAsync(await Database.CountAsync("select id from web_account where name = 'root'"), default))!;
+        await SqlAsync("update web_account set enabled = 0 where name <> 'root'");
+        Assert.That(await accounts.SetRoleAsync(own, "manager", null, "test", default), Is.False, "the last administrator stays");
+        Assert.That(await accounts.SetRoleAsync(own, "administrator", "site=Bonn", "test", default), Is.False, "of everything");
+        await SqlAsync("update web_account set enabled = 1 where name <> 'root'");
+    }
+
+    [Test]
     public async Task Names_are_kept_from_managers_where_the_site_says_so()
     {
         await Services.GetRequiredService<SettingRepository>().SetAsync(CallerScopes.PseudonymSetting, "true", "test", default);
@@ -165,7 +190,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
     public async Task Administrator_invites_another_disables_and_resets_them_and_is_never_locked_out_alone()
     {
         using Browser first = await SignedInAsync();
-        string code = Regex.Match((await first.PostAsync("/Accounts", [], "Invite")).Text, "class=\"code\">([^<]+)<").Groups[1].Value;
+        string code = Regex.Match((await first.PostAsync("/Accounts", new() { ["role"] = "administrator" }, "Invite")).Text, "class=\"code\">([^<]+)<").Groups[1].Value;
         using Browser second = new(Address);
         Shown enrol = await second.PostAsync("/Setup", new() { ["code"] = code, ["name"] = "second", ["password"] = Password });
         await EnrolAsync(second, enrol);

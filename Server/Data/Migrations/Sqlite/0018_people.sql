@@ -9,4 +9,6 @@ create table project_favourite (
     primary key (person_id, project_id)
 ) strict;
 
+-- A card that was given to somebody is forgotten in every line that tells of it; and what the log says of a person is found.
+create index access_log_card on access_log (card_hash) where card_hash is not null;
 create index access_log_person on access_log (person_id, id) where person_id is not null;
