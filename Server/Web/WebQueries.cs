@@ -50,9 +50,13 @@ internal sealed class WebQueries(IDatabase database)
             from = (long?)null, to = (long?)null, before = long.MaxValue, limit,
         }, cancellationToken: ct))).ToArray(), cancellationToken);
 
+    /// <summary>Terminals beside a device that are not revoked.</summary>
+    public Task<TerminalView[]> TerminalsAtAsync(long deviceId, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
+        (await connection.QueryAsync<TerminalView>(new CommandDefinition(database.Sql["Terminal_OfDevice"], new { orgId = 1L, deviceId }, cancellationToken: ct))).ToArray(), cancellationToken);
+
     public Task<TerminalView[]> TerminalsAsync(CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
         (await connection.QueryAsync<TerminalView>(new CommandDefinition(database.Sql["Terminal_ListWithDevice"],
-            new { orgId = 1L, site = (string?)null, after = "", limit = 1000 }, cancellationToken: ct))).ToArray(), cancellationToken);
+            new { orgId = 1L, site = (string?)null, after = "", limit = 20_000 }, cancellationToken: ct))).ToArray(), cancellationToken);
 
     public Task<OutboxView[]> AlertsAsync(CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
         (await connection.QueryAsync<OutboxView>(new CommandDefinition(database.Sql["Web_Alerts"], new { limit = 10 }, cancellationToken: ct))).ToArray(), cancellationToken);

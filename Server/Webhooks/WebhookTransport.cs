@@ -75,6 +75,7 @@ internal sealed class WebhookTransport : IDisposable
         { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: AuthenticationException } => "its certificate is not trusted; an authority of your own goes into Webhooks:CaFile",
         { HttpRequestError: HttpRequestError.SecureConnectionError } => "no TLS connection came about",
         { InnerException: SocketException { SocketErrorCode: var code } } => $"no connection: {code}",
+        { HttpRequestError: HttpRequestError.ConnectionError } => "no connection came about",
         _ => $"no answer: {fault.HttpRequestError}",
     };
 

@@ -138,6 +138,15 @@ public sealed class TerminalRepository(IDatabase database, IOutbox outbox, Audit
         return true;
     }
 
+    /// <summary>Writes into the audit log what was done to a terminal and left no trace in its row.</summary>
+    public Task NoteAsync(TerminalRow terminal, string action, string actor, CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, ct) =>
+        {
+            await audit.AddAsync(connection, terminal.OrgId, actor, action, $"terminal:{terminal.Id}", null, null, ct);
+            return true;
+        },
+        cancellationToken);
+
     private Task TellAsync(string topic, string id, CancellationToken cancellationToken) =>
         outbox.PublishAsync(topic, null, JsonSerializer.Serialize(new Dictionary<string, string> { ["terminal"] = id }), cancellationToken);
 

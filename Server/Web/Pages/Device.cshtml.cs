@@ -63,7 +63,7 @@ internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, 
 
         Device = device;
         Now = await queries.NowAtAsync(device.Id, cancellationToken);
-        Terminals = [.. (await queries.TerminalsAsync(cancellationToken)).Where(t => t.Device == device.Name && t.RevokedAt is null)];
+        Terminals = await queries.TerminalsAtAsync(device.Id, cancellationToken);
         Balance = await audit.DeviceAsync(device.Id, device.Name, full: false, cancellationToken);
         DateTimeOffset now = time.GetUtcNow();
         List<MeterSpan> all = await database.ReadAsync((c, ct) => spans.OfAsync(c, device.Id, new ReportPeriod(now, now.AddSeconds(1), null), ct), cancellationToken);

@@ -46,6 +46,7 @@ internal sealed class TerminalModel(
             return gone;
         }
 
+        await terminals.NoteAsync(Terminal, "terminal.lock", WebSession.Of(HttpContext)!.Actor, cancellationToken);
         this.Tell(await walkUp.LockAsync(id, cancellationToken) ? words["The session is ended and the panel locks."] : words["The panel is told to lock; nobody was at it."]);
         return RedirectToPage();
     }

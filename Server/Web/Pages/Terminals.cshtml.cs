@@ -1,4 +1,5 @@
 using CopyTrack.Server.Api;
+using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Web.SignIn;
 using CopyTrack.Server.Web.Tables;
 using Microsoft.AspNetCore.Mvc;
@@ -7,10 +8,14 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>All terminals, and enrolment codes.</summary>
-internal sealed class TerminalsModel(WebQueries queries, Words words, IServiceProvider services) : PageModel
+internal sealed class TerminalsModel(WebQueries queries, DeviceRepository devices, Words words, IServiceProvider services) : PageModel
 {
+    private const int Proposed = 200;
+
     public TerminalView[] Terminals { get; private set; } = [];
-    public DeviceView[] Devices { get; private set; } = [];
+    /// <summary>Names to choose from; others may be typed.</summary>
+    public IReadOnlyList<string> Devices { get; private set; } = [];
+
     public TableQuery Query { get; private set; } = null!;
     public string? Fault { get; private set; }
     public string? Device { get; private set; }
@@ -22,7 +27,7 @@ internal sealed class TerminalsModel(WebQueries queries, Words words, IServicePr
         Device ??= device is { Length: <= 256 } ? device : null;
         Query = TableQuery.Of(Request);
         Terminals = await queries.TerminalsAsync(cancellationToken);
-        Devices = await queries.DevicesAsync(cancellationToken);
+        Devices = [.. (await devices.ListAsync(OrganisationRepository.DefaultId, "", Proposed, cancellationToken)).Select(d => d.Name)];
     }
 
     public async Task<IActionResult> OnPostEnrolAsync(string? name, string? device, CancellationToken cancellationToken)

@@ -77,6 +77,23 @@ internal sealed class CommandLineTests
     }
 
     [Test]
+    public async Task Webhook_is_added_listed_tested_and_deleted_and_its_secret_is_printed_once()
+    {
+        var (status, secret, error) = await RunAsync("webhook", "put", "erp", "--address", "https://example.com/hook", "--events", "alert;session.settled");
+        Assert.That((status, error), Is.EqualTo((0, "")));
+        Assert.That(secret, Does.Match("^whsec_[A-Za-z0-9+/]{43}=\n$"));
+        Assert.That(await RunAsync("webhook", "put", "ERP", "--enabled", "false"), Is.EqualTo((0, "", "")));
+        Assert.That(await RunAsync("webhook", "list"), Is.EqualTo((0, "erp off session.settled;alert waiting=0 https://example.com/hook\n", "")));
+        Assert.That((await RunAsync("webhook", "put", "other", "--address", "https://[::1]/", "--events", "alert")).Error, Does.Contain("no public address"));
+        Assert.That((await RunAsync("webhook", "secret", "erp")).Output, Does.StartWith("whsec_").And.Not.EqualTo(secret));
+        var (_, id, _) = await RunAsync("webhook", "test", "erp");
+        Assert.That((await RunAsync("webhook", "log", "erp")).Output, Does.StartWith(id.TrimEnd() + " ").And.Contain(" test waiting"));
+        Assert.That((await RunAsync("webhook", "resume", "erp")).Status, Is.Zero);
+        Assert.That(await RunAsync("webhook", "delete", "erp"), Is.EqualTo((0, "", "")));
+        Assert.That(await RunAsync("webhook", "log", "erp"), Is.EqualTo((1, "", "there is no webhook 'erp'\n")));
+    }
+
+    [Test]
     public async Task Printers_of_a_range_are_discovered_and_can_be_imported()
     {
         using var printer = new LoopbackPrinter("127.8.9.20");

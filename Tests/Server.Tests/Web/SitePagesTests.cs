@@ -111,6 +111,7 @@ internal sealed class SitePagesTests(Db db) : WebFixture(db)
     {
         Assert.That((await Known.PostAsync("/Terminals/t1", [], "Lock")).Text, Does.Contain("the panel locks"));
         Assert.That(Locked, Does.Contain("t1"));
+        Assert.That(await Database.CountAsync("select count(*) from audit_log where action = 'terminal.lock' and subject = 'terminal:t1'"), Is.EqualTo(1));
         Assert.That((await Known.PostAsync("/Terminals/t1", new() { ["rules"] = "sub x" }, "Configure")).Text, Does.Contain("The rule is wrong at character"));
         Assert.That((await Known.PostAsync("/Terminals/t1", new() { ["own"] = "true" }, "Configure")).Text, Does.Contain("Choose at least one way"));
         Assert.That((await Known.PostAsync("/Terminals/t1", new() { ["rules"] = "reverse; hex2dec", ["own"] = "true", ["methods"] = "card" }, "Configure")).Text, Does.Contain("Kept. The terminal follows at once.").And.Contain("value=\"reverse; hex2dec\""));

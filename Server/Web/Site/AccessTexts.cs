@@ -1,0 +1,71 @@
+using CopyTrack.Accounting.Meters;
+
+namespace CopyTrack.Server.Web.Site;
+
+/// <summary>What words of logins, panels, functions and readings mean to people, as keys of translation. A word that nobody has put here is shown as it is.</summary>
+internal static class AccessTexts
+{
+    /// <summary>What came of a login or a registration.</summary>
+    public static string Outcome(string outcome) => outcome switch
+    {
+        "granted" => Words.Key("let in"),
+        "loggedOut" => Words.Key("logged out"),
+        "unknownCard" => Words.Key("unknown card"),
+        "wrongPin" => Words.Key("wrong PIN"),
+        "wrongCredentials" => Words.Key("wrong name or password"),
+        "accountDisabled" => Words.Key("account switched off"),
+        "accountLocked" => Words.Key("account locked"),
+        "notPermitted" => Words.Key("not permitted"),
+        "registered" => Words.Key("card registered"),
+        "cardTaken" => Words.Key("card belongs to somebody else"),
+        "wrongCode" => Words.Key("wrong code"),
+        "methodNotOffered" => Words.Key("way of logging in not offered"),
+        "repeated" => Words.Key("repeated"),
+        "invalidCard" => Words.Key("no card number"),
+        _ => outcome,
+    };
+
+    /// <summary>All outcomes to choose from.</summary>
+    public static IReadOnlyList<string> Outcomes { get; } =
+        ["granted", "loggedOut", "unknownCard", "wrongPin", "wrongCredentials", "accountDisabled", "accountLocked", "notPermitted", "registered", "cardTaken", "wrongCode", "methodNotOffered", "invalidCard"];
+
+    /// <summary>How somebody logged in.</summary>
+    public static string Method(string method) => method switch
+    {
+        "card" => Words.Key("card"),
+        "card+pin" => Words.Key("card and PIN"),
+        "pin" => Words.Key("PIN"),
+        "password" => Words.Key("name and password"),
+        "smartcard" => Words.Key("smart card"),
+        "register" => Words.Key("registration of a card"),
+        _ => method,
+    };
+
+    /// <summary>What a device can do.</summary>
+    public static string Function(string function) => function switch
+    {
+        "copy" => Words.Key("copies"),
+        "copyColor" => Words.Key("colour copies"),
+        "scan" => Words.Key("scans"),
+        "fax" => Words.Key("faxes"),
+        "print" => Words.Key("prints at the panel"),
+        _ => function,
+    };
+
+    /// <summary>Why a reading was taken.</summary>
+    public static string Trigger(ReadingTrigger trigger) => trigger switch
+    {
+        ReadingTrigger.Idle => Words.Key("idle"),
+        ReadingTrigger.Login => Words.Key("login"),
+        ReadingTrigger.Logout => Words.Key("logout"),
+        ReadingTrigger.Watch => Words.Key("during a session"),
+        ReadingTrigger.Settle => Words.Key("after a session"),
+        ReadingTrigger.Project => Words.Key("change of project"),
+        ReadingTrigger.Receipt => Words.Key("receipt"),
+        ReadingTrigger.Start => Words.Key("start of the server"),
+        ReadingTrigger.Restart => Words.Key("restart of the device"),
+        ReadingTrigger.Confirm => Words.Key("confirmation"),
+        ReadingTrigger.Handover => Words.Key("hand-over"),
+        _ => Words.Key("by an administrator"),
+    };
+}
