@@ -37,6 +37,21 @@ internal sealed class ReceiptEndpoints(ReceiptRepository receipts, DeviceReposit
         },
         new()
         {
+            Method = "POST", Path = "/accounting/panels/brother", Summary = "What the panel of a Brother device with BSI is to do, with the device's credential: locked, or freed for whoever is logged in. Experimental.", Access = null,
+            Handle = call => GuardedAsync(call.Context, async device => Results.Bytes(await Brother(call).AskAsync(device, call.Aborted), "application/xml; charset=utf-8")),
+        },
+        new()
+        {
+            Method = "POST", Path = "/accounting/panels/done", Summary = "A Brother device has freed its panel for the session in the query.", Access = null,
+            Handle = call => GuardedAsync(call.Context, async device =>
+            {
+                await Brother(call).DoneAsync(device, call.Query("session"), call.Aborted);
+                return ApiResults.None();
+            }),
+            Parameters = [new("session", "string", "The session of the command.")],
+        },
+        new()
+        {
             Method = "GET", Path = "/accounting/receipts", Summary = "Receipts, newest first.", Access = Read, Handle = ListAsync, Answer = "ReceiptPage",
             Parameters = [new("device", "string", "Name of a device."), new("status", "string", "waiting, booked, outsideLedger, unmetered or ignored."), .. ApiParameter.Page],
         },
@@ -90,6 +105,9 @@ internal sealed class ReceiptEndpoints(ReceiptRepository receipts, DeviceReposit
             call.Aborted);
         return ApiResults.Ok(new { allowed = answer.Allowed, colorAllowed = answer.ColorAllowed, maxImpressions = answer.MaxImpressions, reservation = answer.Reservation, text = answer.Text });
     });
+
+    /// <summary>The flow needs the walk-up, which a host that only answers reports may do without.</summary>
+    private static BrotherFlow Brother(ApiCall call) => call.Context.RequestServices.GetRequiredService<BrotherFlow>();
 
     private static IResult Told(IntakeAnswer answer) => ApiResults.Ok(new
     {

@@ -37,6 +37,10 @@ internal sealed class QuotaSubjects(IDatabase database, PersonRepository people,
     public Task<bool?> LocksAtZeroAsync(long orgId, string device, CancellationToken cancellationToken) => database.ReadAsync(async (c, ct) =>
         (await c.QuerySingleOrDefaultAsync<AtZeroRow>(new CommandDefinition(database.Sql["Device_AtZero"], new { orgId, name = NameFolding.Fold(device) }, cancellationToken: ct)))?.LocksAtZero, cancellationToken);
 
+    /// <summary>Names of the devices that lock at zero.</summary>
+    public Task<IReadOnlyList<string>> LockingAsync(long orgId, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<string>>(
+        async (c, ct) => [.. await c.QueryAsync<string>(new CommandDefinition(database.Sql["Device_LockingAtZero"], new { orgId }, cancellationToken: ct))], cancellationToken);
+
     /// <summary>Sets it; false when there is no such device.</summary>
     public Task<bool> SetLocksAtZeroAsync(long orgId, string device, bool locks, string actor, CancellationToken cancellationToken) => database.WriteAsync(
         async (c, ct) =>

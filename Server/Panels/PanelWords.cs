@@ -4,16 +4,13 @@ namespace CopyTrack.Server.Panels;
 
 /// <summary>The texts of panel pages in one language.</summary>
 internal sealed record PanelWords(
-    CultureInfo Culture, string Card, string CardHint, string Pin, string User, string Password, string LogIn, string Back, string LogOut, string ThisMonth, string Pages, string ColorPages,
-    string Scans, string Cost, string Left, string Project, string NoProject, string Search, string Choose, string Ready, string Wait, string Other, string Failed, string Busy)
+    CultureInfo Culture, string Card, string CardHint, string Pin, string User, string Password, string LogIn, string Back, string LogOut, string Pages, string Cost, string Left, string Project, string NoProject, string Search, string Ready, string Wait, string Busy)
 {
     private static readonly PanelWords s_english = new(
-        CultureInfo.GetCultureInfo("en-GB"), "Card", "Hold your card to the reader", "PIN", "User name", "Password", "Log in", "Back", "Log out", "This month", "pages", "in colour", "scans", "cost",
-        "left", "Project", "none", "Search", "Choose", "The panel is free. Copy, then log out.", "One moment: the pages before yours are being counted.", "Other way:", "That did not work", "The server does not answer. Try again.");
+        CultureInfo.GetCultureInfo("en-GB"), "Card", "Hold your card to the reader", "PIN", "User name", "Password", "Log in", "Back", "Log out", "pages this month", "cost this month", "left", "Project", "none", "Search", "The panel is free. Copy, then log out.", "One moment: the pages before yours are being counted.", "The server does not answer. Try again.");
 
     private static readonly PanelWords s_german = new(
-        CultureInfo.GetCultureInfo("de-DE"), "Karte", "Karte an den Leser halten", "PIN", "Benutzername", "Passwort", "Anmelden", "Zurück", "Abmelden", "Dieser Monat", "Seiten", "in Farbe", "Scans", "Kosten",
-        "Guthaben", "Projekt", "keines", "Suchen", "Wählen", "Das Gerät ist frei. Nach dem Kopieren abmelden.", "Einen Moment: die Seiten vor Ihnen werden noch gezählt.", "Anders:", "Das hat nicht geklappt", "Der Server antwortet nicht. Bitte noch einmal.");
+        CultureInfo.GetCultureInfo("de-DE"), "Karte", "Karte an den Leser halten", "PIN", "Benutzername", "Passwort", "Anmelden", "Zurück", "Abmelden", "Seiten in diesem Monat", "Kosten in diesem Monat", "Guthaben", "Projekt", "keines", "Suchen", "Das Gerät ist frei. Nach dem Kopieren abmelden.", "Einen Moment: die Seiten vor Ihnen werden noch gezählt.", "Der Server antwortet nicht. Bitte noch einmal.");
 
     /// <summary>The words for a language tag or an Accept-Language header; English where we have none.</summary>
     public static PanelWords Of(string? language) => language?.TrimStart().StartsWith("de", StringComparison.OrdinalIgnoreCase) == true ? s_german : s_english;

@@ -64,7 +64,14 @@ internal sealed class DeviceGate(
         }
 
         using var taken = good.AttemptAcquire(caller.DeviceId);
-        return taken.IsAcquired ? caller : throw new DeviceRefused(429, $"more than {options.PerSecond} messages a second from this device; send several receipts in one message", 1);
+        if (!taken.IsAcquired)
+        {
+            var fault = $"more than {options.PerSecond} messages a second from this device; send several receipts in one message";
+            await refused.NoteAsync(caller.DeviceId, address, "rate", fault, context.RequestAborted);
+            throw new DeviceRefused(429, fault, 1);
+        }
+
+        return caller;
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,7 @@ internal static class ReceiptServices
         services.AddSingleton<DeviceGate>();
         services.AddSingleton<IJobAllowance, QuotaAllowance>();
         services.AddSingleton<JobAuthorization>();
+        services.AddSingleton<BrotherFlow>();
         services.AddSingleton<ReportedMeters>();
         services.AddSingleton<ReceiptDesk>();
         services.AddSingleton<ReceiptBooker>();

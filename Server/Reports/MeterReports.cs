@@ -8,26 +8,36 @@ using Dapper;
 namespace CopyTrack.Server.Reports;
 
 /// <summary>The reports that compare with the meters themselves: coverage and meters.</summary>
-internal sealed class MeterReports(IDatabase database, MeterSpans spans, EntryReader entries)
+internal sealed class MeterReports(IDatabase database, MeterSpans spans, EntryReader entries, UsageReader usage)
 {
-    /// <summary>Per device: what the meters moved by (from readings), what belongs to someone, what has which cause (from entries), and what is left, which must be 0.</summary>
+    private static readonly UsageSplit s_byCause = new(Person: false, Project: false, Device: true, Month: false, Day: false, Function: false, Cause: true);
+
+    /// <summary>
+    /// Per device: what the meters moved by (from readings), what belongs to someone, what has which cause, and what is left, which must be 0. Whole days come out of the roll-ups,
+    /// which are written in the transaction of the entries; times within a day, and devices whose meters do not count impressions, out of the entries themselves.
+    /// </summary>
     public async Task<Report> CoverageAsync(ReportRequest request, CancellationToken cancellationToken)
     {
         ReportFilter filter = await NarrowAsync(request, cancellationToken);
+        ILookup<long, UsageSum>? days = request.Period.Days is null ? null
+            : (await usage.ReadAsync(request.Period, request.Scope, filter, s_byCause, null, cancellationToken)).ToLookup(s => s.DeviceId);
         return await database.ReadAsync(async (connection, ct) =>
         {
-            ILookup<long, CauseSum> sums = (await connection.QueryAsync<CauseSum>(new CommandDefinition(database.Sql["Entry_SumByCause"], new
-            {
-                orgId = request.Scope.OrgId, from = request.Period.From, to = request.Period.To, deviceId = filter.DeviceId,
-            }, cancellationToken: ct))).ToLookup(s => s.DeviceId);
+            ILookup<long, CauseSum>? all = days is null ? await SumAsync(filter.DeviceId, ct) : null;
             List<ImmutableArray<object?>> rows = [];
             Coverage total = new();
             foreach (ReportDevice device in await spans.DevicesAsync(connection, request.Scope, filter.DeviceId, ct))
             {
                 Coverage one = new();
-                foreach (MeterSpan span in await spans.OfAsync(connection, device.Id, request.Period, ct))
+                List<MeterSpan> moved = await spans.OfAsync(connection, device.Id, request.Period, ct);
+                if (days is not null && moved.TrueForAll(s => s.CountsImpressions))
                 {
-                    one.Meter(span, sums[device.Id].Where(s => s.Epoch == span.Epoch.Epoch && span.PageCounters.Contains(s.Counter)));
+                    one.Meter(moved, days[device.Id]);
+                }
+                else
+                {
+                    IEnumerable<CauseSum> sums = (all ?? await SumAsync(device.Id, ct))[device.Id];
+                    moved.ForEach(span => one.Meter(span, sums.Where(s => s.Epoch == span.Epoch.Epoch && span.PageCounters.Contains(s.Counter))));
                 }
 
                 rows.Add(one.Cells(device.Name, device.Name));
@@ -44,6 +54,9 @@ internal sealed class MeterReports(IDatabase database, MeterSpans spans, EntryRe
                 ],
                 TotalColumns = ["metered", "attributed", "explained", "unexplained", "attributedPercent", "unit"],
             };
+
+            async Task<ILookup<long, CauseSum>> SumAsync(long? deviceId, CancellationToken token) => (await connection.QueryAsync<CauseSum>(new CommandDefinition(
+                database.Sql["Entry_SumByCause"], new { orgId = request.Scope.OrgId, from = request.Period.From, to = request.Period.To, deviceId }, cancellationToken: token))).ToLookup(s => s.DeviceId);
         }, cancellationToken);
     }
 
@@ -139,10 +152,19 @@ internal sealed class MeterReports(IDatabase database, MeterSpans spans, EntryRe
         private long _metered;
         private long _attributed;
 
+        /// <summary>Spans that count impressions, with what the roll-ups hold of their days.</summary>
+        public void Meter(List<MeterSpan> spans, IEnumerable<UsageSum> sums)
+        {
+            spans.ForEach(Meter);
+            foreach (UsageSum sum in sums)
+            {
+                Explain(sum.Cause, sum.Counts.Impressions);
+            }
+        }
+
         public void Meter(MeterSpan span, IEnumerable<CauseSum> sums)
         {
-            _metered += span.Metered;
-            _units.UnionWith(span.Unit is { } unit ? [unit] : []);
+            Meter(span);
             foreach (CauseSum sum in sums)
             {
                 Explain(sum.Owned == 1 || sum.Cause == (int)Cause.None ? 0 : sum.Cause, sum.Delta);
@@ -165,6 +187,12 @@ internal sealed class MeterReports(IDatabase database, MeterSpans spans, EntryRe
             ReportNode.Members explained = new([.. _explained.Where(e => e.Value != 0).Select(e => (Words.Of((Cause)e.Key)!, (object?)e.Value))]);
             object? percent = _metered == 0 ? null : Math.Round(100m * _attributed / _metered, 2);
             return [key, name, _metered, _attributed, explained, _metered - _attributed - _explained.Values.Sum(), percent, UnitOf(_units)];
+        }
+
+        private void Meter(MeterSpan span)
+        {
+            _metered += span.Metered;
+            _units.UnionWith(span.Unit is { } unit ? [unit] : []);
         }
 
         private void Explain(int cause, long delta)

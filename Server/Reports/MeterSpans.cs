@@ -32,6 +32,9 @@ internal sealed record MeterSpan(EpochRecord Epoch, ReadingRecord First, Reading
     /// <summary>Sum of the values of the page counters at a border; null when it has none.</summary>
     public long? At(ReadingRecord border) => PageCounters.Any(i => border.Values[i] is not null) ? PageCounters.Sum(i => border.Values[i] ?? 0) : null;
 
+    /// <summary>True when the page counters count impressions, as the roll-ups do.</summary>
+    public bool CountsImpressions => PageCounters.All(i => Epoch.Set.Counters[i].Key.Unit == CounterUnit.Impressions);
+
     /// <summary>The unit of the page counters, <c>mixed</c> when they have several, null without any.</summary>
     public string? Unit
     {

@@ -20,6 +20,15 @@ internal static class PanelTexts
         };
     }
 
+    /// <summary>What a locked panel shows: title, text, and the button that asks again. <paramref name="someone"/>: somebody has logged in, and the panel is about to be theirs.</summary>
+    public static (string Title, string Text, string Again) Wait(string? language, bool someone) => (IsGerman(language), someone) switch
+    {
+        (true, true) => ("CopyTrack", "Einen Moment, oder wählen Sie zuerst ein Projekt.", "Weiter"),
+        (true, false) => ("CopyTrack", "Bitte am Leser anmelden.", "Weiter"),
+        (false, true) => ("CopyTrack", "One moment, or choose a project first.", "Continue"),
+        (false, false) => ("CopyTrack", "Log in at the reader, please.", "Continue"),
+    };
+
     /// <summary>What is left of a limit, in the currency.</summary>
     public static string Credit(string? language, long leftMicros, string currency, bool warning)
     {

@@ -4,8 +4,8 @@ using System.Xml.Linq;
 namespace CopyTrack.Accounting.Receipts.Makers;
 
 /// <summary>
-/// The panel lock of Brother devices with BSI: the device POSTs to a server's URL and does the one command of the answer. Only ActivateLock is written here: it frees
-/// the panel for a user, function by function and with or without colour. What a device says of a finished copy is not public.
+/// The panel of Brother devices with BSI: the device POSTs to a server's URL and does the one command of the answer. ActivateLock frees the panel for a user, function by function
+/// and with or without colour; DisplayForm shows a text with one button that asks again. How a form takes a card or a PIN, and what the device says of a finished copy, is not public.
 /// </summary>
 public static class BrotherPanel
 {
@@ -24,6 +24,16 @@ public static class BrotherPanel
                 "LockInfo", Function("Copy", Has("copy") || color, color), Function("SendFax", Has("fax"), Has("fax")), Function("ScanAndSend", Has("scan"), Has("scan")),
                 Function("DirectPrint", Has("print"), Has("print")), Function("PrintFax", true, true), Function("PcPrint", true, true)),
             new XElement("JobFinAckUrl", finished)));
+    }
+
+    /// <summary>The answer that leaves everything locked and shows <paramref name="text"/>; its button, <paramref name="button"/>, and the passing of <paramref name="seconds"/> ask <paramref name="again"/>.</summary>
+    public static byte[] Wait(string title, string text, string button, string again, int seconds)
+    {
+        var screen = new XElement(
+            "UiScreen", new XAttribute("infoLevel", "Normal"), new XElement("Title", title), new XElement("AutoTransition", seconds),
+            new XElement("Operations", new XElement("Op", new XAttribute("type", "Submit"), new XAttribute("action", again), new XElement("Label", button))),
+            new XElement("IoScreen", new XElement("IoObject", new XElement("Title", title), new XElement("Message", text))));
+        return Bytes(new XElement("DisplayForm", new XElement("Script", new XCData(screen.ToString(SaveOptions.DisableFormatting)))));
     }
 
     private static XElement Function(string name, bool permitted, bool color) =>

@@ -35,6 +35,9 @@ internal sealed class PanelModel(
     public string? Left { get; private set; }
     public bool IsAtProjects { get; private set; }
 
+    /// <summary>True while the panel waits for a project.</summary>
+    public bool MustChoose { get; private set; }
+
     /// <summary>Ways to log in that the server offers here.</summary>
     public IReadOnlyCollection<string> Methods => Device.Hello?.LoginMethods ?? [];
 
@@ -150,7 +153,8 @@ internal sealed class PanelModel(
             return;
         }
 
-        IsAtProjects = atProjects || (session.Projects.Required && Project is null && !IsUnlocked);
+        MustChoose = session.Projects.Required && Project is null && !IsUnlocked;
+        IsAtProjects = atProjects || MustChoose;
         if (IsAtProjects)
         {
             Query = find is { Length: <= MostText } ? find : "";
@@ -172,6 +176,7 @@ internal sealed class PanelModel(
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), options.TimeZone).DateTime);
         Month = await rows.MonthAsync(OrganisationRepository.DefaultId, open.Record.PersonId, today, cancellationToken);
         var limit = await quotas.FindAsync(OrganisationRepository.DefaultId, QuotaKind.Person, open.Record.PersonId.ToString(CultureInfo.InvariantCulture), today, cancellationToken);
-        Left = limit?.Use.Left is { } left ? Money(left) : open.CreditMicros is { } credit ? Money(credit - open.SpentMicros) : null;
+        // What the session has set aside is the person's own to spend.
+        Left = limit?.Use.Left is { } left ? Money(left + Math.Max(0, (open.CreditMicros ?? 0) - open.SpentMicros)) : null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CopyTrack.Accounting.Charging;
 using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Reports;
@@ -14,6 +15,13 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
     public IReadOnlyList<PriceListRow> Lists { get; private set; } = [];
     public IReadOnlyList<QuotaRow> Quotas { get; private set; } = [];
     public string? Told { get; private set; }
+    public IReadOnlyList<string> Locking { get; private set; } = [];
+
+    /// <summary>What the form of lists begins with, and that of limits; null for empty.</summary>
+    public PriceListRow? ListForm { get; private set; }
+
+    /// <summary>See <see cref="ListForm"/>.</summary>
+    public QuotaRow? QuotaForm { get; private set; }
     public string Currency => options.Currency;
     public string LicenceText { get; private set; } = "";
     public bool IsLicensed { get; private set; }
@@ -21,11 +29,22 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
     /// <summary>An amount as people read it.</summary>
     public static string Money(long? micros) => micros is { } m ? (m / 1_000_000m).ToString("0.00####", CultureInfo.InvariantCulture) : "—";
 
+    /// <summary>An amount as a form takes it; empty for none.</summary>
+    public static string? Input(long? micros) => micros is { } m ? (m / 1_000_000m).ToString("0.######", CultureInfo.InvariantCulture) : null;
+
     /// <summary>A local date of an instant.</summary>
     public string Day(DateTimeOffset? at) => at is { } t ? TimeZoneInfo.ConvertTime(t, options.TimeZone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "";
 
-    public async Task OnGetAsync(CancellationToken cancellationToken)
+    public async Task OnGetAsync(string? list, string? kind, string? subject, CancellationToken cancellationToken)
     {
+        await LoadAsync(cancellationToken);
+        ListForm = Lists.FirstOrDefault(l => l.Name == list);
+        QuotaForm = Quotas.FirstOrDefault(q => ChargingShapes.Kind((QuotaKind)q.Kind) == kind && (q.Name ?? q.Subject) == subject);
+    }
+
+    private async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        Locking = await subjects.LockingAsync(OrganisationRepository.DefaultId, cancellationToken);
         Lists = await prices.ListAsync(OrganisationRepository.DefaultId, cancellationToken);
         Quotas = await quotas.ListAsync(OrganisationRepository.DefaultId, DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), options.TimeZone).DateTime), cancellationToken);
         var entitlement = licence.Entitlement(out var reason);
@@ -51,14 +70,14 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
             Told = $"Not kept: {fault.Message}.";
         }
 
-        await OnGetAsync(cancellationToken);
+        await LoadAsync(cancellationToken);
         return Page();
     }
 
     public async Task<IActionResult> OnPostDeleteAsync(string? name, CancellationToken cancellationToken)
     {
         Told = await prices.DeleteAsync(OrganisationRepository.DefaultId, name ?? "", Actor, cancellationToken) ? "The price list is deleted. What was booked keeps its cost." : "There is no such price list.";
-        await OnGetAsync(cancellationToken);
+        await LoadAsync(cancellationToken);
         return Page();
     }
 
@@ -70,7 +89,7 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
             {
                 await quotas.PutAsync(OrganisationRepository.DefaultId, who.Kind, who.Subject, ChargingInputs.Period(period), ChargingInputs.Amount("soft", Amount(soft)),
                     ChargingInputs.Amount("hard", Amount(hard)), ChargingInputs.Amount("extra", Amount(extra)) ?? 0, Actor, cancellationToken);
-                Told = "The limit is kept.";
+                Told = string.IsNullOrWhiteSpace(soft) && string.IsNullOrWhiteSpace(hard) ? "The limit is taken away." : "The limit is kept.";
             }
             else
             {
@@ -82,7 +101,23 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
             Told = $"Not kept: {fault.Message}.";
         }
 
-        await OnGetAsync(cancellationToken);
+        await LoadAsync(cancellationToken);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAtZeroAsync(string? device, string? what, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Told = await subjects.SetLocksAtZeroAsync(OrganisationRepository.DefaultId, device ?? "", ChargingInputs.Locks(what), cancellationToken)
+                ? "It is kept; it holds from the next login on." : "Not kept: there is no such device.";
+        }
+        catch (ChargingFault fault)
+        {
+            Told = $"Not kept: {fault.Message}.";
+        }
+
+        await LoadAsync(cancellationToken);
         return Page();
     }
 

@@ -1,6 +1,9 @@
 using System.Collections.Frozen;
 using CopyTrack.Accounting.Ledger;
+using CopyTrack.Accounting.Meters;
+using CopyTrack.Accounting.Receipts;
 using CopyTrack.Accounting.Sessions;
+using CopyTrack.Accounting.Tests.Receipts;
 using CopyTrack.Accounting.Tests.Sessions;
 using NUnit.Framework;
 
@@ -72,6 +75,29 @@ public sealed class PriceBookTests
         Assert.That(desk.Store.Apply(WalkUpRules.Tick(desk.State, desk.At(80.5))).Ended, Is.Null, "half is left");
         desk.Store.Apply(WalkUpRules.Reading(desk.State, Context(desk, 90, Of(50)), desk.Meters(90, 1002, 602, 300)));
         Assert.That(desk.Store.Apply(WalkUpRules.Tick(desk.State, desk.At(90.5))).Ended?.EndReason, Is.EqualTo(EndReason.Credit));
+    }
+
+    [Test]
+    public void What_a_receipt_posts_anew_is_priced_for_the_persons_group_and_what_stays_keeps_its_cost()
+    {
+        var desk = new Desk();
+        var staff = new PriceBook(Of(50), [List("staff", 20, from: DateTimeOffset.MinValue, groups: "staff")]);
+        desk.Store.Apply(WalkUpRules.Login(desk.State, desk.At(70), new LoginGrant(101, "T1", 5, "card", "copy", false) { PriceGroups = "staff", CreditMicros = 1_000 }));
+        desk.Store.Apply(WalkUpRules.Reading(desk.State, Context(desk, 70.3, Of(50)) with { Book = staff }, desk.Meters(70.2, 1000, 600, 300)));
+        desk.Store.Apply(WalkUpRules.Reading(desk.State, Context(desk, 100, Of(50)) with { Book = staff }, desk.Meters(100, 1006, 603, 303)));
+        Assert.That(desk.State.Open!.SpentMicros, Is.EqualTo(3 * 20), "the three copies; the prints are no one's");
+
+        // The lists have changed since. One copy was somebody else's, who is staff too; two stay.
+        var dearer = new PriceBook(Of(90), [List("staff", 70, from: DateTimeOffset.MinValue, groups: "staff")]);
+        var context = Context(desk, 105, Of(90)) with { Book = dearer, PriceGroups = new Dictionary<long, string> { [5] = "staff", [6] = "staff" } };
+        var receipt = new JobReceipt { BootId = "b", JobId = "1", Service = JobService.Copy, EndedAt = desk.At(90).Now, Pages = [new CompletedPages(PageColor.Any, PageSides.Any, null, 1, null)] };
+        desk.Store.Apply(ReceiptRules.Book(
+            desk.State, context, PaperIntervals.Of(desk.Store), [new WaitingReceipt(1, receipt, desk.At(85).Now, desk.At(90).Now, desk.At(100).Now, new ReceiptOwner(null, 6, null))]));
+        var gone = desk.Store.Entries.Where(e => e.Reverses is not null).Select(e => e.Reverses!.Value).ToHashSet();
+        var live = desk.Store.Entries.Where(e => e.Reverses is null && !gone.Contains(e.Seq) && e.PersonId is not null).Select(e => (e.PersonId, e.Delta, e.CostMicros));
+        Assert.That(live, Is.EquivalentTo(new[] { ((long?)5, 2L, (long?)140L), (6L, 1L, 70L) }), "by the lists of now for the group, where an entry was cut");
+        Assert.That(desk.State.Open!.SpentMicros, Is.EqualTo(140), "what the session has spent follows");
+        Assert.That(desk.Store.Usage.Sum(u => u.Counts.CostMicros), Is.EqualTo(desk.Store.Entries.Sum(e => e.CostMicros ?? 0)));
     }
 
     [Test]

@@ -34,6 +34,13 @@ public sealed class VendorExampleTests
     public void Panel_is_freed_by_the_command_of_the_page() =>
         Assert.That(Encoding.UTF8.GetString(BrotherPanel.Unlock("anna", ["copy", "scan"], "./done.xml")), Is.EqualTo(Text("xml brother-unlock")));
 
+    [Test]
+    public void Panel_stays_locked_by_the_form_of_the_page()
+    {
+        Assert.That(Encoding.UTF8.GetString(BrotherPanel.Wait("CopyTrack", "Log in at the reader, please.", "Continue", "./brother", 3)), Is.EqualTo(Text("xml brother-wait")));
+        Assert.That(Encoding.UTF8.GetString(BrotherPanel.Wait("a", "<b> ]]> &", "c", "./brother", 3)), Does.Contain("&lt;b&gt; ]]&gt; &amp;"), "no text ends the script");
+    }
+
     [TestCase("")]
     [TestCase("<a/>")]
     [TestCase("<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>")]

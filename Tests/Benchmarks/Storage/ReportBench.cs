@@ -23,7 +23,7 @@ internal static class ReportBench
         var entries = new EntryReader(database);
         var reports = new ReportService(
             new PageReports(new UsageReader(database, entries, options), entries, options), new JobsReport(database, entries, options),
-            new MeterReports(database, new MeterSpans(database), entries));
+            new MeterReports(database, new MeterSpans(database), entries, new UsageReader(database, entries, options)));
         await TellAsync("month by user, first 100 and totals", () => ReadAsync(reports, "users", "2025-06-01", "2025-06-30", 100));
         await TellAsync("month by department", () => ReadAsync(reports, "departments", "2025-06-01", "2025-06-30"));
         await TellAsync("month by project", () => ReadAsync(reports, "projects", "2025-06-01", "2025-06-30"));

@@ -122,7 +122,7 @@ internal sealed class LabJudge(LabPlan plan, IDatabase database, Truth truth, IR
         ReportOptions options = new() { TimeZone = settings.Zone, Prices = settings.Prices };
         EntryReader reader = new(database);
         UsageReader usage = new(database, reader, options);
-        ReportService reports = new(new PageReports(usage, reader, options), new JobsReport(database, reader, options), new MeterReports(database, new MeterSpans(database), reader));
+        ReportService reports = new(new PageReports(usage, reader, options), new JobsReport(database, reader, options), new MeterReports(database, new MeterSpans(database), reader, usage));
         var period = ReportPeriod.TryParse("2020-01-01", "2030-01-01", settings.Zone, plan.Start, out var fault) ?? throw new InvalidOperationException(fault);
         var jobs = await RowsAsync(reports, period, "jobs");
         var devices = await RowsAsync(reports, period, "devices");

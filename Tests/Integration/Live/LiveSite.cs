@@ -25,6 +25,7 @@ internal sealed class LiveSite : IAsyncDisposable
     private readonly string[] settings;
     private readonly string? postgres;
     private readonly SmallDisk? disk;
+    private readonly List<Process> others = [];
     private Process? server;
 
     private LiveSite(string? postgres, SmallDisk? disk, string[] settings)
@@ -99,21 +100,31 @@ internal sealed class LiveSite : IAsyncDisposable
     /// <summary>Starts the server and waits until it is ready.</summary>
     public Task ServeAsync() => ServeAsync(0, 0);
 
-    private async Task ServeAsync(int https, int terminals)
+    /// <summary>Starts another node on the same PostgreSQL database and returns its HTTPS port.</summary>
+    public async Task<int> ServeBesideAsync()
     {
-        server = Process.Start(Command(["serve", $"--Https:Port={https}", $"--Terminals:Port={terminals}", .. settings]))!;
-        server.ErrorDataReceived += (_, line) =>
+        var (node, https, _) = await StartNodeAsync(0, 0);
+        others.Add(node);
+        return https;
+    }
+
+    private async Task ServeAsync(int https, int terminals) => (server, HttpsPort, TerminalsPort) = await StartNodeAsync(https, terminals);
+
+    private async Task<(Process Node, int Https, int Terminals)> StartNodeAsync(int https, int terminals)
+    {
+        var node = Process.Start(Command(["serve", $"--Https:Port={https}", $"--Terminals:Port={terminals}", .. settings]))!;
+        node.ErrorDataReceived += (_, line) =>
         {
             lock (log)
             {
                 log.AppendLine(line.Data);
             }
         };
-        server.BeginErrorReadLine();
-        var ready = await server.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        node.BeginErrorReadLine();
+        var ready = await node.StandardOutput.ReadLineAsync().WaitAsync(Patience);
         Assert.That(ready, Does.Match("^ready https=[0-9]+ terminals=[0-9]+$"), Log);
         int[] ports = [.. ready!.Split(' ').Skip(1).Select(p => int.Parse(p.Split('=')[1], CultureInfo.InvariantCulture))];
-        (HttpsPort, TerminalsPort) = (ports[0], ports[1]);
+        return (node, ports[0], ports[1]);
     }
 
     /// <summary>Starts the server again on the ports that it had, so that whoever spoke to it can go on.</summary>
@@ -231,6 +242,13 @@ internal sealed class LiveSite : IAsyncDisposable
         if (Runs)
         {
             await KillAsync();
+        }
+
+        foreach (var other in others)
+        {
+            other.Kill();
+            await other.WaitForExitAsync();
+            other.Dispose();
         }
 
         server?.Dispose();

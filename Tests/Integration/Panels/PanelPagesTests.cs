@@ -34,7 +34,7 @@ internal sealed partial class PanelPagesTests
 
         Assert.That(await SubmitAsync(panel, page, "Login", ("how", "card"), ("card", "FFFF")), Does.Contain("unknown card"));
         var home = await SubmitAsync(panel, page, "Login", ("how", "card"), ("card", "04A1"));
-        Assert.That(home, Does.Contain("Anna A").And.Contain("Log out").And.Contain("pages, this month"));
+        Assert.That(home, Does.Contain("Anna A").And.Contain("Log out").And.Contain("pages this month"));
         Assert.That(await UntilAsync(panel, "The panel is free"), Does.Contain("class=\"good\""));
         await ShootAsync(site, secret, "home");
 
@@ -49,8 +49,58 @@ internal sealed partial class PanelPagesTests
         await site.UntilAsync("select count(*) from session where end_reason = 1", 1);
 
         var german = await SubmitAsync(panel, await panel.GetStringAsync("/panel"), "Login", ("how", "card"), ("card", "04C3"));
-        Assert.That(WebUtility.HtmlDecode(german), Does.Contain("Abmelden").And.Contain("Dieser Monat".ToLowerInvariant()));
+        await UntilAsync(panel, "frei");
+        await ShootAsync(site, secret, "home-de");
+        await ShootAsync(site, secret, "projects-de", "/panel?at=projects&find=roo");
+        Assert.That(WebUtility.HtmlDecode(german), Does.Contain("Abmelden").And.Contain("Seiten in diesem Monat"));
         await SubmitAsync(panel, german, "Logout");
+        panel.DefaultRequestHeaders.AcceptLanguage.ParseAdd("de-DE");
+        Assert.That(await panel.GetStringAsync("/panel"), Does.Contain("Karte an den Leser halten"));
+        await ShootAsync(site, secret, "login-de", language: "de-DE");
+        await ShootAsync(site, secret, "pin-de", "/panel?how=pin", "de-DE");
+        await ShootAsync(site, secret, "pin", "/panel?how=pin");
+    }
+
+    [Test]
+    public async Task A_panel_with_a_terminals_certificate_needs_no_secret_and_revocation_ends_it()
+    {
+        await using var site = await LiveSite.StartAsync(Db.Sqlite, "--Polling:IdleSeconds=5");
+        var identity = await site.EnrolAsync("inside");
+        using var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true, ClientCertificateContext = System.Net.Security.SslStreamCertificateContext.Create(identity.Certificate, null, offline: true) } };
+        using var panel = new HttpClient(handler) { BaseAddress = new Uri($"https://localhost:{site.HttpsPort}") };
+        var home = await SubmitAsync(panel, await panel.GetStringAsync("/panel"), "Login", ("how", "card"), ("card", "04A1"));
+        Assert.That(home, Does.Contain("Anna A"));
+        Assert.That(await site.ScalarAsync($"select count(*) from session where terminal_id = '{identity.Id}' and state in (0, 2)"), Is.EqualTo(1), "it is that terminal");
+        await site.GoodAsync("terminal", "revoke", identity.Id);
+        var status = HttpStatusCode.OK;
+        for (var waited = Stopwatch.StartNew(); status == HttpStatusCode.OK && waited.Elapsed < TimeSpan.FromSeconds(15); await Task.Delay(250))
+        {
+            status = (await panel.GetAsync("/panel")).StatusCode;
+        }
+
+        Assert.That(status, Is.AnyOf(HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden));
+        await site.UntilAsync("select count(*) from session where state < 3", 0);
+    }
+
+    [Test]
+    public async Task Pages_may_be_asked_of_either_node_in_turn()
+    {
+        await using var site = await LiveSite.StartAsync(Db.PostgreSql, "--Polling:IdleSeconds=5", "--Polling:SettleSeconds=4");
+        await site.GoodAsync("import", "projects", site.Write("projects.csv", "code,name\nP-1,Roof\n"));
+        var secret = (await site.GoodAsync("device", "credential", "hall")).Trim();
+        using var one = Client(site, secret);
+        using var two = new HttpClient(new PanelBrowser(secret)) { BaseAddress = new Uri($"https://localhost:{await site.ServeBesideAsync()}") };
+        Assert.That(await two.GetStringAsync("/panel"), Does.Contain("Hold your card"));
+
+        Assert.That(await SubmitAsync(one, await one.GetStringAsync("/panel"), "Login", ("how", "card"), ("card", "04A1")), Does.Contain("Anna A"));
+        Assert.That(await UntilAsync(two, "The panel is free"), Does.Contain("Anna A").And.Contain("class=\"good\""), "the other node knows who is there and frees the panel");
+        var projects = await two.GetStringAsync("/panel?at=projects&find=roo");
+        Assert.That(await SubmitAsync(two, projects, "Project", ("project", ProjectButton().Match(projects).Groups[1].Value)), Does.Contain("<b>P-1</b>Project"));
+        var back = await UntilAsync(one, "<b>P-1</b>Project");
+        Assert.That(back, Does.Contain("<b>P-1</b>Project").And.Contain("The panel is free"));
+        Assert.That(await SubmitAsync(one, back, "Logout"), Does.Contain("Hold your card"));
+        Assert.That(await two.GetStringAsync("/panel"), Does.Contain("Hold your card"), "who went at one node is gone at the other");
+        await site.UntilAsync("select count(*) from session where state = 4 and end_reason = 1", 1);
     }
 
     [Test]
@@ -89,7 +139,7 @@ internal sealed partial class PanelPagesTests
     }
 
     /// <summary>With COPYTRACK_PANEL_SHOTS set to a folder, what a browser makes of the page at each panel's size.</summary>
-    private static async Task ShootAsync(LiveSite site, string secret, string name, string path = "/panel")
+    private static async Task ShootAsync(LiveSite site, string secret, string name, string path = "/panel", string language = "en-GB")
     {
         if (Environment.GetEnvironmentVariable("COPYTRACK_PANEL_SHOTS") is not { Length: > 0 } folder)
         {
@@ -101,7 +151,7 @@ internal sealed partial class PanelPagesTests
             var file = Path.Combine(folder, $"{name}-{width}.png");
             using var browser = Process.Start(new ProcessStartInfo("chromium",
             [
-                "--headless", "--no-sandbox", "--disable-gpu", "--ignore-certificate-errors", "--hide-scrollbars", string.Create(CultureInfo.InvariantCulture, $"--window-size={width},{height}"),
+                "--headless", $"--accept-lang={language}", "--no-sandbox", "--disable-gpu", "--ignore-certificate-errors", "--hide-scrollbars", string.Create(CultureInfo.InvariantCulture, $"--window-size={width},{height}"),
                 $"--screenshot={file}", $"https://hall:{secret}@localhost:{site.HttpsPort}{path}",
             ]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
             await browser.WaitForExitAsync();

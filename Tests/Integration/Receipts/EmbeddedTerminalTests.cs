@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 using CopyTrack.Integration.Live;
 using CopyTrack.MfpSimulator.Contract;
 using CopyTrack.MfpSimulator.Device;
@@ -70,7 +71,7 @@ internal sealed class EmbeddedTerminalTests(Db db)
         var identity = await site.EnrolAsync("inside");
         var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true, ClientCertificateContext = System.Net.Security.SslStreamCertificateContext.Create(identity.Certificate, null, offline: true) } };
         using var client = new AccountingClient(new Uri($"https://localhost:{site.HttpsPort}/"), null, null, handler);
-        var answer = await client.CallAsync(new System.Xml.Linq.XElement(AccountingClient.Ns + "Heartbeat", new System.Xml.Linq.XElement(AccountingClient.Ns + "panel", "locked")));
+        var answer = await client.CallAsync(new XElement(AccountingClient.Ns + "Heartbeat", new XElement(AccountingClient.Ns + "panel", "locked")));
         Assert.That(answer.Name.LocalName, Is.EqualTo("HeartbeatResponse"));
         await site.GoodAsync("terminal", "revoke", identity.Id);
         var refused = 0;
@@ -79,7 +80,7 @@ internal sealed class EmbeddedTerminalTests(Db db)
             await Task.Delay(250);
             try
             {
-                await client.CallAsync(new System.Xml.Linq.XElement(AccountingClient.Ns + "Heartbeat", new System.Xml.Linq.XElement(AccountingClient.Ns + "panel", "locked")));
+                await client.CallAsync(new XElement(AccountingClient.Ns + "Heartbeat", new XElement(AccountingClient.Ns + "panel", "locked")));
             }
             catch (ContractFault fault)
             {

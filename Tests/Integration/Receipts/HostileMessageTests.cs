@@ -33,6 +33,9 @@ internal sealed class HostileMessageTests
 
         var huge = new StringContent($"<x>{new string('a', 700_000)}</x>", Encoding.UTF8, "text/xml");
         Assert.That((await PostAsync(http, "soap/accounting", huge)).Status, Is.EqualTo(413));
+        var endless = new StreamContent(new Endless(100_000_000));
+        endless.Headers.ContentType = new MediaTypeHeaderValue("text/xml");
+        Assert.That(await RefusedAsync(http, endless), Is.EqualTo(413), "100 MB without a length, of which little is read");
         using var bomb = new MemoryStream();
         using (var gzip = new GZipStream(bomb, CompressionLevel.SmallestSize, leaveOpen: true))
         {
@@ -59,7 +62,7 @@ internal sealed class HostileMessageTests
 
         using var admin = await site.ClientAsync();
         var attempts = JsonNode.Parse(await admin.GetStringAsync("api/v1/accounting/attempts?limit=200"))!["items"]!.AsArray();
-        Assert.That(attempts.Select(a => a!["kind"]!.GetValue<string>()), Does.Contain("message").And.Some.AnyOf("credential", "body"));
+        Assert.That(attempts.Select(a => a!["kind"]!.GetValue<string>()), Does.Contain("message").And.Contain("credential").And.Contain("body"));
 
         // The same in XML and JSON is one receipt; unknown paper is taken as text.
         var (good, told) = await PostAsync(http, "api/v1/accounting/jobs", new StringContent($"<SendReceipts xmlns=\"{Ns}\">{Good}</SendReceipts>", Encoding.UTF8, "application/xml"));
@@ -79,6 +82,24 @@ internal sealed class HostileMessageTests
         }
 
         Assert.That(refused, Is.EqualTo(401), "a revoked secret ends within seconds");
+    }
+
+    [Test]
+    public async Task Device_that_floods_is_told_to_wait_and_the_administrator_sees_it()
+    {
+        await using var site = await LiveSite.StartAsync(Db.Sqlite, "--Receipts:PerSecond=3");
+        var secret = (await site.GoodAsync("device", "credential", "hall")).Trim();
+        using var http = Client(site, "hall", secret);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(async n =>
+        {
+            using var response = n % 2 == 0 ? await http.PostAsync("api/v1/accounting/jobs", Json($"flood {n}", 1)) : await http.PostAsync("soap/accounting", Soap(Good.Replace(">1<", $">soap {n}<", StringComparison.Ordinal)));
+            return (Status: (int)response.StatusCode, Wait: response.Headers.RetryAfter?.Delta);
+        }));
+        var taken = answers.Count(a => a.Status == 200);
+        Assert.That(taken, Is.InRange(6, 20), "twice the rate at once, then the rate");
+        Assert.That(answers.Where(a => a.Status != 200), Has.All.EqualTo((429, (TimeSpan?)TimeSpan.FromSeconds(1))));
+        Assert.That(await site.ScalarAsync("select count(*) from receipt"), Is.EqualTo(taken), "the refused ones were not kept");
+        Assert.That(await site.ScalarAsync("select count(*) from device_attempt where kind = 'rate' and device_id is not null"), Is.Positive);
     }
 
     [Test]
@@ -141,6 +162,52 @@ internal sealed class HostileMessageTests
     {
         using var response = await http.PostAsync(path, content);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>The status of a body that the server does not read to its end; a cut connection is 413 as well.</summary>
+    private static async Task<int> RefusedAsync(HttpClient http, HttpContent content)
+    {
+        try
+        {
+            return (await PostAsync(http, "soap/accounting", content)).Status;
+        }
+        catch (HttpRequestException e) when (e.InnerException is IOException)
+        {
+            return 413;
+        }
+    }
+
+    private sealed class Endless(long length) : Stream
+    {
+        private long left = length;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            var n = (int)Math.Min(left, count);
+            buffer.AsSpan(offset, n).Fill((byte)'a');
+            left -= n;
+            return n;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 
     private static HttpClient Client(LiveSite site, string name, string secret)

@@ -27,6 +27,7 @@ public sealed class SampleConfigurationTests
             Assert.That(sample.Polling, Is.EqualTo(defaults.Polling));
             Assert.That(sample.Lockout, Is.EqualTo(defaults.Lockout));
             Assert.That(sample.Site.Prices, Is.EqualTo(defaults.Site.Prices));
+            Assert.That(sample.Charging, Is.EqualTo(defaults.Charging));
             Assert.That(sample.Site.Zone, Is.EqualTo(defaults.Site.Zone));
             Assert.That(sample.Terminals.HeartbeatSeconds, Is.EqualTo(defaults.Terminals.HeartbeatSeconds));
             Assert.That(sample.Terminals.LoginMethods, Is.EqualTo(defaults.Terminals.LoginMethods));

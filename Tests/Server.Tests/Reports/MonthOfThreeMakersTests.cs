@@ -102,7 +102,7 @@ internal sealed class MonthOfThreeMakersTests(Db db) : JournalFixture(db)
     {
         EntryReader entries = new(Database);
         ReportOptions options = new() { TimeZone = TimeZoneInfo.Utc, Prices = s_prices };
-        ReportService reports = new(new PageReports(new UsageReader(Database, entries, options), entries, options), new JobsReport(Database, entries, options), new MeterReports(Database, new MeterSpans(Database), entries));
+        ReportService reports = new(new PageReports(new UsageReader(Database, entries, options), entries, options), new JobsReport(Database, entries, options), new MeterReports(Database, new MeterSpans(Database), entries, new UsageReader(Database, entries, options)));
         ReportPeriod period = ReportPeriod.TryParse("2026-03-01", "2026-04-30", TimeZoneInfo.Utc, s_start.AddDays(60), out _)!;
         Report report = await reports.BuildAsync(new ReportRequest(name, period, ReportScope.Everything), default);
         await foreach (ImmutableArray<object?> row in report.Rows)

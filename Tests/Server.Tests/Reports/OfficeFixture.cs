@@ -37,7 +37,7 @@ internal abstract class OfficeFixture(Db db) : JournalFixture(db)
             EntryReader entries = new(Database);
             UsageReader usage = new(Database, entries, ReportOptions);
             return new ReportService(new PageReports(usage, entries, ReportOptions), new JobsReport(Database, entries, ReportOptions),
-                new MeterReports(Database, new MeterSpans(Database), entries));
+                new MeterReports(Database, new MeterSpans(Database), entries, usage));
         }
     }
 

@@ -33,6 +33,40 @@ internal sealed class CommandLineTests
     }
 
     [Test]
+    public async Task Prices_limits_and_the_licence_have_verbs()
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory, "u.csv"), "username\nanna\n");
+        await File.WriteAllTextAsync(Path.Combine(directory, "d.csv"), "name,address\nmfp,10.0.0.1\n");
+        await RunAsync("import", "users", Path.Combine(directory, "u.csv"));
+        await RunAsync("import", "devices", Path.Combine(directory, "d.csv"));
+        var (status, output, error) = await RunAsync("price", "put", "Staff", "--from", "2026-01-01", "--mono", "0.05", "--groups", "Staff;Guests", "--devices", "MFP");
+        Assert.That(status, Is.Zero, error);
+        using var list = JsonDocument.Parse(output);
+        Assert.That((list.RootElement.GetProperty("mono").GetDecimal(), list.RootElement.GetProperty("groups").GetArrayLength(), list.RootElement.GetProperty("currency").GetString()), Is.EqualTo((0.05m, 2, "EUR")));
+        Assert.That((await RunAsync("price", "list")).Output, Is.EqualTo(output));
+        Assert.That(await RunAsync("price", "put", "Staff", "--mono", "cheap"), Is.EqualTo((2, "", "--mono: 'cheap' is not an amount such as 0.05\n")));
+        Assert.That((await RunAsync("price", "delete", "staff")).Status, Is.Zero);
+        Assert.That(await RunAsync("price", "delete", "staff"), Is.EqualTo((1, "", "there is no price list 'staff'\n")));
+
+        using var limit = JsonDocument.Parse((await RunAsync("quota", "set", "user", "ANNA", "--period", "year", "--soft", "5", "--hard", "10", "--extra", "2.5")).Output);
+        Assert.That((limit.RootElement.GetProperty("left").GetDecimal(), limit.RootElement.GetProperty("period").GetString()), Is.EqualTo((12.5m, "year")));
+        Assert.That((await RunAsync("quota", "list")).Output, Does.Contain("\"subject\":\"anna\"").And.Contain("\"held\":0"));
+        Assert.That(await RunAsync("quota", "set", "user", "nobody", "--hard", "1"), Is.EqualTo((1, "", "there is no user 'nobody'\n")));
+        Assert.That((await RunAsync("quota", "set", "planet", "anna", "--hard", "1")).Status, Is.EqualTo(2));
+        Assert.That(await RunAsync("quota", "set", "user", "anna"), Is.EqualTo((0, "", "")), "taken away");
+        Assert.That((await RunAsync("quota", "list")).Output, Is.Empty);
+
+        Assert.That(await RunAsync("device", "at-zero", "mfp"), Is.EqualTo((0, "finish\n", "")));
+        Assert.That(await RunAsync("device", "at-zero", "mfp", "lock"), Is.EqualTo((0, "lock\n", "")));
+        Assert.That((await RunAsync("device", "at-zero", "mfp", "burn")).Status, Is.EqualTo(2));
+        Assert.That(await RunAsync("device", "at-zero", "none", "lock"), Is.EqualTo((1, "", "there is no device 'none'\n")));
+        Assert.That((await RunAsync("licence", "show")).Output, Does.StartWith("{\"licensed\":true,"));
+        await File.WriteAllTextAsync(Path.Combine(directory, "licence"), "nonsense");
+        var bad = await RunAsync("licence", "show", $"--Licence:File={Path.Combine(directory, "licence")}", $"--Licence:PublisherKeyFile={Path.Combine(directory, "none.pem")}");
+        Assert.That((bad.Status, bad.Output.Contains("check Licence:File and Licence:PublisherKeyFile", StringComparison.Ordinal)), Is.EqualTo((1, true)), bad.Output + bad.Error);
+    }
+
+    [Test]
     public async Task Hash_keys_rotate_and_retire_only_when_nothing_needs_them()
     {
         await File.WriteAllTextAsync(Path.Combine(directory, "u.csv"), "username,cards,pin\nanna,04A1;04A2,734261\nbert,,\n");

@@ -1,7 +1,12 @@
 using System.Net;
+using CopyTrack.Accounting.Meters;
+using CopyTrack.Accounting.Receipts;
+using CopyTrack.Server.Data.Receipts;
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Receipts;
 using CopyTrack.Server.Tests.Data;
 using CopyTrack.Server.Tests.Polling;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
@@ -70,6 +75,40 @@ internal sealed class WebTests(Db db) : WebFixture(db)
     {
         Assert.That((await Known.PostAsync("/Devices/hall", [], "Read")).Text, Does.Contain("Not read: no answer."));
         Assert.That(Reads.Asked, Does.Contain(Hall));
+    }
+
+    [Test]
+    public async Task Receipts_conflicts_and_refused_messages_are_shown()
+    {
+        IReceiptStore store = Services.GetRequiredService<IReceiptStore>();
+        DateTimeOffset at = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
+        JobReceipt receipt = new() { BootId = "b", JobId = "1", Service = JobService.Copy, EndedAt = at, Pages = [new CompletedPages(PageColor.Mono, PageSides.Simplex, "<b>my paper</b>", 3, 3)] };
+        await store.TakeAsync(new ReceiptIntake(Hall, 1, at, null, [receipt, receipt with { JobId = "2", Scans = 4, Pages = [] }]), default);
+        await store.TakeAsync(new ReceiptIntake(Hall, 1, at, null, [receipt with { Pages = [receipt.Pages[0] with { Impressions = 5, Sheets = 5 }] }]), default);
+        await Services.GetRequiredService<RefusedMessages>().NoteAsync(Hall, "192.0.2.9", "message", "line 3: no sheet", default);
+        try
+        {
+            string page = (await Known.GetAsync("/Receipts")).Text;
+            Assert.That(page, Does.Contain("copy: 3 sides").And.Contain("copy: 4 scans").And.Contain("waits for a reading of the meters").And.Contain("class=\"warn\""));
+            Assert.That(page, Does.Contain("copy: 5 sides").And.Contain("message: line 3: no sheet").And.Contain("192.0.2.9").And.Not.Contain("No device has sent a receipt yet"));
+        }
+        finally
+        {
+            await Database.WriteAsync((c, _) => c.ExecuteAsync("delete from receipt_conflict; delete from receipt; delete from device_attempt"), default);
+        }
+    }
+
+    [Test]
+    public async Task Limits_are_set_changed_and_taken_away_and_a_device_locks()
+    {
+        string kept = (await Known.PostAsync("/Prices", new() { ["kind"] = "user", ["subject"] = "alice", ["period"] = "ever", ["soft"] = "1", ["hard"] = "2.5" }, "Quota")).Text;
+        Assert.That(kept, Does.Contain("The limit is kept.").And.Contain("2.12").And.Contain("/Prices?kind=user&subject=alice#quota"));
+        Assert.That((await Known.GetAsync("/Prices?kind=user&subject=alice")).Text, Does.Contain("name=\"hard\" value=\"2.5\"").And.Contain("<option selected=\"selected\">ever</option>"));
+        Assert.That((await Known.PostAsync("/Prices", new() { ["kind"] = "user", ["subject"] = "alice", ["hard"] = "much" }, "Quota")).Text, Does.Contain("is not an amount such as 0.05"));
+        Assert.That((await Known.PostAsync("/Prices", new() { ["kind"] = "user", ["subject"] = "alice" }, "Quota")).Text, Does.Contain("The limit is taken away.").And.Contain("without a limit"));
+        Assert.That((await Known.PostAsync("/Prices", new() { ["device"] = "HALL", ["what"] = "lock" }, "AtZero")).Text, Does.Contain("These lock: hall."));
+        Assert.That((await Known.PostAsync("/Prices", new() { ["device"] = "hall", ["what"] = "finish" }, "AtZero")).Text, Does.Contain("No device locks."));
+        Assert.That((await Known.PostAsync("/Prices", new() { ["device"] = "nowhere", ["what"] = "lock" }, "AtZero")).Text, Does.Contain("there is no such device"));
     }
 
     [Test]
