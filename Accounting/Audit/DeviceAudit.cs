@@ -167,14 +167,13 @@ public sealed class DeviceAudit
 
     private void Lags(IEnumerable<EntryRecord> posted, DateTimeOffset at)
     {
-        foreach (IGrouping<(int Epoch, int Counter), EntryRecord> g in posted
-            .Where(e => e.Cause == Cause.MeterLag).GroupBy(e => (e.Epoch, e.Counter)))
+        List<EntryRecord> lags = [.. posted.Where(e => e.Cause == Cause.MeterLag)];
+        HashSet<long> gone = [.. lags.Where(e => e.Reverses is not null).Select(e => e.Reverses!.Value)];
+        // What an interval gives back was owed before it, whatever a receipt of its own owes anew: taken as one sum the old debt would look older than a day in the end.
+        foreach (IGrouping<(int Epoch, int Counter, bool Owed), EntryRecord> g in lags
+            .Where(e => e.Reverses is null && !gone.Contains(e.Seq)).GroupBy(e => (e.Epoch, e.Counter, Owed: e.Delta < 0)).OrderBy(g => g.Key.Owed))
         {
-            long sum = g.Sum(e => e.Delta);
-            if (sum != 0)
-            {
-                _lags.Add(new AuditLag(g.Key.Epoch, g.Key.Counter, at, g.First().Interval, sum));
-            }
+            _lags.Add(new AuditLag(g.Key.Epoch, g.Key.Counter, at, g.First().Interval, g.Sum(e => e.Delta)));
         }
 
         _lags.Expire(at, _findings, NameOf);

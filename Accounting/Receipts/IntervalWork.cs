@@ -74,7 +74,9 @@ internal sealed class CounterWork(PostedInterval interval, BaseCounter counter)
         for (var i = pieces.Count - 1; i >= 0; i--)
         {
             var old = pieces[i].Entry;
-            Write(draft, old with { Delta = -old.Delta, PostedAt = draft.Now, Source = EntrySource.Vendor, Evidence = null, Reverses = old.Seq }, offset, counter.Role == CounterRole.Facet ? 0 : jobs.Gone(interval, counter, old));
+            // An entry that a receipt of nobody known gave has nothing but its evidence to say whose it is.
+            var evidence = old is { PersonId: null, SessionId: null, Cause: Cause.None } ? old.Evidence : null;
+            Write(draft, old with { Delta = -old.Delta, PostedAt = draft.Now, Source = EntrySource.Vendor, Evidence = evidence, Reverses = old.Seq }, offset, counter.Role == CounterRole.Facet ? 0 : jobs.Gone(interval, counter, old));
             offset -= old.Delta;
         }
 

@@ -54,8 +54,12 @@ internal sealed class ReceiptClaim(
             rest -= Pages(line, rest, of, fits: false);
         }
 
-        // Another receipt that came first may have taken these pages for its own; then its own are still there.
-        rest -= candidates.Count == 0 ? 0 : Pages(line, rest, Ranks[2], fits: true, nearby);
+        // Another receipt that came first may have taken these pages for its own; then its own are still there, with whoever made both or with no one.
+        foreach (var of in Ranks.AsSpan(..^1))
+        {
+            rest -= candidates.Count == 0 ? 0 : Pages(line, rest, of, fits: true, nearby);
+        }
+
         if (rest > 0 && candidates.Count > 0 && ReceiptCounters.OfPages(Last.Set, waiting.Receipt.Service, line) is [var owing, ..] && owing.Key.Function != PageFunction.Other
             && ReceiptCounters.Fits(owing, line))
         {
@@ -84,14 +88,14 @@ internal sealed class ReceiptClaim(
         {
             foreach (var interval in candidates)
             {
-                if (rest > 0 && ReceiptCounters.OfScans(interval.Set, function) is { } counter)
+                foreach (var counter in ReceiptCounters.OfScans(interval.Set, function))
                 {
-                    rest -= Take(work.Of(interval, counter), of, rest);
+                    rest -= rest > 0 ? Take(work.Of(interval, counter), of, rest) : 0;
                 }
             }
         }
 
-        if (rest > 0 && candidates.Count > 0 && ReceiptCounters.OfScans(Last.Set, function) is { } owing)
+        if (rest > 0 && candidates.Count > 0 && ReceiptCounters.OfScans(Last.Set, function) is [var owing, ..])
         {
             Owe(Last, owing, rest);
         }

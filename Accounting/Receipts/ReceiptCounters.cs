@@ -28,9 +28,9 @@ internal static class ReceiptCounters
             .OrderBy(p => p.Rank).Select(p => p.Counter)];
     }
 
-    /// <summary>The counter of scans or of pages faxed away; null when the device has none.</summary>
-    public static BaseCounter? OfScans(BaseCounterSet set, PageFunction function) =>
-        set.Counters.FirstOrDefault(c => c.Role == CounterRole.Part && c.Key.Function == function && c.Key.Unit == CounterUnit.Scans);
+    /// <summary>The counters of scans or of pages faxed away; a receipt does not tell the colour of an original, so it may have moved any of them. Empty when the device has none.</summary>
+    public static ImmutableArray<BaseCounter> OfScans(BaseCounterSet set, PageFunction function) =>
+        [.. set.Counters.Where(c => c.Role == CounterRole.Part && c.Key.Function == function && c.Key.Unit == CounterUnit.Scans)];
 
     /// <summary>True when nothing that is known of both speaks against pages of the line on the counter: only then may the counter owe some.</summary>
     public static bool Fits(BaseCounter counter, CompletedPages line)

@@ -26,4 +26,14 @@ public static class ReceiptTimes
         var length = receipt.StartedAt is { } start ? receipt.EndedAt - start : TimeSpan.Zero;
         return (end - (length < LongestJob ? length : LongestJob), end);
     }
+
+    /// <summary>
+    /// The same, put right by the session in which the job was made: where a clock was changed between the job and its receipt the two have nothing in common, and the session is believed. Times
+    /// that touch the session, or a receipt without one, stay as they are.
+    /// </summary>
+    public static (DateTimeOffset From, DateTimeOffset To) Within(ReceiptOwner owner, DateTimeOffset from, DateTimeOffset to) =>
+        owner.Since is not { } since ? (from, to)
+        : to < since - Believable ? (since, owner.Until ?? since)
+        : owner.Until is { } until && from > until + Believable ? (since, until)
+        : (from, to);
 }

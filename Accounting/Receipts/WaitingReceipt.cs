@@ -7,6 +7,12 @@ namespace CopyTrack.Accounting.Receipts;
 /// <summary>Whose a receipt is, once its names have been looked up. All null: nobody is known by them.</summary>
 public sealed record ReceiptOwner(long? SessionId, long? PersonId, long? ProjectId)
 {
+    /// <summary>When the session began; null without one.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>When the session had settled, or ended at least; null without one, and while it goes on.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     /// <summary>Nobody known.</summary>
     public static ReceiptOwner None { get; } = new(null, null, null);
 }

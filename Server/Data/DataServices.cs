@@ -23,7 +23,8 @@ public static class DataServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(provider => Open(options, LoggerOf(provider)));
-        services.AddSingleton<IdGenerator>();
+        services.AddSingleton(provider => new LedgerClock(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new IdGenerator(provider.GetRequiredService<LedgerClock>()));
         services.AddSingleton<PersonRepository>();
         services.TryAddSingleton<PersonMergeRepository>();
         services.TryAddSingleton<PersonErasure>();
@@ -70,6 +71,16 @@ public static class DataServices
         }
 
         return ran;
+    }
+
+    /// <summary>Lets the ledger's time go on from where the database's ends; called once at a start, before anything is decided. Says so when the machine's clock was set back.</summary>
+    public static async Task ResumeClockAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var ahead = await services.GetRequiredService<LedgerClock>().ResumeAsync(services.GetRequiredService<IDatabase>(), cancellationToken);
+        if (ahead > TimeSpan.FromMinutes(1))
+        {
+            LoggerOf(services).ClockSetBack(ahead);
+        }
     }
 
     internal static IDeviceJournal Journal(IDatabase database, IdGenerator ids, DataOptions options, ILogger logger, Action eventsWritten) => database switch

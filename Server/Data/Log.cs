@@ -1,6 +1,6 @@
 namespace CopyTrack.Server.Data;
 
-/// <summary>Log events of storage, 5000 to 5999. Next free: 5007.</summary>
+/// <summary>Log events of storage, 5000 to 5999. Next free: 5008.</summary>
 internal static partial class Log
 {
     [LoggerMessage(5000, LogLevel.Information, "database brought up to date: migrations {Numbers}")]
@@ -23,4 +23,7 @@ internal static partial class Log
 
     [LoggerMessage(5006, LogLevel.Error, "upkeep of storage failed and is tried again")]
     public static partial void UpkeepFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(5007, LogLevel.Warning, "the clock of this machine is {Behind} behind the last entries: times of sessions and readings run ahead of it until they meet; check the clock")]
+    public static partial void ClockSetBack(this ILogger logger, TimeSpan behind);
 }

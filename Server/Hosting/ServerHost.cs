@@ -59,6 +59,7 @@ internal static class ServerHost
     public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
     {
         await DataServices.MigrateAsync(app.Services, cancellationToken);
+        await DataServices.ResumeClockAsync(app.Services, cancellationToken);
         await SecretsServices.VerifyAsync(app.Services, cancellationToken);
         if (app.Services.GetRequiredService<IDatabase>().Dialect == Dialect.Sqlite)
         {

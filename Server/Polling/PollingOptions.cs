@@ -26,8 +26,11 @@ internal sealed record PollingOptions
     /// <summary>How long a claim on a device lives without being renewed: a dead node's devices are free after this.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(12);
 
+    /// <summary>What spreads the reads.</summary>
+    public Random Chance { get; init; } = Random.Shared;
+
     /// <summary>Time until a device that was read now is read again: a little early, each differently, or devices that began together would be read in bursts for ever.</summary>
-    public TimeSpan NextIdle() => Idle * (1 - (Random.Shared.NextDouble() * Spread));
+    public TimeSpan NextIdle() => Idle * (1 - (Chance.NextDouble() * Spread));
 
     /// <summary>Time until a device that did not answer, after this many tries before, is asked again.</summary>
     public TimeSpan NextTry(long failedPolls)

@@ -1,6 +1,7 @@
 using CopyTrack.Accounting.Profiles;
 using CopyTrack.Accounting.Snmp;
 using CopyTrack.Accounting.Snmp.Transport;
+using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -14,16 +15,16 @@ internal static class PollingServices
     {
         services.AddSingleton(options);
         services.AddSingleton(new SnmpClientOptions());
-        services.AddSingleton<ISnmpClient>(p => new UdpSnmpClient(p.GetRequiredService<TimeProvider>(), p.GetRequiredService<SnmpClientOptions>()));
+        services.AddSingleton<ISnmpClient>(p => new UdpSnmpClient(p.GetRequiredService<LedgerClock>(), p.GetRequiredService<SnmpClientOptions>()));
         services.AddSingleton(profiles);
         services.AddSingleton<IMeterReader, MeterReader>();
         services.TryAddSingleton<MeteredDevices>();
         services.AddSingleton<SnmpTargets>();
         services.AddSingleton<DeviceCatalog>();
-        services.AddSingleton<KyoceraMeterSource>();
+        services.AddSingleton(p => new KyoceraMeterSource(p.GetRequiredService<LedgerClock>()));
         services.AddSingleton(p => new HostNames(System.Net.Dns.GetHostAddressesAsync, options, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DeviceAddresses>();
-        services.AddSingleton<ReadRequests>();
+        services.AddSingleton(p => ActivatorUtilities.CreateInstance<ReadRequests>(p, p.GetRequiredService<LedgerClock>()));
         services.AddSingleton<IDeviceReads, DeviceReads>();
         services.AddSingleton<DeviceLooks>();
         services.AddSingleton<IDeviceMeters, DeviceMeters>();

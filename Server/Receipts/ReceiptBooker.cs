@@ -117,7 +117,9 @@ internal sealed class ReceiptBooker(
         var receipts = new List<WaitingReceipt>(ready.Count);
         foreach (var r in ready)
         {
-            receipts.Add(new WaitingReceipt(r.Id, r.Receipt, r.From, r.To, r.ReceivedAt, await names.OwnerAsync(r.OrgId, state.DeviceId, r.Receipt, cancellationToken)));
+            var owner = await names.OwnerAsync(r.OrgId, state.DeviceId, r.Receipt, cancellationToken);
+            var (from, to) = ReceiptTimes.Within(owner, r.From, r.To);
+            receipts.Add(new WaitingReceipt(r.Id, r.Receipt, from, to, r.ReceivedAt, owner));
         }
 
         var intervals = await rows.IntervalsAsync(

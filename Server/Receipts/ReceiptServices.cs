@@ -1,4 +1,5 @@
 using CopyTrack.Accounting.Receipts.Makers;
+using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.WalkUp;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -20,7 +21,7 @@ internal static class ReceiptServices
         services.AddSingleton<JobAuthorization>();
         services.AddSingleton<BrotherFlow>();
         services.AddSingleton<ReportedMeters>();
-        services.AddSingleton<ReceiptDesk>();
+        services.AddSingleton(p => ActivatorUtilities.CreateInstance<ReceiptDesk>(p, p.GetRequiredService<LedgerClock>()));
         services.AddSingleton<ReceiptBooker>();
         services.AddSingleton<IReceiptBooking>(p => p.GetRequiredService<ReceiptBooker>());
         services.AddHostedService(p => p.GetRequiredService<ReceiptBooker>());

@@ -1,3 +1,5 @@
+using CopyTrack.Server.Data;
+
 namespace CopyTrack.Server.Soap;
 
 /// <summary>Wires the SOAP contract. Needs Data, WalkUp and Receipts.</summary>
@@ -8,7 +10,7 @@ internal static class SoapServices
     {
         services.AddSingleton<EmbeddedPanels>();
         services.AddHostedService(p => p.GetRequiredService<EmbeddedPanels>());
-        services.AddSingleton<Operations>();
+        services.AddSingleton(p => ActivatorUtilities.CreateInstance<Operations>(p, p.GetRequiredService<LedgerClock>()));
         services.AddSingleton<SoapEndpoint>();
         return services;
     }

@@ -1,6 +1,7 @@
 using CopyTrack.Accounting.Ledger;
 using CopyTrack.Identity.Lockout;
 using CopyTrack.Server.Charging;
+using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Polling;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,7 +22,7 @@ internal static class WalkUpServices
         services.TryAddSingleton<WalkUpRepository>();
         services.TryAddSingleton<ProjectRepository>();
         services.AddSingleton<OfflineTerminals>();
-        services.AddSingleton(p => new DecisionContexts(p.GetRequiredService<TimeProvider>(), sessions, site, p.GetRequiredService<OfflineTerminals>(), node, p.GetService<PriceBooks>(), p.GetService<Licence>()));
+        services.AddSingleton(p => new DecisionContexts(p.GetRequiredService<LedgerClock>(), sessions, site, p.GetRequiredService<OfflineTerminals>(), node, p.GetService<PriceBooks>(), p.GetService<Licence>()));
         services.AddSingleton<IDecisionContexts>(p => p.GetRequiredService<DecisionContexts>());
         services.AddSingleton<TerminalRoster>();
         services.AddSingleton<TerminalSettings>();

@@ -26,7 +26,7 @@ public sealed class AccountNames(IDatabase database, AuditLog audit, TimeProvide
             if (receipt.Session is { } session
                 && await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(database.Sql["Session_Owner"], new { id = session, deviceId }, cancellationToken: ct)) is { } known)
             {
-                return new ReceiptOwner(session, known.PersonId, known.ProjectId);
+                return new ReceiptOwner(session, known.PersonId, known.ProjectId) { Since = known.OpenedAt, Until = known.SettledAt ?? known.EndedAt };
             }
 
             var owner = ReceiptOwner.None;
@@ -92,5 +92,8 @@ public sealed class AccountNames(IDatabase database, AuditLog audit, TimeProvide
     {
         public long? PersonId { get; init; }
         public long? ProjectId { get; init; }
+        public DateTimeOffset? OpenedAt { get; init; }
+        public DateTimeOffset? EndedAt { get; init; }
+        public DateTimeOffset? SettledAt { get; init; }
     }
 }

@@ -11,8 +11,8 @@ internal sealed class SqliteDatabase : IDatabase
 
     private readonly string _readers;
 
-    /// <summary>Opens or makes the database. Throws <see cref="StorageUnavailableException"/> when its directory can't be used.</summary>
-    public SqliteDatabase(string directory, ILogger logger)
+    /// <summary>Opens or makes the database. Throws <see cref="StorageUnavailableException"/> when its directory can't be used. <paramref name="inline"/>: see <see cref="SqliteWriter"/>.</summary>
+    public SqliteDatabase(string directory, ILogger logger, bool inline = false)
     {
         try
         {
@@ -24,7 +24,7 @@ internal sealed class SqliteDatabase : IDatabase
         }
 
         var path = Path.Combine(Path.GetFullPath(directory), FileName);
-        Writer = new SqliteWriter(path, logger);
+        Writer = new SqliteWriter(path, logger, inline);
         _readers = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = true, DefaultTimeout = 30 }.ToString();
     }
 

@@ -12,18 +12,20 @@ internal sealed class SqliteWriter : IAsyncDisposable
 {
     private const int Waiting = 4096, PerCommit = 256;
 
-    private readonly Channel<Item> _queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(Waiting) { SingleReader = true });
+    private readonly Channel<Item> _queue;
     private readonly string _path;
     private readonly ILogger _logger;
     private readonly Task _loop;
     private SqliteConnection? _connection;
     private SqliteStatements? _statements;
 
-    public SqliteWriter(string path, ILogger logger)
+    /// <summary>Opens the file. With <paramref name="inline"/> work runs on the thread that queues it, for a host of one thread that must do the same things in the same order each time.</summary>
+    public SqliteWriter(string path, ILogger logger, bool inline = false)
     {
         (_path, _logger) = (path, logger);
+        _queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(Waiting) { SingleReader = true, AllowSynchronousContinuations = inline });
         _connection = Open();
-        _loop = Task.Run(LoopAsync);
+        _loop = inline ? LoopAsync() : Task.Run(LoopAsync);
     }
 
     /// <summary>Prepared statements of the writer's connection; for use inside queued work only.</summary>
@@ -56,7 +58,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private async Task LoopAsync()
     {
         var batch = new List<Item>(PerCommit);
-        while (await _queue.Reader.WaitToReadAsync())
+        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             batch.Clear();
             while (batch.Count < PerCommit && _queue.Reader.TryRead(out var item))
@@ -80,13 +82,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
         try
         {
             var connection = _connection ??= Open();
-            Execute(connection, "begin immediate");
+            Run("begin immediate");
             foreach (var item in items)
             {
                 await RunOneAsync(connection, item);
             }
 
-            Execute(connection, "commit");
+            Run("commit");
         }
         catch (Exception ex)
         {
@@ -110,9 +112,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
         return true;
     }
 
-    private static async Task RunOneAsync(SqliteConnection connection, Item item)
+    private async Task RunOneAsync(SqliteConnection connection, Item item)
     {
-        Execute(connection, "savepoint item");
+        Run("savepoint item");
         try
         {
             await item.RunAsync(connection);
@@ -120,12 +122,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
         catch (Exception ex) when (StorageErrors.Translate(ex) is null && !IsAutoCommit(connection))
         {
             // The item's own failure: it alone is undone, and told when the others have been committed.
-            Execute(connection, "rollback to item");
+            Run("rollback to item");
             item.Remember(ex);
         }
 
-        Execute(connection, "release item");
+        Run("release item");
     }
+
+    private void Run(string sql) => Statements.Get(sql).ExecuteNonQuery();
 
     private static bool IsAutoCommit(SqliteConnection connection) => SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) != 0;
 

@@ -22,6 +22,7 @@ internal sealed class DemoServer(ServerSettings settings, TextWriter output)
     {
         await using var app = ServerHost.Build(settings, Watch);
         await DataServices.MigrateAsync(app.Services, cancellationToken);
+        await DataServices.ResumeClockAsync(app.Services, cancellationToken);
         await SecretsServices.VerifyAsync(app.Services, cancellationToken);
         using var simulator = new Simulator(TimeProvider.System);
         var machines = DemoMachine.AddAll(simulator);

@@ -82,6 +82,37 @@ public sealed class ReceiptRulesTests
     }
 
     [Test]
+    public async Task Debt_that_the_next_job_gives_back_and_owes_anew_is_not_a_day_old_to_the_audit()
+    {
+        var desk = new Desk();
+        Read(desk, 120, ReadingTrigger.Receipt, 1002, 602, 300);
+        Book(desk, 121, Receipt(1, 100, 110, 5, new ReceiptOwner(null, 5, null)));
+        Read(desk, 72_000, ReadingTrigger.Receipt, 1005, 605, 300);
+        Book(desk, 72_001, Receipt(2, 71_980, 71_990, 3, new ReceiptOwner(null, 6, null)));
+        Assert.That(Live(desk), Is.EquivalentTo(["+5 copy 5 Vendor", "-3 copy MeterLag Vendor", "+3 copy MeterLag Vendor", "+3 copy 6 Vendor", "-3 copy MeterLag Vendor"]));
+        desk.Read(90_000, 1007, 605, 302);
+        Assert.That(await desk.Store.AuditAsync(), Is.Empty);
+        desk.Read(100_000, 1010, 608, 302);
+        Assert.That(desk.State.Lags, Is.Empty);
+        Assert.That(await desk.Store.AuditAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task Own_pages_that_a_receipt_before_has_left_in_the_next_interval_are_found()
+    {
+        var desk = new Desk();
+        desk.Login(70, 5);
+        desk.Read(71, 1000, 600, 300);
+        desk.Read(100, 1005, 605, 300);
+        desk.Read(130, 1011, 611, 300);
+        // The first job takes all of the second interval, which shares most of its time; what it leaves in the first is the second job's.
+        Book(desk, 131, Receipt(1, 91, 125, 10, new ReceiptOwner(101, 5, null)), Receipt(2, 125.5, 126, 1, new ReceiptOwner(101, 5, null)));
+        Assert.That(Live(desk).Where(e => e.Contains("MeterLag", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(desk.Store.Entries.Where(e => e.PersonId == 5).Sum(e => e.Delta), Is.EqualTo(11));
+        Assert.That(await desk.Store.AuditAsync(), Is.Empty);
+    }
+
+    [Test]
     public async Task Receipt_of_days_ago_reverses_and_reposts_its_interval_on_its_day()
     {
         var desk = new Desk();
@@ -142,6 +173,32 @@ public sealed class ReceiptRulesTests
         var scan = Receipt(2, 90, 95, 0, new ReceiptOwner(null, 5, null));
         Assert.That(
             Book(desk, 122, scan with { Receipt = scan.Receipt with { Service = JobService.Scan, Scans = 4 } }).Closed.Single().Status, Is.EqualTo(ReceiptStatus.Unmetered));
+    }
+
+    [Test]
+    public async Task Second_receipt_in_the_interval_of_one_of_nobody_known_leaves_nothing_without_owner_and_evidence()
+    {
+        var desk = new Desk();
+        desk.Read(120, 1008, 608, 300);
+        Book(desk, 121, Receipt(1, 80, 85, 3, ReceiptOwner.None));
+        Book(desk, 130, Receipt(2, 90, 95, 5, new ReceiptOwner(null, 5, null)));
+        Assert.That(Live(desk), Is.EquivalentTo(["+3 copy None Vendor", "+5 copy 5 Vendor"]));
+        Assert.That(await desk.Store.AuditAsync(), Is.Empty);
+    }
+
+    [Test]
+    public void Time_of_a_receipt_is_that_of_its_session_where_a_clock_was_changed_between()
+    {
+        DateTimeOffset At(int minutes) => Start.AddMinutes(minutes);
+        var settled = new ReceiptOwner(7, 5, null) { Since = At(60), Until = At(70) };
+        var open = settled with { Until = null };
+        Assert.That(ReceiptTimes.Within(settled, At(62), At(64)), Is.EqualTo((At(62), At(64))));
+        Assert.That(ReceiptTimes.Within(settled, At(69), At(72)), Is.EqualTo((At(69), At(72))), "it touches the session");
+        Assert.That(ReceiptTimes.Within(settled, At(242), At(244)), Is.EqualTo((At(60), At(70))), "three hours later");
+        Assert.That(ReceiptTimes.Within(settled, At(2), At(4)), Is.EqualTo((At(60), At(70))), "an hour before");
+        Assert.That(ReceiptTimes.Within(open, At(2), At(4)), Is.EqualTo((At(60), At(60))), "the session goes on");
+        Assert.That(ReceiptTimes.Within(open, At(242), At(244)), Is.EqualTo((At(242), At(244))));
+        Assert.That(ReceiptTimes.Within(ReceiptOwner.None, At(242), At(244)), Is.EqualTo((At(242), At(244))));
     }
 
     private static BookingOutcome Book(Desk desk, double at, params WaitingReceipt[] receipts) =>

@@ -106,14 +106,15 @@ internal sealed class LabOffice(LabTerminal terminal, LabPlan plan, Random rando
             Function = random.Next(6) == 0 && !IsTotalOnly ? JobFunction.Scan : JobFunction.Copy, Pages = random.Next(1, 9), Copies = random.Next(4) == 0 ? random.Next(2, 5) : 1,
             Color = random.Next(3) == 0 ? JobColor.FullColor : JobColor.Mono, Size = random.Next(6) == 0 ? PaperSize.A3 : PaperSize.A4, Duplex = random.Next(3) == 0, Who = visit.Tag,
         };
-        if (Device.Submit(request) is not JobAnswer.Accepted accepted)
+        if (Submit(request, visit) is not { } job)
         {
             return;
         }
 
-        visit.Job = accepted.JobId;
+        visit.Job = job;
+        terminal.Touch(visit);
         var patience = TimeSpan.FromSeconds(random.Next(20) == 0 ? 3 : 240);
-        for (var waited = TimeSpan.Zero; visit.HasPanel && Truth(accepted.JobId) == JobEnd.Open && waited < patience; waited += s_look)
+        for (var waited = TimeSpan.Zero; visit.HasPanel && Truth(job) == JobEnd.Open && waited < patience; waited += s_look)
         {
             await Task.Delay(s_look, clock);
             if (waited.Seconds % 20 == 0)
@@ -122,10 +123,22 @@ internal sealed class LabOffice(LabTerminal terminal, LabPlan plan, Random rando
             }
         }
 
-        if (Truth(accepted.JobId) != JobEnd.Open)
+        if (Truth(job) != JobEnd.Open)
         {
             visit.Job = null;
         }
+    }
+
+    /// <summary>The job's id; null when the device refuses it.</summary>
+    private string? Submit(JobRequest request, LabVisit? visit)
+    {
+        if (Device.Submit(request) is not JobAnswer.Accepted accepted)
+        {
+            return null;
+        }
+
+        terminal.Reporter?.Began(accepted.JobId, visit);
+        return accepted.JobId;
     }
 
     private JobEnd Truth(string job) => Jobs?.Job(job)?.End ?? JobEnd.Done;
@@ -144,16 +157,16 @@ internal sealed class LabOffice(LabTerminal terminal, LabPlan plan, Random rando
             {
                 case 0 when free && terminal.IsSettled && !IsTotalOnly:
                     passing = true;
-                    Device.Submit(new JobRequest { Function = JobFunction.Copy, Pages = random.Next(1, 5), Who = "", Bypass = true });
+                    Submit(new JobRequest { Function = JobFunction.Copy, Pages = random.Next(1, 5), Who = "", Bypass = true }, null);
                     await Task.Delay(s_apart, clock);
                     passing = false;
                     break;
                 case 1:
-                    Device.Submit(new JobRequest { Function = JobFunction.Fax, Pages = random.Next(1, 3) });
+                    Submit(new JobRequest { Function = JobFunction.Fax, Pages = random.Next(1, 3) }, null);
                     break;
                 // A device that counts nothing but a total can't tell a print from a copy: whoever is at it would get both.
                 case > 1 when free || !IsTotalOnly:
-                    Device.Submit(new JobRequest { Function = JobFunction.Print, Pages = random.Next(1, 20), Color = random.Next(2) == 0 ? JobColor.FullColor : JobColor.Mono, Duplex = random.Next(2) == 0 });
+                    Submit(new JobRequest { Function = JobFunction.Print, Pages = random.Next(1, 20), Color = random.Next(2) == 0 ? JobColor.FullColor : JobColor.Mono, Duplex = random.Next(2) == 0 }, null);
                     break;
                 default:
                     break;

@@ -19,6 +19,7 @@ internal sealed class LabRun(LabPlan plan)
 
     private readonly VirtualLoop loop = new(plan.Start);
     private readonly Random random = new(plan.Seed * 31);
+    private readonly LabTimes times = new();
     private readonly List<LabTerminal> terminals = [];
     private readonly List<LabNode> nodes = [];
     private readonly Dictionary<int, SimulatedMfp> devices = [];
@@ -41,6 +42,7 @@ internal sealed class LabRun(LabPlan plan)
         loop.Run(async () => verdict = await LiveAsync());
         verdict!.Steps = loop.Steps;
         verdict.Processes = nodes.Count;
+        verdict.Operations = nodes.Sum(n => n.Gate.Operations);
         return verdict;
     }
 
@@ -58,13 +60,23 @@ internal sealed class LabRun(LabPlan plan)
             MakeDevices(truthClock);
             await StartNodeAsync(first: true);
             await Task.Delay(TimeSpan.FromMinutes(5), truthClock);
+            if (plan.Delivery is { } delivery)
+            {
+                foreach (var terminal in terminals)
+                {
+                    var wrong = new LabClock(loop) { Error = TimeSpan.FromSeconds(random.Next(-20_000, 20_000)) };
+                    terminal.Reporter = new LabReporter(loop, wrong, plan.Start, terminal.Device, delivery, new Random(random.Next()), () => terminal.Server) { Jobs = simulator.Truth };
+                    _ = terminal.Reporter.RunAsync();
+                }
+            }
+
             var people = terminals.Select(t => new LabOffice(t, plan, new Random(random.Next()), truthClock, end) { Jobs = simulator.Truth }).ToList();
             var work = Task.WhenAll(people.Select(p => p.RunAsync()));
             var trouble = TroubleAsync(truthClock);
             await work;
             await trouble;
             await RestAsync(truthClock);
-            return await new LabJudge(plan, node!.Database, simulator.Truth, terminals, nodes.Select(n => n.Log), settings).JudgeAsync(loop);
+            return await new LabJudge(plan, node!.Database, simulator.Truth, terminals, nodes.Select(n => n.Log), settings, times).JudgeAsync(loop);
         }
         finally
         {
@@ -116,7 +128,7 @@ internal sealed class LabRun(LabPlan plan)
             try
             {
                 started = await LabNode.StartAsync(
-                    loop, store!, clock, $"node{nodes.Count}", settings!, c => new LabSnmp(c, devices, plan.Network, new Random(random.Next())), first ? PrepareAsync : null);
+                    loop, store!, clock, $"node{nodes.Count}", settings!, new Random(random.Next()), times, c => new LabSnmp(c, devices, plan.Network, new Random(random.Next())), first ? PrepareAsync : null);
                 break;
             }
             catch (CopyTrack.Server.Data.StorageUnavailableException)
@@ -178,8 +190,8 @@ internal sealed class LabRun(LabPlan plan)
         List<(DateTimeOffset At, Func<Task> Do)> deeds =
         [
             .. Times(plan.Kills).Select(at => (at, (Func<Task>)(() => KillAsync(clock, TimeSpan.Zero)))),
-            .. Times(plan.WrongClocks).Select(at => (at, (Func<Task>)(() => KillAsync(clock, TimeSpan.FromMinutes(random.Next(1, 300)))))),
-            .. Times(plan.PowerCycles).Select(at => (at, (Func<Task>)(() => Now(() => Any().PowerCycle(TimeSpan.FromSeconds(random.Next(20, 400))))))),
+            .. Times(plan.WrongClocks).Select(at => (at, (Func<Task>)(() => KillAsync(clock, TimeSpan.FromMinutes(random.Next(-300, 300)))))),
+            .. Times(plan.PowerCycles).Select(at => (at, (Func<Task>)(() => Now(() => PowerCycle(Any(), TimeSpan.FromSeconds(random.Next(20, 400))))))),
             .. Times(plan.BoardSwaps).Select(at => (at, (Func<Task>)(() => SwapAsync(clock)))),
             .. Times(plan.Silences).Select(at => (at, (Func<Task>)(() => SilenceAsync(clock)))),
             .. Times(plan.Outages).Select((at, i) => (at, (Func<Task>)(() => OutageAsync(clock, i == 0)))),
@@ -205,6 +217,12 @@ internal sealed class LabRun(LabPlan plan)
         var day = plan.Start + TimeSpan.FromDays(random.Next(Math.Max(1, (int)plan.Length.TotalDays)));
         return random.Next(5) == 0 ? day + TimeSpan.FromHours(random.NextDouble() * 23) : day + TimeSpan.FromHours(8 + (random.NextDouble() * 9));
     }).Select(at => at < end ? at : end - TimeSpan.FromHours(1)).ToArray();
+
+    private void PowerCycle(SimulatedMfp device, TimeSpan off)
+    {
+        device.PowerCycle(off);
+        terminals[device.Number - 1].Reporter?.Restarted();
+    }
 
     private SimulatedMfp Any() => devices[1 + random.Next(devices.Count)];
 
@@ -321,7 +339,7 @@ internal sealed class LabRun(LabPlan plan)
         for (var minutes = 0; ; minutes++)
         {
             await Task.Delay(s_step, clock);
-            if (over && terminals.TrueForAll(t => t.IsSettled && t.Device.IsQuiet) && minutes > 10)
+            if (over && terminals.TrueForAll(t => t.IsSettled && t.Device.IsQuiet && t.Reporter is not { IsSettled: false }) && minutes > 10)
             {
                 break;
             }

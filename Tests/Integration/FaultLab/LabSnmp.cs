@@ -4,16 +4,16 @@ using CopyTrack.MfpSimulator.Device;
 
 namespace CopyTrack.Integration.FaultLab;
 
-/// <summary>What the network does to datagrams, as shares of all: lost on the way, answered by an old reply first, held up.</summary>
-internal sealed record LabNetwork(double Lost, double Doubled, double Held);
+/// <summary>What the network does to datagrams, as shares of all: lost on the way, answered by an old reply first, held up; and how many objects one of them asks for.</summary>
+internal sealed record LabNetwork(double Lost, double Doubled, double Held, int PerDatagram);
 
 /// <summary>
 /// The way to the simulated agents without sockets: the server's own messages as bytes, the agents' bytes back, with the network's faults between them, on the server's clock.
 /// The target's port is the number of the device.
 /// </summary>
-internal sealed class LabSnmp(LabClock clock, IReadOnlyDictionary<int, SimulatedMfp> devices, LabNetwork network, Random random) : ISnmpClient
+internal sealed class LabSnmp(TimeProvider clock, IReadOnlyDictionary<int, SimulatedMfp> devices, LabNetwork network, Random random) : ISnmpClient
 {
-    private const int Tries = 3, PerDatagram = 8, Repetitions = 8;
+    private const int Tries = 3, Repetitions = 8;
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<int, byte[]> old = [];
@@ -24,7 +24,7 @@ internal sealed class LabSnmp(LabClock clock, IReadOnlyDictionary<int, Simulated
     {
         var values = ImmutableArray.CreateBuilder<SnmpValue>(oids.Length);
         DateTimeOffset? sentAt = null;
-        foreach (var some in oids.Chunk(PerDatagram))
+        foreach (var some in oids.Chunk(network.PerDatagram))
         {
             if (await AskAsync(target, id => new Pdu.Get(id, [.. some.Select(o => new VarBind(o))])) is not { } answer)
             {

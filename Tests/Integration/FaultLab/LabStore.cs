@@ -12,6 +12,16 @@ internal abstract class LabStore : IAsyncDisposable
     /// <summary>Where the next process finds the data.</summary>
     public abstract DataOptions Options { get; }
 
+    /// <summary>True where all that it does is done by the thread that asks.</summary>
+    public abstract bool OnThisThread { get; }
+
+    /// <summary>The database of one server process.</summary>
+    public abstract IDatabase Open();
+
+    /// <summary>When the next device is due.</summary>
+    public virtual Task<DateTimeOffset> NextDueAsync(IDatabase database) =>
+        database.ReadAsync((c, _) => c.ExecuteScalarAsync<DateTimeOffset>("select min(next_due) from device_poll where monitored = 1"), default);
+
     /// <summary>Bytes in the log that a commit grows; 0 where nobody can tell.</summary>
     public abstract long LogBytes();
 
@@ -38,6 +48,12 @@ internal sealed class LabFiles : LabStore
 
     /// <inheritdoc/>
     public override DataOptions Options => new() { Directory = Path.Combine(root, $"{generation}") };
+
+    /// <inheritdoc/>
+    public override bool OnThisThread => true;
+
+    /// <inheritdoc/>
+    public override IDatabase Open() => new SqliteDatabase(Options.Directory, NullLogger.Instance, inline: true);
 
     /// <summary>A migrated database of its own.</summary>
     public static async Task<LabFiles> CreateAsync()
@@ -84,6 +100,12 @@ internal sealed class LabFiles : LabStore
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()
     {
+        if (Environment.GetEnvironmentVariable("COPYTRACK_LAB_KEEP") is { Length: > 0 } keep)
+        {
+            // For whoever wants to look at what a seed left.
+            File.Copy(Path.Combine(Options.Directory, SqliteDatabase.FileName), keep, overwrite: true);
+        }
+
         Directory.Delete(root, recursive: true);
         return default;
     }
@@ -110,6 +132,12 @@ internal sealed class LabPostgres : LabStore
 
     /// <inheritdoc/>
     public override DataOptions Options => new() { Provider = "postgres", ConnectionString = connection };
+
+    /// <inheritdoc/>
+    public override bool OnThisThread => false;
+
+    /// <inheritdoc/>
+    public override IDatabase Open() => DataServices.Open(Options, NullLogger.Instance);
 
     /// <summary>A server and a migrated database on it.</summary>
     public static async Task<LabPostgres> CreateAsync(DateTimeOffset start)

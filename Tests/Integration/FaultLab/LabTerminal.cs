@@ -6,41 +6,10 @@ using CopyTrack.Terminal.Protocol.Messages;
 
 namespace CopyTrack.Integration.FaultLab;
 
-/// <summary>Somebody at one device, from the card to leaving. <see cref="Tag"/> names what they truly made.</summary>
-internal sealed class LabVisit(string person, string card, string tag)
-{
-    public string Person => person;
-    public string Card => card;
-    public string Tag => tag;
-
-    /// <summary>The session at the server; null before, or offline.</summary>
-    public string? Session { get; set; }
-
-    /// <summary>The terminal's own id of an offline login.</summary>
-    public string? LocalId { get; set; }
-
-    /// <summary>True while the panel is free for it.</summary>
-    public bool HasPanel { get; set; }
-
-    /// <summary>The job that runs for it.</summary>
-    public string? Job { get; set; }
-
-    /// <summary>Why it came to nothing; null when it got its panel.</summary>
-    public string? Refused { get; set; }
-
-    /// <summary>When they came, and went, by true time.</summary>
-    public DateTimeOffset CameAt { get; init; }
-
-    public DateTimeOffset? LeftAt { get; set; }
-
-    /// <summary>The login as an offline terminal tells it.</summary>
-    public DateTimeOffset LoginAt { get; set; }
-}
-
 /// <summary>A terminal beside a copier, as the reference terminal behaves: resends an attempt, locks by itself, keeps logouts and offline logins until the server has them.</summary>
 internal sealed class LabTerminal(VirtualLoop loop, LabClock clock, string id, SimulatedMfp device, SwitchPanel panel, int offlineHours, Random random)
 {
-    private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(5), s_silence = TimeSpan.FromSeconds(90), s_pause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(5), s_silence = TimeSpan.FromSeconds(90), s_pause = TimeSpan.FromSeconds(30), s_idle = TimeSpan.FromSeconds(180);
 
     private readonly Dictionary<string, (string Token, ImmutableArray<string> Functions, DateTimeOffset Until)> vault = [];
     private readonly List<string> lateLogouts = [];
@@ -57,6 +26,12 @@ internal sealed class LabTerminal(VirtualLoop loop, LabClock clock, string id, S
     public SimulatedMfp Device => device;
     public List<LabVisit> Visits { get; } = [];
     public List<string> Rejected { get; } = [];
+
+    /// <summary>Reports the device's own jobs; null where it reports none.</summary>
+    public LabReporter? Reporter { get; set; }
+
+    /// <summary>The server process that is there; null while none is.</summary>
+    public LabNode? Server => HasNetwork ? node : null;
 
     /// <summary>Who has the panel or waits for it.</summary>
     public LabVisit? Holder { get; private set; }
@@ -181,6 +156,7 @@ internal sealed class LabTerminal(VirtualLoop loop, LabClock clock, string id, S
     /// <summary>The person touches the panel.</summary>
     public void Touch(LabVisit visit)
     {
+        visit.ActiveAt = loop.Now;
         if (Holder == visit && isReady && visit.Session is { } session)
         {
             _ = node!.Requests.NotifiedAsync(link!, new ActivityNotification(session), CancellationToken.None);
@@ -342,10 +318,28 @@ internal sealed class LabTerminal(VirtualLoop loop, LabClock clock, string id, S
 
         visit.LocalId = NewId("o");
         visit.LoginAt = clock.GetUtcNow() + clockOffset;
+        visit.ActiveAt = loop.Now;
         Holder = visit;
         visit.HasPanel = true;
         panel.Unlock(Functions(grant.Functions));
+        _ = EndWhenIdleAsync(visit);
         return true;
+    }
+
+    /// <summary>Who just walks away is logged out by the terminal itself while the server is away.</summary>
+    private async Task EndWhenIdleAsync(LabVisit visit)
+    {
+        while (Holder == visit)
+        {
+            var left = visit.ActiveAt + s_idle - loop.Now;
+            if (left <= TimeSpan.Zero)
+            {
+                EndOffline(visit);
+                return;
+            }
+
+            await loop.DelayAsync(left);
+        }
     }
 
     private void EndOffline(LabVisit visit)

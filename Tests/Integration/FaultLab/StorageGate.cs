@@ -17,14 +17,18 @@ internal enum KillPoint
 }
 
 /// <summary>
-/// All storage operations of one server process pass here. When its hour has come the process is dead: nothing that waited for storage goes on, and nothing more reaches the disk.
+/// All storage operations of one server process pass here, and take a moment on their way to the disk and back, in which anything else may happen. When its hour has come the process is
+/// dead: nothing that waited for storage goes on, and nothing more reaches the disk.
 /// </summary>
-internal sealed class StorageGate(VirtualLoop loop, Func<long> logBytes)
+internal sealed class StorageGate(VirtualLoop loop, LabStore store, Random random)
 {
     private long operations;
     private long dieAt = long.MaxValue;
     private KillPoint point;
     private int under;
+
+    /// <summary>Reads and writes so far.</summary>
+    public long Operations { get; private set; }
 
     /// <summary>True once the process is dead.</summary>
     public bool Dead { get; private set; }
@@ -48,6 +52,10 @@ internal sealed class StorageGate(VirtualLoop loop, Func<long> logBytes)
         }
     }
 
+    /// <summary>Looks at the disk for the laboratory's own sake: the process does not know of it.</summary>
+    public async Task<T> LookAsync<T>(Func<Task<T>> run) =>
+        Dead ? await NeverAsync<T>() : store.OnThisThread ? loop.Inside(run) : await loop.OutsideAsync(run);
+
     /// <summary>Runs a read.</summary>
     public Task<T> ReadAsync<T>(Func<Task<T>> run) => RunAsync(run, write: false);
 
@@ -61,6 +69,13 @@ internal sealed class StorageGate(VirtualLoop loop, Func<long> logBytes)
             return await NeverAsync<T>();
         }
 
+        Operations++;
+        await loop.DelayAsync(Moment());
+        if (Dead)
+        {
+            return await NeverAsync<T>();
+        }
+
         var last = write && ++operations >= dieAt;
         if (last && point == KillPoint.Before)
         {
@@ -69,12 +84,12 @@ internal sealed class StorageGate(VirtualLoop loop, Func<long> logBytes)
         }
 
         var alone = under == 0;
-        var before = last ? logBytes() : 0;
+        var before = last ? store.LogBytes() : 0;
         under++;
         T result;
         try
         {
-            result = await loop.OutsideAsync(run);
+            result = store.OnThisThread ? loop.Inside(run) : await loop.OutsideAsync(run);
         }
         catch (Exception) when (Dead)
         {
@@ -92,7 +107,7 @@ internal sealed class StorageGate(VirtualLoop loop, Func<long> logBytes)
 
         if (last)
         {
-            if (point == KillPoint.Within && alone && under == 0 && logBytes() is var after && after > before)
+            if (point == KillPoint.Within && alone && under == 0 && store.LogBytes() is var after && after > before)
             {
                 Cut = (before, after);
             }
@@ -101,8 +116,12 @@ internal sealed class StorageGate(VirtualLoop loop, Func<long> logBytes)
             return await NeverAsync<T>();
         }
 
-        return result;
+        await loop.DelayAsync(Moment());
+        return Dead ? await NeverAsync<T>() : result;
     }
+
+    /// <summary>A disk is quick, and now and then it is not.</summary>
+    private TimeSpan Moment() => TimeSpan.FromMicroseconds(random.Next(30) == 0 ? random.Next(10_000, 300_000) : random.Next(100, 4_000));
 
     private static Task<T> NeverAsync<T>() => new TaskCompletionSource<T>().Task;
 }

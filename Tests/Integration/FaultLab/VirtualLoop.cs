@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace CopyTrack.Integration.FaultLab;
 
 /// <summary>
-/// One thread on which everything of a run happens, on a clock that stands still while anything is to be done and then leaps to the next timer. What waits for real
-/// storage is counted by <see cref="OutsideAsync"/>: time does not pass meanwhile, so that a run depends on its seed and not on the machine.
+/// One thread on which everything of a run happens, on a clock that stands still while anything is to be done and then leaps to the next timer. Storage of files
+/// works on this thread (<see cref="Inside"/>), so that a run depends on its seed and not on the machine; what other threads do is counted by <see cref="OutsideAsync"/>, and time does not pass meanwhile.
 /// </summary>
 internal sealed class VirtualLoop(DateTimeOffset start) : SynchronizationContext
 {
@@ -53,6 +53,28 @@ internal sealed class VirtualLoop(DateTimeOffset start) : SynchronizationContext
         {
             SetSynchronizationContext(before);
         }
+    }
+
+    /// <summary>Runs what ends on this thread, or on threads that nobody here waits for otherwise: nothing else happens meanwhile.</summary>
+    public T Inside<T>(Func<Task<T>> run)
+    {
+        SetSynchronizationContext(null);
+        try
+        {
+            return run().GetAwaiter().GetResult();
+        }
+        finally
+        {
+            SetSynchronizationContext(this);
+        }
+    }
+
+    /// <summary>Ends after some time on this clock, whoever's clock is wrong or stopped.</summary>
+    public Task DelayAsync(TimeSpan time)
+    {
+        var done = new TaskCompletionSource();
+        _ = Timer(static task => ((TaskCompletionSource)task!).SetResult(), done, time, Timeout.InfiniteTimeSpan);
+        return done.Task;
     }
 
     /// <summary>Runs what is done by other threads; the clock waits for it.</summary>

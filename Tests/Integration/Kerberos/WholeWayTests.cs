@@ -10,6 +10,7 @@ namespace CopyTrack.Integration.Kerberos;
 /// <summary>
 /// Everything that a company sets up, once from end to end and with real peers: OpenLDAP, a MIT KDC, a smart card behind PKCS#11, the server, the terminal's program and a copier.
 /// </summary>
+[Parallelizable] // Every peer is its own, and it waits most of the time.
 public sealed class WholeWayTests
 {
     [Test]

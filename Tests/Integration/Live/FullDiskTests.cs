@@ -4,6 +4,7 @@ using NUnit.Framework;
 namespace CopyTrack.Integration.Live;
 
 /// <summary>The disk of the embedded database is full for a while.</summary>
+[Parallelizable] // It has a server and a disk of its own and waits most of the time.
 internal sealed class FullDiskTests
 {
     private const string Settled = "select count(*) from session where state = 4";
