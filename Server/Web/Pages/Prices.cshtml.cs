@@ -109,7 +109,7 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
     {
         try
         {
-            Told = await subjects.SetLocksAtZeroAsync(OrganisationRepository.DefaultId, device ?? "", ChargingInputs.Locks(what), cancellationToken)
+            Told = await subjects.SetLocksAtZeroAsync(OrganisationRepository.DefaultId, device ?? "", ChargingInputs.Locks(what), WebSession.Of(HttpContext)!.Actor, cancellationToken)
                 ? "It is kept; it holds from the next login on." : "Not kept: there is no such device.";
         }
         catch (ChargingFault fault)
