@@ -13,6 +13,9 @@ internal sealed class LedgerClock(TimeProvider clock) : TimeProvider
     /// <summary>Part of the time that passes by which it falls back towards the machine's clock: three hours are made good in thirty, and no time-out is felt to be longer.</summary>
     private const double Slower = 0.1;
 
+    /// <summary>The server asks for the time many times a second: a clock that moved on by more than this was put forward.</summary>
+    private static readonly TimeSpan Leap = TimeSpan.FromMinutes(5);
+
     private readonly Lock gate = new();
     private DateTimeOffset last = DateTimeOffset.MinValue;
     private DateTimeOffset told = DateTimeOffset.MinValue;
@@ -64,9 +67,10 @@ internal sealed class LedgerClock(TimeProvider clock) : TimeProvider
     private DateTimeOffset Look()
     {
         var now = clock.GetUtcNow();
-        ahead = now >= last ? TimeSpan.Zero
-            : now < told ? ahead + (told - now)
+        ahead = now < told ? ahead + (told - now)
+            : now >= last && now - told > Leap ? TimeSpan.Zero
             : ahead - ((now - told) * Slower);
+        ahead = ahead > TimeSpan.Zero ? ahead : TimeSpan.Zero;
         told = now;
         return last = now + ahead > last ? now + ahead : last;
     }
