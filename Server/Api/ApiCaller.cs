@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using CopyTrack.Server.Data.Fleet;
 using CopyTrack.Server.Reports;
 
 namespace CopyTrack.Server.Api;
@@ -23,6 +24,9 @@ internal sealed record ApiCaller(long TokenId, string Role, ReportScope Scope)
 
     public long OrgId => Scope.OrgId;
 
+    /// <summary>What of the fleet is seen; null for nothing.</summary>
+    public FleetScope? Fleet { get; init; }
+
     /// <summary>True when the scope is a whole organisation.</summary>
     public bool IsWhole => Scope is { Site: null, Department: null, Project: null };
 }
@@ -38,6 +42,9 @@ internal enum Reach
 
     /// <summary>About people: not for a scope of one site or project.</summary>
     People,
+
+    /// <summary>About what agents meter: answers narrow themselves to a dealer, a customer or a site; not for a scope of one department or project.</summary>
+    Fleet,
 
     /// <summary>Changes or shows what no part of an organisation owns: only for whole organisations.</summary>
     Whole,
@@ -56,7 +63,8 @@ internal sealed record ApiAccess(Reach Reach, params ImmutableArray<string> Role
 
         bool covered = Reach switch
         {
-            Reach.Narrowed => true,
+            Reach.Fleet => caller.Fleet is not null,
+            Reach.Narrowed => caller.Scope != ReportScope.Nothing,
             Reach.Devices => !caller.Scope.OnlyPeople,
             Reach.People => caller.Scope is { Site: null, Project: null },
             _ => caller.IsWhole,

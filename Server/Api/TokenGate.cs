@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Threading.RateLimiting;
 using CopyTrack.Identity.Secrets;
+using CopyTrack.Server.Data.Fleet;
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Reports;
 
 namespace CopyTrack.Server.Api;
@@ -10,7 +12,7 @@ namespace CopyTrack.Server.Api;
 /// Turns the bearer token of a request into a caller. Wrong tokens are counted by address, good ones by token; whoever sends too many waits.
 /// Cookies mean nothing here.
 /// </summary>
-internal sealed class TokenGate(TokenRepository tokens, OrganisationRepository organisations, TimeProvider time) : IDisposable
+internal sealed class TokenGate(TokenRepository tokens, OrganisationRepository organisations, FleetScopes fleets, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan RememberUse = TimeSpan.FromHours(1);
 
@@ -88,7 +90,8 @@ internal sealed class TokenGate(TokenRepository tokens, OrganisationRepository o
             return null;
         }
 
-        ReportScope? scope = await ScopeAsync(token.Scope, organisations, context.RequestAborted);
+        FleetScope? fleet = await fleets.OfAsync(token.Scope, context.RequestAborted);
+        ReportScope? scope = FleetScopes.IsOwn(token.Scope) && fleet is not null ? ReportScope.Nothing : await ScopeAsync(token.Scope, organisations, context.RequestAborted);
         if (scope is null)
         {
             return null;
@@ -99,6 +102,6 @@ internal sealed class TokenGate(TokenRepository tokens, OrganisationRepository o
             await tokens.UsedAsync(token.Id, context.RequestAborted);
         }
 
-        return new ApiCaller(token.Id, token.Role, scope);
+        return new ApiCaller(token.Id, token.Role, scope) { Fleet = fleet };
     }
 }

@@ -15,11 +15,15 @@ internal sealed class FleetInventory(InventoryRepository inventories)
             return;
         }
 
+        var old = ProbeReport.TryParse(before?.Report);
         InventoryChangeRow[] changes =
         [
-            .. ProbeReport.TryParse(before?.Report) is { } old
+            .. old is not null
                 ? InventoryChanges.Between(old, report).Select(c => new InventoryChangeRow { At = at, Kind = (int)c.Kind, Subject = c.Subject, Before = c.Before, After = c.After }) : [],
         ];
-        await inventories.StoreAsync(deviceId, new InventoryRow { ReadAt = at, Report = report.ToJson() }, before?.ReadAt, changes, cancellationToken);
+        await inventories.StoreAsync(deviceId, new InventoryRow { ReadAt = at, Report = report.ToJson() }, before?.ReadAt, changes, SupplyChanges.Between(old, report), cancellationToken);
     }
+
+    /// <summary>Forgets levels of supplies before a time.</summary>
+    public Task PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken) => inventories.PurgeLevelsAsync(before, cancellationToken);
 }

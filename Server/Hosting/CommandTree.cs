@@ -46,6 +46,7 @@ internal static class CommandTree
             DiscoverVerb.Create(context.Output, context.Error, TimeProvider.System, () => ServerSettings.LoadProfiles(context.Configuration)),
         });
         root.Add(DirectoryCommands.Create(context));
+        root.Add(new Command("fleet", "Metering by agents") { FleetReceiveVerb.Create(Console.OpenStandardInput, context.Error) });
         root.Add(Import(context));
         root.Add(ReportVerb.Create(ct => OpenAsync(context, ct), context.Stream, context.Error));
         root.Add(AuditVerb.Create(ct => OpenAsync(context, ct), context.Stream, context.Error));

@@ -8,7 +8,7 @@ namespace CopyTrack.Server.Hosting;
 /// <summary>Reads the section <c>Web</c>.</summary>
 internal static class WebSettings
 {
-    private static readonly string[] s_scopes = ["organisation", "site", "department", "project"];
+    private static readonly string[] s_scopes = ["organisation", "site", "department", "project", "dealer", "customer"];
 
     /// <summary>The options; throws <see cref="ConfigurationFault"/> for values that can't be.</summary>
     public static WebOptions Read(SettingReader read)

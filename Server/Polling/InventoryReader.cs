@@ -94,12 +94,13 @@ internal sealed class InventoryReader(
     private async Task KeepAsync(long deviceId, ProbeReport report, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var before = await inventories.FindAsync(deviceId, cancellationToken);
+        var old = ProbeReport.TryParse(before?.Report);
         InventoryChangeRow[] changes =
         [
-            .. ProbeReport.TryParse(before?.Report) is { } old
+            .. old is not null
                 ? InventoryChanges.Between(old, report).Select(c => new InventoryChangeRow { At = now, Kind = (int)c.Kind, Subject = c.Subject, Before = c.Before, After = c.After }) : [],
         ];
-        if (await inventories.StoreAsync(deviceId, new InventoryRow { ReadAt = now, Report = report.ToJson() }, before?.ReadAt, changes, cancellationToken) && changes.Length > 0)
+        if (await inventories.StoreAsync(deviceId, new InventoryRow { ReadAt = now, Report = report.ToJson() }, before?.ReadAt, changes, SupplyChanges.Between(old, report), cancellationToken) && changes.Length > 0)
         {
             logger.InventoryChanged(deviceId, string.Join(", ", changes.Select(c => ((InventoryChangeKind)c.Kind).ToString())));
         }

@@ -8,6 +8,9 @@ internal sealed record ReportScope(long OrgId, string? Site = null, string? Depa
     /// <summary>The whole default organisation.</summary>
     public static ReportScope Everything { get; } = new(1);
 
+    /// <summary>Nothing: for those who see metered devices of customers alone. No name has such a character.</summary>
+    public static ReportScope Nothing { get; } = new(1, "\u0001", "\u0001", "\u0001");
+
     /// <summary>True when the scope tells people or projects apart, so that whole devices are not for it.</summary>
     public bool OnlyPeople => Department is not null || Project is not null;
 }

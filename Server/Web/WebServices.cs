@@ -27,6 +27,9 @@ internal static class WebServices
     /// <summary>Policy of pages for everybody who is signed in and has a role.</summary>
     public const string SignedIn = "signedIn";
 
+    /// <summary>Policy of pages for those who see metered devices: administrators, and dealers and customers as far as their scope goes.</summary>
+    public const string FleetReaders = "fleetReaders";
+
     // The panel page asks for the device's own credential.
     private static readonly string[] s_anonymousPages = ["/SignIn", "/Setup", "/SecondStep", "/Enrol", "/Panel", "/Error"];
 
@@ -50,6 +53,8 @@ internal static class WebServices
         services.AddAuthorizationBuilder()
             .AddPolicy(Administrators, administrators)
             .AddPolicy(SignedIn, p => p.RequireAuthenticatedUser())
+            .AddPolicy(FleetReaders, p => p.RequireAssertion(c => c.User.IsInRole(Roles.Dealer) || c.User.IsInRole(Roles.Customer)
+                || (c.User.IsInRole(Roles.Administrator) && !c.User.HasClaim(x => x.Type == "scope"))))
             // What says nothing of who may see it is for administrators; what guards itself otherwise says so.
             .SetFallbackPolicy(administrators);
         services.AddAntiforgery(o =>
@@ -85,6 +90,8 @@ internal static class WebServices
 
             o.Conventions.AuthorizePage("/Account", SignedIn);
             o.Conventions.AuthorizePage("/Confirm", SignedIn);
+            o.Conventions.AuthorizePage("/Fleet", FleetReaders);
+            o.Conventions.AuthorizePage("/FleetDevice", FleetReaders);
             o.Conventions.AddPageApplicationModelConvention("/Accounts", m => m.Filters.Add(new ProvenFilter(changesOnly: false)));
             o.Conventions.AddPageApplicationModelConvention("/Account", m => m.Filters.Add(new ProvenFilter(changesOnly: true)));
         }).AddApplicationPart(typeof(WebServices).Assembly);
@@ -116,6 +123,7 @@ internal static class WebServices
         app.MapGet("/panel.css", (RequestDelegate)assets.ServeAsync).AllowAnonymous();
         app.MapPost("/Language", (RequestDelegate)RequestLanguage.ChooseAsync).AllowAnonymous();
         app.MapGet("/Reports/{name}.{format}", (RequestDelegate)DownloadAsync).RequireAuthorization(Administrators);
+        app.MapGet("/Fleet/{name}.csv", (RequestDelegate)FleetDownloads.RunAsync).RequireAuthorization(FleetReaders);
         app.MapPost("/SignOut", (RequestDelegate)SignOutAsync).RequireAuthorization(SignedIn);
         NegotiateEndpoint negotiate = app.Services.GetRequiredService<NegotiateEndpoint>();
         app.MapGet(NegotiateEndpoint.Path, (RequestDelegate)negotiate.HandleAsync).AllowAnonymous();

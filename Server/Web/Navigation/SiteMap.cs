@@ -21,7 +21,7 @@ internal static class SiteMap
         [
             new("/Devices", Words.Key("Devices"), WebServices.Administrators, "d"),
             new("/Terminals", Words.Key("Terminals"), WebServices.Administrators, "t"),
-            new("/Fleet", Words.Key("Fleet"), WebServices.Administrators, "f"),
+            new("/Fleet", Words.Key("Fleet"), WebServices.FleetReaders, "f"),
         ]),
         new(Words.Key("People"),
         [
