@@ -16,6 +16,7 @@
 #   people           the question of a login among 1,000 and among 250,000 people, on PostgreSQL
 #   faultlab         1,000 simulated weeks with faults against the truth, one simulated year, days on PostgreSQL, 20 real SIGKILLs (--quick: 30 weeks, a month, 2 days, 2 kills).
 #                    LAB_PARTS names some of weeks, year, postgres, sigkill; LAB_WEEKS, LAB_SEED (the first), LAB_DAYS, LAB_KILLS change them. A seed alone repeats its run.
+#   fleet            a day of 300 metered devices at three sites by HTTPS, HTTP and mail, an hour in a minute (needs exim4-daemon-light)
 #   micro            BenchmarkDotNet: line codec, BER codec, ledger decision, login decision
 # --quick: fewer and shorter, to see that all works; its figures mean nothing.
 # BENCH_NO_BUILD=1: takes the Release builds that are there.
@@ -26,9 +27,9 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 quick=
 [ "${1:-}" = --quick ] && { quick=1; shift; }
-known="start idle logins decisions opens settled reports receipts reconcile snmp password replicate people micro faultlab"
-# The laboratory takes an hour of its own: only when it is asked for.
-wanted=${*:-${known% faultlab}}
+known="start idle logins decisions opens settled reports receipts reconcile snmp password replicate people micro faultlab fleet"
+# The laboratory and the fleet take an hour of their own: only when they are asked for.
+wanted=${*:-${known% faultlab fleet}}
 for name in $wanted; do [[ " $known " == *" $name "* ]] || { echo "bench.sh: no measurement $name; there are: $known" >&2; exit 2; }; done
 pick() { if [ -n "$quick" ]; then echo "$2"; else echo "$1"; fi; }
 
@@ -315,6 +316,15 @@ measure_faultlab() {
   Tools/office-day.sh --only one --devices 8 --sessions "$(pick 400 60)" --kills "${LAB_KILLS:-$(pick 20 2)}" --gap 3 > "$WORK/office.out" 2>&1 && line=good || line="not met"
   cat "$WORK/office.out" >&2
   row "${LAB_KILLS:-$(pick 20 2)} real SIGKILLs: $(grep -oE 'devices 8, .*' "$WORK/office.out" | tail -1)" "-" "no fault" "$line"
+}
+
+measure_fleet() { # a day of 300 devices at three sites, an hour in a minute
+  local line
+  dotnet build Tests/Integration -v q -nologo > "$WORK/fleet-build.log" 2>&1 || { cat "$WORK/fleet-build.log" >&2; return 1; }
+  COPYTRACK_FLEET_DEVICES=$(pick 100 10) COPYTRACK_FLEET_MINUTES=$(pick 24 1) dotnet test Tests/Integration --no-build --logger 'console;verbosity=detailed' --filter "FullyQualifiedName~FleetDayTests" > "$WORK/fleet.out" 2>&1 || true
+  cat "$WORK/fleet.out" >&2
+  line=$(grep -oE '[0-9]+ devices and one on USB, .*' "$WORK/fleet.out" | tail -1)
+  row "fleet: $line" "-" "every reading once" "$(grep -q 'Passed:.*1' "$WORK/fleet.out" && echo good || echo "not met")"
 }
 
 measure_micro() {

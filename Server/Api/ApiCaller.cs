@@ -25,7 +25,7 @@ internal enum Reach
     /// <summary>About people: not for a scope of one site or project.</summary>
     People,
 
-    /// <summary>About the fleet: answers narrow themselves to a node or a site of it; not for a scope of one department or project.</summary>
+    /// <summary>About what agents meter: answers narrow themselves to a dealer, a customer or a site; not for a scope of one department or project.</summary>
     Fleet,
 
     /// <summary>Changes or shows what no part of an organisation owns: only for whole organisations.</summary>

@@ -6,14 +6,14 @@ using CopyTrack.Server.Fleet;
 namespace CopyTrack.Server.Api;
 
 /// <summary>Dealers, customers, sites and their agents.</summary>
-internal sealed class FleetNodeEndpoints(FleetRepository fleet, AgentCodes codes, FleetOptions options, TimeProvider time)
+internal sealed class FleetNodeEndpoints(FleetRepository fleet, AgentCodes codes, FleetScopes scopes, FleetOptions options, TimeProvider time)
 {
-    private static readonly ApiAccess Read = new(Reach.Devices, Roles.Administrator, Roles.Dealer, Roles.Customer, Roles.Manager, Roles.Monitor);
+    private static readonly ApiAccess Read = new(Reach.Fleet, Roles.Administrator, Roles.Dealer, Roles.Customer, Roles.Manager, Roles.Monitor);
     private static readonly ApiAccess Write = new(Reach.Whole, Roles.Administrator, Roles.Dealer);
 
     public IEnumerable<ApiEndpoint> All() =>
     [
-        new() { Method = "GET", Path = "/fleet/nodes", Summary = "Dealers, customers and sites.", Access = new(Reach.Whole, Roles.Administrator, Roles.Dealer, Roles.Monitor), Handle = NodesAsync, Answer = "FleetNodePage" },
+        new() { Method = "GET", Path = "/fleet/nodes", Summary = "Dealers, customers and sites, as far as the token sees them.", Access = Read, Handle = NodesAsync, Answer = "FleetNodePage" },
         new() { Method = "PUT", Path = "/fleet/nodes/{name}", Summary = "Adds a dealer, a customer or a site of a customer.", Access = Write, Handle = PutNodeAsync, Body = "FleetNodeInput", Answer = "FleetNode" },
         new() { Method = "GET", Path = "/fleet/agents", Summary = "Agents and how they stand.", Access = Read, Handle = AgentsAsync, Answer = "FleetAgentPage" },
         new() { Method = "POST", Path = "/fleet/agents/{name}/code", Summary = "Makes the one-time code of an agent of a site; told this once. A code ends the one before it.", Access = Write, Handle = CodeAsync, Body = "FleetAgentInput", Answer = "FleetAgentCode" },
@@ -30,7 +30,7 @@ internal sealed class FleetNodeEndpoints(FleetRepository fleet, AgentCodes codes
         repeated = a.Repeated, refused = a.Refused, devices = a.Devices,
     };
 
-    private async Task<IResult> NodesAsync(ApiCall call) => ApiResults.Ok(new Page<object>([.. (await fleet.NodesAsync(call.Caller.OrgId, call.Aborted)).Select(Shape)], null));
+    private async Task<IResult> NodesAsync(ApiCall call) => ApiResults.Ok(new Page<object>([.. (await fleet.NodesAsync(await scopes.RequireAsync(call), call.Aborted)).Select(Shape)], null));
 
     private async Task<IResult> PutNodeAsync(ApiCall call)
     {
@@ -40,7 +40,7 @@ internal sealed class FleetNodeEndpoints(FleetRepository fleet, AgentCodes codes
     }
 
     private async Task<IResult> AgentsAsync(ApiCall call) =>
-        ApiResults.Ok(new Page<object>([.. (await fleet.AgentsAsync(call.Caller.OrgId, call.Caller.Scope.Site, call.Aborted)).Select(Shape)], null));
+        ApiResults.Ok(new Page<object>([.. (await fleet.AgentsAsync(await scopes.RequireAsync(call), call.Aborted)).Select(Shape)], null));
 
     private async Task<IResult> CodeAsync(ApiCall call)
     {

@@ -10,8 +10,8 @@ internal static class ScopeText
     /// <summary>Most characters of a name.</summary>
     public const int Longest = 256;
 
-    /// <summary>What a scope may name; a cost centre of people is their department, <c>fleet</c> a node of the fleet's tree.</summary>
-    public static ImmutableArray<string> Kinds { get; } = ["organisation", "site", "department", "project", "fleet"];
+    /// <summary>What a scope may name; a cost centre of people is their department; a dealer or a customer is one of the fleet's tree and sees its lists alone.</summary>
+    public static ImmutableArray<string> Kinds { get; } = ["organisation", "site", "department", "project", "dealer", "customer"];
 
     /// <summary>Kind and name, or null for a text that is no scope.</summary>
     public static (string Kind, string Name)? Split(string text)
@@ -36,7 +36,7 @@ internal static class ScopeText
             ("site", var name) => ReportScope.Everything with { Site = name },
             ("department", var name) => ReportScope.Everything with { Department = name },
             ("project", var name) => ReportScope.Everything with { Project = name },
-            ("fleet", var name) => ReportScope.Everything with { Fleet = name },
+            ("dealer" or "customer", _) => ReportScope.Everything with { Fleet = text },
             _ => null,
         };
     }

@@ -9,8 +9,11 @@ namespace CopyTrack.Server.Fleet;
 
 /// <summary>Where agents come to (docs/fleet.md §4): enrolment, messages, and what is wanted of them. Who they are is proven by their signatures.</summary>
 internal sealed class FleetEndpoints(
-    MessageIntake intake, FleetRepository fleet, FleetKey key, ICertificateAuthority authority, StrangerThrottle throttle, TimeProvider time, ILogger<FleetEndpoints> logger)
+    MessageIntake intake, FleetInbox inbox, FleetRepository fleet, FleetKey key, ICertificateAuthority authority, StrangerThrottle throttle, TimeProvider time, ILogger<FleetEndpoints> logger)
 {
+    /// <summary>Says that a message came by mail.</summary>
+    public const string MailHeader = "CopyTrack-By-Mail";
+
     private const int MaxSmall = 4096;
 
     /// <summary><c>GET ca</c>: the installation's CA, which proves itself by its fingerprint.</summary>
@@ -55,7 +58,9 @@ internal sealed class FleetEndpoints(
             return;
         }
 
-        switch (await intake.TakeAsync(body, address.ToString(), context.RequestAborted))
+        // A receiver of mail says so; whoever else does only gives up that the clock is put right.
+        var byMail = context.Request.Headers.ContainsKey(MailHeader);
+        switch (await intake.TakeAsync(body, byMail ? "mail" : address.ToString(), byMail, context.RequestAborted))
         {
             case IntakeAnswer.Word word:
                 await BytesAsync(context, word.Acknowledgement.Seal(await key.GetAsync(context.RequestAborted)));
@@ -72,7 +77,23 @@ internal sealed class FleetEndpoints(
     });
 
     /// <summary><c>GET wants</c>, the question in the header <c>CopyTrack-Ask</c>.</summary>
-    public Task WantsAsync(HttpContext context) => GuardedAsync(context, async address =>
+    public Task WantsAsync(HttpContext context) => AskedAsync(context, async question =>
+    {
+        var (id, nonce) = FleetWants.ReadAsk(question, out var outside);
+        // Not from memory: what was asked for a moment ago is to be told.
+        return await intake.AgentAsync(id, outside, context.RequestAborted) is { } known && await fleet.GetAsync(known.Id, context.RequestAborted) is { RevokedAt: null } agent
+            ? Wants(agent).Seal(id, nonce, await key.GetAsync(context.RequestAborted)) : null;
+    });
+
+    /// <summary><c>GET received</c>, asked the same way: up to which number all messages are kept.</summary>
+    public Task ReceivedAsync(HttpContext context) => AskedAsync(context, async question =>
+    {
+        var (id, nonce, first) = FleetReceived.ReadAsk(question, out var outside);
+        return await intake.AgentAsync(id, outside, context.RequestAborted) is { } agent && await inbox.KeptThroughAsync(agent.Id, first, context.RequestAborted) is { } through
+            ? new FleetReceived(through).Seal(id, nonce, await key.GetAsync(context.RequestAborted)) : null;
+    });
+
+    private Task AskedAsync(HttpContext context, Func<ReadOnlyMemory<byte>, Task<byte[]?>> answer) => GuardedAsync(context, async address =>
     {
         string? asked = context.Request.Headers["CopyTrack-Ask"];
         var bytes = new byte[MaxSmall];
@@ -84,11 +105,9 @@ internal sealed class FleetEndpoints(
 
         try
         {
-            var (id, nonce) = FleetWants.ReadAsk(bytes.AsMemory(0, length), out var outside);
-            // Not from memory: what was asked for a moment ago is to be told.
-            if (await intake.AgentAsync(id, outside, context.RequestAborted) is { } known && await fleet.GetAsync(known.Id, context.RequestAborted) is { RevokedAt: null } agent)
+            if (await answer(bytes.AsMemory(0, length)) is { } told)
             {
-                await BytesAsync(context, Wants(agent).Seal(id, nonce, await key.GetAsync(context.RequestAborted)));
+                await BytesAsync(context, told);
                 return;
             }
         }

@@ -12,6 +12,15 @@ internal sealed record FleetOptions
     /// <summary>An agent's clock may be off by this much before its times are put right.</summary>
     public TimeSpan ClockTolerance { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>The longest that a mail lies at mail servers; RFC 5321 §4.5.4.1 has them give up after four to five days.</summary>
+    public TimeSpan MailDelay { get; init; } = TimeSpan.FromDays(5.5);
+
+    /// <summary><c>Fleet:Maildir</c>: folder into which a mail server delivers messages of agents; null without.</summary>
+    public string? Maildir { get; init; }
+
+    /// <summary><c>Fleet:MaildirSeconds</c>: how often it is looked at.</summary>
+    public TimeSpan MaildirEvery { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>The oldest time that a reading is believed to have; older ones are taken as that old.</summary>
     public TimeSpan Oldest { get; init; } = TimeSpan.FromDays(366);
 

@@ -16,6 +16,9 @@ internal static class FleetServices
         services.AddSingleton<FleetDevices>();
         services.AddSingleton<AgentCodes>();
         services.AddSingleton<MeterReads>();
+        services.AddSingleton<FleetScopes>();
+        services.AddSingleton<FleetTables>();
+        services.AddSingleton<SupplyForecasts>();
         return services;
     }
 
@@ -30,6 +33,8 @@ internal static class FleetServices
         services.AddSingleton<FleetEndpoints>();
         services.AddSingleton<MessageApplier>();
         services.AddHostedService(p => p.GetRequiredService<MessageApplier>());
+        services.AddSingleton<MailIntake>();
+        services.AddHostedService<MaildirWatch>();
         return services;
     }
 
@@ -41,6 +46,7 @@ internal static class FleetServices
         app.MapPost(Root + "/enrolments", endpoints.EnrolAsync).AllowAnonymous().DisableAntiforgery();
         app.MapPost(Root + "/messages", endpoints.MessageAsync).AllowAnonymous().DisableAntiforgery();
         app.MapGet(Root + "/wants", endpoints.WantsAsync).AllowAnonymous();
+        app.MapGet(Root + "/received", endpoints.ReceivedAsync).AllowAnonymous();
         return app;
     }
 }

@@ -1,6 +1,6 @@
 namespace CopyTrack.Server.Fleet;
 
-/// <summary>Log events of fleet metering: 2500 to 2599. Next free: 2507.</summary>
+/// <summary>Log events of fleet metering: 2500 to 2599. Next free: 2510.</summary>
 internal static partial class Log
 {
     [LoggerMessage(2500, LogLevel.Information, "Agent {Agent} is enrolled from {Address}.")]
@@ -23,4 +23,13 @@ internal static partial class Log
 
     [LoggerMessage(2506, LogLevel.Error, "Applying messages of agents failed unexpectedly.")]
     public static partial void ApplyFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(2507, LogLevel.Warning, "A mail to the fleet is refused: {Reason}.")]
+    public static partial void MailRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(2508, LogLevel.Error, "The maildir {Folder} can't be read: {Reason}. Check Fleet:Maildir and who may read it.")]
+    public static partial void MaildirFailed(this ILogger logger, string folder, string reason);
+
+    [LoggerMessage(2509, LogLevel.Warning, "Mails to the fleet wait: {Reason}.")]
+    public static partial void MailWaits(this ILogger logger, string reason);
 }

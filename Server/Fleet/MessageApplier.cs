@@ -62,6 +62,7 @@ internal sealed class MessageApplier(
         {
             _purged = now;
             await fleet.PurgeAsync(now - options.RefusalsKept, cancellationToken);
+            await inventory.PurgeAsync(now - options.Oldest, cancellationToken);
         }
 
         var claimed = await inbox.ClaimAsync(contexts.Node, now, options.Lease, options.Parallel, cancellationToken);

@@ -33,8 +33,11 @@ internal sealed class MessageIntake(FleetRepository fleet, FleetInbox inbox, Par
 
     private readonly ConcurrentDictionary<long, (FleetAgentRow Agent, DateTimeOffset Until)> _agents = new();
 
-    /// <summary>Takes an envelope; the answer is durable when the task completes. Throws <see cref="Data.StorageUnavailableException"/>.</summary>
-    public async Task<IntakeAnswer> TakeAsync(ReadOnlyMemory<byte> bytes, string? address, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes an envelope; the answer is durable when the task completes. What came by mail may have lain at mail servers for days, which says nothing about the agent's clock. Throws
+    /// <see cref="Data.StorageUnavailableException"/>.
+    /// </summary>
+    public async Task<IntakeAnswer> TakeAsync(ReadOnlyMemory<byte> bytes, string? address, bool byMail, CancellationToken cancellationToken)
     {
         MessageEnvelope envelope;
         FleetEnvelope outside;
@@ -54,7 +57,8 @@ internal sealed class MessageIntake(FleetRepository fleet, FleetInbox inbox, Par
 
         var received = time.GetUtcNow();
         var (message, refusal) = Open(envelope);
-        var correction = FleetTime.Correction(envelope.Sent, received, options.ClockTolerance);
+        var correction = byMail && envelope.Sent <= received && received - envelope.Sent < options.MailDelay
+            ? TimeSpan.Zero : FleetTime.Correction(envelope.Sent, received, options.ClockTolerance);
         var outcome = await inbox.PutAsync(
             new InboxItem(agent.Id, envelope.Sequence, envelope.First, received, (long)correction.TotalMilliseconds, address, message?.Program, message is null ? null : envelope.Packed.ToArray()), refusal, cancellationToken);
         if (refusal is not null && outcome == InboxOutcome.Taken)

@@ -20,14 +20,14 @@ internal sealed class MeterReads(IDatabase database, MeterSpans spans, FleetDevi
     /// <summary>A read is late when it lies further than this from the end of the period that it stands for.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromDays(3);
 
-    /// <summary>The reads of an organisation, or of one site, by device.</summary>
-    public async Task<IReadOnlyList<MeterRead>> BuildAsync(long orgId, string? site, ReportPeriod period, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>The reads of all devices that somebody sees, by device.</summary>
+    public async Task<IReadOnlyList<MeterRead>> BuildAsync(FleetScope scope, ReportPeriod period, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var rows = new List<FleetDeviceRow>();
         IReadOnlyList<FleetDeviceRow> page;
         do
         {
-            page = await devices.ListAsync(orgId, site, rows is [.., { } last] ? last.NameFolded : "", rows is [.., { } end] ? end.AgentId : 0, PageSize, cancellationToken);
+            page = await devices.ListAsync(scope, rows is [.., { } last] ? last.NameFolded : "", rows is [.., { } end] ? end.AgentId : 0, PageSize, cancellationToken);
             rows.AddRange(page);
         }
         while (page.Count == PageSize);

@@ -51,6 +51,7 @@ internal static class CommandTree
         root.Add(ChargingCommands.Price(context));
         root.Add(ChargingCommands.Quota(context));
         root.Add(ChargingCommands.Licence(context));
+        root.Add(new Command("fleet", "Metering by agents") { FleetReceiveVerb.Create(Console.OpenStandardInput, context.Error) });
         root.Add(Import(context));
         root.Add(ReportVerb.Create(ct => OpenAsync(context, ct), context.Stream, context.Error));
         root.Add(AuditVerb.Create(ct => OpenAsync(context, ct), context.Stream, context.Error));

@@ -189,6 +189,8 @@ internal sealed record ServerSettings
     {
         Stale = TimeSpan.FromMinutes(read.Number("Fleet:StaleMinutes", 180, 5, 43_200)),
         GapWait = TimeSpan.FromMinutes(read.Number("Fleet:GapMinutes", 15, 0, 10_080)),
+        Maildir = read.Text("Fleet:Maildir", null),
+        MaildirEvery = read.Seconds("Fleet:MaildirSeconds", new FleetOptions().MaildirEvery, 1, 3600),
     };
 
     private static SessionOptions Times(SettingReader read)

@@ -6,8 +6,8 @@ using CopyTrack.Server.Data.Repositories;
 
 namespace CopyTrack.Server.Polling;
 
-/// <summary>What a new inventory tells beside the one of before: what changed on the device, and events for others.</summary>
-internal sealed record InventoryNews(IReadOnlyList<InventoryChangeRow> Changes, IReadOnlyList<DeviceEvent> Events)
+/// <summary>What a new inventory tells beside the one of before: what changed on the device, events for others, and levels of supplies that moved.</summary>
+internal sealed record InventoryNews(IReadOnlyList<InventoryChangeRow> Changes, IReadOnlyList<DeviceEvent> Events, IReadOnlyList<(string Supply, int Percent)> Levels)
 {
     /// <summary>Topic of the event that a supply has become low.</summary>
     public const string SupplyLow = "supply.low";
@@ -18,7 +18,8 @@ internal sealed record InventoryNews(IReadOnlyList<InventoryChangeRow> Changes, 
         var old = ProbeReport.TryParse(before?.Report);
         return new InventoryNews(
             old is null ? [] : [.. InventoryChanges.Between(old, report).Select(c => new InventoryChangeRow { At = at, Kind = (int)c.Kind, Subject = c.Subject, Before = c.Before, After = c.After })],
-            lowPercent == 0 ? [] : [.. SupplyLevels.Fallen(old, report, lowPercent).Select(s => new DeviceEvent(SupplyLow, deviceId, at, Data(s)))]);
+            lowPercent == 0 ? [] : [.. SupplyLevels.Fallen(old, report, lowPercent).Select(s => new DeviceEvent(SupplyLow, deviceId, at, Data(s)))],
+            SupplyChanges.Between(old, report));
     }
 
     private static ImmutableDictionary<string, string> Data(LowSupply supply)

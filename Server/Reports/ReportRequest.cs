@@ -8,7 +8,7 @@ internal sealed record ReportScope(long OrgId, string? Site = null, string? Depa
     /// <summary>The whole default organisation.</summary>
     public static ReportScope Everything { get; } = new(1);
 
-    /// <summary>A node of the fleet's tree; only lists of the fleet are for such a scope.</summary>
+    /// <summary>A dealer or a customer of the fleet's tree, as <c>dealer=NAME</c>; only lists of the fleet are for such a scope.</summary>
     public string? Fleet { get; init; }
 
     /// <summary>What people are called where names are kept from the asker; null: by their names.</summary>

@@ -16,7 +16,7 @@ internal sealed class CodeVerbs(
     public static readonly string[] Roles = ["administrator", "dealer", "customer", "manager", "user", "monitor", "provisioner"];
 
     /// <summary>Kinds of scopes, each followed by <c>=</c> and a name.</summary>
-    public static readonly string[] Scopes = ["organisation", "site", "department", "project", "fleet"];
+    public static readonly string[] Scopes = ["organisation", "site", "department", "project", "dealer", "customer"];
 
     /// <summary>Prints an API token. Throws <see cref="UsageException"/> for an unknown role or scope or a number of days that can't be.</summary>
     public async Task<int> TokenAsync(string role, string? scope, int? days, TextWriter output, CancellationToken cancellationToken)

@@ -110,6 +110,8 @@ internal static class WebServices
             o.Conventions.AuthorizePage("/User", PeopleReaders);
             o.Conventions.AuthorizePage("/Privacy", NameAskers);
             o.Conventions.AuthorizePage("/My", Persons);
+            o.Conventions.AuthorizePage("/Fleet", FleetReaders);
+            o.Conventions.AuthorizePage("/FleetDevice", FleetReaders);
             o.Conventions.AddPageApplicationModelConvention("/Accounts", m => m.Filters.Add(new ProvenFilter(changesOnly: false)));
             o.Conventions.AddPageApplicationModelConvention("/Account", m => m.Filters.Add(new ProvenFilter(changesOnly: true)));
         }).AddApplicationPart(typeof(WebServices).Assembly);
@@ -141,6 +143,7 @@ internal static class WebServices
         app.MapGet("/panel.css", (RequestDelegate)assets.ServeAsync).AllowAnonymous();
         app.MapPost("/Language", (RequestDelegate)RequestLanguage.ChooseAsync).AllowAnonymous();
         app.MapGet("/Reports/{name}.{format}", (RequestDelegate)DownloadAsync).RequireAuthorization(ReportReaders);
+        app.MapGet("/Fleet/{name}.csv", (RequestDelegate)FleetDownloads.RunAsync).RequireAuthorization(FleetReaders);
         app.MapPost("/SignOut", (RequestDelegate)SignOutAsync).RequireAuthorization(SignedIn);
         NegotiateEndpoint negotiate = app.Services.GetRequiredService<NegotiateEndpoint>();
         app.MapGet(NegotiateEndpoint.Path, (RequestDelegate)negotiate.HandleAsync).AllowAnonymous();

@@ -28,6 +28,13 @@ public sealed class FleetDevices(IDatabase database, DeviceRepository devices, A
         var made = await database.WriteAsync(
             async (c, ct) =>
             {
+                // Two agents may meet a new device at one time: one of them makes it, and the other finds it.
+                await c.ExecuteScalarAsync<long>(Command("Organisation_Lock", new { orgId = agent.OrgId }, ct));
+                if (await c.QuerySingleOrDefaultAsync<FleetLinkRow>(Command("FleetDevice_Find", new { agentId = agent.Id, key = found.Key }, ct)) is not null)
+                {
+                    return false;
+                }
+
                 var device = await SameAsync(c, agent, found.Serial, ct);
                 var isNew = device is null;
                 device ??= await AddAsync(c, agent, found, ct);
@@ -44,8 +51,12 @@ public sealed class FleetDevices(IDatabase database, DeviceRepository devices, A
     }
 
     /// <summary>Metered devices in the order of their names, after a place in it.</summary>
-    public Task<IReadOnlyList<FleetDeviceRow>> ListAsync(long orgId, string? site, string after, long afterId, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<FleetDeviceRow>>(
-        async (c, ct) => (await c.QueryAsync<FleetDeviceRow>(Command("FleetDevice_List", new { orgId, site, after, afterId, limit }, ct))).AsList(), cancellationToken);
+    public Task<IReadOnlyList<FleetDeviceRow>> ListAsync(FleetScope scope, string after, long afterId, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<FleetDeviceRow>>(
+        async (c, ct) => (await c.QueryAsync<FleetDeviceRow>(Command("FleetDevice_List", new { orgId = scope.OrgId, site = scope.Site, nodeId = scope.NodeId, after, afterId, limit }, ct))).AsList(), cancellationToken);
+
+    /// <summary>Pages of a device by month, between two months.</summary>
+    public Task<IReadOnlyList<DeviceMonthRow>> MonthsAsync(long orgId, long deviceId, int first, int last, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<DeviceMonthRow>>(
+        async (c, ct) => (await c.QueryAsync<DeviceMonthRow>(Command("FleetDevice_Months", new { orgId, deviceId, first, last }, ct))).AsList(), cancellationToken);
 
     private async Task<long?> SameAsync(DbConnection connection, FleetAgentRow agent, string? serial, CancellationToken cancellationToken)
     {

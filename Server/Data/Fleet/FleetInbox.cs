@@ -72,6 +72,30 @@ public sealed class FleetInbox(IDatabase database, IdGenerator ids)
         },
         cancellationToken);
 
+    /// <summary>The last number up to which every message from <paramref name="first"/> on is kept or applied; below <paramref name="first"/> when none is. Null when there is no such agent.</summary>
+    public Task<long?> KeptThroughAsync(long agentId, long first, CancellationToken cancellationToken) => database.ReadAsync<long?>(
+        async (c, ct) =>
+        {
+            // One statement, so that a message can't move from one table to the other in between.
+            var rows = (await c.QueryAsync<KeptRow>(Command("FleetMessage_Kept", new { agentId, first }, ct))).AsList();
+            if (rows is not [{ } whole, ..])
+            {
+                return null;
+            }
+
+            var through = whole.Missing is { } missing ? Math.Max(missing, first) - 1 : whole.Applied;
+            foreach (var row in whole.Missing is null ? rows : [])
+            {
+                if (row.Sequence == through + 1)
+                {
+                    through++;
+                }
+            }
+
+            return through;
+        },
+        cancellationToken);
+
     /// <summary>Claims agents whose messages are to be applied.</summary>
     public async Task<IReadOnlyList<DueAgent>> ClaimAsync(string node, DateTimeOffset now, TimeSpan lease, int max, CancellationToken cancellationToken) => await database.WriteAsync(
         async (c, ct) => (await c.QueryAsync<DueAgent>(Command("FleetAgent_Claim", new { node, now, length = (long)lease.TotalMicroseconds, max }, ct))).AsList(), cancellationToken);
@@ -134,6 +158,13 @@ public sealed class FleetInbox(IDatabase database, IdGenerator ids)
     }
 
     private CommandDefinition Command(string name, object parameters, CancellationToken cancellationToken) => new(database.Sql[name], parameters, cancellationToken: cancellationToken);
+
+    private sealed record KeptRow
+    {
+        public required long Applied { get; init; }
+        public long? Missing { get; init; }
+        public long? Sequence { get; init; }
+    }
 
     private sealed record Gap
     {

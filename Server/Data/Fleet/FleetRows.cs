@@ -103,6 +103,14 @@ public sealed record FleetDeviceRow
     public string? Report { get; init; }
 }
 
+/// <summary>Pages of a device in a month (year * 12 + month - 1).</summary>
+public sealed record DeviceMonthRow
+{
+    public required long Month { get; init; }
+    public required long Impressions { get; init; }
+    public required long Color { get; init; }
+}
+
 /// <summary>Something that was refused.</summary>
 public sealed record FleetRefusalRow
 {

@@ -27,6 +27,15 @@ public sealed record InventoryChangeRow
     public string? After { get; init; }
 }
 
+/// <summary>A level of a supply at a time, in per cent.</summary>
+public sealed record SupplyLevelRow
+{
+    public required long DeviceId { get; init; }
+    public required string Supply { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required long Percent { get; init; }
+}
+
 /// <summary>Inventories of devices and what changed between them.</summary>
 public sealed class InventoryRepository(IDatabase database, IdGenerator ids)
 {
@@ -38,9 +47,13 @@ public sealed class InventoryRepository(IDatabase database, IdGenerator ids)
     public Task<InventoryDue?> DueAsync(long deviceId, CancellationToken cancellationToken) => database.ReadAsync(
         (c, ct) => c.QuerySingleOrDefaultAsync<InventoryDue>(new CommandDefinition(database.Sql["Inventory_Due"], new { deviceId }, cancellationToken: ct)), cancellationToken);
 
-    /// <summary>Keeps an inventory with its changes since <paramref name="previous"/> (null = the first), and tells the events; false and nothing kept when another node was quicker.</summary>
+    /// <summary>
+    /// Keeps an inventory with its changes and changed levels of supplies since <paramref name="previous"/> (null = the first), and tells the events; false and nothing kept when another node
+    /// was quicker.
+    /// </summary>
     public Task<bool> StoreAsync(
-        long deviceId, InventoryRow inventory, DateTimeOffset? previous, IReadOnlyCollection<InventoryChangeRow> changes, IReadOnlyCollection<DeviceEvent> events, CancellationToken cancellationToken) => database.WriteAsync(
+        long deviceId, InventoryRow inventory, DateTimeOffset? previous, IReadOnlyCollection<InventoryChangeRow> changes, IReadOnlyCollection<DeviceEvent> events,
+        IReadOnlyCollection<(string Supply, int Percent)> levels, CancellationToken cancellationToken) => database.WriteAsync(
         async (c, ct) =>
         {
             var kept = await c.ExecuteAsync(new CommandDefinition(
@@ -58,9 +71,24 @@ public sealed class InventoryRepository(IDatabase database, IdGenerator ids)
                     database.Sql["Outbox_Add"], new { at = told.At, topic = told.Topic, deviceId = told.DeviceId, payload = StateDocument.Write(told.Data) }, cancellationToken: ct));
             }
 
+            foreach (var (supply, percent) in kept == 1 ? levels : [])
+            {
+                await c.ExecuteAsync(new CommandDefinition(database.Sql["SupplyLevel_Add"], new { deviceId, supply, at = inventory.ReadAt, percent }, cancellationToken: ct));
+            }
+
             return kept == 1;
         },
         cancellationToken);
+
+    /// <summary>Levels of the supplies of these devices since a time, by device, supply and time.</summary>
+    public Task<IReadOnlyList<SupplyLevelRow>> LevelsAsync(IReadOnlyCollection<long> deviceIds, DateTimeOffset since, CancellationToken cancellationToken) => deviceIds.Count == 0
+        ? Task.FromResult<IReadOnlyList<SupplyLevelRow>>([])
+        : database.ReadAsync<IReadOnlyList<SupplyLevelRow>>(
+            async (c, ct) => [.. await c.QueryAsync<SupplyLevelRow>(new CommandDefinition(database.Sql["SupplyLevel_List"], new { deviceIds = deviceIds.ToArray(), since }, cancellationToken: ct))], cancellationToken);
+
+    /// <summary>Forgets levels before a time.</summary>
+    public Task PurgeLevelsAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        database.WriteAsync((c, ct) => c.ExecuteAsync(new CommandDefinition(database.Sql["SupplyLevel_Purge"], new { before }, cancellationToken: ct)), cancellationToken);
 
     /// <summary>The last changes, newest first.</summary>
     public Task<IReadOnlyList<InventoryChangeRow>> ChangesAsync(long deviceId, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<InventoryChangeRow>>(

@@ -22,7 +22,7 @@ internal static class SiteMap
             new("/Devices", Words.Key("Devices"), WebServices.Administrators, "d"),
             new("/Terminals", Words.Key("Terminals"), WebServices.Administrators, "t"),
             new("/AccessLog", Words.Key("Access log"), WebServices.Administrators, "l"),
-            new("/Fleet", Words.Key("Fleet"), WebServices.Administrators, "f"),
+            new("/Fleet", Words.Key("Fleet"), WebServices.FleetReaders, "f"),
         ]),
         new(Words.Key("People"),
         [

@@ -85,7 +85,7 @@ internal sealed class AccountsModel(AccountRepository accounts, SecondStepReposi
         string? scope = string.IsNullOrEmpty(kind) ? null : $"{kind}={(name ?? "").Trim()}";
         bool known = scope is null || (ScopeText.Split(scope) is { } split && split.Kind switch
         {
-            "fleet" => (await fleet.NodesAsync(OrganisationRepository.DefaultId, cancellationToken)).Any(n => n.Name == split.Name),
+            "dealer" or "customer" => await fleet.ScopeAsync(OrganisationRepository.DefaultId, split.Kind, split.Name, cancellationToken) is not null,
             "organisation" => await organisations.FindAsync(split.Name, cancellationToken) is not null,
             _ => true,
         });

@@ -31,7 +31,8 @@ internal sealed class CuttableLine : IAsyncDisposable
     {
         foreach (var client in _open.Keys)
         {
-            client.Client.Close(0);
+            // One that ends at this moment by itself has no socket any more.
+            client.Client?.Close(0);
         }
     }
 

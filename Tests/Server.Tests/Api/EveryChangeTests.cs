@@ -66,7 +66,7 @@ internal sealed class EveryChangeTests(Db db) : SiteFixture(db)
         await Database.WriteAsync((c, _) => c.ExecuteAsync(
             "insert into access_log (id, at, terminal_id, method, outcome, card_suffix, card_key, card_hash) values (4711, 1, 't1', 'card', 'unknownCard', '88BB', @KeyId, @hash)",
             new { card.KeyId, hash = card.Hash.ToArray() }), default);
-        string[] others = [await TokenAsync(Roles.Manager), await TokenAsync(Roles.User), await TokenAsync(Roles.Dealer), await TokenAsync(Roles.Customer), await TokenAsync(Roles.Monitor), await TokenAsync(Roles.Administrator, "department=Sales"), await TokenAsync(Roles.Administrator, "fleet=North")];
+        string[] others = [await TokenAsync(Roles.Manager), await TokenAsync(Roles.User), await TokenAsync(Roles.Dealer), await TokenAsync(Roles.Customer), await TokenAsync(Roles.Monitor), await TokenAsync(Roles.Administrator, "department=Sales"), await TokenAsync(Roles.Administrator, "dealer=North")];
         string last = "";
         foreach ((string operation, string path, object? body) in s_calls)
         {

@@ -18,7 +18,8 @@ public sealed class ArrowTests
         ["MfpSimulator.Engine"] = [],
         ["MfpSimulator"] = ["MfpSimulator.Engine"],
         ["Agent.Engine"] = ["Accounting"],
-        ["Agent"] = ["Agent.Engine"],
+        ["Agent.Page"] = ["Agent.Engine"],
+        ["Agent"] = ["Agent.Engine", "Agent.Page"],
         ["Terminal"] = ["Terminal.Protocol"],
         ["LoadGenerator"] = ["Terminal.Protocol", "Accounting", "MfpSimulator.Engine"],
     };

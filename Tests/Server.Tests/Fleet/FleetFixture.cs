@@ -74,8 +74,8 @@ internal abstract class FleetFixture(Db db) : JournalFixture(db)
         return new TestAgent(id!.Value, key);
     }
 
-    protected async Task<AckOutcome?> SendAsync(TestAgent agent, byte[] envelope) =>
-        await Intake.TakeAsync(envelope, "192.0.2.1", default) is IntakeAnswer.Word word ? word.Acknowledgement.Outcome : null;
+    protected async Task<AckOutcome?> SendAsync(TestAgent agent, byte[] envelope, bool byMail = false) =>
+        await Intake.TakeAsync(envelope, "192.0.2.1", byMail, default) is IntakeAnswer.Word word ? word.Acknowledgement.Outcome : null;
 
     protected Task<long> ReadingsAsync(string serial) => Database.CountAsync(
         "select count(*) from reading r where r.device_id in (select f.device_id from fleet_device f where f.serial = @serial) and r.status = 0", new { serial });

@@ -1,6 +1,8 @@
 using System.Text;
 using CopyTrack.Accounting.Fleet;
+using CopyTrack.Accounting.Inventory;
 using CopyTrack.Server.Data.Fleet;
+using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Tests.Data;
 using Dapper;
@@ -81,13 +83,13 @@ internal sealed class FleetIngestTests(Db db) : FleetFixture(db)
         // 4 never comes, and the agent says that it holds nothing below 5 any more.
         await SendAsync(agent, agent.Sealed(5, 5, Now, [TestAgent.Read("O1", 105, 25, Now)]));
         await ApplyAsync();
-        Assert.That((await Fleet.AgentsAsync(1, null, default)).Single(a => a.Id == agent.Id).Missing, Is.EqualTo(1));
+        Assert.That((await Fleet.AgentsAsync(new FleetScope(1), default)).Single(a => a.Id == agent.Id).Missing, Is.EqualTo(1));
         Assert.That(await PagesAsync("O1"), Is.EqualTo(4), "counters lose nothing by a gap");
 
         // It comes after all: evidence, and the gap is closed.
         Assert.That(await SendAsync(agent, messages[3]), Is.EqualTo(AckOutcome.Taken));
         await ApplyAsync();
-        Assert.That((await Fleet.AgentsAsync(1, null, default)).Single(a => a.Id == agent.Id).Missing, Is.Zero);
+        Assert.That((await Fleet.AgentsAsync(new FleetScope(1), default)).Single(a => a.Id == agent.Id).Missing, Is.Zero);
         Assert.That((await PagesAsync("O1"), await SendAsync(agent, messages[3])), Is.EqualTo((4L, (AckOutcome?)AckOutcome.Known)));
     }
 
@@ -123,7 +125,7 @@ internal sealed class FleetIngestTests(Db db) : FleetFixture(db)
             Is.EqualTo(new AckOutcome?[] { AckOutcome.Refused, AckOutcome.Refused, AckOutcome.Refused, AckOutcome.Known }));
         await SendAsync(agent, agent.Sealed(4, 4, Now, [TestAgent.Read("B1", 1, 1, Now)]));
         await ApplyAsync();
-        var row = (await Fleet.AgentsAsync(1, null, default)).Single(a => a.Id == agent.Id);
+        var row = (await Fleet.AgentsAsync(new FleetScope(1), default)).Single(a => a.Id == agent.Id);
         Assert.That((row.AppliedThrough, row.Missing, row.Refused), Is.EqualTo((4L, 0L, 3L)));
         Assert.That((await Fleet.RefusalsAsync(100, default)).Count(r => r.Agent == row.Name), Is.EqualTo(3), "the administrator sees each");
     }
@@ -145,6 +147,66 @@ internal sealed class FleetIngestTests(Db db) : FleetFixture(db)
     }
 
     [Test]
+    public async Task Mail_that_lay_for_hours_says_nothing_about_the_agents_clock()
+    {
+        var agent = await AgentAsync();
+        var sent = Now.AddHours(-7);
+        await SendAsync(agent, agent.Sealed(1, sent, TestAgent.Read("M1", 10, 5, sent)), byMail: true);
+        await ApplyAsync();
+        var at = await Database.CountAsync("select max(at) from reading where device_id in (select device_id from fleet_device where serial = 'M1')");
+        Assert.That(DateTimeOffset.FromUnixTimeMilliseconds(at / 1000), Is.EqualTo(sent.AddMinutes(-5)));
+        var off = Now.AddDays(-4000);
+        await SendAsync(agent, agent.Sealed(2, off, TestAgent.Read("M1", 20, 5, off)), byMail: true);
+        await ApplyAsync();
+        at = await Database.CountAsync("select max(at) from reading where device_id in (select device_id from fleet_device where serial = 'M1')");
+        Assert.That(DateTimeOffset.FromUnixTimeMilliseconds(at / 1000), Is.EqualTo(DateTimeOffset.UtcNow.AddMinutes(-5)).Within(TimeSpan.FromMinutes(2)), "no mail lies for years: the clock is wrong");
+    }
+
+    [Test]
+    public async Task Word_about_what_is_kept_ends_before_the_first_number_that_is_not()
+    {
+        var agent = await AgentAsync();
+        Assert.That(await Inbox.KeptThroughAsync(4711, 1, default), Is.Null);
+        Assert.That(await Inbox.KeptThroughAsync(agent.Id, 1, default), Is.Zero);
+        foreach (var sequence in new[] { 1, 2, 4 })
+        {
+            await SendAsync(agent, agent.Sealed(sequence, 1, Now, [TestAgent.Read("K1", sequence, 60 - sequence, Now)]));
+        }
+
+        Assert.That(await Inbox.KeptThroughAsync(agent.Id, 1, default), Is.EqualTo(2), "before they are applied");
+        await ApplyAsync();
+        Assert.That(await Inbox.KeptThroughAsync(agent.Id, 1, default), Is.EqualTo(2), "while 4 waits for 3");
+        await SendAsync(agent, agent.Sealed(6, 6, Now, [TestAgent.Read("K1", 6, 50, Now)]));
+        await ApplyAsync(new TimeLater(TimeSpan.FromHours(1)));
+        Assert.That(await Inbox.KeptThroughAsync(agent.Id, 1, default), Is.EqualTo(2), "3 never came");
+        Assert.That(await Inbox.KeptThroughAsync(agent.Id, 4, default), Is.EqualTo(4), "what the agent does not hold any more can't come");
+        Assert.That(await Inbox.KeptThroughAsync(agent.Id, 6, default), Is.EqualTo(6));
+    }
+
+    [Test]
+    public async Task Levels_of_supplies_are_kept_where_they_change_and_tell_when_they_run_out()
+    {
+        var agent = await AgentAsync();
+        var sequence = 0;
+        foreach (var (day, percent) in new[] { (9, 90), (8, 90), (7, 88), (5, 84), (3, 80), (1, 76) })
+        {
+            var record = TestAgent.Read("SL1", 100 + sequence, day * 1440.0, Now);
+            record = record with { Inventory = record.Inventory! with { Supplies = [new Supply("1.1", "Toner", "toner", "black", null, "exact", null, null, percent), new Supply("1.2", "Waste", "wasteToner", null, null, "unknown", null, null, null)] } };
+            await SendAsync(agent, agent.Sealed(++sequence, Now, record));
+        }
+
+        await ApplyAsync();
+        var device = await Database.CountAsync("select device_id from fleet_device where serial = 'SL1'");
+        var inventories = new InventoryRepository(Database, Ids);
+        Assert.That((await inventories.LevelsAsync([device], Now.AddDays(-30), default)).Select(l => (l.Supply, l.Percent)), Is.EqualTo(new[] { ("1.1", 90L), ("1.1", 88L), ("1.1", 84L), ("1.1", 80L), ("1.1", 76L) }));
+        var ends = await new SupplyForecasts(inventories, TimeProvider.System).OfAsync([device], default);
+        Assert.That(ends.Keys, Is.EqualTo(new[] { (device, "1.1") }));
+        Assert.That(ends[(device, "1.1")].At, Is.EqualTo(Now.AddDays(38)).Within(TimeSpan.FromDays(6)));
+        await inventories.PurgeLevelsAsync(Now.AddDays(-4), default);
+        Assert.That(await inventories.LevelsAsync([device], Now.AddDays(-30), default), Has.Count.EqualTo(2));
+    }
+
+    [Test]
     public async Task Device_is_one_device_within_a_customer_and_never_across_customers()
     {
         var (north, south, globex) = (await AgentAsync(), await AgentAsync("acme south"), await AgentAsync("globex hq"));
@@ -159,6 +221,23 @@ internal sealed class FleetIngestTests(Db db) : FleetFixture(db)
         var acme = await Database.CountAsync("select device_id from fleet_device where serial = 'D1' and agent_id = @Id", new { north.Id });
         Assert.That(await Database.CountAsync("select cast(sum(delta) as bigint) from entry where device_id = @acme", new { acme }), Is.EqualTo(12), "two agents that read one device count its pages once");
         Assert.That(await Database.CountAsync("select count(*) from reading where device_id = @acme and status = 1", new { acme }), Is.EqualTo(1), "the second one's reading is evidence");
+    }
+
+    [Test]
+    public async Task Agents_that_meet_a_new_device_at_once_make_it_once()
+    {
+        var agents = new[] { await AgentAsync(), await AgentAsync("acme south"), await AgentAsync(), await AgentAsync("acme south") };
+        var globex = await AgentAsync("globex hq");
+        // Four agents of a customer, each on a node of its own, and one of another customer whose device would get the same name.
+        for (var round = 1; round <= 8; round++)
+        {
+            var serial = $"AT{round}";
+            var rows = await Task.WhenAll(agents.Append(globex).Select(a => Fleet.GetAsync(a.Id, default)));
+            var links = await Task.WhenAll(rows.Select(row => Task.Run(() => Devices.LinkAsync(row!, new NewFleetDevice("k-" + serial, serial, "Print 1", null, null), default))));
+            Assert.That(links[..4].Select(l => l.DeviceId).Distinct().Count(), Is.EqualTo(1), serial);
+            Assert.That(links[4].DeviceId, Is.Not.EqualTo(links[0].DeviceId), "never across customers");
+            Assert.That(await Database.CountAsync("select count(*) from device where name like '%' || @serial || '%'", new { serial }), Is.EqualTo(2));
+        }
     }
 
     [Test]
@@ -217,7 +296,7 @@ internal sealed class FleetIngestTests(Db db) : FleetFixture(db)
         var agent = await AgentAsync();
         await Database.WriteAsync(
             (c, _) => c.ExecuteAsync("insert into fleet_message (agent_id, sequence, first, received_at, correction_ms) values (@id, @n, @n, 0, 0)", Enumerable.Range(2, FleetInbox.MaxWaiting).Select(n => new { id = agent.Id, n })), default);
-        var answer = await Intake.TakeAsync(agent.Sealed(5000, 1, Now, []), null, default);
+        var answer = await Intake.TakeAsync(agent.Sealed(5000, 1, Now, []), null, false, default);
         Assert.That(answer, Is.TypeOf<IntakeAnswer.Later>());
     }
 
@@ -247,4 +326,10 @@ internal sealed class FleetIngestTests(Db db) : FleetFixture(db)
         Assert.That(await SendAsync(agent, agent.Sealed(2, Now)), Is.Null, "the old key is dead");
         Assert.That(await SendAsync(agent, new TestAgent(first.Id, thief).Sealed(1, Now)), Is.EqualTo(AckOutcome.Taken));
     }
+}
+
+/// <summary>A clock that is ahead.</summary>
+internal sealed class TimeLater(TimeSpan by) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
 }

@@ -72,7 +72,7 @@ internal sealed class InventoryReaderTests(Db db) : DatabaseFixture(db)
         await one.ReadWhenDueAsync(device, default);
         await two.ReadWhenDueAsync(device, default);
         Assert.That(agent.Looks, Is.EqualTo(1));
-        Assert.That(await Inventories.StoreAsync(device, new InventoryRow { ReadAt = time.Now, Report = "{}" }, null, [], [], default), Is.False, "not the first any more");
+        Assert.That(await Inventories.StoreAsync(device, new InventoryRow { ReadAt = time.Now, Report = "{}" }, null, [], [], [], default), Is.False, "not the first any more");
     }
 
     [Test]

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Data.Repositories;
@@ -26,6 +25,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         ["assets/{name}"] = ["nobody", "all"], ["Language"] = ["nobody", "all"], ["Error/{code:int}"] = ["nobody", "all"], ["panel.css"] = ["nobody", "all"], ["panel"] = ["nobody", "all"], ["Account"] = ["all"], ["Confirm"] = ["all"], ["SignOut"] = ["all"],
         ["Users"] = ["sales admins", "managers"], ["Users/{name}"] = ["sales admins", "managers"], ["Privacy"] = ["sales admins", "managers"], ["My"] = ["all"],
         ["Reports"] = ["sales admins", "managers"], ["Reports/{name}.{format}"] = ["sales admins", "managers"],
+        ["Fleet"] = ["dealers", "customers"], ["FleetDevice"] = ["dealers", "customers"], ["Fleet/{name}.csv"] = ["dealers", "customers"],
     };
 
     private static readonly string[] s_groups = ["sales admins", "dealers", "customers", "managers", "staff"];
@@ -257,21 +257,4 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
     private static Dictionary<string, string> Id(long id) => new() { ["id"] = id.ToString(System.Globalization.CultureInfo.InvariantCulture) };
 
     private Task<int> SqlAsync(string sql) => Database.WriteAsync((c, _) => c.ExecuteAsync(sql), default);
-
-    /// <summary>A person in these groups with a session, as after a computer's ticket.</summary>
-    private async Task<Browser> PersonAsync(string name, params string[] groups)
-    {
-        PersonRow person = new() { Id = Ids.Next(), OrgId = 1, UserName = name, UserFolded = name, CreatedAt = default, UpdatedAt = default };
-        await Services.GetRequiredService<PersonRepository>().PutAsync(person, default);
-        foreach (string group in groups)
-        {
-            await Database.WriteAsync((c, _) => c.ExecuteAsync("insert into person_group (person_id, group_name, group_folded) values (@id, @group, @group)", new { id = person.Id, group }), default);
-        }
-
-        byte[] secret = RandomNumberGenerator.GetBytes(32);
-        DateTimeOffset now = Clock.GetUtcNow();
-        await Services.GetRequiredService<WebSessionRepository>().BeginAsync(
-            new WebSessionRow { Hash = SHA256.HashData(secret), OrgId = 1, PersonId = person.Id, Method = "negotiate", Stage = WebSessionStage.SignedIn, BeganAt = now, SeenAt = now }, null, "signIn", null, default);
-        return new Browser(Address) { Cookies = new() { [WebSessions.Cookie] = System.Buffers.Text.Base64Url.EncodeToString(secret) } };
-    }
 }

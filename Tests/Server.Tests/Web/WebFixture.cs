@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using CopyTrack.Identity.Lockout;
 using CopyTrack.Identity.SecondStep;
@@ -10,6 +11,7 @@ using CopyTrack.Server.Tests.Api;
 using CopyTrack.Server.Tests.Data;
 using CopyTrack.Server.Web;
 using CopyTrack.Server.Web.SignIn;
+using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
@@ -78,6 +80,23 @@ internal abstract class WebFixture(Db db) : SiteFixture(db)
         return Totp.Code(Secret, Totp.StepOf(Clock.GetUtcNow()));
     }
 
+    /// <summary>A person in these groups with a session, as after a computer's ticket.</summary>
+    protected async Task<Browser> PersonAsync(string name, params string[] groups)
+    {
+        PersonRow person = new() { Id = Ids.Next(), OrgId = 1, UserName = name, UserFolded = name, CreatedAt = default, UpdatedAt = default };
+        await Services.GetRequiredService<PersonRepository>().PutAsync(person, default);
+        foreach (string group in groups)
+        {
+            await Database.WriteAsync((c, _) => c.ExecuteAsync("insert into person_group (person_id, group_name, group_folded) values (@id, @group, @group)", new { id = person.Id, group }), default);
+        }
+
+        byte[] secret = RandomNumberGenerator.GetBytes(32);
+        DateTimeOffset now = Clock.GetUtcNow();
+        await Services.GetRequiredService<WebSessionRepository>().BeginAsync(
+            new WebSessionRow { Hash = SHA256.HashData(secret), OrgId = 1, PersonId = person.Id, Method = "negotiate", Stage = WebSessionStage.SignedIn, BeganAt = now, SeenAt = now }, null, "signIn", null, default);
+        return new Browser(Address) { Cookies = new() { [WebSessions.Cookie] = System.Buffers.Text.Base64Url.EncodeToString(secret) } };
+    }
+
     protected override void AddMore(IServiceCollection services)
     {
         services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
@@ -94,7 +113,7 @@ internal abstract class WebFixture(Db db) : SiteFixture(db)
             {
                 ["admins"] = new("administrator", null), ["sales admins"] = new("administrator", "department=Sales"), ["dealers"] = new("dealer", null), ["customers"] = new("customer", null),
                 ["managers"] = new("manager", null), ["staff"] = new("user", null), ["sales leads"] = new("manager", "department=Sales"), ["bonn leads"] = new("manager", "site=Bonn"), ["lost leads"] = new("manager", "organisation=Nowhere"),
-                ["fleet leads"] = new("dealer", "fleet=North"),
+                ["fleet leads"] = new("dealer", "dealer=North"), ["north dealer"] = new("dealer", "dealer=north"), ["acme people"] = new("customer", "customer=acme"), ["lost people"] = new("customer", "customer=nobody"),
             }.ToImmutableDictionary(),
             ProvisionedRoles = new Dictionary<string, WebRole> { ["pushed"] = new("manager", null) }.ToImmutableDictionary(),
         });

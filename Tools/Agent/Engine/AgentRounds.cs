@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using CopyTrack.Accounting.Fleet;
+using CopyTrack.Agent.Local;
 
 namespace CopyTrack.Agent;
 
@@ -16,6 +17,7 @@ internal sealed class AgentRounds(AgentSettings settings, AgentIdentity identity
     private const string OrdersFile = "orders.json";
     private static readonly string s_program = typeof(AgentRounds).Assembly.GetName().Version!.ToString(3);
 
+    private readonly LocalSource[] _local = [.. settings.Local.Select(l => new LocalSource(l, identity, settings, observer, time))];
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private AgentOrders _orders = folder.Read(OrdersFile, SettingsJson.Default.AgentOrders) ?? new AgentOrders(0, null, null);
     private bool _discover;
@@ -44,6 +46,13 @@ internal sealed class AgentRounds(AgentSettings settings, AgentIdentity identity
         {
             _wake.Writer.TryWrite(true);
         }
+    }
+
+    /// <summary>The owner wants all devices read now.</summary>
+    public void ReadNow()
+    {
+        _inventoryDue = DateTimeOffset.MinValue;
+        _wake.Writer.TryWrite(true);
     }
 
     /// <summary>Reads until it is cancelled.</summary>
@@ -83,6 +92,13 @@ internal sealed class AgentRounds(AgentSettings settings, AgentIdentity identity
                 Enumerable.Range(0, chunk.Length), new ParallelOptions { MaxDegreeOfParallelism = settings.Parallel, CancellationToken = cancellationToken },
                 async (i, ct) => records[i] = await reader.ReadAsync(chunk[i], counters: true, inventory, ct));
             Keep([.. records.OfType<FleetRecord>().DistinctBy(r => r.Key)]);
+        }
+
+        var local = new ImmutableArray<FleetRecord>[_local.Length];
+        await Parallel.ForEachAsync(Enumerable.Range(0, local.Length), new ParallelOptions { MaxDegreeOfParallelism = settings.Parallel, CancellationToken = cancellationToken }, async (i, ct) => local[i] = await _local[i].ReadAsync(ct));
+        foreach (var chunk in local.SelectMany(r => r).DistinctBy(r => r.Key).Chunk(Batch))
+        {
+            Keep([.. chunk.Select(r => inventory || r.Reading is null ? r : r with { Inventory = null, InventoryAt = null })]);
         }
     }
 

@@ -7,6 +7,7 @@ using CopyTrack.Accounting.Discovery;
 using CopyTrack.Accounting.Fleet;
 using CopyTrack.Accounting.Snmp;
 using CopyTrack.Accounting.Snmp.Usm;
+using CopyTrack.Agent.Local;
 
 namespace CopyTrack.Agent;
 
@@ -69,6 +70,15 @@ public sealed record AgentSettings
     /// <summary>The longest pause between two tries to reach the manager.</summary>
     public int RetrySeconds { get; set; } = 300;
 
+    /// <summary>LocalAgents on PCs with USB printers.</summary>
+    public ImmutableArray<LocalAgentSource> Local { get; set; } = [];
+
+    /// <summary>The agent's own web page; null: none.</summary>
+    public AgentPageSettings? Page { get; set; }
+
+    /// <summary>Messages go by mail; null: over HTTPS.</summary>
+    public AgentMail? Mail { get; set; }
+
     /// <summary>Reads a file of settings. Throws <see cref="AgentException"/> naming what is wrong.</summary>
     public static AgentSettings Load(string path)
     {
@@ -103,6 +113,10 @@ public sealed record AgentSettings
         : AskSeconds is < 1 or > 86_400 ? "askSeconds: from 1 to 86400"
         : QueueMegabytes is < 1 or > 4096 ? "queueMegabytes: from 1 to 4096"
         : RetrySeconds is < 1 or > 3600 ? "retrySeconds: from 1 to 3600"
+        : Local.IsDefault || Local.Length > 256 ? "local: at most 256"
+        : Local.Select(l => l.Fault()).FirstOrDefault(f => f is not null) is { } local ? $"local: {local}"
+        : Page?.Fault() is { } page ? $"page: {page}"
+        : Mail?.Fault() is { } mail ? $"mail: {mail}"
         : null;
 
     /// <summary>How a device at an address may be asked, the likeliest way first.</summary>
@@ -149,4 +163,7 @@ public sealed class AgentException(string message, Exception? inner = null) : Ex
 [JsonSerializable(typeof(AgentIdentityFile))]
 [JsonSerializable(typeof(List<KnownDevice>))]
 [JsonSerializable(typeof(AgentOrders))]
+[JsonSerializable(typeof(AgentOverrides))]
+[JsonSerializable(typeof(LocalSettings))]
+[JsonSerializable(typeof(List<MailedMessage>))]
 internal sealed partial class SettingsJson : JsonSerializerContext;

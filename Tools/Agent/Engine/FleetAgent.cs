@@ -13,7 +13,7 @@ public sealed class FleetAgent : IDisposable
     private readonly UdpSnmpClient _client;
     private readonly MessageQueue _queue;
     private readonly AgentRounds _rounds;
-    private readonly MessageSender _sender;
+    private readonly IMessageSender _sender;
     private readonly DeviceRoster _roster;
     private readonly IAgentObserver _observer;
     private readonly TimeProvider _time;
@@ -26,7 +26,7 @@ public sealed class FleetAgent : IDisposable
         _roster = new DeviceRoster(folder);
         var reader = new DeviceReader(_client, ProfileLibrary.BuiltIn, _roster, identity, settings, time);
         _rounds = new AgentRounds(settings, identity, folder, _roster, reader, _queue, observer, time);
-        _sender = new MessageSender(settings, identity, link, _queue, observer, time);
+        _sender = settings.Mail is { } mail ? new MailSender(settings, mail, identity, folder, link, _queue, observer, time) : new MessageSender(settings, identity, link, _queue, observer, time);
     }
 
     /// <summary>Id at the manager.</summary>
@@ -38,11 +38,20 @@ public sealed class FleetAgent : IDisposable
     /// <summary>Messages that wait.</summary>
     public int Waiting => _queue.Count;
 
+    /// <summary>The lowest number that waits; null when none does.</summary>
+    public long? FirstWaiting => _queue.First;
+
+    /// <summary>Addresses of devices by their keys, for the owner alone.</summary>
+    public IReadOnlyDictionary<string, string> Addresses => _roster.All.ToDictionary(d => d.Key, d => d.Address);
+
+    /// <summary>Reads all devices now.</summary>
+    public void ReadNow() => _rounds.ReadNow();
+
     /// <summary>Messages that the manager has, since the start.</summary>
     public long Delivered => _sender.Delivered;
 
     /// <summary>Bytes of messages sent, since the start.</summary>
-    public long BytesSent => _link.Sent;
+    public long BytesSent => _sender.BytesSent;
 
     /// <summary>Exchanges a one-time code for an identity, which the state folder keeps. Returns the agent's id. Throws <see cref="AgentException"/> or <see cref="ManagerAwayException"/>.</summary>
     public static async Task<string> EnrolAsync(AgentSettings settings, string code, CancellationToken cancellationToken)
@@ -64,7 +73,7 @@ public sealed class FleetAgent : IDisposable
     /// <summary>Reads and sends until it is cancelled; cancelling is the normal end and throws nothing.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (_settings.Manager.Scheme != "https")
+        if (_settings.Manager.Scheme != "https" && _settings.Mail is null)
         {
             _observer.Told("manager: over http everyone on the way can read what devices say; messages stay signed");
         }

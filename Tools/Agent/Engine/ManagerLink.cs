@@ -68,19 +68,31 @@ internal sealed class ManagerLink : IDisposable
     }
 
     /// <summary>Asks what the manager wants.</summary>
-    public async Task<FleetWants> AskAsync(string agent, DateTimeOffset now, ECDsa own, ECDsa managerKey, CancellationToken cancellationToken)
+    public Task<FleetWants> AskAsync(string agent, DateTimeOffset now, ECDsa own, ECDsa managerKey, CancellationToken cancellationToken)
     {
-        var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        using var request = new HttpRequestMessage(HttpMethod.Get, "fleet/v1/wants");
-        request.Headers.Add("CopyTrack-Ask", Convert.ToBase64String(FleetWants.Ask(agent, nonce, now, own)));
-        using var answer = await RunAsync(request, cancellationToken);
-        return answer.IsSuccessStatusCode
-            ? await ReadAsync(answer, bytes => FleetWants.Read(bytes, agent, nonce, managerKey), cancellationToken)
-            : throw new ManagerAwayException($"the manager answered {(int)answer.StatusCode}");
+        var nonce = Nonce();
+        return AskAsync("fleet/v1/wants", FleetWants.Ask(agent, nonce, now, own), bytes => FleetWants.Read(bytes, agent, nonce, managerKey), cancellationToken);
+    }
+
+    /// <summary>Asks which messages from <paramref name="first"/> on the manager keeps.</summary>
+    public Task<FleetReceived> ReceivedAsync(string agent, long first, DateTimeOffset now, ECDsa own, ECDsa managerKey, CancellationToken cancellationToken)
+    {
+        var nonce = Nonce();
+        return AskAsync("fleet/v1/received", FleetReceived.Ask(agent, nonce, first, now, own), bytes => FleetReceived.Read(bytes, agent, nonce, managerKey), cancellationToken);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    private static string Nonce() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+    private async Task<T> AskAsync<T>(string path, byte[] question, Func<byte[], T> read, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("CopyTrack-Ask", Convert.ToBase64String(question));
+        using var answer = await RunAsync(request, cancellationToken);
+        return answer.IsSuccessStatusCode ? await ReadAsync(answer, read, cancellationToken) : throw new ManagerAwayException($"the manager answered {(int)answer.StatusCode}");
+    }
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage answer, Func<byte[], T> read, CancellationToken cancellationToken)
     {

@@ -59,6 +59,30 @@ public sealed class MessageQueue : IDisposable
         }
     }
 
+    /// <summary>The lowest number that waits; null when none does.</summary>
+    public long? First
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.TryPeek(out var place) ? place.Sequence : null;
+            }
+        }
+    }
+
+    /// <summary>The numbers that wait, in order.</summary>
+    public IReadOnlyList<long> Sequences
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _waiting.Select(p => p.Sequence)];
+            }
+        }
+    }
+
     /// <summary>Messages that were given up because the queue was full, since the start.</summary>
     public long Dropped { get; private set; }
 
@@ -108,6 +132,50 @@ public sealed class MessageQueue : IDisposable
             }
 
             await _signal.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>A message that waits; null when it does not (any more).</summary>
+    public WaitingMessage? Get(long sequence)
+    {
+        lock (_gate)
+        {
+            foreach (var place in _waiting)
+            {
+                if (place.Sequence == sequence)
+                {
+                    return new WaitingMessage(sequence, _waiting.Peek().Sequence, Read(place));
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Comes back when a message was appended, at the latest after the time.</summary>
+    public async Task WaitAsync(TimeSpan longest, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(longest, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            await _signal.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The time is over.
+        }
+    }
+
+    /// <summary>Takes all messages up to a number away.</summary>
+    public void RemoveThrough(long sequence)
+    {
+        lock (_gate)
+        {
+            if (_waiting.TryPeek(out var place) && place.Sequence <= sequence)
+            {
+                Done(Math.Min(sequence, _last));
+            }
         }
     }
 

@@ -3,14 +3,17 @@ using CopyTrack.Accounting.Fleet;
 namespace CopyTrack.Agent;
 
 /// <summary>Sends what waits, one after the other, and forgets a message only on the manager's signed word about its number.</summary>
-internal sealed class MessageSender(AgentSettings settings, AgentIdentity identity, ManagerLink link, MessageQueue queue, IAgentObserver observer, TimeProvider time)
+internal sealed class MessageSender(AgentSettings settings, AgentIdentity identity, ManagerLink link, MessageQueue queue, IAgentObserver observer, TimeProvider time) : IMessageSender
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Messages that the manager has, since the start.</summary>
+    /// <inheritdoc/>
     public long Delivered { get; private set; }
 
-    /// <summary>Sends until it is cancelled.</summary>
+    /// <inheritdoc/>
+    public long BytesSent => link.Sent;
+
+    /// <inheritdoc/>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var failures = 0;
@@ -47,16 +50,8 @@ internal sealed class MessageSender(AgentSettings settings, AgentIdentity identi
                     observer.Told($"{e.Message}; {queue.Count} messages wait");
                 }
 
-                await Task.Delay(Pause(failures), time, cancellationToken);
+                await Task.Delay(Backoff.Pause(FirstPause, failures, TimeSpan.FromSeconds(settings.RetrySeconds)), time, cancellationToken);
             }
         }
-    }
-
-    /// <summary>Twice as long after each failure, each agent a little differently, so that they do not come back all at once.</summary>
-    private TimeSpan Pause(int failures)
-    {
-        var pause = FirstPause * Math.Pow(2, Math.Min(failures - 1, 12));
-        var longest = TimeSpan.FromSeconds(settings.RetrySeconds);
-        return (pause < longest ? pause : longest) * (0.75 + (Random.Shared.NextDouble() / 2));
     }
 }

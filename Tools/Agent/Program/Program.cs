@@ -1,11 +1,15 @@
 using System.Runtime.InteropServices;
 using CopyTrack.Accounting.Fleet;
 using CopyTrack.Agent;
+using CopyTrack.Agent.Local;
+using CopyTrack.Agent.Page;
 
 const string Usage = """
     copytrack-agent run   [--config FILE]        reads the devices of the site and tells the manager
     copytrack-agent enrol CODE [--config FILE]   exchanges a one-time code of the manager for the agent's identity; '-' reads the code from standard input
     copytrack-agent check [--config FILE]        tells whether the settings are good
+    copytrack-agent password                     reads a password from standard input and prints its hash for the settings of the page
+    copytrack-agent local [--config FILE]        a LocalAgent: reads USB printers of this PC for the site's agent; usual file /etc/copytrack/local.json
     """;
 
 try
@@ -19,15 +23,34 @@ try
     switch (words)
     {
         case ["run"]:
-            using (var agent = await FleetAgent.OpenAsync(AgentSettings.Load(file), new ConsoleObserver(), TimeProvider.System, stopping.Token))
+            var own = AgentSettings.Load(file);
+            if (own.Page is { } page)
             {
-                await agent.RunAsync(stopping.Token);
+                var memory = new AgentMemory(new ConsoleObserver());
+                var host = new AgentHost(own, memory, TimeProvider.System);
+                await using var shown = await AgentPage.StartAsync(page, memory, host, TimeProvider.System, stopping.Token);
+                await host.RunAsync(stopping.Token);
+            }
+            else
+            {
+                await new AgentHost(own, new ConsoleObserver(), TimeProvider.System).RunAsync(stopping.Token);
             }
 
             return 0;
         case ["enrol", var code]:
             var settings = AgentSettings.Load(file);
             Console.WriteLine(await FleetAgent.EnrolAsync(settings, code == "-" ? await Console.In.ReadLineAsync(stopping.Token) ?? "" : code, stopping.Token));
+            return 0;
+        case ["local"]:
+            using (var local = new LocalAgent(LocalSettings.Load(at < 0 ? "/etc/copytrack/local.json" : file), new ConsoleObserver(), TimeProvider.System))
+            {
+                await local.RunAsync(stopping.Token);
+            }
+
+            return 0;
+        case ["password"]:
+            var password = await Console.In.ReadLineAsync(stopping.Token) ?? "";
+            Console.WriteLine(password.Length is >= PagePassword.Least and <= PagePassword.Most ? PagePassword.Hash(password) : throw new AgentException($"a password has {PagePassword.Least} to {PagePassword.Most} characters"));
             return 0;
         case ["check"]:
             AgentSettings.Load(file);

@@ -1,12 +1,14 @@
--- Metered devices with their agent and site, by name. Parameters: orgId, site (null = all), after (folded name), afterId, limit. Rows: FleetDeviceRow. Index: fleet_device_device.
+-- Metered devices with their agent and site, by name. Parameters: orgId, site (null = all), nodeId (a dealer or customer; null = all), after (folded name), afterId, limit. Rows: FleetDeviceRow. Index: fleet_device_device.
 select d.id as device_id, d.name, d.name_folded, d.location, n.name as site, a.name as agent, f.address, f.serial, f.first_seen_at, f.reading_at, f.inventory_at, f.silent_since, f.silent_reason,
        a.id as agent_id, a.revoked_at, i.report
 from fleet_device f
 join fleet_agent a on a.id = f.agent_id
 join fleet_node n on n.id = a.node_id
+left join fleet_node k on k.id = n.customer_id
 join device d on d.id = f.device_id and d.deleted_at is null
 left join device_inventory i on i.device_id = d.id
 where a.org_id = @orgId and (cast(@site as text) is null or n.name = @site)
+  and (cast(@nodeId as bigint) is null or n.id = @nodeId or n.customer_id = @nodeId or k.parent_id = @nodeId)
   and (d.name_folded > @after or (d.name_folded = @after and a.id > @afterId))
 order by d.name_folded, a.id
 limit @limit

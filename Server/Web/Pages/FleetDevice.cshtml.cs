@@ -1,0 +1,54 @@
+using CopyTrack.Accounting.Inventory;
+using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Fleet;
+using CopyTrack.Server.Data.Journal;
+using CopyTrack.Server.Fleet;
+using CopyTrack.Server.Reports;
+using CopyTrack.Server.Web.Charts;
+using CopyTrack.Server.Web.SignIn;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace CopyTrack.Server.Web.Pages;
+
+/// <summary>One metered device for those who may see it: what it is, how it stands, when its supplies run out, its pages of a year.</summary>
+internal sealed class FleetDeviceModel(FleetDevices devices, FleetScopes scopes, SupplyForecasts forecasts, FleetOptions options, ReportOptions reports, Words words, TimeProvider time) : PageModel
+{
+    private const int Months = 13;
+
+    public FleetDeviceRow Row { get; private set; } = null!;
+    public ProbeReport? Report { get; private set; }
+    public IReadOnlyDictionary<(long DeviceId, string Supply), RunOutForecast> Ends { get; private set; } = new Dictionary<(long, string), RunOutForecast>();
+    public Chart? Pages { get; private set; }
+
+    public string State => Freshness.Of(Row, options, time.GetUtcNow());
+
+    public async Task<IActionResult> OnGetAsync(string? name, CancellationToken cancellationToken)
+    {
+        string folded = NameFolding.Fold(name ?? "");
+        // The list begins behind a name and an agent: with agent 0 it begins with the name itself.
+        if (folded.Length is 0 or > 256 || await scopes.OfAsync(WebCaller.Of(HttpContext).Scope, cancellationToken) is not { } scope
+            || await devices.ListAsync(scope, folded, 0, 1, cancellationToken) is not [{ } row] || row.NameFolded != folded)
+        {
+            return NotFound();
+        }
+
+        Row = row;
+        Report = ProbeReport.TryParse(row.Report);
+        Ends = await forecasts.OfAsync([row.DeviceId], cancellationToken);
+        DateOnly today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), reports.TimeZone).DateTime);
+        int last = ChangeSet.MonthOf(today), first = last - Months + 1;
+        Dictionary<long, DeviceMonthRow> months = (await devices.MonthsAsync(scope.OrgId, row.DeviceId, first, last, cancellationToken)).ToDictionary(m => m.Month);
+        if (months.Count > 0)
+        {
+            int[] all = [.. Enumerable.Range(first, Months)];
+            Pages = new Chart
+            {
+                Title = words["Pages by month"], Along = words["Month"], Labels = [.. all.Select(m => words.Month(new DateOnly(m / 12, (m % 12) + 1, 1)))],
+                Series = [new ChartSeries(words["Pages"], [.. all.Select(m => (double?)months.GetValueOrDefault(m)?.Impressions)]), new ChartSeries(words["Colour"], [.. all.Select(m => (double?)months.GetValueOrDefault(m)?.Color)])],
+            };
+        }
+
+        return Page();
+    }
+}

@@ -1,0 +1,199 @@
+using System.Net;
+using CopyTrack.Accounting.Fleet;
+using CopyTrack.Accounting.Inventory;
+using CopyTrack.Accounting.Meters;
+using CopyTrack.Accounting.Profiles;
+using CopyTrack.Agent;
+using CopyTrack.Agent.Page;
+using NUnit.Framework;
+
+namespace CopyTrack.Tools.Tests.Agent;
+
+/// <summary>The agent's own page over real connections: who sees what, and what a hostile device or a hostile site can't do.</summary>
+public sealed class AgentPageTests
+{
+    private const string Password = "ten characters or more";
+    private static readonly string s_hash = PagePassword.Hash(Password);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("copytrack-page-").FullName;
+    private AgentMemory _memory = null!;
+    private Control _control = null!;
+
+    [SetUp]
+    public void Start()
+    {
+        _memory = new AgentMemory(new Nobody());
+        _control = new Control(_folder);
+        _memory.Kept(new FleetMessage { Agent = "7", Sequence = 3, Created = DateTimeOffset.UnixEpoch, Program = "1", Devices = [Record()] });
+    }
+
+    [OneTimeTearDown]
+    public void Clean() => Directory.Delete(_folder, recursive: true);
+
+    [TestCase("administrator", "/ /device?key=s-1 /sent /settings", "")]
+    [TestCase("dealer", "/ /device?key=s-1 /sent /settings", "POST:/settings POST:/read-now")]
+    [TestCase("customer", "/ /device?key=s-1", "/sent /settings POST:/settings POST:/read-now")]
+    public async Task Each_role_sees_its_pages(string role, string open, string closed)
+    {
+        await using var page = await PageAsync();
+        using var browser = Browser(page);
+        Assert.That((await PostAsync(browser, "/sign-in", ("name", role), ("password", Password))).StatusCode, Is.EqualTo(HttpStatusCode.SeeOther));
+        foreach (var path in open.Split(' '))
+        {
+            var answer = await browser.GetAsync(new Uri(path, UriKind.Relative));
+            var text = await answer.Content.ReadAsStringAsync();
+            Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK), path);
+            Assert.That(text, Does.Not.Contain("<script>").And.Not.Contain("not encrypted").And.Not.Contain("geheim"), path);
+            Assert.That(answer.Headers.GetValues("Content-Security-Policy").Single(), Does.StartWith("default-src 'none'"));
+        }
+
+        foreach (var path in closed.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            using var answer = path.StartsWith("POST:", StringComparison.Ordinal) ? await PostAsync(browser, path[5..], ("ranges", "192.0.2.9"), ("counterSeconds", "60"), ("inventorySeconds", "60")) : await browser.GetAsync(new Uri(path, UriKind.Relative));
+            Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden), path);
+        }
+
+        Assert.That(_control.Changed, Is.Null);
+        Assert.That((await browser.GetAsync(new Uri("/nothing", UriKind.Relative))).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        await PostAsync(browser, "/sign-out");
+        Assert.That((await browser.GetAsync(new Uri("/", UriKind.Relative))).Headers.Location?.ToString(), Is.EqualTo("/sign-in"));
+    }
+
+    [Test]
+    public async Task Nobody_sees_nothing_and_guessing_is_held_back()
+    {
+        await using var page = await PageAsync();
+        using var browser = Browser(page);
+        foreach (var path in new[] { "/", "/device?key=s-1", "/sent", "/settings" })
+        {
+            var answer = await browser.GetAsync(new Uri(path, UriKind.Relative));
+            Assert.That((answer.StatusCode, answer.Headers.Location?.ToString()), Is.EqualTo((HttpStatusCode.SeeOther, "/sign-in")), path);
+        }
+
+        Assert.That((await PostAsync(browser, "/settings", ("ranges", "192.0.2.9"))).Headers.Location?.ToString(), Is.EqualTo("/sign-in"));
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.That((await PostAsync(browser, "/sign-in", ("name", i % 2 == 0 ? "administrator" : "nobody"), ("password", "wrong"))).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
+        }
+
+        Assert.That((await PostAsync(browser, "/sign-in", ("name", "administrator"), ("password", Password))).StatusCode, Is.EqualTo(HttpStatusCode.TooManyRequests));
+    }
+
+    [Test]
+    public async Task Administrator_changes_settings_that_can_be()
+    {
+        await using var page = await PageAsync();
+        using var browser = Browser(page);
+        await PostAsync(browser, "/sign-in", ("name", "Administrator"), ("password", Password));
+        var bad = await PostAsync(browser, "/settings", ("ranges", "10.0.0.0/8"), ("counterSeconds", "60"), ("inventorySeconds", "600"));
+        Assert.That((int)bad.StatusCode, Is.EqualTo(422));
+        Assert.That(await bad.Content.ReadAsStringAsync(), Does.Contain("ranges"));
+        Assert.That(await (await PostAsync(browser, "/settings", ("ranges", "192.0.2.9\n192.0.2.11"), ("counterSeconds", "60"), ("inventorySeconds", "600"), ("hideAddresses", "yes"))).Content.ReadAsStringAsync(), Does.Contain("Kept."));
+        Assert.That((string.Join(' ', _control.Settings.Ranges), _control.Settings.CounterSeconds, _control.Settings.HideAddresses, _control.Settings.AllowRequests), Is.EqualTo(("192.0.2.9 192.0.2.11", 60, true, false)));
+        Assert.That(_memory.Lines[0], Does.Contain("changed the settings"));
+
+        using var foreign = new HttpRequestMessage(HttpMethod.Post, "/settings") { Content = new FormUrlEncodedContent([new("ranges", "192.0.2.1"), new("counterSeconds", "1"), new("inventorySeconds", "1")]) };
+        foreign.Headers.Add("Origin", "https://evil.example");
+        Assert.That((await browser.SendAsync(foreign)).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden), "another site's form");
+        Assert.That(_control.Settings.CounterSeconds, Is.EqualTo(60));
+    }
+
+    [Test]
+    public async Task Page_without_TLS_warns()
+    {
+        await using var page = await PageAsync(https: false);
+        using var browser = Browser(page, "http");
+        Assert.That(await browser.GetStringAsync(new Uri("/sign-in", UriKind.Relative)), Does.Contain("not encrypted"));
+    }
+
+    [Test]
+    public async Task Given_certificate_is_used_and_the_own_one_stays_the_same()
+    {
+        using var ca = new CopyTrack.TestKit.Ldap.TestCertificates();
+        using var given = ca.Make("CN=agent", ["localhost"]);
+        var (certificate, key) = (Path.Combine(_folder, "given.pem"), Path.Combine(_folder, "given.key"));
+        CopyTrack.TestKit.Ldap.TestCertificates.Write(given, certificate, key);
+        Assert.That(await SubjectAsync(Settings() with { CertificateFile = certificate, KeyFile = key }), Is.EqualTo(given.Thumbprint));
+        var own = await SubjectAsync(Settings());
+        Assert.That(await SubjectAsync(Settings()), Is.EqualTo(own));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.That(File.GetUnixFileMode(Path.Combine(_folder, "page.pem")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        }
+    }
+
+    private async Task<string> SubjectAsync(AgentPageSettings settings)
+    {
+        await using var page = await AgentPage.StartAsync(settings, _memory, _control, TimeProvider.System, default);
+        var seen = "";
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, c, _, _) => (seen = c!.GetCertHashString()) is not null;
+        using var http = new HttpClient(handler);
+        await http.GetStringAsync(new Uri($"https://localhost:{page.Port}/sign-in"));
+        return seen;
+    }
+
+    private Task<AgentPage> PageAsync(bool https = true) => AgentPage.StartAsync(Settings() with { Https = https }, _memory, _control, TimeProvider.System, default);
+
+    private static AgentPageSettings Settings() => new() { Port = 0, Accounts = [.. new[] { "administrator", "dealer", "customer" }.Select(r => new AgentAccount(r, r, s_hash))] };
+
+    private static HttpClient Browser(AgentPage page, string scheme = "https")
+    {
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        return new HttpClient(handler) { BaseAddress = new Uri($"{scheme}://localhost:{page.Port}") };
+    }
+
+    private static Task<HttpResponseMessage> PostAsync(HttpClient browser, string path, params (string Name, string Value)[] fields) =>
+        browser.PostAsync(new Uri(path, UriKind.Relative), new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value))));
+
+    private static FleetRecord Record() => new()
+    {
+        Key = "s-1",
+        Reading = new MeterReading
+        {
+            SentAt = DateTimeOffset.UnixEpoch, At = DateTimeOffset.UnixEpoch, UpTime = null, Serial = "S1", Trigger = ReadingTrigger.Idle, Token = 0, Values = [4711],
+            Set = new BaseCounterSet { Profile = "p", ProfileVersion = 1, Counters = [new BaseCounter { Index = 0, Key = new CounterKey(PageFunction.Total, PageColor.Any, PageSize.Any, PageSides.Any, CounterUnit.Impressions), Role = CounterRole.Total, Oids = [] }] },
+        },
+        Inventory = new ProbeReport
+        {
+            Identity = new DeviceIdentity("<script>alert(1)</script>", "\"><script>x</script>", "S1", null, null, null, null, "<b>", null), Status = new DeviceStatus("running", "idle", ["<script>"], "ready"),
+            Supplies = [new Supply("1", "<script>", "toner", "black", 1, "exact", 100, "percent", 1)], Alerts = [new DeviceAlert("1", "warning", "x", null, "<script>", null)],
+        },
+        InventoryAt = DateTimeOffset.UnixEpoch,
+    };
+
+    private sealed class Nobody : IAgentObserver
+    {
+        public void Told(string line)
+        {
+            // Nobody listens.
+        }
+
+        public void Kept(FleetMessage message)
+        {
+            // As above.
+        }
+    }
+
+    private sealed class Control(string folder) : IAgentControl
+    {
+        public AgentOverrides? Changed { get; private set; }
+
+        public AgentSettings Settings { get; private set; } = new() { Manager = new Uri("https://m.example"), State = folder, Ranges = ["192.0.2.1"], Communities = ["geheim"] };
+
+        public FleetAgent? Agent => null;
+
+        public string? Change(AgentOverrides overrides)
+        {
+            var next = overrides.ApplyTo(Settings);
+            if (next.Fault() is { } fault)
+            {
+                return fault;
+            }
+
+            (Changed, Settings) = (overrides, next);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+namespace CopyTrack.Agent;
+
+/// <summary>What a page shows and does of a running agent.</summary>
+public interface IAgentControl
+{
+    /// <summary>The settings that hold.</summary>
+    AgentSettings Settings { get; }
+
+    /// <summary>The agent now; null while it begins anew.</summary>
+    FleetAgent? Agent { get; }
+
+    /// <summary>Takes other settings: null when they hold from now on, else what is wrong with them.</summary>
+    string? Change(AgentOverrides overrides);
+}
+
+/// <summary>Runs an agent, and begins it anew when its owner changes its settings on the page.</summary>
+public sealed class AgentHost : IAgentControl
+{
+    private const string FileName = "overrides.json";
+
+    private readonly AgentSettings _file;
+    private readonly StateFolder _folder;
+    private readonly IAgentObserver _observer;
+    private readonly TimeProvider _time;
+    private TaskCompletionSource _anew = new();
+
+    /// <summary>Throws <see cref="AgentException"/> when the state folder can't be used.</summary>
+    public AgentHost(AgentSettings settings, IAgentObserver observer, TimeProvider time)
+    {
+        (_file, _observer, _time) = (settings, observer, time);
+        _folder = new StateFolder(settings.State);
+        var kept = _folder.Read(FileName, SettingsJson.Default.AgentOverrides)?.ApplyTo(settings);
+        Settings = kept is not null && kept.Fault() is null ? kept : settings;
+    }
+
+    /// <inheritdoc/>
+    public AgentSettings Settings { get; private set; }
+
+    /// <inheritdoc/>
+    public FleetAgent? Agent { get; private set; }
+
+    /// <inheritdoc/>
+    public string? Change(AgentOverrides overrides)
+    {
+        var next = overrides.ApplyTo(_file);
+        if (next.Fault() is { } fault)
+        {
+            return fault;
+        }
+
+        _folder.Write(FileName, overrides, SettingsJson.Default.AgentOverrides);
+        Settings = next;
+        _anew.TrySetResult();
+        return null;
+    }
+
+    /// <summary>Runs until it is cancelled. Throws <see cref="AgentException"/> when the agent can't begin.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var anew = _anew = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            using var agent = await FleetAgent.OpenAsync(Settings, _observer, _time, cancellationToken);
+            Agent = agent;
+            var running = agent.RunAsync(ending.Token);
+            await Task.WhenAny(running, anew.Task);
+            await ending.CancelAsync();
+            await running;
+            Agent = null;
+        }
+    }
+}
