@@ -6,6 +6,7 @@ using CopyTrack.Identity.SecondStep;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Imports;
 using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Tests.Api;
 using CopyTrack.Server.Tests.Data;
@@ -80,20 +81,15 @@ internal abstract class WebFixture(Db db) : SiteFixture(db)
         return Totp.Code(Secret, Totp.StepOf(Clock.GetUtcNow()));
     }
 
-    /// <summary>A person in these groups with a session, as after a computer's ticket.</summary>
+    /// <summary>A person in these groups, made when there is none, with a session as after a computer's ticket.</summary>
     protected async Task<Browser> PersonAsync(string name, params string[] groups)
     {
-        PersonRow person = new() { Id = Ids.Next(), OrgId = 1, UserName = name, UserFolded = name, CreatedAt = default, UpdatedAt = default };
-        await Services.GetRequiredService<PersonRepository>().PutAsync(person, default);
-        foreach (string group in groups)
-        {
-            await Database.WriteAsync((c, _) => c.ExecuteAsync("insert into person_group (person_id, group_name, group_folded) values (@id, @group, @group)", new { id = person.Id, group }), default);
-        }
-
+        await Services.GetRequiredService<PersonUpsert>().ApplyAsync(new PersonInput { UserName = name, Groups = Optional.Of<IReadOnlyList<string>>(groups) }, new UpsertContext(1, "test"), default);
+        long id = await Database.CountAsync("select id from person where user_folded = @name", new { name });
         byte[] secret = RandomNumberGenerator.GetBytes(32);
         DateTimeOffset now = Clock.GetUtcNow();
         await Services.GetRequiredService<WebSessionRepository>().BeginAsync(
-            new WebSessionRow { Hash = SHA256.HashData(secret), OrgId = 1, PersonId = person.Id, Method = "negotiate", Stage = WebSessionStage.SignedIn, BeganAt = now, SeenAt = now }, null, "signIn", null, default);
+            new WebSessionRow { Hash = SHA256.HashData(secret), OrgId = 1, PersonId = id, Method = "negotiate", Stage = WebSessionStage.SignedIn, BeganAt = now, SeenAt = now }, null, "signIn", null, default);
         return new Browser(Address) { Cookies = new() { [WebSessions.Cookie] = System.Buffers.Text.Base64Url.EncodeToString(secret) } };
     }
 
