@@ -6,6 +6,7 @@ using CopyTrack.Server.Reports;
 using CopyTrack.Server.Web.Assets;
 using CopyTrack.Server.Web.Errors;
 using CopyTrack.Server.Web.Language;
+using CopyTrack.Server.Web.Overview;
 using CopyTrack.Server.Web.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
@@ -35,6 +36,8 @@ internal static class WebServices
         services.AddSingleton(options);
         services.AddSingleton<WebQueries>();
         services.AddSingleton<WebAssets>();
+        services.AddSingleton<OverviewQueries>();
+        services.AddSingleton<OverviewFigures>();
         services.AddHttpContextAccessor();
         services.AddScoped(p => Words.Of(p.GetRequiredService<IHttpContextAccessor>().HttpContext, p.GetRequiredService<ReportOptions>()));
         services.AddSingleton<SignInTries>();

@@ -1,3 +1,4 @@
+using CopyTrack.Accounting.Inventory;
 using Dapper;
 
 namespace CopyTrack.Server.Data.Repositories;
@@ -29,6 +30,8 @@ public sealed record InventoryChangeRow
 /// <summary>Inventories of devices and what changed between them.</summary>
 public sealed class InventoryRepository(IDatabase database, IdGenerator ids)
 {
+    private const int LevelDays = 366;
+
     /// <summary>The last inventory; null when none was kept.</summary>
     public Task<InventoryRow?> FindAsync(long deviceId, CancellationToken cancellationToken) => database.ReadAsync(
         (c, ct) => c.QuerySingleOrDefaultAsync<InventoryRow>(new CommandDefinition(database.Sql["Inventory_Find"], new { deviceId }, cancellationToken: ct)), cancellationToken);
@@ -52,6 +55,20 @@ public sealed class InventoryRepository(IDatabase database, IdGenerator ids)
             }
 
             return kept == 1;
+        },
+        cancellationToken);
+
+    /// <summary>Keeps how full the supplies of a device are on a day (number of the UTC calendar), and forgets what is older than a year.</summary>
+    public Task KeepLevelsAsync(long deviceId, int day, IReadOnlyCollection<SupplyLevel> levels, CancellationToken cancellationToken) => database.WriteAsync(
+        async (c, ct) =>
+        {
+            foreach (var level in levels)
+            {
+                await c.ExecuteAsync(new CommandDefinition(
+                    database.Sql["SupplyLevel_Put"], new { deviceId, name = level.Name, day, kind = level.Kind, percent = level.Percent }, cancellationToken: ct));
+            }
+
+            return await c.ExecuteAsync(new CommandDefinition(database.Sql["SupplyLevel_Purge"], new { deviceId, before = day - LevelDays }, cancellationToken: ct));
         },
         cancellationToken);
 
