@@ -8,6 +8,7 @@ using CopyTrack.Server.Web.Live;
 using CopyTrack.Server.Web.Assets;
 using CopyTrack.Server.Web.Errors;
 using CopyTrack.Server.Web.Language;
+using CopyTrack.Server.Web.Overview;
 using CopyTrack.Server.Web.SignIn;
 using CopyTrack.Server.Web.Site;
 using Microsoft.AspNetCore.Antiforgery;
@@ -46,6 +47,8 @@ internal static class WebServices
         services.AddSingleton<WebQueries>();
         services.AddSingleton<People.ImportDrafts>();
         services.AddSingleton<WebAssets>();
+        services.AddSingleton<OverviewQueries>();
+        services.AddSingleton<OverviewFigures>();
         services.AddHttpContextAccessor();
         services.AddScoped(p => Words.Of(p.GetRequiredService<IHttpContextAccessor>().HttpContext, p.GetRequiredService<ReportOptions>()));
         services.AddSingleton<SignInTries>();

@@ -1,3 +1,4 @@
+using CopyTrack.Accounting.Inventory;
 using CopyTrack.Accounting.Ledger;
 using Dapper;
 
@@ -39,6 +40,8 @@ public sealed record SupplyLevelRow
 /// <summary>Inventories of devices and what changed between them.</summary>
 public sealed class InventoryRepository(IDatabase database, IdGenerator ids)
 {
+    private const int LevelDays = 366;
+
     /// <summary>The last inventory; null when none was kept.</summary>
     public Task<InventoryRow?> FindAsync(long deviceId, CancellationToken cancellationToken) => database.ReadAsync(
         (c, ct) => c.QuerySingleOrDefaultAsync<InventoryRow>(new CommandDefinition(database.Sql["Inventory_Find"], new { deviceId }, cancellationToken: ct)), cancellationToken);
@@ -89,6 +92,20 @@ public sealed class InventoryRepository(IDatabase database, IdGenerator ids)
     /// <summary>Forgets levels before a time.</summary>
     public Task PurgeLevelsAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         database.WriteAsync((c, ct) => c.ExecuteAsync(new CommandDefinition(database.Sql["SupplyLevel_Purge"], new { before }, cancellationToken: ct)), cancellationToken);
+
+    /// <summary>Keeps how full the supplies of a device are on a day (number of the UTC calendar), and forgets what is older than a year.</summary>
+    public Task KeepLevelsAsync(long deviceId, int day, IReadOnlyCollection<DayLevel> levels, CancellationToken cancellationToken) => database.WriteAsync(
+        async (c, ct) =>
+        {
+            foreach (var level in levels)
+            {
+                await c.ExecuteAsync(new CommandDefinition(
+                    database.Sql["SupplyDay_Put"], new { deviceId, name = level.Name, day, kind = level.Kind, percent = level.Percent }, cancellationToken: ct));
+            }
+
+            return await c.ExecuteAsync(new CommandDefinition(database.Sql["SupplyDay_Purge"], new { deviceId, before = day - LevelDays }, cancellationToken: ct));
+        },
+        cancellationToken);
 
     /// <summary>The last changes, newest first.</summary>
     public Task<IReadOnlyList<InventoryChangeRow>> ChangesAsync(long deviceId, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<InventoryChangeRow>>(

@@ -56,7 +56,7 @@ internal sealed record Chart
     /// <summary>What the script draws it from.</summary>
     public string ToJson(Words words) => JsonSerializer.Serialize(new
     {
-        labels = Labels, digits = Digits, culture = words.Culture.Name, series = Series.Select(s => new { name = s.Name, form = s.Form.ToString(), values = s.Values }),
+        along = Along, labels = Labels, digits = Digits, culture = words.Culture.Name, series = Series.Select(s => new { name = s.Name, form = s.Form.ToString(), values = s.Values }),
     }, s_json);
 }
 

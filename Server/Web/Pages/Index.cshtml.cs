@@ -1,30 +1,64 @@
-using System.Globalization;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
-using CopyTrack.Server.Reports;
+using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Web.Charts;
+using CopyTrack.Server.Web.Overview;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace CopyTrack.Server.Web.Pages;
 
-/// <summary>One look: devices, sessions, alerts, pages of the month.</summary>
-internal sealed class IndexModel(WebQueries queries, UsageReader usage, ReportOptions options, TimeProvider time) : PageModel
+/// <summary>The health of the whole site in one look.</summary>
+internal sealed class IndexModel(WebQueries queries, OverviewQueries overview, OverviewFigures figures, OrganisationRepository organisations, TimeProvider time) : PageModel
 {
-    public DeviceView[] Devices { get; private set; } = [];
+    /// <summary>Up to so many devices each has its own mark on the map; above, sites have figures.</summary>
+    private const int MostMarks = 300;
+
+    private const int MostSessions = 20;
+
+    private static readonly TimeSpan AlertsLast = TimeSpan.FromDays(2);
+
+    public string? Site { get; private set; }
+    public SiteState[] Sites { get; private set; } = [];
+    public ILookup<string, DeviceView> Marks { get; private set; } = Array.Empty<DeviceView>().ToLookup(d => "");
     public SessionView[] Sessions { get; private set; } = [];
     public OutboxView[] Alerts { get; private set; } = [];
-    public long Pages { get; private set; }
-    public int Away => Devices.Count(d => d.UnreachableSince is not null);
+    public AwayDevice[] Away { get; private set; } = [];
+    public AwayTerminal[] TerminalsAway { get; private set; } = [];
+    public FirstSteps Steps { get; private set; } = new();
+    public OverviewNumbers Numbers { get; private set; } = null!;
 
-    public static string KindOf(string payload) => StateDocument.ReadData(payload).GetValueOrDefault("kind") ?? "alert";
+    public long Devices => Sites.Sum(s => s.Devices);
+    public long DevicesAway => Sites.Sum(s => s.Away);
+    public long Terminals => Sites.Sum(s => s.Terminals);
+    public long Connected => Sites.Sum(s => s.Connected);
 
-    public string Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, options.TimeZone).ToString("d MMM HH:mm", CultureInfo.InvariantCulture);
+    /// <summary>Share of this month's pages that belong to someone; null without pages.</summary>
+    public double? Covered => Numbers.Month == 0 ? null : (double)Numbers.Attributed / Numbers.Month;
+
+    public static string? KindOf(string payload) => StateDocument.ReadData(payload).GetValueOrDefault("kind");
+
+    /// <summary>Pages by day beside what is usual.</summary>
+    public Chart ChartOf(Words words) => new()
+    {
+        Title = words["Pages by day"], Along = words["Day"], Labels = [.. Numbers.Days.Select(d => d.Day.ToString("ddd d.", words.Culture))],
+        Series = [new(words["pages"], [.. Numbers.Days.Select(d => (double?)d.Pages)]), new(words["usual on that weekday"], [.. Numbers.Days.Select(d => d.Usual)], ChartForm.Dashed)],
+    };
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
-        Devices = await queries.DevicesAsync(cancellationToken);
-        Sessions = await queries.SessionsAsync(3, 50, cancellationToken);
-        Alerts = await queries.AlertsAsync(cancellationToken);
-        Pages = (await usage.ReadAsync(ReportPeriod.ThisMonth(options.TimeZone, time.GetUtcNow()), ReportScope.Everything, new ReportFilter(),
-            new UsageSplit(false, false, false, false, false, false, false), null, cancellationToken)).Sum(s => s.Impressions);
+        DateTimeOffset now = time.GetUtcNow();
+        Site = await organisations.TitleAsync(OrganisationRepository.DefaultId, cancellationToken);
+        Sites = await overview.SitesAsync(cancellationToken);
+        if (Devices <= MostMarks)
+        {
+            Marks = (await queries.DevicesAsync(cancellationToken)).ToLookup(d => d.Site ?? "");
+        }
+
+        Sessions = await queries.SessionsAsync(2, MostSessions, cancellationToken);
+        Alerts = [.. (await queries.AlertsAsync(cancellationToken)).Where(a => now - a.At < AlertsLast)];
+        Away = DevicesAway == 0 ? [] : await overview.DevicesAwayAsync(cancellationToken);
+        TerminalsAway = Connected == Terminals ? [] : await overview.TerminalsAwayAsync(cancellationToken);
+        Steps = Sessions.Length > 0 ? new FirstSteps { Sessions = true } : await overview.FirstStepsAsync(cancellationToken);
+        Numbers = await figures.GetAsync(cancellationToken);
     }
 }

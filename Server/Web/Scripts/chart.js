@@ -37,7 +37,7 @@
         { ...axis, grid: { show: false }, incrs: [1, 2, 3, 5, 7, 10, 14, 30, 60, 90, 180, 365], values: (_, splits) => splits.map((i) => chart.labels[i] ?? "") },
         { ...axis, size: 60, values: (_, splits) => splits.map((v) => number.format(v)) },
       ],
-      series: [{ label: "", value: (_, i) => chart.labels[i] ?? "" }, ...series],
+      series: [{ label: chart.along, value: (_, i) => chart.labels[i] ?? "" }, ...series],
     }, [x, ...chart.series.map((s) => s.values)], place);
     figure.classList.add("drawn");
     new ResizeObserver(() => plot.setSize({ width: figure.clientWidth || 600, height: HEIGHT })).observe(figure);

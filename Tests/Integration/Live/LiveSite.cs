@@ -71,6 +71,22 @@ internal sealed class LiveSite : IAsyncDisposable
     public static async Task<LiveSite> StartAsync(Db db, params string[] settings) =>
         await StartAsync(db == Db.PostgreSql ? await (await LiveDatabases.ServerAsync()).CreateDatabaseAsync() : null, null, settings);
 
+    /// <summary>A new site: its server runs, and nothing is in it. The copier is there and knows of nothing.</summary>
+    public static async Task<LiveSite> StartBareAsync(params string[] settings)
+    {
+        var site = new LiveSite(null, null, settings);
+        try
+        {
+            await site.ServeAsync();
+            return site;
+        }
+        catch
+        {
+            await site.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>The same with the embedded database on a disk of its own.</summary>
     public static Task<LiveSite> StartAsync(SmallDisk disk, params string[] settings) => StartAsync(null, disk, settings);
 

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using CopyTrack.Integration.Demo;
+using NUnit.Framework;
+
+namespace CopyTrack.Integration.Browser;
+
+/// <summary>Every page of the demo in Chromium, in both languages, light and dark: nothing keeps people out, and nothing fails in a script.</summary>
+[NonParallelizable] // The demo lives; pages are looked at against the clock.
+internal sealed partial class EveryPageTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    [Test]
+    public async Task No_page_keeps_anybody_out()
+    {
+        var directory = Directory.CreateTempSubdirectory("copytrack-pages-").FullName;
+        using var demo = Built.Start(directory, "demo", "--Data:Directory=office", "--Https:Port=0", "--Terminals:Port=0");
+        try
+        {
+            _ = demo.StandardError.ReadToEndAsync();
+            var address = await AddressAsync(demo);
+            _ = demo.StandardOutput.ReadToEndAsync();
+            var (status, output, error) = await Built.RunAsync(directory, "setup-code", "--another", "--Data:Directory=office");
+            Assert.That(status, Is.Zero, error);
+            await using var script = new BrowserScript("walk.mjs", "--base", address, "--code", SetupCode().Match(output).Value, "--axe");
+            var (ended, told) = await script.EndAsync();
+            Assert.That(ended, Is.Zero, told);
+            Assert.That(told, Does.Match("^[2-9][0-9]+ pages, 0 faults"), "too few pages were found");
+        }
+        finally
+        {
+            demo.Kill();
+            await demo.WaitForExitAsync();
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static async Task<string> AddressAsync(Process demo)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (await demo.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (line.StartsWith("open https://", StringComparison.Ordinal))
+            {
+                return line["open ".Length..].TrimEnd('/');
+            }
+        }
+
+        throw new AssertionException("the demo ended before it told what to open");
+    }
+
+    [GeneratedRegex("([0-9A-Z]{4}-){3}[0-9A-Z]{4}")]
+    private static partial Regex SetupCode();
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using CopyTrack.Integration.Live;
+using NUnit.Framework;
+
+namespace CopyTrack.Integration.Browser;
+
+/// <summary>A new site as its first administrator lives it: from the set-up code to the first swipe, in a browser, with a simulated copier and a terminal.</summary>
+internal sealed partial class FirstRunTests
+{
+    [Test]
+    public async Task Guided_path_leads_from_the_code_to_the_first_swipe_seen_live()
+    {
+        await using var site = await LiveSite.StartBareAsync("--Polling:IdleSeconds=5");
+        var code = SetupCode().Match(await site.GoodAsync("setup-code")).Value;
+        await using var script = new BrowserScript(
+            "first-run.mjs", "--base", $"https://localhost:{site.HttpsPort}", "--code", code, "--port", site.Copier.EndPoint!.Port.ToString(CultureInfo.InvariantCulture));
+
+        var made = JsonNode.Parse(await script.LineAsync())!;
+        var identity = await LiveIdentity.EnrolAsync(site.HttpsPort, made["terminal"]!.GetValue<string>(), made["code"]!.GetValue<string>());
+        await using var terminal = await LiveTerminal.ConnectAsync(site, identity, "card");
+        await script.SayAsync("enrolled");
+        Assert.That(await script.LineAsync(), Is.EqualTo("waiting"));
+        var login = await terminal.CardAsync("04A1");
+        Assert.That(login["result"]?["user"]?["displayName"]?.GetValue<string>(), Is.EqualTo("Anna A"), login.ToJsonString());
+
+        var (status, told) = await script.EndAsync();
+        Assert.That(status, Is.Zero, told);
+        Assert.That(told, Does.Contain("seen Anna A").And.Contain("overview Anna A"));
+    }
+
+    [GeneratedRegex("([0-9A-Z]{4}-){3}[0-9A-Z]{4}")]
+    private static partial Regex SetupCode();
+}

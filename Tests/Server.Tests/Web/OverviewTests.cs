@@ -1,0 +1,65 @@
+using System.Net;
+using CopyTrack.Accounting.Inventory;
+using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Tests.Data;
+using CopyTrack.Server.Web.Overview;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace CopyTrack.Server.Tests.Web;
+
+/// <summary>The overview and the guided path of a new site.</summary>
+[TestFixture(Db.Sqlite)]
+[TestFixture(Db.PostgreSql)]
+internal sealed class OverviewTests(Db db) : WebFixture(db)
+{
+    [Test]
+    public async Task Supplies_that_run_out_are_told_with_the_days_that_they_last()
+    {
+        InventoryRepository inventories = Services.GetRequiredService<InventoryRepository>();
+        OverviewQueries overview = Services.GetRequiredService<OverviewQueries>();
+        DateOnly today = new(2026, 4, 20);
+        for (int back = 10; back >= 0; back--)
+        {
+            await inventories.KeepLevelsAsync(Attic, today.DayNumber - back, [new DayLevel("Black", "supply", 10 + (2 * back)), new DayLevel("Tray 1", "tray", 4), new DayLevel("Cyan", "supply", 80)], default);
+        }
+
+        await inventories.KeepLevelsAsync(Hall, today.DayNumber - 10, [new DayLevel("Black", "supply", 1)], default);
+        IReadOnlyList<SupplyEnd> low = await overview.SuppliesAsync(today, default);
+        Assert.That(low.Select(l => (l.Row.Device, l.Row.Name, l.Row.Percent, l.DaysLeft)), Is.EqualTo(new[] { ("attic", "Black", 10, (int?)5), ("attic", "Tray 1", 4, null) }), "what was not looked at for long is left out");
+    }
+
+    [Test]
+    public async Task Map_counts_devices_and_terminals_of_each_site()
+    {
+        SiteState[] sites = await Services.GetRequiredService<OverviewQueries>().SitesAsync(default);
+        Assert.That((sites.Sum(s => s.Terminals), sites.Sum(s => s.Connected)), Is.EqualTo((1, 0)));
+        Shown page = await Known.GetAsync("/");
+        Assert.That(page.Text, Does.Contain("What needs a person").And.Contain("Pages by day").And.Contain("data-live=\"session.opened"));
+        Assert.That(sites.Sum(s => s.Devices), Is.GreaterThanOrEqualTo(2));
+    }
+
+    [Test]
+    public async Task Site_gets_its_name_and_people_from_a_list_that_is_looked_at_first()
+    {
+        Assert.That((await Known.PostAsync("/Start", new() { ["title"] = " " }, "Name")).Text, Does.Contain("Choose a name of 1 to 100 characters."));
+        Assert.That((await Known.PostAsync("/Start", new() { ["title"] = "Town <hall>" }, "Name")).Text, Does.Contain("value=\"Town <hall>\""));
+        Assert.That((await Known.OnceAsync(HttpMethod.Get, "/")).Text, Does.Contain("Town <hall>"));
+        Dictionary<string, string> form = new() { ["people"] = "username,displayName\nzoe,Zoe Z\n", ["import"] = "false" };
+        Assert.That((await Known.PostAsync("/Start", new(form), "People")).Text, Does.Contain("1 would be added, 0 changed"));
+        Assert.That((await Known.GetAsync("/Users?find=zoe")).Text, Does.Not.Contain("Zoe Z"));
+        Shown done = await Known.PostAsync("/Start", new(form) { ["import"] = "true" }, "People");
+        Assert.That((done.Status, done.Text.Contains("1 added, 0 changed", StringComparison.Ordinal)), Is.EqualTo((HttpStatusCode.OK, true)), done.Text);
+        Assert.That((await Known.GetAsync("/Users?find=zoe")).Text, Does.Contain("Zoe Z"));
+        Assert.That((await Known.PostAsync("/Start", new() { ["people"] = "nonsense\nx\n", ["import"] = "true" }, "People")).Text, Does.Contain("role=\"alert\""));
+    }
+
+    [Test]
+    public void Usual_is_the_middle_of_the_same_weekday()
+    {
+        DateOnly day = new(2026, 4, 20);
+        Dictionary<DateOnly, long> pages = new() { [day.AddDays(-7)] = 100, [day.AddDays(-14)] = 0, [day.AddDays(-21)] = 120, [day.AddDays(-28)] = 5000, [day.AddDays(-1)] = 9 };
+        Assert.That(OverviewFigures.UsualOf(day, pages), Is.EqualTo(110));
+        Assert.That(OverviewFigures.UsualOf(day.AddDays(1), pages), Is.Null);
+    }
+}
