@@ -12,6 +12,7 @@ using CopyTrack.Server.Directories;
 using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Polling;
 using CopyTrack.Server.Receipts;
+using CopyTrack.Server.Reports;
 using CopyTrack.Server.Secrets;
 using CopyTrack.Server.WalkUp;
 using CopyTrack.Server.Web.SignIn;
@@ -81,6 +82,9 @@ internal sealed record ServerSettings
     /// <summary>Fleet metering by agents.</summary>
     public FleetOptions Fleet { get; init; } = new();
 
+    /// <summary>Reports, their files and their mails.</summary>
+    public ReportOptions Reports { get; init; } = new();
+
     /// <summary>Reads and checks everything; throws <see cref="ConfigurationFault"/>.</summary>
     public static ServerSettings From(IConfiguration configuration)
     {
@@ -114,6 +118,7 @@ internal sealed record ServerSettings
             Licence = new LicenceOptions(read.Text("Licence:File", null), read.Text("Licence:PublisherKeyFile", null)),
             Fleet = Metered(read),
         };
+        settings = settings with { Reports = ReportSettings.Read(read, settings.Site) };
         if (settings.CertificateFile is null != settings.KeyFile is null)
         {
             throw new ConfigurationFault("Https:CertificateFile", "needs Https:KeyFile beside it, and the other way round");
@@ -124,7 +129,7 @@ internal sealed record ServerSettings
             throw new ConfigurationFault("Licence:File", "needs Licence:PublisherKeyFile, the public key of whoever signed it");
         }
 
-        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Receipts", "Licence", "Fleet");
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Receipts", "Licence", "Fleet", "Reports", "Mail");
         return settings;
     }
 

@@ -29,7 +29,7 @@ internal static class VerbServices
         services.AddImports();
         services.AddDirectories(settings.Directories);
         services.AddCharging(settings.Site.Prices, settings.Licence);
-        services.AddReports(new ReportOptions { TimeZone = settings.Site.Zone, Prices = settings.Site.Prices });
+        services.AddReports(settings.Reports);
         var provider = services.BuildServiceProvider();
         try
         {

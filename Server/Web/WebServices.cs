@@ -1,6 +1,7 @@
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Reports;
+using CopyTrack.Server.Reports.Schedules;
 using CopyTrack.Server.Web.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
@@ -34,6 +35,7 @@ internal static class WebServices
         services.AddSingleton<AccountSetUp>();
         services.AddSingleton<Reauthentication>();
         services.AddSingleton<NegotiateEndpoint>();
+        services.AddSingleton<IReportOwners, ReportOwners>();
         services.AddAuthentication(SessionAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
         AuthorizationPolicy administrators = new AuthorizationPolicyBuilder().RequireRole(Roles.Administrator).RequireAssertion(c => !c.User.HasClaim(x => x.Type == "scope")).Build();
         services.AddAuthorizationBuilder()
@@ -85,7 +87,7 @@ internal static class WebServices
         app.UseAuthorization();
         MapStyle(app, "web.css");
         MapStyle(app, "panel.css");
-        app.MapGet("/Reports/{name}.{format}", (RequestDelegate)DownloadAsync).RequireAuthorization(Administrators);
+        app.MapGet("/Reports/{name}.{format}", (RequestDelegate)ReportDownload.HandleAsync).RequireAuthorization(Administrators);
         app.MapPost("/SignOut", (RequestDelegate)SignOutAsync).RequireAuthorization(SignedIn);
         NegotiateEndpoint negotiate = app.Services.GetRequiredService<NegotiateEndpoint>();
         app.MapGet(NegotiateEndpoint.Path, (RequestDelegate)negotiate.HandleAsync).AllowAnonymous();
@@ -103,25 +105,6 @@ internal static class WebServices
 
         await context.RequestServices.GetRequiredService<WebSessions>().EndAsync(context);
         context.Response.Redirect("/SignIn");
-    }
-
-    private static async Task DownloadAsync(HttpContext context)
-    {
-        IServiceProvider services = context.RequestServices;
-        string name = (string)context.Request.RouteValues["name"]!;
-        string format = (string)context.Request.RouteValues["format"]!;
-        ReportPeriod? period = ReportPeriod.TryParse(context.Request.Query["from"], context.Request.Query["to"], services.GetRequiredService<ReportOptions>().TimeZone,
-            services.GetRequiredService<TimeProvider>().GetUtcNow(), out _);
-        if (period is null || format is not ("csv" or "json") || !ReportNames.All.Contains(name))
-        {
-            context.Response.StatusCode = 404;
-            return;
-        }
-
-        Report report = await services.GetRequiredService<ReportService>().BuildAsync(new ReportRequest(name, period, ReportScope.Everything), context.RequestAborted);
-        context.Response.ContentType = format == "csv" ? "text/csv; charset=utf-8" : "application/json";
-        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.{format}\"";
-        await (format == "csv" ? ReportCsv.WriteAsync(report, context.Response.Body, context.RequestAborted) : ReportJson.WriteAsync(report, context.Response.Body, true, context.RequestAborted));
     }
 
     private static void MapStyle(WebApplication app, string name)

@@ -22,8 +22,8 @@ internal sealed class ReportXlsx(IReportWords words, TimeZoneInfo zone, DateTime
     /// <summary>Most rows that go into one sheet; tests make it small.</summary>
     public int MostRows { get; init; } = RowsOfSheet;
 
-    /// <summary>Writes all. <paramref name="about"/>: lines of the last sheet, name and value.</summary>
-    public async Task WriteAsync(Report report, IReadOnlyList<(string Name, string Value)> about, Stream output, CancellationToken cancellationToken)
+    /// <summary>Writes all. <paramref name="about"/>: lines of the last sheet, name and value, asked for when the rows have come to their end.</summary>
+    public async Task WriteAsync(Report report, Func<IReadOnlyList<(string Name, string Value)>> about, Stream output, CancellationToken cancellationToken)
     {
         await using GatheringStream gathering = new(output);
         await using (ZipArchive zip = await ZipArchive.CreateAsync(gathering, ZipArchiveMode.Create, leaveOpen: true, null, cancellationToken))
@@ -34,7 +34,7 @@ internal sealed class ReportXlsx(IReportWords words, TimeZoneInfo zone, DateTime
         await gathering.FlushAsync(cancellationToken);
     }
 
-    private async Task PartsAsync(ZipArchive zip, Report report, IReadOnlyList<(string Name, string Value)> about, CancellationToken cancellationToken)
+    private async Task PartsAsync(ZipArchive zip, Report report, Func<IReadOnlyList<(string Name, string Value)>> about, CancellationToken cancellationToken)
     {
         List<string> sheets = [];
         Dictionary<int, string> filters = [];
@@ -48,7 +48,7 @@ internal sealed class ReportXlsx(IReportWords words, TimeZoneInfo zone, DateTime
             while (more);
         }
 
-        await AboutAsync(zip, about, sheets, cancellationToken);
+        await AboutAsync(zip, about(), sheets, cancellationToken);
         await PartAsync(zip, "xl/workbook.xml", WorkbookParts.Workbook(sheets, filters), cancellationToken);
         await PartAsync(zip, "xl/_rels/workbook.xml.rels", WorkbookParts.WorkbookRelationships(sheets.Count), cancellationToken);
         await PartAsync(zip, "xl/styles.xml", WorkbookParts.Styles(), cancellationToken);

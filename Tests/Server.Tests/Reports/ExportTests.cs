@@ -108,7 +108,7 @@ internal sealed class ExportTests
     private static async Task<ZipArchive> WorkbookAsync(ReportXlsx writer)
     {
         MemoryStream file = new();
-        await writer.WriteAsync(Made(), [("Report", "=1+1")], new AsynchronousStream(file), default);
+        await writer.WriteAsync(Made(), () => [("Report", "=1+1")], new AsynchronousStream(file), default);
         return new ZipArchive(new MemoryStream(file.ToArray()));
     }
 
