@@ -1,3 +1,5 @@
+using CopyTrack.Server.Gateway;
+
 namespace CopyTrack.Server.Hosting;
 
 /// <summary>Gives back what starting took, once the first devices have been read: a server that then waits for people would hold it for hours.</summary>
@@ -18,5 +20,6 @@ internal sealed class StartupMemory(TimeProvider time) : BackgroundService
         }
 
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        NativeMemory.GiveBack();
     }
 }

@@ -1,6 +1,6 @@
 namespace CopyTrack.Server.Web;
 
-/// <summary>Log events of the web's sign-in: 2400 to 2449. Next free: 2407. None names a person; Kerberos' own words are in 2001 and 2002.</summary>
+/// <summary>Log events of the web: 2400 to 2449. Next free: 2408. None names a person; Kerberos' own words are in 2001 and 2002.</summary>
 internal static partial class Log
 {
     [LoggerMessage(2400, LogLevel.Warning, "Too many sign-ins are tried from {Address}, or for one name; they wait.")]
@@ -23,4 +23,7 @@ internal static partial class Log
 
     [LoggerMessage(2406, LogLevel.Warning, "Account {AccountId} signed in with a recovery code; {Left} are left.")]
     public static partial void RecoveryUsed(this ILogger logger, long accountId, long left);
+
+    [LoggerMessage(2407, LogLevel.Error, "A page failed; the browser was shown the number {Number}.")]
+    public static partial void PageFailed(this ILogger logger, string number, Exception exception);
 }

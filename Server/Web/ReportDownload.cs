@@ -1,6 +1,7 @@
 using System.Globalization;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Reports.Export;
+using CopyTrack.Server.Web.Language;
 
 namespace CopyTrack.Server.Web;
 
@@ -32,7 +33,7 @@ internal static class ReportDownload
         {
             ReportAddress address = ReportAddress.Read(m => m == "name" ? name : context.Request.Query[m]);
             ReportFile file = await services.GetRequiredService<ReportFiles>().OpenAsync(
-                address, ReportAsker.Of(context).Scope, format, services.GetRequiredService<IReportLanguages>().Of(ReportLanguage.Of(context)), null, null, context.RequestAborted);
+                address, ReportAsker.Of(context).Scope, format, services.GetRequiredService<IReportLanguages>().Of(RequestLanguage.Of(context)), null, null, context.RequestAborted);
             context.Response.ContentType = file.ContentType;
             context.Response.Headers.ContentDisposition = $"attachment; filename=\"{file.Name}\"";
             context.Response.Headers.CacheControl = "no-store";

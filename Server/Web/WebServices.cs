@@ -1,11 +1,19 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Reports.Schedules;
+using CopyTrack.Server.Web.Assets;
+using CopyTrack.Server.Web.Errors;
+using CopyTrack.Server.Web.Language;
 using CopyTrack.Server.Web.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.WebEncoders;
 
 namespace CopyTrack.Server.Web;
 
@@ -15,18 +23,21 @@ internal static class WebServices
     /// <summary>Policy of pages for administrators of the whole organisation.</summary>
     public const string Administrators = "administrators";
 
-    private const string Policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    private const string Policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
     /// <summary>Policy of pages for everybody who is signed in and has a role.</summary>
     public const string SignedIn = "signedIn";
 
     // The panel page asks for the device's own credential.
-    private static readonly string[] s_anonymousPages = ["/SignIn", "/Setup", "/SecondStep", "/Enrol", "/Panel"];
+    private static readonly string[] s_anonymousPages = ["/SignIn", "/Setup", "/SecondStep", "/Enrol", "/Panel", "/Error"];
 
     public static IServiceCollection AddWeb(this IServiceCollection services, WebOptions options)
     {
         services.AddSingleton(options);
         services.AddSingleton<WebQueries>();
+        services.AddSingleton<WebAssets>();
+        services.AddHttpContextAccessor();
+        services.AddScoped(p => Words.Of(p.GetRequiredService<IHttpContextAccessor>().HttpContext, p.GetRequiredService<ReportOptions>()));
         services.AddSingleton<SignInTries>();
         services.AddSingleton<SignInLockout>();
         services.AddSingleton<WebSessions>();
@@ -36,6 +47,7 @@ internal static class WebServices
         services.AddSingleton<Reauthentication>();
         services.AddSingleton<NegotiateEndpoint>();
         services.AddSingleton<IReportOwners, ReportOwners>();
+        services.AddSingleton<IReportLanguages, ReportLanguages>();
         services.AddAuthentication(SessionAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
         AuthorizationPolicy administrators = new AuthorizationPolicyBuilder().RequireRole(Roles.Administrator).RequireAssertion(c => !c.User.HasClaim(x => x.Type == "scope")).Build();
         services.AddAuthorizationBuilder()
@@ -48,6 +60,23 @@ internal static class WebServices
             o.Cookie.Name = "__Host-copytrack-form";
             o.Cookie.SameSite = SameSiteMode.Strict;
             o.Cookie.SecurePolicy = CookieSecurePolicy.Always;
+        });
+        services.Configure<CookieTempDataProviderOptions>(o =>
+        {
+            o.Cookie.Name = Flash.Cookie;
+            o.Cookie.SameSite = SameSiteMode.Strict;
+            o.Cookie.SecurePolicy = CookieSecurePolicy.Always;
+            o.Cookie.IsEssential = true;
+        });
+        // Letters of all languages stand as they are; what means something in HTML is encoded as ever.
+        services.Configure<WebEncoderOptions>(o => o.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+        services.AddResponseCompression(o =>
+        {
+            // Length can't tell a secret here: requests of other sites carry no session (SameSite=Strict), and each form's token differs from answer to answer.
+            o.EnableForHttps = true;
+            o.MimeTypes = ["text/html"];
+            o.Providers.Add<BrotliCompressionProvider>();
+            o.Providers.Add<GzipCompressionProvider>();
         });
         services.AddRazorPages(o =>
         {
@@ -72,27 +101,40 @@ internal static class WebServices
     /// <summary>Maps the pages, their style sheet and report downloads; call after routing and before the API's own paths. Adds authentication for them.</summary>
     public static WebApplication MapWeb(this WebApplication app)
     {
-        app.Use(async (context, next) =>
+        app.UseResponseCompression();
+        app.Use((context, next) =>
         {
             if (!context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
             {
-                context.Response.Headers.ContentSecurityPolicy = Policy;
-                context.Response.Headers.XContentTypeOptions = "nosniff";
-                context.Response.Headers["Referrer-Policy"] = "same-origin";
+                SetHeaders(context);
             }
 
-            await next(context);
+            return next(context);
         });
+        app.UseMiddleware<ErrorPages>();
         app.UseAuthentication();
         app.UseAuthorization();
-        MapStyle(app, "web.css");
-        MapStyle(app, "panel.css");
+        WebAssets assets = app.Services.GetRequiredService<WebAssets>();
+        app.MapGet("/assets/{name}", (RequestDelegate)assets.ServeAsync).AllowAnonymous();
+        app.MapGet("/panel.css", (RequestDelegate)assets.ServeAsync).AllowAnonymous();
+        app.MapPost("/Language", (RequestDelegate)RequestLanguage.ChooseAsync).AllowAnonymous();
         app.MapGet("/Reports/{name}.{format}", (RequestDelegate)ReportDownload.HandleAsync).RequireAuthorization(Administrators);
         app.MapPost("/SignOut", (RequestDelegate)SignOutAsync).RequireAuthorization(SignedIn);
         NegotiateEndpoint negotiate = app.Services.GetRequiredService<NegotiateEndpoint>();
         app.MapGet(NegotiateEndpoint.Path, (RequestDelegate)negotiate.HandleAsync).AllowAnonymous();
         app.MapRazorPages();
         return app;
+    }
+
+    /// <summary>Sets what every answer to a browser carries: nothing but our own files runs or is loaded, and pages with people's data are asked for anew.</summary>
+    internal static void SetHeaders(HttpContext context)
+    {
+        IHeaderDictionary headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers.CacheControl = "private, no-cache";
     }
 
     private static async Task SignOutAsync(HttpContext context)
@@ -105,19 +147,5 @@ internal static class WebServices
 
         await context.RequestServices.GetRequiredService<WebSessions>().EndAsync(context);
         context.Response.Redirect("/SignIn");
-    }
-
-    private static void MapStyle(WebApplication app, string name)
-    {
-        using Stream stream = typeof(WebServices).Assembly.GetManifestResourceStream("CopyTrack.Server.Web." + name)!;
-        using MemoryStream copy = new();
-        stream.CopyTo(copy);
-        byte[] style = copy.ToArray();
-        app.MapGet("/" + name, (RequestDelegate)(async context =>
-        {
-            context.Response.ContentType = "text/css; charset=utf-8";
-            context.Response.Headers.CacheControl = "max-age=300";
-            await context.Response.Body.WriteAsync(style, context.RequestAborted);
-        })).AllowAnonymous();
     }
 }

@@ -45,6 +45,8 @@ public sealed record WebSessionView : WebSessionRow
     public bool AccountEnabled { get; init; }
     public string? UserName { get; init; }
     public string? DisplayName { get; init; }
+    /// <summary>The person's language as a tag such as <c>de</c>, or null.</summary>
+    public string? Language { get; init; }
     public bool PersonEnabled { get; init; }
     public bool DirectoryEnabled { get; init; }
     /// <summary>Folded names of the person's groups; empty for an account.</summary>

@@ -21,7 +21,7 @@ internal sealed class PdfException(string message) : Exception(message);
 
 /// <summary>
 /// Prints a page of HTML with the operator's browser, one at a time. The browser gets a folder of its own that goes when it is done, an environment without anything of ours,
-/// no script, no network and a deadline. Where we run as root it does not: it becomes nobody first.
+/// no network and a deadline; the page itself forbids scripts. Where we run as root it does not: it becomes nobody first.
 /// </summary>
 internal sealed class PdfPrinter(PdfOptions options) : IDisposable
 {
@@ -119,7 +119,7 @@ internal sealed class PdfPrinter(PdfOptions options) : IDisposable
         [
             options.Browser!, "--headless", "--disable-gpu", "--no-first-run", "--no-default-browser-check", "--disable-extensions", "--disable-sync", "--disable-background-networking",
             "--disable-component-update", "--disable-default-apps", "--disable-breakpad", "--disable-dev-shm-usage", "--metrics-recording-only", "--mute-audio",
-            "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9", "--blink-settings=scriptEnabled=false", "--no-pdf-header-footer",
+            "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9", "--no-pdf-header-footer",
             $"--user-data-dir={Path.Combine(folder, "profile")}", $"--print-to-pdf={made}",
         ];
         if (!options.Sandbox)

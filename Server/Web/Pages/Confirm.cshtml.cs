@@ -7,7 +7,7 @@ namespace CopyTrack.Server.Web.Pages;
 /// <summary>Asks whoever is signed in for their secret again, before security settings.</summary>
 internal sealed class ConfirmModel(Reauthentication again) : PageModel
 {
-    public string? Fault { get; private set; }
+    public Said? Fault { get; private set; }
     public string ReturnUrl { get; private set; } = "/";
     public bool AsksCode { get; private set; }
 

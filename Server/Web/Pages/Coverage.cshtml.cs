@@ -30,7 +30,7 @@ internal sealed class CoverageModel(CoverageReader coverage, ReportOptions optio
         (From, To) = period.Days is { } days ? (Day(days.First), Day(days.Last)) : (from ?? "", to ?? "");
         var devices = await coverage.DevicesAsync(period, ReportScope.Everything, cancellationToken);
         (Pages, Attributed, Lost) = (devices.Sum(d => d.Pages), devices.Sum(d => d.Attributed), devices.Sum(d => d.Lost));
-        Causes = [.. devices.SelectMany(d => d.Explained).GroupBy(e => e.Key).Select(g => (Words.Of(g.Key)!, g.Sum(e => e.Value.Pages), DeviceCare.IsLoss(g.Key)))
+        Causes = [.. devices.SelectMany(d => d.Explained).GroupBy(e => e.Key).Select(g => (Reports.Words.Of(g.Key)!, g.Sum(e => e.Value.Pages), DeviceCare.IsLoss(g.Key)))
             .Where(c => c.Item2 != 0).OrderByDescending(c => c.Item2)];
         Worst = await coverage.WorstAsync(period, ReportScope.Everything, Shown, cancellationToken);
     }

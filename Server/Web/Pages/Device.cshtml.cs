@@ -64,7 +64,7 @@ internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, 
             LastAt = Local(span.Last.ConfirmedAt);
             Splits = [.. Accounting.Ledger.Splits.Of(span.Epoch.Set).Select(s => new ProbeSplit(s.Function, s.Pages, s.Color, s.Size, s.Sides))];
             Counters = [.. span.Epoch.Set.Counters.Select(c => (string.Join(' ', new[] { c.Key.Function.ToString(), c.Key.Color.ToString(), c.Key.Size.ToString(), c.Key.Sides.ToString() }
-                .Where(w => w != "Any")).ToLowerInvariant(), Words.Of(c.Key.Unit), span.Last.Values[c.Index]))];
+                .Where(w => w != "Any")).ToLowerInvariant(), Reports.Words.Of(c.Key.Unit), span.Last.Values[c.Index]))];
         }
 
         if (await inventories.FindAsync(device.Id, cancellationToken) is { } row)

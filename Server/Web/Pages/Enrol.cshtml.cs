@@ -8,7 +8,7 @@ namespace CopyTrack.Server.Web.Pages;
 /// <summary>Sets up the second step of a local account: a picture and a key, then recovery codes, both shown once and never kept by the browser.</summary>
 internal sealed class EnrolModel(WebSessions sessions, SecondStep second) : PageModel
 {
-    public string? Fault { get; private set; }
+    public Said? Fault { get; private set; }
     public IReadOnlyList<string>? Codes { get; private set; }
     public QrPicture Picture { get; private set; } = QrPicture.None;
     public string Typed { get; private set; } = "";

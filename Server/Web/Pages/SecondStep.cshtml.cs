@@ -8,7 +8,7 @@ namespace CopyTrack.Server.Web.Pages;
 /// <summary>The second step of a local account's sign-in; only a session that showed its password gets here.</summary>
 internal sealed class SecondStepModel(WebSessions sessions, SecondStep second) : PageModel
 {
-    public string? Fault { get; private set; }
+    public Said? Fault { get; private set; }
     public string ReturnUrl { get; private set; } = "/";
 
     public async Task<IActionResult> OnGetAsync(string? returnUrl)

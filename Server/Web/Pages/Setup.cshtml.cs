@@ -9,7 +9,7 @@ internal sealed class SetupModel(AccountSetUp setUp, WebOptions options) : PageM
 {
     public string Name { get; private set; } = "";
 
-    public string? Fault { get; private set; }
+    public Said? Fault { get; private set; }
 
     public async Task<IActionResult> OnPostAsync(string? code, string? name, string? password)
     {

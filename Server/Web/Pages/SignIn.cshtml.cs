@@ -9,7 +9,7 @@ namespace CopyTrack.Server.Web.Pages;
 internal sealed class SignInModel(PasswordSignIn passwords, AccountSetUp setUp, WebSessions sessions, NegotiateEndpoint negotiate, AccountRepository accounts, WebOptions options) : PageModel
 {
     public string Name { get; private set; } = "";
-    public string? Fault { get; private set; }
+    public Said? Fault { get; private set; }
     public string ReturnUrl { get; private set; } = "/";
     public bool IsFirst { get; private set; }
     public bool ByTicket => negotiate.IsOn;

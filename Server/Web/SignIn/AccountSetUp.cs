@@ -18,7 +18,7 @@ internal sealed class AccountSetUp(AccountRepository accounts, SecondStep second
     }
 
     /// <summary>Makes the administrator and begins their session, up to the second step; returns what to tell, or null.</summary>
-    public async Task<string?> SetUpAsync(HttpContext context, string code, string name, string password)
+    public async Task<Said?> SetUpAsync(HttpContext context, string code, string name, string password)
     {
         if (!tries.May(context, "setup"))
         {
@@ -27,12 +27,12 @@ internal sealed class AccountSetUp(AccountRepository accounts, SecondStep second
 
         if (HumanCode.Normalize(code, HumanCode.SetupLength) is not string plain)
         {
-            return "The code has a typing error.";
+            return Words.Key("The code has a typing error.");
         }
 
         if (name.Trim().Length is 0 or > 64 || name.Any(char.IsControl))
         {
-            return "Choose a name of 1 to 64 characters.";
+            return Words.Key("Choose a name of 1 to 64 characters.");
         }
 
         if (Fault(password) is string fault)
@@ -43,7 +43,7 @@ internal sealed class AccountSetUp(AccountRepository accounts, SecondStep second
         AccountRow? account = await accounts.SetUpAsync(keys.Current.Candidates(HashKinds.SetupCode, OrganisationRepository.DefaultId, plain), name, password, context.RequestAborted);
         if (account is null)
         {
-            return "The code is wrong, used or expired, or the name is taken. 'copytrack setup-code' prints a new code.";
+            return Words.Key("The code is wrong, used or expired, or the name is taken. 'copytrack setup-code' prints a new code.");
         }
 
         await BeginAsync(context, account, options.SecondStep ? WebSessionStage.Enrolment : WebSessionStage.SignedIn);
@@ -57,5 +57,5 @@ internal sealed class AccountSetUp(AccountRepository accounts, SecondStep second
     /// <summary>What is wrong with a new password; null when it will do.</summary>
     public static string? Fault(string password) => password.Length is >= PasswordHash.LeastLength and <= PasswordHash.MostLength
         ? null
-        : string.Create(CultureInfo.InvariantCulture, $"Choose a password of {PasswordHash.LeastLength} to {PasswordHash.MostLength} characters.");
+        : Words.Key("Choose a password of 10 to 256 characters.");
 }

@@ -1,5 +1,6 @@
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Kerberos;
+using CopyTrack.Server.Web.Assets;
 
 namespace CopyTrack.Server.Web.SignIn;
 
@@ -89,10 +90,11 @@ internal sealed class NegotiateEndpoint(
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/html; charset=utf-8";
+        Words words = context.RequestServices.GetRequiredService<Words>();
         return context.Response.WriteAsync(
             $"""
-            <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Sign in · CopyTrack</title>
-            <link rel="stylesheet" href="/web.css"></head><body><main><div class="card narrow"><h1>Sign in</h1><p>{text}</p><p><a href="/SignIn">Name and password</a></p></div></main></body></html>
+            <!doctype html><html lang="{words.Language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{words["Sign in"]} · CopyTrack</title>
+            <link rel="stylesheet" href="{context.RequestServices.GetRequiredService<WebAssets>().Url("web.css")}"></head><body class="bare"><main><div class="card narrow"><h1>{words["Sign in"]}</h1><p>{words[text]}</p><p><a href="/SignIn">{words["Name and password"]}</a></p></div></main></body></html>
             """, context.RequestAborted);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class Reauthentication(PasswordSignIn passwords, SecondStep seco
         session.Stored.AccountId is { } id && await accounts.GetAsync(id, cancellationToken) is { TotpSecret: not null };
 
     /// <summary>Null when the session counts as proven now; else what to tell.</summary>
-    public async Task<string?> ProveAsync(HttpContext context, WebSession session, string password, string code)
+    public async Task<Said?> ProveAsync(HttpContext context, WebSession session, string password, string code)
     {
         if (await NameAsync(session, context.RequestAborted) is not { } name)
         {

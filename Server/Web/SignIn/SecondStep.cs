@@ -24,7 +24,7 @@ internal sealed class SecondStep(
     }
 
     /// <summary>Finishes a sign-in by a code of the authenticator or a recovery code: begins the session and returns null, or says what to tell.</summary>
-    public async Task<string?> SignInAsync(HttpContext context, WebSessionView pending, string code)
+    public async Task<Said?> SignInAsync(HttpContext context, WebSessionView pending, string code)
     {
         if (await accounts.GetAsync(pending.AccountId!.Value, context.RequestAborted) is not { Enabled: true } account)
         {
@@ -41,7 +41,7 @@ internal sealed class SecondStep(
     }
 
     /// <summary>Checks a code of an account's second step, within lock-out; null when it is right, else what to tell.</summary>
-    public async Task<string?> ProveAsync(HttpContext context, AccountRow account, string code)
+    public async Task<Said?> ProveAsync(HttpContext context, AccountRow account, string code)
     {
         if (!tries.May(context, account.Name))
         {
@@ -72,7 +72,7 @@ internal sealed class SecondStep(
     /// Sets the second step up that the pending sign-in shows, proven by a code of it, and begins the session. Returns the recovery codes, to be shown once, or null with
     /// what to tell.
     /// </summary>
-    public async Task<(IReadOnlyList<string>? Codes, string? Fault)> EnrolAsync(HttpContext context, WebSessionView pending, string code)
+    public async Task<(IReadOnlyList<string>? Codes, Said? Fault)> EnrolAsync(HttpContext context, WebSessionView pending, string code)
     {
         if (!tries.May(context, pending.AccountName!))
         {

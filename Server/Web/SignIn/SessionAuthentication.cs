@@ -36,6 +36,15 @@ internal sealed class SessionAuthentication(IOptionsMonitor<AuthenticationScheme
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        if (Request.Headers.ContainsKey("HX-Request"))
+        {
+            // A part of a page was asked for after the session ended: the whole page goes to the sign-in, not the part.
+            Response.StatusCode = StatusCodes.Status401Unauthorized;
+            Response.ContentType = "text/plain";
+            Response.Headers["HX-Refresh"] = "true";
+            return Task.CompletedTask;
+        }
+
         var back = HttpMethods.IsGet(Request.Method) ? QueryString.Create("returnUrl", Request.Path + Request.QueryString).ToUriComponent() : "";
         Response.Redirect("/SignIn" + back);
         return Task.CompletedTask;
@@ -50,13 +59,8 @@ internal sealed class SessionAuthentication(IOptionsMonitor<AuthenticationScheme
             return Task.CompletedTask;
         }
 
+        // The page for it is shown by ErrorPages.
         Response.StatusCode = StatusCodes.Status403Forbidden;
-        Response.ContentType = "text/html; charset=utf-8";
-        return Response.WriteAsync(
-            """
-            <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Not allowed · CopyTrack</title>
-            <link rel="stylesheet" href="/web.css"></head><body><main><div class="card narrow"><h1>Not allowed</h1>
-            <p>Your role does not include this page. Ask your administrator if you need it.</p><p><a href="/Account">Your account</a></p></div></main></body></html>
-            """, Context.RequestAborted);
+        return Task.CompletedTask;
     }
 }

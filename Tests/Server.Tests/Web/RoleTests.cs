@@ -22,7 +22,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
     private static readonly Dictionary<string, string[]> s_open = new(StringComparer.OrdinalIgnoreCase)
     {
         ["SignIn"] = ["nobody", "all"], ["Setup"] = ["nobody", "all"], ["SecondStep"] = ["nobody", "all"], ["Enrol"] = ["nobody", "all"], ["SignIn/Negotiate"] = ["nobody", "all"],
-        ["web.css"] = ["nobody", "all"], ["panel.css"] = ["nobody", "all"], ["panel"] = ["nobody", "all"], ["Account"] = ["all"], ["Confirm"] = ["all"], ["SignOut"] = ["all"],
+        ["assets/{name}"] = ["nobody", "all"], ["Language"] = ["nobody", "all"], ["Error/{code:int}"] = ["nobody", "all"], ["panel.css"] = ["nobody", "all"], ["panel"] = ["nobody", "all"], ["Account"] = ["all"], ["Confirm"] = ["all"], ["SignOut"] = ["all"],
     };
 
     private static readonly string[] s_groups = ["sales admins", "dealers", "customers", "managers", "staff"];
@@ -49,7 +49,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
             routes++;
             string[] open = s_open.GetValueOrDefault(pattern, []);
             Assert.That(route.Metadata.GetMetadata<IAllowAnonymous>() is not null, Is.EqualTo(open.Contains("nobody")), pattern);
-            string path = "/" + Regex.Replace(pattern, "{name}", "users").Replace("{format}", "csv", StringComparison.Ordinal);
+            string path = "/" + Regex.Replace(pattern, "{name}", "users").Replace("{code:int}", "404", StringComparison.Ordinal).Replace("{format}", "csv", StringComparison.Ordinal);
             foreach ((string who, Browser browser) in browsers)
             {
                 foreach (HttpMethod method in new[] { HttpMethod.Get, HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete })

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace CopyTrack.Server.Reports;
+
+/// <summary>From a number of a report to the address of the jobs behind it, so that their sum is the number. Pure.</summary>
+internal static class ReportDrill
+{
+    /// <summary>The address of the jobs that a row counts.</summary>
+    public static ReportAddress Of(ReportAddress address, Report report, ImmutableArray<object?> row)
+    {
+        ReportAddress behind = OfAll(address, report);
+        behind = Narrowed(behind, report.Name[..^1], row[0] as string);
+        return address["by"] is { } by ? Narrowed(behind, by, row[2] as string) : behind;
+    }
+
+    /// <summary>The address of all jobs that a report counts, with its period as days or times.</summary>
+    public static ReportAddress OfAll(ReportAddress address, Report report)
+    {
+        (string from, string to) = report.Period.Days is { } days ? (ReportSpans.Text(days.First), ReportSpans.Text(days.Last)) : (ReportJson.Rfc3339(report.Period.From), ReportJson.Rfc3339(report.Period.To));
+        ReportAddress all = address.With(("name", "jobs"), ("period", null), ("from", from), ("to", to), ("by", null), ("compare", null));
+        // Reports about people leave out what belongs to no one; they tell it beside.
+        return report.Unattributed is not null || report.Name is "users" or "departments" or "costCentres" or "projects" ? all.With(("cause", all["cause"] ?? ReportRequest.NoOne)) : all;
+    }
+
+    private static ReportAddress Narrowed(ReportAddress address, string dimension, string? key) => dimension switch
+    {
+        "month" => Days(address, key, m => (m, m.AddMonths(1).AddDays(-1))),
+        "day" => Days(address, key, d => (d, d)),
+        _ => address.With((dimension, key ?? ReportRequest.NoOne)),
+    };
+
+    /// <summary>Cuts days out of the address's own; an address that counts by times keeps them.</summary>
+    private static ReportAddress Days(ReportAddress address, string? key, Func<DateOnly, (DateOnly First, DateOnly Last)> span)
+    {
+        if (!DateOnly.TryParseExact(key, ["yyyy-MM", "yyyy-MM-dd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
+            || !DateOnly.TryParseExact(address["from"], "yyyy-MM-dd", out DateOnly from) || !DateOnly.TryParseExact(address["to"], "yyyy-MM-dd", out DateOnly to))
+        {
+            return address;
+        }
+
+        (DateOnly first, DateOnly last) = span(day);
+        return address.With(("from", ReportSpans.Text(first < from ? from : first)), ("to", ReportSpans.Text(last > to ? to : last)));
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authorization;
+
+namespace CopyTrack.Server.Web.Navigation;
+
+/// <summary>The menu: what there is, and what of it a person may see.</summary>
+internal static class SiteMap
+{
+    private static readonly ImmutableArray<NavGroup> s_groups =
+    [
+        new(null, [new("/", Words.Key("Overview"), WebServices.Administrators, "o")]),
+        new(Words.Key("Reports"),
+        [
+            new("/Reports", Words.Key("Reports"), WebServices.Administrators, "r"),
+            new("/SavedReports", Words.Key("Kept reports"), WebServices.Administrators),
+            new("/Sessions", Words.Key("Sessions"), WebServices.Administrators, "s"),
+            new("/Coverage", Words.Key("Coverage"), WebServices.Administrators, "c"),
+            new("/Receipts", Words.Key("Receipts"), WebServices.Administrators),
+        ]),
+        new(Words.Key("Devices"),
+        [
+            new("/Devices", Words.Key("Devices"), WebServices.Administrators, "d"),
+            new("/Terminals", Words.Key("Terminals"), WebServices.Administrators, "t"),
+            new("/Fleet", Words.Key("Fleet"), WebServices.Administrators, "f"),
+        ]),
+        new(Words.Key("People"),
+        [
+            new("/Users", Words.Key("Users"), WebServices.Administrators, "u"),
+            new("/Directories", Words.Key("Directories"), WebServices.Administrators),
+        ]),
+        new(Words.Key("Settings"),
+        [
+            new("/Prices", Words.Key("Prices"), WebServices.Administrators, "p"),
+            new("/Accounts", Words.Key("Administrators"), WebServices.Administrators),
+        ]),
+    ];
+
+    /// <summary>The groups with what <paramref name="user"/> may see; groups without any are left out.</summary>
+    public static async Task<IReadOnlyList<NavGroup>> ForAsync(ClaimsPrincipal user, IAuthorizationService authorization)
+    {
+        Dictionary<string, bool> may = new(StringComparer.Ordinal);
+        foreach (string policy in s_groups.SelectMany(g => g.Items).Select(i => i.Policy).Distinct(StringComparer.Ordinal))
+        {
+            may[policy] = (await authorization.AuthorizeAsync(user, policy)).Succeeded;
+        }
+
+        return [.. s_groups.Select(g => g with { Items = [.. g.Items.Where(i => may[i.Policy])] }).Where(g => g.Items.Length > 0)];
+    }
+
+    /// <summary>The item that a path is or lies below, and its group; null for pages that are in no menu.</summary>
+    public static (NavGroup Group, NavItem Item)? Find(string path) =>
+        (from g in s_groups
+         from i in g.Items
+         where path.Equals(i.Path, StringComparison.OrdinalIgnoreCase) || (i.Path != "/" && path.StartsWith(i.Path + "/", StringComparison.OrdinalIgnoreCase))
+         orderby i.Path.Length descending
+         select ((NavGroup, NavItem)?)(g, i)).FirstOrDefault();
+}

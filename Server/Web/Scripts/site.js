@@ -1,0 +1,57 @@
+// What makes pages quicker to use; every page works without it.
+(() => {
+  "use strict";
+  const OFF = "copytrack.keys.off";
+  const off = () => { try { return localStorage.getItem(OFF) === "1"; } catch { return false; } };
+
+  // Shortcuts: g and a letter goes to a page, / to the filter, ? shows them. They can be switched off, and never act while somebody types.
+  const typing = (e) => e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.target.closest?.("input, select, textarea, [contenteditable], dialog");
+  let pending = 0;
+  document.addEventListener("keydown", (e) => {
+    if (off() || typing(e)) return;
+    if (e.key === "?") { document.getElementById("keys")?.showModal(); e.preventDefault(); return; }
+    if (e.key === "/") {
+      const filter = document.querySelector("[data-filter]");
+      if (filter) { filter.focus(); filter.select(); e.preventDefault(); }
+      return;
+    }
+    if (e.key === "g") { pending = Date.now(); return; }
+    if (pending && Date.now() - pending < 1500 && /^[a-z]$/.test(e.key)) {
+      document.querySelector(`nav [data-go="${e.key}"]`)?.click();
+    }
+    pending = 0;
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const dialog = document.getElementById("keys"), on = document.getElementById("keys-on"), open = document.querySelector("button.keys");
+    if (open) { open.hidden = false; open.addEventListener("click", () => dialog.showModal()); }
+    if (on) {
+      on.checked = !off();
+      on.addEventListener("change", () => { try { if (on.checked) localStorage.removeItem(OFF); else localStorage.setItem(OFF, "1"); } catch { on.checked = true; } });
+    }
+    live();
+  });
+
+  // The menu of small screens closes when somebody goes elsewhere.
+  document.addEventListener("click", (e) => { const menu = document.querySelector("details.menu[open]"); if (menu && !menu.contains(e.target)) menu.open = false; });
+  document.addEventListener("keydown", (e) => { const menu = document.querySelector("details.menu[open]"); if (e.key === "Escape" && menu) { menu.open = false; menu.querySelector("summary").focus(); } });
+
+  // A question before what can't be undone; without script the form's own page asks.
+  document.addEventListener("submit", (e) => {
+    const ask = e.submitter?.dataset.ask ?? e.target.dataset.ask;
+    if (ask && !confirm(ask)) e.preventDefault();
+  });
+
+  // Parts of a page with data-live="topic topic" are fetched again when the server tells of such a topic; htmx swaps them by "live" events.
+  function live() {
+    const parts = document.querySelectorAll("[data-live]");
+    if (parts.length === 0 || !window.EventSource) return;
+    const source = new EventSource("/live?self=1");
+    const due = new Map();
+    const tell = (part) => { if (!due.has(part)) due.set(part, setTimeout(() => { due.delete(part); if (document.visibilityState === "visible") htmx.trigger(part, "live"); }, 400)); };
+    const topics = new Set([...parts].flatMap((p) => p.dataset.live.split(" ")));
+    topics.forEach((topic) => source.addEventListener(topic, () => document.querySelectorAll(`[data-live~="${CSS.escape(topic)}"]`).forEach(tell)));
+    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") document.querySelectorAll("[data-live]").forEach(tell); });
+    addEventListener("pagehide", () => source.close());
+  }
+})();

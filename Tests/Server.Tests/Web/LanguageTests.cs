@@ -1,0 +1,88 @@
+using System.Text.RegularExpressions;
+using CopyTrack.Server.Web;
+using CopyTrack.Server.Web.Language;
+using NUnit.Framework;
+
+namespace CopyTrack.Server.Tests.Web;
+
+/// <summary>Every literal text of pages has German, with the same places for values; and numbers, money and times are written as each language does.</summary>
+internal sealed partial class LanguageTests
+{
+    private static readonly string s_web = Path.Combine(Root(), "Server", "Web");
+
+    private readonly Words german = new("de", TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"), "EUR");
+    private readonly Words english = new("en", TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"), "EUR");
+
+    [Test]
+    public void Every_text_of_a_page_has_German()
+    {
+        HashSet<string> known = [.. GermanTexts.Files().SelectMany(f => f.Texts.Keys)];
+        string[] missing = [.. from path in Sources() from key in Keys(File.ReadAllText(path)) where !known.Contains(key) select $"{Path.GetFileName(path)}: {key}"];
+        Assert.That(known, Has.Count.GreaterThan(80));
+        Assert.That(missing, Is.Empty);
+    }
+
+    [Test]
+    public void German_takes_the_same_values_and_is_not_told_in_two_ways()
+    {
+        foreach ((string file, Dictionary<string, string> texts) in GermanTexts.Files())
+        {
+            foreach ((string key, string text) in texts)
+            {
+                Assert.That(Places(text), Is.EqualTo(Places(key)), $"{file}: {key}");
+                Assert.That(text.Trim(), Is.EqualTo(text).And.Not.Empty, $"{file}: {key}");
+                Assert.That(GermanTexts.Of(key), Is.EqualTo(text), $"{file}: another file says it in another way: {key}");
+            }
+        }
+    }
+
+    [Test]
+    public void Numbers_money_and_times_follow_language_and_site()
+    {
+        DateTimeOffset at = new(2026, 7, 3, 22, 30, 0, TimeSpan.Zero);
+        Assert.That((english.Number(1234567), german.Number(1234567)), Is.EqualTo(("1,234,567", "1.234.567")));
+        Assert.That((english.Money(12_345_670_000), german.Money(12_345_670_000)), Is.EqualTo(("12,345.67 EUR", "12.345,67 EUR")));
+        Assert.That((english.At(at), german.At(at)), Is.EqualTo(("4 Jul 2026 00:30", "4. Juli 2026 00:30")).Or.EqualTo(("4 Jul 2026 00:30", "4. Jul 2026 00:30")), "the site is two hours ahead");
+        Assert.That((english.Percent(0.125, 1), german.Percent(0.125, 1)), Is.EqualTo(("12.5 %", "12,5 %")));
+        Assert.That((english.Count(1, "{0} day", "{0} days"), german.Count(2000, "{0} day", "{0} days")), Is.EqualTo(("1 day", "2.000 Tage")));
+        Assert.That(german["a text that has no German"], Is.EqualTo("a text that has no German"));
+    }
+
+    private static IEnumerable<string> Sources() => Directory.EnumerateFiles(s_web, "*.cs*", SearchOption.AllDirectories)
+        .Where(f => f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith(".cshtml", StringComparison.Ordinal)).Where(f => !f.Contains("node_modules", StringComparison.Ordinal));
+
+    private static IEnumerable<string> Keys(string source)
+    {
+        string text = Comment().Replace(source, "");
+        return Indexed().Matches(text).Concat(Marked().Matches(text)).Concat(Counted().Matches(text))
+            .SelectMany(m => m.Groups.Cast<Group>().Skip(1)).Where(g => g.Success).Select(g => Regex.Unescape(g.Value));
+    }
+
+    private static string Places(string text) => string.Join(' ', Place().Matches(text).Select(m => m.Value).Distinct().Order(StringComparer.Ordinal));
+
+    private static string Root()
+    {
+        DirectoryInfo at = new(TestContext.CurrentContext.TestDirectory);
+        while (!File.Exists(Path.Combine(at.FullName, "CopyTrack.sln")))
+        {
+            at = at.Parent ?? throw new InvalidOperationException("the solution is not above the tests");
+        }
+
+        return at.FullName;
+    }
+
+    [GeneratedRegex("""\b(?:T|words|Words|this)\["((?:[^"\\]|\\.)*)"[\],]""")]
+    private static partial Regex Indexed();
+
+    [GeneratedRegex("""\bWords\.Key\(\s*"((?:[^"\\]|\\.)*)"\)""")]
+    private static partial Regex Marked();
+
+    [GeneratedRegex("""\bCount\([^;"\n]*,\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"\)""")]
+    private static partial Regex Counted();
+
+    [GeneratedRegex("""^\s*///.*$""", RegexOptions.Multiline)]
+    private static partial Regex Comment();
+
+    [GeneratedRegex("""\{[0-9](?::[^}]*)?\}""")]
+    private static partial Regex Place();
+}

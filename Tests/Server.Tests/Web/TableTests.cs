@@ -1,0 +1,86 @@
+using System.Text.Encodings.Web;
+using CopyTrack.Server.Web.Charts;
+using CopyTrack.Server.Web.Tables;
+using Microsoft.AspNetCore.Html;
+using Microsoft.AspNetCore.Http;
+using NUnit.Framework;
+
+namespace CopyTrack.Server.Tests.Web;
+
+/// <summary>Tables and charts apart from any page.</summary>
+internal sealed class TableTests
+{
+    private static readonly (string Name, long? Pages)[] s_rows = [("Zoë", 5), ("alf 10", null), ("alf 9", 70), ("<b>", 6)];
+
+    [TestCase("", "Zoë,alf 10,alf 9,<b>")]
+    [TestCase("?sort=name", "<b>,alf 9,alf 10,Zoë")]
+    [TestCase("?sort=-name", "Zoë,alf 10,alf 9,<b>")]
+    [TestCase("?sort=pages", "Zoë,<b>,alf 9,alf 10")]
+    [TestCase("?sort=drop%20table", "Zoë,alf 10,alf 9,<b>")]
+    [TestCase("?q=ZOE", "Zoë")]
+    [TestCase("?q=alf&sort=-pages", "alf 10,alf 9")]
+    public void Rows_are_filtered_and_sorted_by_the_address(string query, string expected) =>
+        Assert.That(string.Join(',', Rows(query).Chosen(s_rows).Select(r => r.Name)), Is.EqualTo(expected));
+
+    [Test]
+    public void Cells_are_encoded_and_links_keep_what_else_stands_in_the_address()
+    {
+        TableView view = Rows("?sort=name&from=2026-01-01&q=x&page=7").All(s_rows, "none");
+        Assert.That(view.Rows, Is.Empty);
+        Assert.That(view.Heads[0], Is.EqualTo(new TableHead("Name", false, "/x?sort=-name&from=2026-01-01&q=x", "ascending")));
+        Assert.That(view.Heads[1].Href, Is.EqualTo("/x?sort=-pages&from=2026-01-01&q=x"), "figures begin with the largest");
+        Assert.That(view.Query.Others(), Is.EquivalentTo(new[] { KeyValuePair.Create("sort", "name"), KeyValuePair.Create("from", "2026-01-01") }));
+        Assert.That(Text(Rows("").All(s_rows, "none").Rows[3][0]), Is.EqualTo("&lt;b&gt;"));
+    }
+
+    [Test]
+    public void Pages_are_cut_and_numbered_and_a_page_that_is_gone_is_the_last()
+    {
+        (string, long?)[] many = [.. Enumerable.Range(1, 120).Select(i => ($"r{i}", (long?)i))];
+        TableView second = Rows("?page=2").All(many, "none");
+        Assert.That((second.From, second.Rows.Count, second.Previous, second.Next), Is.EqualTo((51L, 50, "/x", "/x?page=3")));
+        TableView last = Rows("?page=99999999").All(many, "none");
+        Assert.That((last.From, last.Rows.Count, last.Next), Is.EqualTo((101L, 20, (string?)null)));
+        TableView slice = Rows("?after=k1").Slice(s_rows, "k2", "none");
+        Assert.That((slice.Previous, slice.Next), Is.EqualTo(("/x", "/x?after=k2")));
+    }
+
+    [TestCase("=1+1", "'=1+1")]
+    [TestCase("@x", "'@x")]
+    [TestCase("-cmd", "'-cmd")]
+    [TestCase("-12.5", "-12.5")]
+    [TestCase("a,\"b\"", "\"a,\"\"b\"\"\"")]
+    [TestCase(null, "")]
+    public void Csv_runs_no_formula(string? text, string expected) => Assert.That(CsvAnswer.Cell(text), Is.EqualTo(expected));
+
+    [TestCase(0, 1)]
+    [TestCase(1.2, 2)]
+    [TestCase(7, 10)]
+    [TestCase(10, 10)]
+    [TestCase(23, 25)]
+    [TestCase(4321, 5000)]
+    public void Chart_ends_at_a_round_number(double most, double top)
+    {
+        Chart chart = new() { Title = "t", Along = "Day", Labels = ["a", "b", "c"], Series = [new("s", [most, null, 0]), new("l", [most, null, most / 2], ChartForm.Line)] };
+        ChartPicture picture = new(chart);
+        Assert.That(chart.Top, Is.EqualTo(top));
+        Assert.That(picture.Columns(0).Count(), Is.EqualTo(most > 0 ? 1 : 0));
+        Assert.That(picture.Runs(1).Count(), Is.EqualTo(2), "a hole parts the line");
+    }
+
+    private static Table<(string Name, long? Pages)> Rows(string query)
+    {
+        DefaultHttpContext context = new();
+        context.Request.Path = "/x";
+        context.Request.QueryString = new QueryString(query);
+        return new Table<(string Name, long? Pages)>("people", "People", TableQuery.Of(context.Request))
+            .Add("name", "Name", r => r.Name, r => r.Name).AddFigure("pages", "Pages", r => r.Pages, r => r.Pages).Filtered("Find", r => r.Name);
+    }
+
+    private static string Text(IHtmlContent content)
+    {
+        using StringWriter writer = new();
+        content.WriteTo(writer, HtmlEncoder.Default);
+        return writer.ToString();
+    }
+}
