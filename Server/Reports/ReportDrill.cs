@@ -6,12 +6,14 @@ namespace CopyTrack.Server.Reports;
 /// <summary>From a number of a report to the address of the jobs behind it, so that their sum is the number. Pure.</summary>
 internal static class ReportDrill
 {
+    private static readonly string[] s_days = ["yyyy-MM", "yyyy-MM-dd"];
+
     /// <summary>The address of the jobs that a row counts.</summary>
-    public static ReportAddress Of(ReportAddress address, Report report, ImmutableArray<object?> row)
+    public static ReportAddress Of(ReportAddress address, Report report, ImmutableArray<object?> row, TimeZoneInfo zone)
     {
         ReportAddress behind = OfAll(address, report);
-        behind = Narrowed(behind, report.Name[..^1], row[0] as string);
-        return address["by"] is { } by ? Narrowed(behind, by, row[2] as string) : behind;
+        behind = Narrowed(behind, report.Name[..^1], row[0] as string, report.Period, zone);
+        return address["by"] is { } by ? Narrowed(behind, by, row[2] as string, report.Period, zone) : behind;
     }
 
     /// <summary>The address of all jobs that a report counts, with its period as days or times.</summary>
@@ -23,23 +25,28 @@ internal static class ReportDrill
         return report.Unattributed is not null || report.Name is "users" or "departments" or "costCentres" or "projects" ? all.With(("cause", all["cause"] ?? ReportRequest.NoOne)) : all;
     }
 
-    private static ReportAddress Narrowed(ReportAddress address, string dimension, string? key) => dimension switch
+    private static ReportAddress Narrowed(ReportAddress address, string dimension, string? key, ReportPeriod period, TimeZoneInfo zone) => dimension switch
     {
-        "month" => Days(address, key, m => (m, m.AddMonths(1).AddDays(-1))),
-        "day" => Days(address, key, d => (d, d)),
+        "month" => Days(address, key, m => (m, m.AddMonths(1).AddDays(-1)), period, zone),
+        "day" => Days(address, key, d => (d, d), period, zone),
         _ => address.With((dimension, key ?? ReportRequest.NoOne)),
     };
 
-    /// <summary>Cuts days out of the address's own; an address that counts by times keeps them.</summary>
-    private static ReportAddress Days(ReportAddress address, string? key, Func<DateOnly, (DateOnly First, DateOnly Last)> span)
+    /// <summary>Cuts days out of the period: as days where it begins and ends with days, else as times.</summary>
+    private static ReportAddress Days(ReportAddress address, string? key, Func<DateOnly, (DateOnly First, DateOnly Last)> span, ReportPeriod period, TimeZoneInfo zone)
     {
-        if (!DateOnly.TryParseExact(key, ["yyyy-MM", "yyyy-MM-dd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
-            || !DateOnly.TryParseExact(address["from"], "yyyy-MM-dd", out DateOnly from) || !DateOnly.TryParseExact(address["to"], "yyyy-MM-dd", out DateOnly to))
+        if (!DateOnly.TryParseExact(key, s_days, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day))
         {
             return address;
         }
 
         (DateOnly first, DateOnly last) = span(day);
-        return address.With(("from", ReportSpans.Text(first < from ? from : first)), ("to", ReportSpans.Text(last > to ? to : last)));
+        if (period.Days is { } days)
+        {
+            return address.With(("from", ReportSpans.Text(first < days.First ? days.First : first)), ("to", ReportSpans.Text(last > days.Last ? days.Last : last)));
+        }
+
+        (DateTimeOffset from, DateTimeOffset to) = (ReportPeriod.Midnight(first, zone), ReportPeriod.Midnight(last.AddDays(1), zone));
+        return address.With(("from", ReportJson.Rfc3339(from < period.From ? period.From : from)), ("to", ReportJson.Rfc3339(to > period.To ? period.To : to)));
     }
 }

@@ -22,8 +22,8 @@ internal static class ReportServices
         services.AddSingleton<BalanceReader>();
         services.AddSingleton<ReportService>();
         services.AddSingleton<ReportViews>();
-        services.AddSingleton(new ExportGate(options.Exports));
-        services.AddSingleton(new PdfPrinter(options.Pdf));
+        services.AddSingleton(_ => new ExportGate(options.Exports));
+        services.AddSingleton(_ => new PdfPrinter(options.Pdf));
         services.AddSingleton<ReportFiles>();
         services.TryAddSingleton<IReportLanguages>(EnglishWords.Instance);
         services.AddSingleton<SavedReports>();

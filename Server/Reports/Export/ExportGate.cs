@@ -9,7 +9,7 @@ internal sealed class ExportGate(ExportOptions options) : IDisposable
     /// <summary>A place to be given back by disposing it; null when too many wait already or none came free in time.</summary>
     public async Task<IDisposable?> EnterAsync(CancellationToken cancellationToken)
     {
-        if (places.Wait(0, CancellationToken.None))
+        if (await places.WaitAsync(TimeSpan.Zero, CancellationToken.None))
         {
             return new Place(places);
         }

@@ -13,6 +13,8 @@ internal sealed class ReportSchedules(IDatabase database, IdGenerator ids, DataO
     /// <summary>Runs that are caught up with at most when no server ran for long; the last of them is mailed, the others are recorded.</summary>
     private const int MostMissed = 60;
 
+    private static readonly char[] s_between = [';', ',', '\r', '\n'];
+
     /// <summary>Longest work on one run: several files of many rows, and a slow mail server.</summary>
     private static readonly TimeSpan s_lease = TimeSpan.FromMinutes(15);
 
@@ -52,7 +54,7 @@ internal sealed class ReportSchedules(IDatabase database, IdGenerator ids, DataO
     /// <summary>The addresses of a text, `;`, commas or lines between. Throws <see cref="ReportRequestException"/> naming the first that is none.</summary>
     public static Mailbox[] Recipients(string text)
     {
-        string[] parts = text.Split([';', ',', '\r', '\n'], MostRecipients + 1, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] parts = text.Split(s_between, MostRecipients + 1, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return parts.Length is 0 or > MostRecipients ? throw new ReportRequestException($"A schedule has 1 to {MostRecipients} addresses.")
             : [.. parts.Select(p => Mailbox.TryParse(p) ?? throw new ReportRequestException($"'{(p.Length <= 60 ? p : p[..60] + "…")}' is no mail address."))];
     }

@@ -73,7 +73,7 @@ internal sealed class ReportsModel(ReportViews views, ReportFiles files, SavedRe
     }
 
     /// <summary>The address of what a row counts, null for reports whose rows count no jobs.</summary>
-    public string? Behind(ImmutableArray<object?> row) => CanBeSplit ? "/Sessions?" + ReportDrill.Of(Address, View!.Report, row).ToQuery() : null;
+    public string? Behind(ImmutableArray<object?> row) => CanBeSplit ? "/Sessions?" + ReportDrill.Of(Address, View!.Report, row, options.TimeZone).ToQuery() : null;
 
     /// <summary>This page with some members otherwise.</summary>
     public string With(params (string Member, string? Text)[] changes) => "/Reports?" + Address.With(changes).ToQuery();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Reports.Export;
 using CopyTrack.Server.Reports.Schedules;
@@ -50,7 +51,7 @@ internal sealed class SavedReportsModel(SavedReports saved, ReportSchedules sche
 
         try
         {
-            TimeOnly at = TimeOnly.TryParseExact(clock, "HH:mm", out TimeOnly read) ? read : new TimeOnly(8, 0);
+            TimeOnly at = TimeOnly.TryParseExact(clock, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out TimeOnly read) ? read : new TimeOnly(8, 0);
             string timing = when switch
             {
                 "monthly" => FormattableString.Invariant($"{at.Minute} {at.Hour} 1 * *"),
