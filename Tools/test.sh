@@ -34,6 +34,8 @@ need kinit krb5-user
 compgen -G '/usr/lib/*/krb5/plugins/preauth/pkinit.so' >/dev/null || missing+=(krb5-pkinit)
 need softhsm2-util softhsm2
 need faketime faketime
+need /usr/sbin/exim4 exim4-daemon-light
+need pdftotext poppler-utils
 need pkcs11-tool opensc
 /usr/bin/python3 -c "import zeep" 2>/dev/null || missing+=(python3-zeep)
 need /usr/bin/php php-cli
