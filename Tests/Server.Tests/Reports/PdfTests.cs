@@ -37,9 +37,14 @@ internal sealed class PdfTests
     {
         string folder = Directory.CreateTempSubdirectory("copytrack-slow-").FullName;
         string slow = Path.Combine(folder, "browser");
-        await File.WriteAllTextAsync(slow, $"#!/bin/sh\nsleep 300 &\necho $! > {folder}/../copytrack-slow.pid\nwait\n");
-        File.SetUnixFileMode(slow, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
-        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        await File.WriteAllTextAsync(slow, $"#!/bin/sh\nsleep 300 &\nwait\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            const UnixFileMode Everybody = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+            File.SetUnixFileMode(slow, Everybody);
+            File.SetUnixFileMode(folder, Everybody | UnixFileMode.UserWrite);
+        }
+
         using PdfPrinter printer = new(new PdfOptions { Browser = slow, Longest = TimeSpan.FromSeconds(1) });
         Stopwatch watch = Stopwatch.StartNew();
         Assert.That(() => printer.PrintAsync("<p>x</p>", default), Throws.TypeOf<PdfException>().With.Message.Contains("longer than 1 s"));
