@@ -37,6 +37,7 @@ need faketime faketime
 need /usr/sbin/exim4 exim4-daemon-light
 need /usr/sbin/ippeveprinter cups-ipp-utils
 need dbus-daemon dbus-daemon
+need pdftotext poppler-utils
 need pkcs11-tool opensc
 /usr/bin/python3 -c "import zeep" 2>/dev/null || missing+=(python3-zeep)
 need /usr/bin/php php-cli

@@ -56,7 +56,11 @@ public readonly record struct PageCounts(
 
 /// <summary>An amount to add to the roll-ups, in the same transaction as the entries it sums. Jobs is 1 on the first counts of a session and function.</summary>
 public sealed record UsageRecord(
-    DateOnly Day, long DeviceId, long? PersonId, long? ProjectId, PageFunction Function, Cause Cause, int Jobs, PageCounts Counts);
+    DateOnly Day, long DeviceId, long? PersonId, long? ProjectId, PageFunction Function, Cause Cause, int Jobs, PageCounts Counts)
+{
+    /// <summary>Hour of the local day, 0 to 23.</summary>
+    public int Hour { get; init; }
+}
 
 /// <summary>Something others want to hear of (server-sent events, alarms): kept in the outbox in the same transaction.</summary>
 public sealed record DeviceEvent(string Topic, long DeviceId, DateTimeOffset At, ImmutableDictionary<string, string> Data);

@@ -122,7 +122,7 @@ internal sealed class CounterWork(PostedInterval interval, BaseCounter counter)
 
         draft.Post(
             entry with { CostMicros = counts.CostMicros },
-            new UsageRecord(draft.Day(entry.At), entry.DeviceId, entry.PersonId, entry.ProjectId, counter.Key.Function, entry.Cause, jobs, counts));
+            new UsageRecord(draft.Day(entry.At), entry.DeviceId, entry.PersonId, entry.ProjectId, counter.Key.Function, entry.Cause, jobs, counts) { Hour = draft.Hour(entry.At) });
     }
 
     /// <summary>An entry that owes pages has another number now.</summary>

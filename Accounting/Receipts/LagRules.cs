@@ -101,6 +101,6 @@ internal static class LagRules
         var counts = Projection.Of(set, counter, from, from + delta, draft.Context.PricesFor(lag.At, draft.State.DeviceId, null));
         draft.Post(
             new EntryRecord(draft.State.DeviceId, 0, lag.Epoch, lag.Interval, lag.Counter, delta, lag.At, draft.Now, null, null, null, cause, Confidence.Exact, EntrySource.Vendor, lag.Evidence, reverses) { CostMicros = counts.CostMicros },
-            new UsageRecord(draft.Day(lag.At), draft.State.DeviceId, null, null, counter.Key.Function, cause, 0, counts));
+            new UsageRecord(draft.Day(lag.At), draft.State.DeviceId, null, null, counter.Key.Function, cause, 0, counts) { Hour = draft.Hour(lag.At) });
     }
 }

@@ -72,6 +72,9 @@ internal sealed class DeviceDraft
 
     public DateOnly Day(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, Context.Zone).DateTime);
 
+    /// <summary>Hour of the local day, 0 to 23.</summary>
+    public int Hour(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Context.Zone).Hour;
+
     public long Keep(ReadingStatus status, MeterReading reading, ImmutableArray<long?> values, int boot, ReadingTrigger? trigger = null)
     {
         var seq = State.ReadingSeq + 1;

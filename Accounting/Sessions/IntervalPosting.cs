@@ -47,7 +47,7 @@ internal static class IntervalPosting
                 new EntryRecord(draft.State.DeviceId, 0, draft.State.Epoch, interval, counter.Index, end - start, at, draft.Now,
                     record?.Id, record?.PersonId, record?.ProjectId, share.Cause, share.Confidence, EntrySource.Meter,
                     evidence ?? (share is { ToSession: true, Confidence: not Confidence.Exact } ? session!.InferredReason : null), null) { CostMicros = counts.CostMicros },
-                new UsageRecord(draft.Day(at), draft.State.DeviceId, record?.PersonId, record?.ProjectId, function, share.Cause, job, counts));
+                new UsageRecord(draft.Day(at), draft.State.DeviceId, record?.PersonId, record?.ProjectId, function, share.Cause, job, counts) { Hour = draft.Hour(at) });
             result = new Posting(
                 result.ToSession || share.ToSession,
                 result.Unsure || (share is { ToSession: true, Confidence: not Confidence.Exact } && counter.Role != CounterRole.Facet),

@@ -1,9 +1,10 @@
 using CopyTrack.Server.Reports;
+using CopyTrack.Server.Reports.Export;
 
 namespace CopyTrack.Server.Api;
 
 /// <summary>Reports.</summary>
-internal sealed class ReportEndpoints(ReportService reports, CoverageReader coverage, ReportOptions options, TimeProvider time)
+internal sealed class ReportEndpoints(ReportFiles files, ExportGate gate, IReportLanguages languages, CoverageReader coverage, ReportOptions options, TimeProvider time)
 {
     private static readonly ApiAccess Read = Access.Reports;
     private static readonly ApiAccess Devices = new(Reach.Devices, Roles.Administrator, Roles.Manager, Roles.Dealer, Roles.Customer);
@@ -12,11 +13,17 @@ internal sealed class ReportEndpoints(ReportService reports, CoverageReader cove
     [
         new()
         {
-            Method = "GET", Path = "/reports/{name}", Summary = "A report: users, devices, departments, projects, months, jobs, coverage or meters.", Access = Read, Handle = c => ReportAsync(c, c.Route("name")), Answer = "Report",
+            Method = "GET", Path = "/reports/{name}", Summary = "A report: users, devices, departments, costCentres, projects, sites, months, hours, functions, jobs, coverage or meters.", Access = Read, Handle = c => ReportAsync(c, c.Route("name")), Answer = "Report",
             Parameters =
             [
-                .. ApiParameter.Period, new("by", "string", "Splits the rows of the first five: user, device, department, project, month, day, function or cause."),
-                new("device", "string", "Only this device."), new("user", "string", "Only this user."), new("format", "string", "json (default) or csv."),
+                .. ApiParameter.Period, new("period", "string", $"In place of from and to: {string.Join(", ", ReportSpans.Words)}."),
+                new("by", "string", $"Splits the rows of those about pages: {string.Join(", ", ReportNames.Splits)}."),
+                new("compare", "string", "Sets another period beside this one: before (as long a time before) or year (a year ago)."),
+                new("device", "string", "Only this device."), new("user", "string", "Only this user; (none) for nobody."), new("project", "string", "Only this project; (none) for none."),
+                new("department", "string", "Only this department; (none) for none."), new("costCentre", "string", "Only this cost centre; (none) for none."),
+                new("site", "string", "Only this site; (none) for none."), new("function", "string", "Only total, copy, print, scan, fax or other."),
+                new("cause", "string", "Only this cause; (none) for what belongs to somebody."), new("hour", "integer", "Only this hour of the day, 0 to 23."),
+                new("format", "string", "json (default), csv, xlsx or pdf."), new("language", "string", "Language of xlsx and pdf: en (default) or de."),
             ],
         },
         new()
@@ -56,9 +63,9 @@ internal sealed class ReportEndpoints(ReportService reports, CoverageReader cove
     private async Task<IResult> ReportAsync(ApiCall call, string name)
     {
         string format = call.Query("format") ?? "json";
-        if (format is not ("json" or "csv"))
+        if (!ReportFiles.Formats.Contains(format))
         {
-            throw ApiProblem.BadRequest("'format' is neither json nor csv.", "Leave it out for JSON.");
+            throw ApiProblem.BadRequest($"'format' is none of {string.Join(", ", ReportFiles.Formats)}.", "Leave it out for JSON.");
         }
 
         if (!ReportNames.All.Contains(name))
@@ -66,18 +73,30 @@ internal sealed class ReportEndpoints(ReportService reports, CoverageReader cove
             throw ApiProblem.NotFound("report", name);
         }
 
-        Report report;
+        IDisposable place = await gate.EnterAsync(call.Aborted) ?? throw ApiProblem.TooMany((int)options.Exports.Patience.TotalSeconds);
         try
         {
-            report = await reports.BuildAsync(new ReportRequest(name, PeriodOf(call, options, time), call.Caller.Scope, call.Query("by"), call.Query("device"), call.Query("user")), call.Aborted);
+            ReportAddress address = ReportAddress.Read(m => m == "name" ? name : call.Query(m));
+            ReportFile file = await files.OpenAsync(address, call.Caller.Scope, format, languages.Of(call.Query("language")), null, null, call.Aborted);
+            return Results.Stream(
+                async s =>
+                {
+                    using (place)
+                    {
+                        await file.WriteAsync(s, call.Aborted);
+                    }
+                },
+                file.ContentType, format == "json" ? null : file.Name);
         }
-        catch (ReportRequestException e)
+        catch (Exception e)
         {
-            throw ApiProblem.BadRequest(e.Message, "Correct the parameter that is named.");
+            place.Dispose();
+            throw e switch
+            {
+                ReportRequestException => ApiProblem.BadRequest(e.Message, "Correct the parameter that is named."),
+                PdfException => new ApiProblem(503, "unavailable", "Not possible now", e.Message, "Ask for xlsx or csv."),
+                _ => e,
+            };
         }
-
-        return format == "csv"
-            ? Results.Stream(s => ReportCsv.WriteAsync(report, s, call.Aborted), "text/csv; charset=utf-8", $"{name}.csv")
-            : Results.Stream(s => ReportJson.WriteAsync(report, s, false, call.Aborted), "application/json");
     }
 }

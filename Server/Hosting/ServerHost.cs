@@ -96,7 +96,8 @@ internal static class ServerHost
         services.AddImports();
         services.AddDirectories(settings.Directories);
         services.AddReplicationSchedule();
-        services.AddReports(new ReportOptions { TimeZone = settings.Site.Zone, Prices = settings.Site.Prices });
+        services.AddReports(settings.Reports);
+        services.AddReportSchedules();
         services.AddCharging(settings.Site.Prices, settings.Licence, settings.Charging);
         services.AddPolling(settings.Polling, settings.LoadProfiles());
         var kerberos = new KerberosSite(settings.Kerberos);

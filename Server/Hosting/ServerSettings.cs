@@ -12,6 +12,7 @@ using CopyTrack.Server.Directories;
 using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Polling;
 using CopyTrack.Server.Receipts;
+using CopyTrack.Server.Reports;
 using CopyTrack.Server.Secrets;
 using CopyTrack.Server.WalkUp;
 using CopyTrack.Server.Web.SignIn;
@@ -89,6 +90,9 @@ internal sealed record ServerSettings
     /// <summary>Events sent to others.</summary>
     public WebhookOptions Webhooks { get; init; } = new();
 
+    /// <summary>Reports, their files and their mails.</summary>
+    public ReportOptions Reports { get; init; } = new();
+
     /// <summary>All settings for pages, secrets masked.</summary>
     public SettingsInForce InForce { get; init; } = new([]);
 
@@ -127,6 +131,7 @@ internal sealed record ServerSettings
             Fleet = Metered(read),
             Webhooks = WebhookSettings.Read(read),
         };
+        settings = settings with { Reports = ReportSettings.Read(read, settings.Site) };
         if (settings.CertificateFile is null != settings.KeyFile is null)
         {
             throw new ConfigurationFault("Https:CertificateFile", "needs Https:KeyFile beside it, and the other way round");
@@ -137,7 +142,7 @@ internal sealed record ServerSettings
             throw new ConfigurationFault("Licence:File", "needs Licence:PublisherKeyFile, the public key of whoever signed it");
         }
 
-        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Receipts", "Licence", "Fleet", "Webhooks");
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Receipts", "Licence", "Fleet", "Webhooks", "Reports", "Mail");
         return settings with { InForce = SettingsInForceReader.Of(read.Asked, configuration) };
     }
 

@@ -8,64 +8,47 @@ namespace CopyTrack.Server.Reports;
 /// <summary>Where a walk through the entries goes on: after this entry.</summary>
 internal readonly record struct EntryPlace(DateTimeOffset At, long DeviceId, long Seq);
 
-/// <summary>Ids that names of a request stand for; a name that no one has is an error told by <see cref="EntryReader.NarrowAsync"/>.</summary>
-internal sealed record ReportFilter
-{
-    public long? DeviceId { get; init; }
-    public long? PersonId { get; init; }
-    public long? ProjectId { get; init; }
-}
-
 /// <summary>Reads entries in order of time, a bounded number at once.</summary>
 internal sealed class EntryReader(IDatabase database)
 {
-    private const int Chunk = 1000;
+    private const int Chunk = 5000;
 
+    private readonly ReportNarrowing narrowing = new(database);
     private readonly ReportPeople people = new(database);
 
-    /// <summary>Looks the names up. Throws <see cref="ReportRequestException"/> naming the one that does not exist.</summary>
-    public async Task<ReportFilter> NarrowAsync(ReportScope scope, string? device, string? user, CancellationToken cancellationToken)
-    {
-        if (scope.Names is { } names && user is not null)
-        {
-            long? person = await people.OwnerAsync(names, scope.OrgId, user, cancellationToken) ?? throw new ReportRequestException($"There is no user '{user}'.");
-            return (await NarrowAsync(scope with { Names = null }, device, null, cancellationToken)) with { PersonId = person };
-        }
+    /// <summary>Looks names up. Throws <see cref="ReportRequestException"/> naming the one that does not exist.</summary>
+    public Task<ReportFilter> NarrowAsync(ReportScope scope, string? device, string? user, CancellationToken cancellationToken) =>
+        NarrowAsync(new ReportRequest("jobs", new ReportPeriod(default, default, null), scope, null, device, user), cancellationToken);
 
-        if (device is null && user is null && scope.Project is null)
-        {
-            return new ReportFilter();
-        }
+    /// <summary>Looks the names of a request up, the same way.</summary>
+    public Task<ReportFilter> NarrowAsync(ReportRequest request, CancellationToken cancellationToken) => narrowing.OfAsync(request, cancellationToken);
 
-        ReportFilter found = await database.ReadAsync((connection, ct) => connection.QuerySingleAsync<ReportFilter>(new CommandDefinition(
-            database.Sql["Report_Names"], new { orgId = scope.OrgId, device = Fold(device), person = Fold(user), project = Fold(scope.Project) }, cancellationToken: ct)), cancellationToken);
-        if (device is not null && found.DeviceId is null)
-        {
-            throw new ReportRequestException($"There is no device '{device}'.");
-        }
-
-        if (user is not null && found.PersonId is null)
-        {
-            throw new ReportRequestException($"There is no user '{user}'.");
-        }
-
-        return scope.Project is not null && found.ProjectId is null ? found with { ProjectId = -1 } : found;
-    }
-
-    /// <summary>At most <paramref name="count"/> entries of the period after <paramref name="after"/>.</summary>
+    /// <summary>At most <paramref name="count"/> entries of the period after <paramref name="after"/>; function and hour of the filter are not looked at.</summary>
     public async Task<List<EntryLine>> PageAsync(
-        DbConnection connection, ReportPeriod period, ReportScope scope, ReportFilter filter, EntryPlace? after, int count, CancellationToken cancellationToken) =>
-        await people.ShownAsync(connection, scope, [.. await connection.QueryAsync<EntryLine>(new CommandDefinition(database.Sql["Entry_Span"], new
+        DbConnection connection, ReportPeriod period, ReportScope scope, ReportFilter filter, EntryPlace? after, int count, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<long, MergedPerson> merged = await people.MergedAsync(connection, scope.OrgId, cancellationToken);
+        List<EntryLine> page = [];
+        IReadOnlyList<long?> booked = ReportPeople.Ids(filter.PersonId, merged);
+        foreach (long? person in booked)
         {
-            orgId = scope.OrgId, to = period.To, at = after?.At ?? period.From, deviceId = after?.DeviceId ?? long.MinValue, seq = after?.Seq ?? long.MinValue,
-            device = filter.DeviceId, person = filter.PersonId, project = filter.ProjectId, site = scope.Site, department = scope.Department, count,
-        }, cancellationToken: cancellationToken))], cancellationToken);
+            page.AddRange(await connection.QueryAsync<EntryLine>(new CommandDefinition(
+                database.Sql[person is > 0 ? "Entry_SpanOfPerson" : filter.DeviceId is not null ? "Entry_SpanOfDevice" : "Entry_Span"], new
+                {
+                    orgId = scope.OrgId, to = period.To, at = after?.At ?? period.From, afterDevice = after?.DeviceId ?? long.MinValue, seq = after?.Seq ?? long.MinValue,
+                    deviceId = filter.DeviceId, personId = person, projectId = filter.ProjectId, site = scope.Site, department = scope.Department,
+                    ofSite = filter.Site, ofDepartment = filter.Department, costCentre = filter.CostCentre, cause = filter.Cause, count,
+                }, cancellationToken: cancellationToken)));
+        }
+
+        // Each of several gave as many as were asked for, so that the first of them all are among these.
+        return ReportPeople.Shown(booked.Count == 1 ? page : [.. page.OrderBy(e => e.At).ThenBy(e => e.DeviceId).ThenBy(e => e.Seq).Take(count)], scope, merged);
+    }
 
     /// <summary>All entries of the period in order.</summary>
     public async IAsyncEnumerable<EntryLine> AllAsync(
-        DbConnection connection, ReportPeriod period, ReportScope scope, ReportFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+        DbConnection connection, ReportPeriod period, ReportScope scope, ReportFilter filter, EntryPlace? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        EntryPlace? after = null;
         List<EntryLine> page;
         do
         {
@@ -79,6 +62,4 @@ internal sealed class EntryReader(IDatabase database)
         }
         while (page.Count == Chunk);
     }
-
-    private static string? Fold(string? name) => name is null ? null : NameFolding.Fold(name);
 }

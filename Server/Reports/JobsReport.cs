@@ -22,21 +22,44 @@ internal sealed class JobsReport(IDatabase database, EntryReader entries, Report
         new("source", ColumnKind.Text), new("confidence", ColumnKind.Text), new("cause", ColumnKind.Text), new("session", ColumnKind.Text),
     ];
 
+    /// <summary>The whole report, streamed. Throws <see cref="ReportRequestException"/> for a request that can't be answered.</summary>
     public async Task<Report> BuildAsync(ReportRequest request, CancellationToken cancellationToken)
     {
-        if (request.By is not null)
+        if (request.By is not null || request.Compare is not null)
         {
-            throw new ReportRequestException("The report jobs has one row for each event and can't be split.");
+            throw new ReportRequestException("The report jobs has one row for each event and can't be split or compared.");
         }
 
-        ReportFilter filter = await entries.NarrowAsync(request.Scope, request.Device, request.User, cancellationToken);
+        ReportFilter filter = await entries.NarrowAsync(request, cancellationToken);
         Running total = new();
         return new Report
         {
-            Name = request.Name, Period = request.Period, Columns = Columns, Rows = RowsAsync(request, filter, total, CancellationToken.None),
+            Name = request.Name, Period = request.Period, Columns = Columns, Rows = CellsAsync(request, filter, total, CancellationToken.None),
             Totals = () => [null, null, null, null, null, .. CountColumns.Cells(total.Counts, options.Currency), null, null, null, null],
             TotalColumns = [.. CountColumns.All.Select(c => c.Name)],
         };
+    }
+
+    /// <summary>
+    /// About <paramref name="count"/> rows after a place, in order of time, with the place to go on from; null at the end. What one device got at one moment is never cut in two.
+    /// </summary>
+    public async Task<(List<ImmutableArray<object?>> Rows, EntryPlace? Next)> PageAsync(ReportRequest request, EntryPlace? after, int count, CancellationToken cancellationToken)
+    {
+        ReportFilter filter = await entries.NarrowAsync(request, cancellationToken);
+        List<ImmutableArray<object?>> rows = [];
+        EntryPlace last = default;
+        await foreach ((ImmutableArray<object?> cells, EntryPlace place) in RowsAsync(request, filter, after, new Running(), cancellationToken))
+        {
+            if (rows.Count >= count && (place.At, place.DeviceId) != (last.At, last.DeviceId))
+            {
+                return (rows, last with { Seq = long.MaxValue });
+            }
+
+            rows.Add(cells);
+            last = place;
+        }
+
+        return (rows, null);
     }
 
     private ImmutableArray<object?> Cells(EntryLine e, PageFunction? function, in PageCounts counts) =>
@@ -47,23 +70,42 @@ internal sealed class JobsReport(IDatabase database, EntryReader entries, Report
         Words.Of((EntrySource)e.Source), Words.Of((Confidence)e.Confidence), Words.Of((Cause)e.Cause), e.SessionId is long session ? Id(session) : null,
     ];
 
-    private async IAsyncEnumerable<ImmutableArray<object?>> RowsAsync(
+    private async IAsyncEnumerable<ImmutableArray<object?>> CellsAsync(
         ReportRequest request, ReportFilter filter, Running total, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach ((ImmutableArray<object?> cells, _) in RowsAsync(request, filter, null, total, cancellationToken))
+        {
+            yield return cells;
+        }
+    }
+
+    private async IAsyncEnumerable<(ImmutableArray<object?> Cells, EntryPlace Place)> RowsAsync(
+        ReportRequest request, ReportFilter filter, EntryPlace? after, Running total, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using DbConnection connection = await database.OpenReaderAsync(cancellationToken);
         EpochSets sets = new(database, connection);
         Block block = new();
-        await foreach (EntryLine entry in entries.AllAsync(connection, request.Period, request.Scope, filter, cancellationToken))
+        await foreach (EntryLine entry in entries.AllAsync(connection, request.Period, request.Scope, filter, after, cancellationToken))
         {
+            if (filter.Hour is { } hour && TimeZoneInfo.ConvertTime(entry.At, options.TimeZone).Hour != hour)
+            {
+                continue;
+            }
+
+            var projected = await sets.ProjectAsync(entry, options.Prices, cancellationToken);
+            if (filter.Function is { } function && (int?)projected?.Function != function)
+            {
+                continue;
+            }
+
             if (!block.Holds(entry))
             {
                 foreach (Event one in block.Take(entry))
                 {
-                    yield return Cells(one.First, one.Function, one.Counts);
+                    yield return (Cells(one.First, one.Function, one.Counts), Place(one.First));
                 }
             }
 
-            var projected = await sets.ProjectAsync(entry, options.Prices, cancellationToken);
             PageCounts counts = projected?.Counts ?? default;
             total.Counts += counts;
             block.Add(entry, projected?.Function, counts);
@@ -71,9 +113,11 @@ internal sealed class JobsReport(IDatabase database, EntryReader entries, Report
 
         foreach (Event one in block.Take(null))
         {
-            yield return Cells(one.First, one.Function, one.Counts);
+            yield return (Cells(one.First, one.Function, one.Counts), Place(one.First));
         }
     }
+
+    private static EntryPlace Place(EntryLine entry) => new(entry.At, entry.DeviceId, entry.Seq);
 
     private static string Id(long id) => id.ToString(CultureInfo.InvariantCulture);
 

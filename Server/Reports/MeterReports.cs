@@ -26,7 +26,7 @@ internal sealed class MeterReports(IDatabase database, MeterSpans spans, EntryRe
             ILookup<long, CauseSum>? all = days is null ? await SumAsync(filter.DeviceId, ct) : null;
             List<ImmutableArray<object?>> rows = [];
             Coverage total = new();
-            foreach (ReportDevice device in await spans.DevicesAsync(connection, request.Scope, filter.DeviceId, ct))
+            foreach (ReportDevice device in await spans.DevicesAsync(connection, request.Scope, filter, ct))
             {
                 Coverage one = new();
                 List<MeterSpan> moved = await spans.OfAsync(connection, device.Id, request.Period, ct);
@@ -69,7 +69,7 @@ internal sealed class MeterReports(IDatabase database, MeterSpans spans, EntryRe
             List<ImmutableArray<object?>> rows = [];
             long delta = 0;
             HashSet<string> units = [];
-            foreach (ReportDevice device in await spans.DevicesAsync(connection, request.Scope, filter.DeviceId, ct))
+            foreach (ReportDevice device in await spans.DevicesAsync(connection, request.Scope, filter, ct))
             {
                 List<MeterSpan> all = await spans.OfAsync(connection, device.Id, request.Period, ct);
                 long? moved = all.Count == 0 ? null : all.Sum(s => s.Metered);
@@ -103,14 +103,14 @@ internal sealed class MeterReports(IDatabase database, MeterSpans spans, EntryRe
 
     private async Task<ReportFilter> NarrowAsync(ReportRequest request, CancellationToken cancellationToken)
     {
-        if (request.By is not null || request.User is not null)
+        if (request is not { By: null, User: null, Project: null, Department: null, CostCentre: null, Function: null, Cause: null, Hour: null, Compare: null })
         {
-            throw new ReportRequestException($"The report {request.Name} has one row for each device and can't be split or narrowed to a user.");
+            throw new ReportRequestException($"The report {request.Name} has one row for each device; it can be narrowed to a device or a site, and can't be split or compared.");
         }
 
         return request.Scope.OnlyPeople
             ? throw new ReportRequestException($"The report {request.Name} is about whole devices, which a scope of one department or project does not cover.")
-            : await entries.NarrowAsync(request.Scope, request.Device, null, cancellationToken);
+            : await entries.NarrowAsync(request, cancellationToken);
     }
 
     /// <summary>The instant nearest to the limit for which a border's values are known to hold.</summary>

@@ -55,10 +55,10 @@ internal sealed record MeterSpan(EpochRecord Epoch, ReadingRecord First, Reading
 /// <summary>Finds the borders of devices at the limits of a period.</summary>
 internal sealed class MeterSpans(IDatabase database)
 {
-    /// <summary>Devices of an organisation by name, narrowed by id and site.</summary>
-    public async Task<ReportDevice[]> DevicesAsync(DbConnection connection, ReportScope scope, long? deviceId, CancellationToken cancellationToken) =>
+    /// <summary>Devices of an organisation by name, narrowed by device and site.</summary>
+    public async Task<ReportDevice[]> DevicesAsync(DbConnection connection, ReportScope scope, ReportFilter filter, CancellationToken cancellationToken) =>
         [.. await connection.QueryAsync<ReportDevice>(new CommandDefinition(
-            database.Sql["Report_Devices"], new { orgId = scope.OrgId, deviceId, site = scope.Site }, cancellationToken: cancellationToken))];
+            database.Sql["Report_Devices"], new { orgId = scope.OrgId, deviceId = filter.DeviceId, site = scope.Site, ofSite = filter.Site }, cancellationToken: cancellationToken))];
 
     /// <summary>
     /// The spans of a device in a period, one for each epoch that had a border in it or began before it, in order. The first begins at the last

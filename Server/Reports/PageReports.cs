@@ -5,15 +5,15 @@ using CopyTrack.Accounting.Meters;
 
 namespace CopyTrack.Server.Reports;
 
-/// <summary>The five reports that count pages by something: users, devices, departments, projects, months.</summary>
+/// <summary>The reports that count pages by something: users, devices, departments, cost centres, projects, sites, months, hours, functions.</summary>
 internal sealed class PageReports(UsageReader usage, EntryReader entries, ReportOptions options)
 {
     /// <summary>
-    /// Builds one. Reports about people hold what belongs to someone, with what belongs to no one beside the totals; devices and months hold all.
+    /// Builds one. Reports about people hold what belongs to someone, with what belongs to no one beside the totals; the others hold all.
     /// </summary>
     public async Task<Report> BuildAsync(ReportRequest request, CancellationToken cancellationToken)
     {
-        ReportFilter filter = await entries.NarrowAsync(request.Scope, request.Device, request.User, cancellationToken);
+        ReportFilter filter = await entries.NarrowAsync(request, cancellationToken);
         string main = request.Name[..^1];
         string? by = request.By;
         if (by is not null && (!ReportNames.Splits.Contains(by) || by == main))
@@ -21,49 +21,80 @@ internal sealed class PageReports(UsageReader usage, EntryReader entries, Report
             throw new ReportRequestException($"The report {request.Name} can't be split by '{by}'; use one of {string.Join(", ", ReportNames.Splits.Where(s => s != main))}.");
         }
 
-        bool people = main is "user" or "department" or "project" || request.Scope.OnlyPeople || filter.PersonId is not null;
+        bool people = main is "user" or "department" or "costCentre" or "project" || by is "user" or "department" or "costCentre" || request.Scope.OnlyPeople || filter.OnlyPeople;
         UsageSplit split = new(
-            Asked("user") || Asked("department"), Asked("project"), Asked("device"), Asked("month"), Asked("day"), Asked("function"), Asked("cause"));
-        List<UsageSum> sums = await usage.ReadAsync(request.Period, request.Scope, filter, split, people ? true : null, cancellationToken);
+            Asked("user") || Asked("department") || Asked("costCentre"), Asked("project"), Asked("device") || Asked("site"), Asked("month"), Asked("day"),
+            Asked("function"), Asked("cause"), Asked("hour"));
+        Refuse(request, split);
+        var now = await GroupedAsync(request.Period);
+        var before = request.Compare is { } compared ? await GroupedAsync(compared) : null;
         ImmutableArray<ReportColumn> columns =
         [
             new("key", ColumnKind.Text), new("name", ColumnKind.Text),
             .. by is null ? ImmutableArray<ReportColumn>.Empty : [new("by", ColumnKind.Text), new("byName", ColumnKind.Text)],
-            new("jobs", ColumnKind.Count), .. CountColumns.All,
+            new("jobs", ColumnKind.Count), .. CountColumns.All, .. before is null ? [] : ComparedColumns.All,
         ];
-        PageCounts total = default;
-        long jobs = 0;
         List<ImmutableArray<object?>> rows = [];
-        foreach (var group in sums.GroupBy(s => (Main: KeyOf(main, s), By: by is null ? default : KeyOf(by, s)))
-            .OrderBy(g => g.Key.Main.Key is null).ThenBy(g => g.Key.Main.Key, StringComparer.Ordinal).ThenBy(g => g.Key.By.Key, StringComparer.Ordinal))
+        foreach (RowKey key in now.Keys.Union(before?.Keys.AsEnumerable() ?? []).OrderBy(k => k.Main.Key is null).ThenBy(k => k.Main.Key, StringComparer.Ordinal).ThenBy(k => k.By.Key, StringComparer.Ordinal))
         {
-            PageCounts counts = group.Aggregate(default(PageCounts), (a, s) => a + s.Counts);
-            long n = group.Sum(s => s.Jobs);
-            rows.Add([group.Key.Main.Key, group.Key.Main.Name, .. by is null ? ImmutableArray<object?>.Empty : [group.Key.By.Key, group.Key.By.Name],
-                n, .. CountColumns.Cells(counts, options.Currency)]);
-            total += counts;
-            jobs += n;
+            rows.Add(Row(key, now.GetValueOrDefault(key), before?.GetValueOrDefault(key)));
         }
 
-        ImmutableArray<object?> totals = [null, null, .. by is null ? ImmutableArray<object?>.Empty : [null, null], jobs, .. CountColumns.Cells(total, options.Currency)];
+        ImmutableArray<object?> totals = Row(default, Sum(now), before is null ? null : Sum(before));
         return new Report
         {
             Name = request.Name, Period = request.Period, Columns = columns, Rows = rows.ToAsyncEnumerable(), Totals = () => totals,
-            TotalColumns = ["jobs", .. CountColumns.All.Select(c => c.Name)],
-            Unattributed = people && !request.Scope.OnlyPeople && filter.PersonId is null ? await UnattributedAsync(request, filter, cancellationToken) : null,
+            TotalColumns = [.. columns.Select(c => c.Name).Where(c => c is not ("key" or "name" or "by" or "byName"))],
+            Unattributed = people && !request.Scope.OnlyPeople && !filter.OnlyPeople && filter is { PersonId: null, ProjectId: null } ? await UnattributedAsync(request, filter, cancellationToken) : null,
+            Before = request.Compare,
         };
 
         bool Asked(string name) => main == name || by == name;
+
+        async Task<Dictionary<RowKey, Amount>> GroupedAsync(ReportPeriod period)
+        {
+            Dictionary<RowKey, Amount> groups = [];
+            foreach (UsageSum sum in await usage.ReadAsync(period, request.Scope, filter, split, people ? true : null, cancellationToken))
+            {
+                RowKey key = new(KeyOf(main, sum), by is null ? default : KeyOf(by, sum));
+                Amount amount = groups.GetValueOrDefault(key);
+                groups[key] = new Amount(amount.Jobs + sum.Jobs, amount.Counts + sum.Counts);
+            }
+
+            return groups;
+        }
+
+        ImmutableArray<object?> Row(RowKey key, Amount amount, Amount? earlier) =>
+        [
+            key.Main.Key, key.Main.Name, .. by is null ? ImmutableArray<object?>.Empty : [key.By.Key, key.By.Name],
+            amount.Jobs, .. CountColumns.Cells(amount.Counts, options.Currency), .. earlier is { } e ? ComparedColumns.Cells(amount.Counts, e.Counts) : [],
+        ];
     }
+
+    private static void Refuse(ReportRequest request, UsageSplit split)
+    {
+        if (split.Hour && split.Person)
+        {
+            throw new ReportRequestException("Hours are not told by person: when somebody copies is nobody's business. Split hours by device, site, month, function or cause.");
+        }
+
+        if (request.Compare is not null && (split.Month || split.Day))
+        {
+            throw new ReportRequestException("Months and days of one period have no counterpart in another; compare users, devices, departments, costCentres, projects, sites, hours or functions.");
+        }
+    }
+
+    private static Amount Sum(Dictionary<RowKey, Amount> groups) =>
+        groups.Values.Aggregate(default(Amount), (a, b) => new Amount(a.Jobs + b.Jobs, a.Counts + b.Counts));
 
     private async Task<ReportNode> UnattributedAsync(ReportRequest request, ReportFilter filter, CancellationToken cancellationToken)
     {
         UsageSplit byCause = new(false, false, false, false, false, false, true);
         List<UsageSum> sums = await usage.ReadAsync(request.Period, request.Scope, filter, byCause, false, cancellationToken);
-        return new ReportNode.Items([.. sums.OrderBy(s => s.Cause).Select(s => new ReportNode.Members(
+        return new ReportNode.Items([.. sums.GroupBy(s => s.Cause).OrderBy(g => g.Key).Select(g => new ReportNode.Members(
         [
-            ("cause", Words.Of((Cause)s.Cause)), ("jobs", s.Jobs),
-            .. CountColumns.All.Select(c => c.Name).Zip(CountColumns.Cells(s.Counts, options.Currency)),
+            ("cause", Words.Of((Cause)g.Key)), ("jobs", g.Sum(s => s.Jobs)),
+            .. CountColumns.All.Select(c => c.Name).Zip(CountColumns.Cells(g.Aggregate(default(PageCounts), (a, s) => a + s.Counts), options.Currency)),
         ]))]);
     }
 
@@ -72,9 +103,12 @@ internal sealed class PageReports(UsageReader usage, EntryReader entries, Report
         "user" => s.PersonId == 0 ? (null, null) : (s.UserName ?? s.PersonId.ToString(CultureInfo.InvariantCulture), s.DisplayName ?? s.UserName),
         "device" => (s.DeviceName ?? s.DeviceId.ToString(CultureInfo.InvariantCulture), s.DeviceName),
         "department" => (Empty(s.Department), Empty(s.Department)),
+        "costCentre" => (Empty(s.CostCentre), Empty(s.CostCentre)),
+        "site" => (Empty(s.Site), Empty(s.Site)),
         "project" => s.ProjectId == 0 ? (null, null) : (s.ProjectCode ?? s.ProjectId.ToString(CultureInfo.InvariantCulture), s.ProjectName ?? s.ProjectCode),
         "month" => Month(s.Day != 0 ? DateOnly.FromDayNumber(s.Day) : new DateOnly(s.Month / 12, (s.Month % 12) + 1, 1)),
         "day" => Day(DateOnly.FromDayNumber(s.Day)),
+        "hour" => (s.Hour.ToString("00", CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"{s.Hour:00}:00 to {s.Hour:00}:59")),
         "function" => (Words.Of((PageFunction)s.Function), Words.Of((PageFunction)s.Function)),
         "cause" => (Words.Of((Cause)s.Cause), Words.Of((Cause)s.Cause)),
         _ => throw new ArgumentOutOfRangeException(nameof(dimension)),
@@ -87,4 +121,8 @@ internal sealed class PageReports(UsageReader usage, EntryReader entries, Report
 
     private static (string?, string?) Day(DateOnly day) =>
         (day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), day.ToString("ddd d MMM yyyy", CultureInfo.InvariantCulture));
+
+    private readonly record struct RowKey((string? Key, string? Name) Main, (string? Key, string? Name) By);
+
+    private readonly record struct Amount(long Jobs, PageCounts Counts);
 }

@@ -34,6 +34,9 @@ internal sealed record Report
 
     /// <summary>What belongs to no one in a report about people, so that with it the totals come to the meters; null in other reports.</summary>
     public ReportNode? Unattributed { get; init; }
+
+    /// <summary>The period that it is compared with; null when it is not.</summary>
+    public ReportPeriod? Before { get; init; }
 }
 
 /// <summary>A value inside a cell.</summary>

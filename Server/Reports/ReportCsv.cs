@@ -1,32 +1,66 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
+using CopyTrack.Server.Reports.Export;
 
 namespace CopyTrack.Server.Reports;
 
 /// <summary>Writes a report as RFC 4180 CSV in UTF-8: heading, rows, no totals (a spreadsheet adds its own).</summary>
 internal static class ReportCsv
 {
-    /// <summary>Writes row by row. Texts that a spreadsheet would run as a formula get an apostrophe in front.</summary>
+    private const int FlushBytes = 64 * 1024;
+    private static readonly SearchValues<char> s_quoted = SearchValues.Create(",\"\r\n");
+
+    /// <summary>Writes row by row in constant memory. Texts that a spreadsheet would run as a formula get an apostrophe in front.</summary>
     public static async Task WriteAsync(Report report, Stream output, CancellationToken cancellationToken)
     {
-        await using StreamWriter writer = new(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true) { NewLine = "\r\n" };
-        await writer.WriteLineAsync(string.Join(',', report.Columns.Select(c => c.Name)).AsMemory(), cancellationToken);
+        ArrayBufferWriter<byte> buffer = new(2 * FlushBytes);
+        Text(buffer, string.Join(',', report.Columns.Select(c => c.Name)));
+        buffer.Write("\r\n"u8);
         await foreach (ImmutableArray<object?> row in report.Rows.WithCancellation(cancellationToken))
         {
-            await writer.WriteLineAsync(string.Join(',', row.Select(Cell)).AsMemory(), cancellationToken);
+            for (int i = 0; i < row.Length; i++)
+            {
+                if (i > 0)
+                {
+                    buffer.Write(","u8);
+                }
+
+                Cell(buffer, row[i]);
+            }
+
+            buffer.Write("\r\n"u8);
+            if (buffer.WrittenCount > FlushBytes)
+            {
+                await output.WriteAsync(buffer.WrittenMemory, cancellationToken);
+                buffer.ResetWrittenCount();
+            }
         }
 
-        await writer.FlushAsync(cancellationToken);
+        await output.WriteAsync(buffer.WrittenMemory, cancellationToken);
+        await output.FlushAsync(cancellationToken);
     }
 
-    private static string Cell(object? value)
+    private static void Cell(ArrayBufferWriter<byte> buffer, object? value)
     {
-        string text = ReportText.Of(value);
-        if (value is string && text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r')
+        switch (value)
         {
-            text = "'" + text;
+            case null:
+                break;
+            case long count:
+                count.TryFormat(buffer.GetSpan(20), out int written, default, System.Globalization.CultureInfo.InvariantCulture);
+                buffer.Advance(written);
+                break;
+            default:
+                string text = ReportText.Of(value);
+                Quoted(buffer, value is string && CellText.IsFormula(text) ? "'" + text : text);
+                break;
         }
-
-        return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
+
+    private static void Quoted(ArrayBufferWriter<byte> buffer, string text) => Text(buffer,
+        text.AsSpan().ContainsAny(s_quoted) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text);
+
+    private static void Text(ArrayBufferWriter<byte> buffer, string text) =>
+        buffer.Advance(Encoding.UTF8.GetBytes(text, buffer.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
 }

@@ -11,6 +11,18 @@ internal sealed record ReportOptions
     /// <summary>Prices that posting uses; its currency stands beside every cost.</summary>
     public PriceList Prices { get; init; } = PriceList.Free;
 
+    /// <summary>Factors of the estimate of paper and carbon dioxide.</summary>
+    public EstimateOptions Estimate { get; init; } = new();
+
+    /// <summary>What is exported at once.</summary>
+    public Export.ExportOptions Exports { get; init; } = new();
+
+    /// <summary>The browser that prints reports.</summary>
+    public Export.PdfOptions Pdf { get; init; } = new();
+
+    /// <summary>Where mails go out.</summary>
+    public Schedules.MailOptions Mail { get; init; } = new();
+
     /// <summary>ISO 4217 code beside every cost.</summary>
     public string Currency => Prices.Currency;
 }

@@ -31,16 +31,14 @@ internal sealed class ReportPeople(IDatabase database)
         merged.Count == 0 && scope.Names is null ? sums : sums.ConvertAll(sum =>
         {
             UsageSum s = merged.TryGetValue(sum.PersonId, out MergedPerson? m)
-                ? sum with { PersonId = m.IntoId, UserName = m.UserName, DisplayName = m.DisplayName, Department = m.Department }
+                ? sum with { PersonId = m.IntoId, UserName = m.UserName, DisplayName = m.DisplayName, Department = m.Department, CostCentre = m.CostCentre }
                 : sum;
             return scope.Names is { } names && s.PersonId != 0 ? s with { UserName = names.Of(s.PersonId), DisplayName = null } : s;
         });
 
     /// <summary>Entries as the asker may see them.</summary>
-    public async Task<List<EntryLine>> ShownAsync(DbConnection connection, ReportScope scope, List<EntryLine> entries, CancellationToken cancellationToken)
-    {
-        IReadOnlyDictionary<long, MergedPerson> merged = await MergedAsync(connection, scope.OrgId, cancellationToken);
-        return merged.Count == 0 && scope.Names is null ? entries : entries.ConvertAll(e =>
+    public static List<EntryLine> Shown(List<EntryLine> entries, ReportScope scope, IReadOnlyDictionary<long, MergedPerson> merged) =>
+        merged.Count == 0 && scope.Names is null ? entries : entries.ConvertAll(e =>
         {
             if (e.PersonId is not { } id)
             {
@@ -50,7 +48,10 @@ internal sealed class ReportPeople(IDatabase database)
             MergedPerson? m = merged.GetValueOrDefault(id);
             return e with { UserName = scope.Names is { } names ? names.Of(m?.IntoId ?? id) : m?.UserName ?? e.UserName };
         });
-    }
+
+    /// <summary>Whom somebody is shown as: themselves, unless they were merged.</summary>
+    public Task<long> FollowAsync(long orgId, long person, CancellationToken cancellationToken) => database.ReadAsync(
+        async (connection, ct) => (await MergedAsync(connection, orgId, ct)).TryGetValue(person, out MergedPerson? merged) ? merged.IntoId : person, cancellationToken);
 
     /// <summary>Whose a pseudonym is; looks at every id of the organisation, which happens when somebody follows a link of a report.</summary>
     public Task<long?> OwnerAsync(Pseudonyms names, long orgId, string pseudonym, CancellationToken cancellationToken) => !Pseudonyms.IsOne(pseudonym) ? Task.FromResult<long?>(null)

@@ -79,7 +79,7 @@ internal sealed record ReportPeriod(DateTimeOffset From, DateTimeOffset To, (Dat
     private static DateOnly LastOf(DateOnly day) => MonthOf(day).AddMonths(1).AddDays(-1);
 
     /// <summary>The instant at which a local day begins; where clocks skip midnight, the first one that exists.</summary>
-    private static DateTimeOffset Midnight(DateOnly day, TimeZoneInfo zone)
+    public static DateTimeOffset Midnight(DateOnly day, TimeZoneInfo zone)
     {
         DateTime local = day.ToDateTime(TimeOnly.MinValue);
         while (zone.IsInvalidTime(local))

@@ -6,10 +6,10 @@ internal sealed class ReportService(PageReports pages, JobsReport jobs, MeterRep
     /// <summary>The report; its rows may still have to be read from storage. Throws <see cref="ReportRequestException"/> for a request that can't be answered.</summary>
     public Task<Report> BuildAsync(ReportRequest request, CancellationToken cancellationToken) => request.Name switch
     {
-        "users" or "devices" or "departments" or "projects" or "months" => pages.BuildAsync(request, cancellationToken),
         "jobs" => jobs.BuildAsync(request, cancellationToken),
         "coverage" => meters.CoverageAsync(request, cancellationToken),
         "meters" => meters.MetersAsync(request, cancellationToken),
+        _ when ReportNames.OfPages.Contains(request.Name) => pages.BuildAsync(request, cancellationToken),
         _ => throw new ReportRequestException($"There is no report '{request.Name}'; there are {string.Join(", ", ReportNames.All)}."),
     };
 }

@@ -1,4 +1,7 @@
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Reports.Export;
+using CopyTrack.Server.Reports.Schedules;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CopyTrack.Server.Reports;
 
@@ -18,9 +21,25 @@ internal static class ReportServices
         services.AddSingleton<MeterReports>();
         services.AddSingleton<BalanceReader>();
         services.AddSingleton<ReportService>();
+        services.AddSingleton<ReportViews>();
+        services.AddSingleton(_ => new ExportGate(options.Exports));
+        services.AddSingleton(_ => new PdfPrinter(options.Pdf));
+        services.AddSingleton<ReportFiles>();
+        services.TryAddSingleton<IReportLanguages>(EnglishWords.Instance);
+        services.AddSingleton<SavedReports>();
+        services.AddSingleton<ReportSchedules>();
         services.AddSingleton(p => new AuditRunner(p.GetRequiredService<IDatabase>(), p.GetRequiredService<TimeProvider>(), p.GetService<AuditKey>()));
         services.AddSingleton<DeviceIntervals>();
         services.AddSingleton<SessionCounts>();
+        return services;
+    }
+
+    /// <summary>Adds the mailing of reports by schedule. Needs an <see cref="IReportOwners"/> and an <see cref="IReportLanguages"/>.</summary>
+    public static IServiceCollection AddReportSchedules(this IServiceCollection services)
+    {
+        services.AddSingleton<ReportDeliverer>();
+        services.AddSingleton<ReportRounds>();
+        services.AddHostedService(p => p.GetRequiredService<ReportRounds>());
         return services;
     }
 }

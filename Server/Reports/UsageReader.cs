@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Server.Data;
@@ -7,35 +8,33 @@ using Dapper;
 namespace CopyTrack.Server.Reports;
 
 /// <summary>
-/// Sums usage: whole months of people or of devices from the roll-ups by month, the days around them and everything else from the roll-up by day,
-/// and periods that begin or end within a day from the entries themselves.
+/// Sums usage: whole months of people, of devices or of hours from the roll-ups by month, the days around them and everything else from the roll-up by day,
+/// and what that does not know (hours, and periods that begin or end within a day) from the entries themselves.
 /// </summary>
 internal sealed class UsageReader(IDatabase database, EntryReader entries, ReportOptions options)
 {
+    /// <summary>Setting that holds the first month that the roll-up of hours has whole.</summary>
+    private const string HoursSince = "Reports:HoursSince";
+
+    private readonly UsageNames names = new(database);
     private readonly ReportPeople people = new(database);
 
     /// <summary>
     /// Sums of a period; the same combination may come several times, to be added up. <paramref name="owned"/>: true for what belongs to people, false
-    /// for what belongs to no one, null for both.
+    /// for what belongs to no one, null for both. People are told as the asker may see them.
     /// </summary>
-    public async Task<List<UsageSum>> ReadAsync(
-        ReportPeriod period, ReportScope scope, ReportFilter filter, UsageSplit split, bool? owned, CancellationToken cancellationToken)
-    {
-        return await database.ReadAsync(
+    public Task<List<UsageSum>> ReadAsync(
+        ReportPeriod period, ReportScope scope, ReportFilter filter, UsageSplit split, bool? owned, CancellationToken cancellationToken) => database.ReadAsync(
             async (connection, ct) =>
             {
                 IReadOnlyDictionary<long, MergedPerson> merged = await people.MergedAsync(connection, scope.OrgId, ct);
-                List<UsageSum> sums = [];
-                foreach (long? person in ReportPeople.Ids(filter.PersonId, merged))
-                {
-                    UsageQuestion question = new(scope, filter with { PersonId = person }, split, owned);
-                    sums.AddRange(period.Days is { } days ? await FromRollUpsAsync(connection, days, question, ct) : await FromEntriesAsync(connection, period, question, ct));
-                }
-
+                UsageQuestion question = new(scope, filter, split, owned) { People = ReportPeople.Ids(filter.PersonId, merged) };
+                List<UsageSum> sums = period.Days is not { } days ? await FromEntriesAsync(connection, period, question, ct)
+                    : question.IsByHour ? await ByHourAsync(connection, period, days, question, ct)
+                    : await FromRollUpsAsync(connection, days, question, ct);
                 return ReportPeople.Shown(sums, scope, merged);
             },
             cancellationToken);
-    }
 
     private async Task<List<UsageSum>> FromRollUpsAsync(
         DbConnection connection, (DateOnly First, DateOnly Last) days, UsageQuestion question, CancellationToken cancellationToken)
@@ -55,15 +54,52 @@ internal sealed class UsageReader(IDatabase database, EntryReader entries, Repor
         ];
     }
 
+    /// <summary>Whole months out of their roll-up as far as it goes back; the rest out of the entries.</summary>
+    private async Task<List<UsageSum>> ByHourAsync(
+        DbConnection connection, ReportPeriod period, (DateOnly First, DateOnly Last) days, UsageQuestion question, CancellationToken cancellationToken)
+    {
+        int since = int.Parse(await connection.ExecuteScalarAsync<string?>(new CommandDefinition(
+            database.Sql["Setting_Get"], new { name = HoursSince }, cancellationToken: cancellationToken)) ?? "0", CultureInfo.InvariantCulture);
+        (int First, int Last) months = UsageSpan.Of(days.First, days.Last).Months;
+        months.First = Math.Max(months.First, since);
+        if (!question.IsOfHours || months.First > months.Last)
+        {
+            return await FromEntriesAsync(connection, period, question, cancellationToken);
+        }
+
+        DateTimeOffset begin = Midnight(months.First), end = Midnight(months.Last + 1);
+        return
+        [
+            .. period.From < begin ? await FromEntriesAsync(connection, period with { To = begin, Days = null }, question, cancellationToken) : [],
+            .. await SumAsync(connection, "Usage_SumHours", months, question, cancellationToken),
+            .. end < period.To ? await FromEntriesAsync(connection, period with { From = end, Days = null }, question, cancellationToken) : [],
+        ];
+
+        DateTimeOffset Midnight(int month) => ReportPeriod.Midnight(new DateOnly(month / 12, (month % 12) + 1, 1), options.TimeZone);
+    }
+
     private async Task<List<UsageSum>> SumAsync(
-        DbConnection connection, string statement, (int First, int Last) limits, UsageQuestion q, CancellationToken cancellationToken) =>
-        limits.First > limits.Last ? [] : [.. await connection.QueryAsync<UsageSum>(new CommandDefinition(database.Sql[statement], new
+        DbConnection connection, string statement, (int First, int Last) limits, UsageQuestion q, CancellationToken cancellationToken)
+    {
+        List<UsageSum> sums = [];
+        foreach (long? person in limits.First > limits.Last ? [] : q.People)
+        {
+            sums.AddRange(await SumAsync(connection, statement, limits, q, person, cancellationToken));
+        }
+
+        return sums;
+    }
+
+    private Task<IEnumerable<UsageSum>> SumAsync(
+        DbConnection connection, string statement, (int First, int Last) limits, UsageQuestion q, long? person, CancellationToken cancellationToken) =>
+        connection.QueryAsync<UsageSum>(new CommandDefinition(database.Sql[statement], new
         {
             orgId = q.Scope.OrgId, first = limits.First, last = limits.Last, byPerson = Flag(q.Split.Person), byProject = Flag(q.Split.Project),
             byDevice = Flag(q.Split.Device), byDay = Flag(q.Split.Day || q.Split.Month), byMonth = Flag(q.Split.Month), byFunction = Flag(q.Split.Function),
-            byCause = Flag(q.Split.Cause), owned = q.Owned switch { null => (int?)null, true => 1, false => 0 },
-            deviceId = q.Filter.DeviceId, personId = q.Filter.PersonId, projectId = q.Filter.ProjectId, site = q.Scope.Site, department = q.Scope.Department,
-        }, cancellationToken: cancellationToken))];
+            byCause = Flag(q.Split.Cause), owned = q.Owned switch { null => (int?)null, true => 1, false => 0 }, site = q.Scope.Site, department = q.Scope.Department,
+            deviceId = q.Filter.DeviceId, personId = person, projectId = q.Filter.ProjectId, ofSite = q.Filter.Site, ofDepartment = q.Filter.Department,
+            costCentre = q.Filter.CostCentre, function = q.Filter.Function, cause = q.Filter.Cause, hour = q.Filter.Hour,
+        }, cancellationToken: cancellationToken));
 
     private async Task<List<UsageSum>> FromEntriesAsync(
         DbConnection connection, ReportPeriod period, UsageQuestion question, CancellationToken cancellationToken)
@@ -72,20 +108,21 @@ internal sealed class UsageReader(IDatabase database, EntryReader entries, Repor
         EpochSets sets = new(database, connection);
         Dictionary<UsageSum, (PageCounts Counts, long Jobs)> sums = [];
         HashSet<(long Work, long Device, PageFunction Function, int Cause)> jobs = [];
-        await foreach (EntryLine e in entries.AllAsync(connection, period, scope, filter, cancellationToken))
+        await foreach (EntryLine e in entries.AllAsync(connection, period, scope, filter, null, cancellationToken))
         {
-            if ((owned is not null && owned != e.PersonId is not null) || await sets.ProjectAsync(e, options.Prices, cancellationToken) is not { } p)
+            DateTime local = TimeZoneInfo.ConvertTime(e.At, options.TimeZone).DateTime;
+            if ((owned is not null && owned != e.PersonId is not null) || (filter.Hour is { } hour && hour != local.Hour)
+                || await sets.ProjectAsync(e, options.Prices, cancellationToken) is not { } p || (filter.Function is { } function && function != (int)p.Function))
             {
                 continue;
             }
 
-            int day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(e.At, options.TimeZone).DateTime).DayNumber;
             UsageSum key = new()
             {
                 PersonId = split.Person ? e.PersonId ?? 0 : 0, UserName = split.Person ? e.UserName : null,
                 ProjectId = split.Project ? e.ProjectId ?? 0 : 0, ProjectCode = split.Project ? e.ProjectCode : null,
-                DeviceId = split.Device ? e.DeviceId : 0, DeviceName = split.Device ? e.DeviceName : null,
-                Day = split.Day || split.Month ? day : 0, Function = split.Function ? (int)p.Function : -1, Cause = split.Cause ? e.Cause : -1,
+                DeviceId = split.Device ? e.DeviceId : 0, DeviceName = split.Device ? e.DeviceName : null, Hour = split.Hour ? local.Hour : -1,
+                Day = split.Day || split.Month ? DateOnly.FromDateTime(local).DayNumber : 0, Function = split.Function ? (int)p.Function : -1, Cause = split.Cause ? e.Cause : -1,
             };
             bool job = !p.Facet && e.Reverses is null && jobs.Add((e.SessionId ?? -e.IntervalSeq, e.DeviceId, p.Function, e.Cause));
             (PageCounts counts, long n) = sums.GetValueOrDefault(key);
@@ -93,35 +130,8 @@ internal sealed class UsageReader(IDatabase database, EntryReader entries, Repor
         }
 
         List<UsageSum> rows = [.. sums.Select(s => s.Key.With(s.Value.Counts, s.Value.Jobs))];
-        return split.Person || split.Project ? await NamedAsync(connection, rows, scope, cancellationToken) : rows;
-    }
-
-    /// <summary>Departments and full names, which entries do not carry.</summary>
-    private async Task<List<UsageSum>> NamedAsync(DbConnection connection, List<UsageSum> rows, ReportScope scope, CancellationToken cancellationToken)
-    {
-        Dictionary<long, PersonName> people = (await connection.QueryAsync<PersonName>(new CommandDefinition(
-            database.Sql["Report_People"], new { orgId = scope.OrgId }, cancellationToken: cancellationToken))).ToDictionary(p => p.Id);
-        Dictionary<long, ProjectName> projects = (await connection.QueryAsync<ProjectName>(new CommandDefinition(
-            database.Sql["Report_Projects"], new { orgId = scope.OrgId }, cancellationToken: cancellationToken))).ToDictionary(p => p.Id);
-        return [.. rows.Select(r => r with
-        {
-            DisplayName = people.GetValueOrDefault(r.PersonId)?.DisplayName, Department = people.GetValueOrDefault(r.PersonId)?.Department,
-            ProjectName = projects.GetValueOrDefault(r.ProjectId)?.Name,
-        })];
+        return await names.AddAsync(connection, rows, question, cancellationToken);
     }
 
     private static int Flag(bool value) => value ? 1 : 0;
-
-    private sealed record PersonName
-    {
-        public long Id { get; init; }
-        public string? DisplayName { get; init; }
-        public string? Department { get; init; }
-    }
-
-    private sealed record ProjectName
-    {
-        public long Id { get; init; }
-        public string? Name { get; init; }
-    }
 }

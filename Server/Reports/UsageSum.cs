@@ -2,7 +2,7 @@ using CopyTrack.Accounting.Ledger;
 
 namespace CopyTrack.Server.Reports;
 
-/// <summary>A sum of the roll-ups for one combination of the dimensions asked for; ids not asked for are 0, <see cref="Function"/> and <see cref="Cause"/> -1.</summary>
+/// <summary>A sum of the roll-ups for one combination of the dimensions asked for; ids not asked for are 0, <see cref="Function"/>, <see cref="Cause"/> and <see cref="Hour"/> -1.</summary>
 internal sealed record UsageSum
 {
     public long PersonId { get; init; }
@@ -14,6 +14,8 @@ internal sealed record UsageSum
     public int Month { get; init; }
     public int Function { get; init; } = -1;
     public int Cause { get; init; } = -1;
+    /// <summary>Hour of the local day, -1 when not asked for.</summary>
+    public int Hour { get; init; } = -1;
     public long Jobs { get; init; }
     public long Impressions { get; init; }
     public long Mono { get; init; }
@@ -31,7 +33,9 @@ internal sealed record UsageSum
     public string? UserName { get; init; }
     public string? DisplayName { get; init; }
     public string? Department { get; init; }
+    public string? CostCentre { get; init; }
     public string? DeviceName { get; init; }
+    public string? Site { get; init; }
     public string? ProjectCode { get; init; }
     public string? ProjectName { get; init; }
 

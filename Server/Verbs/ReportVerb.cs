@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using CopyTrack.Server.Reports;
+using CopyTrack.Server.Reports.Export;
 
 namespace CopyTrack.Server.Verbs;
 
@@ -10,27 +11,37 @@ internal static class ReportVerb
     /// <summary>The command. <paramref name="open"/> gives the services of <c>AddReports</c> over a migrated database when it is run.</summary>
     public static Command Create(Func<CancellationToken, Task<IServiceProvider>> open, Stream output, TextWriter error)
     {
-        Argument<string> name = new("name") { Description = "users, devices, departments, projects, months, jobs, coverage or meters" };
-        Option<string?> from = new("--from") { Description = "First day in the site's time zone, or an RFC 3339 time" };
-        Option<string?> to = new("--to") { Description = "Last day, or an RFC 3339 time that no longer belongs to it" };
-        Option<string?> by = new("--by") { Description = "Splits rows: user, device, department, project, month, day, function or cause" };
-        Option<string?> device = new("--device") { Description = "Only this device" };
-        Option<string?> user = new("--user") { Description = "Only this user" };
-        Option<string> format = new("--format") { DefaultValueFactory = _ => "table", Description = "table, csv or json" };
-        Command command = new("report", "Prints a report of this month or another period") { name, from, to, by, device, user, format };
+        Argument<string> name = new("name") { Description = string.Join(", ", ReportNames.All) };
+        Option<string> format = new("--format") { DefaultValueFactory = _ => "table", Description = "table, csv, json, xlsx or pdf" };
+        Option<string?> language = new("--language") { Description = "Language of xlsx and pdf: en or de" };
+        (string Member, Option<string?> Option)[] members =
+        [
+            Member("from", "--from", "First day in the site's time zone, or an RFC 3339 time"), Member("to", "--to", "Last day, or an RFC 3339 time that no longer belongs to it"),
+            Member("period", "--period", $"In place of both: {string.Join(", ", ReportSpans.Words)}"), Member("by", "--by", $"Splits rows: {string.Join(", ", ReportNames.Splits)}"),
+            Member("compare", "--compare", "Sets another period beside it: before or year"), Member("device", "--device", "Only this device"), Member("user", "--user", "Only this user"),
+            Member("project", "--project", "Only this project"), Member("department", "--department", "Only this department"), Member("costCentre", "--cost-centre", "Only this cost centre"),
+            Member("site", "--site", "Only this site"), Member("function", "--function", "Only this function"), Member("cause", "--cause", "Only this cause"), Member("hour", "--hour", "Only this hour, 0 to 23"),
+        ];
+        Command command = new("report", "Prints a report of this month or another period") { name, format, language };
+        foreach ((_, Option<string?> option) in members)
+        {
+            command.Add(option);
+        }
+
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            open, new Request(parsed.GetValue(name)!, parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(by), parsed.GetValue(device), parsed.GetValue(user), parsed.GetValue(format)!),
-            output, error, cancellationToken));
+            open, new Request(parsed.GetValue(name)!, members.ToDictionary(m => m.Member, m => parsed.GetValue(m.Option)), parsed.GetValue(format)!, parsed.GetValue(language)), output, error, cancellationToken));
         return command;
+
+        static (string, Option<string?>) Member(string member, string option, string text) => (member, new Option<string?>(option) { Description = text });
     }
 
     /// <summary>Writes the report to <paramref name="output"/>; 0, or 2 with one line on <paramref name="error"/> for wrong usage.</summary>
     internal static async Task<int> RunAsync(
         Func<CancellationToken, Task<IServiceProvider>> open, Request request, Stream output, TextWriter error, CancellationToken cancellationToken)
     {
-        if (request.Format is not ("table" or "csv" or "json"))
+        if (request.Format != "table" && !ReportFiles.Formats.Contains(request.Format))
         {
-            return await WrongAsync(error, "--format: must be table, csv or json");
+            return await WrongAsync(error, "--format: must be table, csv, json, xlsx or pdf");
         }
 
         if (!ReportNames.All.Contains(request.Name))
@@ -39,41 +50,44 @@ internal static class ReportVerb
         }
 
         IServiceProvider services = await open(cancellationToken);
-        TimeZoneInfo zone = services.GetRequiredService<ReportOptions>().TimeZone;
-        ReportPeriod? period = ReportPeriod.TryParse(request.From, request.To, zone, services.GetRequiredService<TimeProvider>().GetUtcNow(), out string fault);
-        if (period is null)
-        {
-            return await WrongAsync(error, $"--from/--to: {fault}");
-        }
-
         try
         {
-            Report report = await services.GetRequiredService<ReportService>().BuildAsync(
-                new ReportRequest(request.Name, period, ReportScope.Everything, request.By, request.Device, request.User), cancellationToken);
-            await WriteAsync(report, request.Format, output, cancellationToken);
+            ReportAddress address = ReportAddress.Read(m => m == "name" ? request.Name : request.Members.GetValueOrDefault(m));
+            await WriteAsync(services, address, request, output, cancellationToken);
             return 0;
         }
         catch (ReportRequestException e)
         {
             return await WrongAsync(error, $"report: {e.Message}");
         }
+        catch (PdfException e)
+        {
+            await error.WriteLineAsync(e.Message);
+            return 3;
+        }
     }
 
-    private static async Task WriteAsync(Report report, string format, Stream output, CancellationToken cancellationToken)
+    private static async Task WriteAsync(IServiceProvider services, ReportAddress address, Request request, Stream output, CancellationToken cancellationToken)
     {
-        await using StreamWriter text = new(output, new UTF8Encoding(false), leaveOpen: true);
-        switch (format)
+        if (request.Format is "csv" or "xlsx" or "pdf")
         {
-            case "csv":
-                await ReportCsv.WriteAsync(report, output, cancellationToken);
-                break;
-            case "json":
-                await ReportJson.WriteAsync(report, output, indented: true, cancellationToken);
-                await text.WriteLineAsync();
-                break;
-            default:
-                await ReportTable.WriteAsync(report, text, cancellationToken);
-                break;
+            ReportFile file = await services.GetRequiredService<ReportFiles>().OpenAsync(
+                address, ReportScope.Everything, request.Format, services.GetRequiredService<IReportLanguages>().Of(request.Language), null, null, cancellationToken);
+            await file.WriteAsync(output, cancellationToken);
+            return;
+        }
+
+        Report report = await services.GetRequiredService<ReportService>().BuildAsync(
+            address.ToRequest(ReportScope.Everything, services.GetRequiredService<ReportOptions>().TimeZone, services.GetRequiredService<TimeProvider>().GetUtcNow()), cancellationToken);
+        await using StreamWriter text = new(output, new UTF8Encoding(false), leaveOpen: true);
+        if (request.Format == "json")
+        {
+            await ReportJson.WriteAsync(report, output, indented: true, cancellationToken);
+            await text.WriteLineAsync();
+        }
+        else
+        {
+            await ReportTable.WriteAsync(report, text, cancellationToken);
         }
 
         await text.FlushAsync(cancellationToken);
@@ -85,6 +99,6 @@ internal static class ReportVerb
         return 2;
     }
 
-    /// <summary>The arguments.</summary>
-    internal sealed record Request(string Name, string? From, string? To, string? By, string? Device, string? User, string Format);
+    /// <summary>The arguments; members are those of <see cref="ReportAddress"/>.</summary>
+    internal sealed record Request(string Name, IReadOnlyDictionary<string, string?> Members, string Format, string? Language = null);
 }

@@ -30,7 +30,7 @@ internal static class VerbServices
         services.AddImports();
         services.AddDirectories(settings.Directories);
         services.AddCharging(settings.Site.Prices, settings.Licence);
-        services.AddReports(new ReportOptions { TimeZone = settings.Site.Zone, Prices = settings.Site.Prices });
+        services.AddReports(settings.Reports);
         services.AddWebhooks(settings.Webhooks);
         var provider = services.BuildServiceProvider();
         try

@@ -4,6 +4,7 @@ using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Reports;
+using CopyTrack.Server.Reports.Schedules;
 using CopyTrack.Server.Web.Live;
 using CopyTrack.Server.Web.Assets;
 using CopyTrack.Server.Web.Errors;
@@ -62,6 +63,8 @@ internal static class WebServices
         services.AddSingleton<LiveStream>();
         services.AddSingleton<ScheduleReader>();
         services.TryAddSingleton(new SettingsInForce([]));
+        services.AddSingleton<IReportOwners, ReportOwners>();
+        services.AddSingleton<IReportLanguages, ReportLanguages>();
         services.AddAuthentication(SessionAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
         // Pages of administrators show the default organisation; those that narrow themselves show the caller's.
         AuthorizationPolicy administrators = Allow(c => c.May(Access.Administration) && c.OrgId == OrganisationRepository.DefaultId);
@@ -109,6 +112,9 @@ internal static class WebServices
             o.Conventions.AuthorizePage("/Account", SignedIn);
             o.Conventions.AuthorizePage("/Confirm", SignedIn);
             o.Conventions.AuthorizePage("/Reports", ReportReaders);
+            o.Conventions.AuthorizePage("/SavedReports", ReportReaders);
+            // The jobs behind a number of a report; the list of sessions itself asks for an administrator.
+            o.Conventions.AuthorizePage("/Sessions", ReportReaders);
             o.Conventions.AuthorizePage("/Users", PeopleReaders);
             o.Conventions.AuthorizePage("/User", PeopleReaders);
             o.Conventions.AuthorizePage("/Privacy", NameAskers);
@@ -145,8 +151,8 @@ internal static class WebServices
         app.MapGet("/assets/{name}", (RequestDelegate)assets.ServeAsync).AllowAnonymous();
         app.MapGet("/panel.css", (RequestDelegate)assets.ServeAsync).AllowAnonymous();
         app.MapPost("/Language", (RequestDelegate)RequestLanguage.ChooseAsync).AllowAnonymous();
-        app.MapGet("/Reports/{name}.{format}", (RequestDelegate)DownloadAsync).RequireAuthorization(ReportReaders);
         app.MapGet("/Fleet/{name}.csv", (RequestDelegate)FleetDownloads.RunAsync).RequireAuthorization(FleetReaders);
+        app.MapGet("/Reports/{name}.{format}", (RequestDelegate)ReportDownload.HandleAsync).RequireAuthorization(ReportReaders);
         app.MapPost("/SignOut", (RequestDelegate)SignOutAsync).RequireAuthorization(SignedIn);
         NegotiateEndpoint negotiate = app.Services.GetRequiredService<NegotiateEndpoint>();
         app.MapGet(NegotiateEndpoint.Path, (RequestDelegate)negotiate.HandleAsync).AllowAnonymous();
@@ -179,35 +185,5 @@ internal static class WebServices
 
         await context.RequestServices.GetRequiredService<WebSessions>().EndAsync(context);
         context.Response.Redirect("/SignIn");
-    }
-
-    private static async Task DownloadAsync(HttpContext context)
-    {
-        IServiceProvider services = context.RequestServices;
-        string name = (string)context.Request.RouteValues["name"]!;
-        string format = (string)context.Request.RouteValues["format"]!;
-        ReportPeriod? period = ReportPeriod.TryParse(context.Request.Query["from"], context.Request.Query["to"], services.GetRequiredService<ReportOptions>().TimeZone,
-            services.GetRequiredService<TimeProvider>().GetUtcNow(), out _);
-        if (period is null || format is not ("csv" or "json") || !ReportNames.All.Contains(name))
-        {
-            context.Response.StatusCode = 404;
-            return;
-        }
-
-        Report report;
-        try
-        {
-            report = await services.GetRequiredService<ReportService>().BuildAsync(new ReportRequest(name, period, WebCaller.Of(context).Scope), context.RequestAborted);
-        }
-        catch (ReportRequestException)
-        {
-            // A report of devices, asked for in a scope that owns none.
-            context.Response.StatusCode = 404;
-            return;
-        }
-
-        context.Response.ContentType = format == "csv" ? "text/csv; charset=utf-8" : "application/json";
-        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.{format}\"";
-        await (format == "csv" ? ReportCsv.WriteAsync(report, context.Response.Body, context.RequestAborted) : ReportJson.WriteAsync(report, context.Response.Body, true, context.RequestAborted));
     }
 }

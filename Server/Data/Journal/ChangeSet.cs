@@ -30,6 +30,8 @@ internal sealed class ChangeSet
 
     public SortedDictionary<DeviceMonthKey, Amount> DeviceMonths { get; } = [];
 
+    public SortedDictionary<HourKey, Amount> Hours { get; } = [];
+
     public List<DeviceEvent> Events { get; } = [];
 
     public List<(long DeviceId, AttemptRecord Attempt)> Attempts { get; } = [];
@@ -124,6 +126,8 @@ internal sealed class ChangeSet
         Days[day] = Days.GetValueOrDefault(day) + amount;
         var deviceMonth = new DeviceMonthKey(orgId, MonthOf(usage.Day), usage.DeviceId, (short)usage.Function, (short)usage.Cause);
         DeviceMonths[deviceMonth] = DeviceMonths.GetValueOrDefault(deviceMonth) + amount;
+        var hour = new HourKey(orgId, deviceMonth.Month, usage.DeviceId, (short)usage.Hour, deviceMonth.Function, deviceMonth.Cause);
+        Hours[hour] = Hours.GetValueOrDefault(hour) + amount;
         if (usage.PersonId is { } person)
         {
             var month = new MonthKey(orgId, MonthOf(usage.Day), person, usage.ProjectId ?? 0);

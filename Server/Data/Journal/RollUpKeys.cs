@@ -46,6 +46,21 @@ internal readonly record struct DeviceMonthKey(long OrgId, int Month, long Devic
     public static bool operator >=(DeviceMonthKey a, DeviceMonthKey b) => a.CompareTo(b) >= 0;
 }
 
+/// <summary>Key of a row of <c>usage_hour</c>; the hour is that of the local day.</summary>
+internal readonly record struct HourKey(long OrgId, int Month, long DeviceId, short Hour, short Function, short Cause) : IComparable<HourKey>
+{
+    public int CompareTo(HourKey other) =>
+        (OrgId, Month, DeviceId, Hour, Function, Cause).CompareTo((other.OrgId, other.Month, other.DeviceId, other.Hour, other.Function, other.Cause));
+
+    public static bool operator <(HourKey a, HourKey b) => a.CompareTo(b) < 0;
+
+    public static bool operator >(HourKey a, HourKey b) => a.CompareTo(b) > 0;
+
+    public static bool operator <=(HourKey a, HourKey b) => a.CompareTo(b) <= 0;
+
+    public static bool operator >=(HourKey a, HourKey b) => a.CompareTo(b) >= 0;
+}
+
 /// <summary>What a row of a roll-up grows by.</summary>
 internal readonly record struct Amount(long Jobs, PageCounts Counts)
 {

@@ -38,6 +38,11 @@ internal sealed class PostgreSqlChangeWriter(SqlText sql)
         ]);
         Add(batch, "Journal_SpendHolds", [.. set.Spent], rows => [Of(rows, r => r.Key), Of(rows, r => r.Value)]);
         Add(batch, "Journal_EndHolds", [.. set.EndedHolds], rows => [Of(rows, r => r)]);
+        Add(batch, "Journal_AddUsageHour", [.. set.Hours], rows =>
+        [
+            Of(rows, r => r.Key.OrgId), Of(rows, r => r.Key.Month), Of(rows, r => r.Key.DeviceId), Of(rows, r => r.Key.Hour), Of(rows, r => r.Key.Function),
+            Of(rows, r => r.Key.Cause), .. Counts(rows, r => r.Value),
+        ]);
         Add(batch, "Journal_AddEvents", set.Events, rows =>
             [Of(rows, r => r.At.ToMicros()), Of(rows, r => r.Topic), Of(rows, r => r.DeviceId), Of(rows, r => StateDocument.Write(r.Data))]);
     }

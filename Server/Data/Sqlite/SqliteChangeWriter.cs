@@ -54,6 +54,13 @@ internal sealed class SqliteChangeWriter(SqlText sql, SqliteStatements statement
             Run("Journal_EndHolds", ("@holder", holder));
         }
 
+        foreach (var (key, amount) in set.Hours)
+        {
+            Run("Journal_AddUsageHour", [
+                ("@orgId", key.OrgId), ("@month", key.Month), ("@deviceId", key.DeviceId), ("@hour", key.Hour), ("@function", key.Function), ("@cause", key.Cause),
+                .. Counts(amount)]);
+        }
+
         foreach (var e in set.Events)
         {
             Run("Journal_AddEvents", ("@at", e.At.ToMicros()), ("@topic", e.Topic), ("@deviceId", e.DeviceId), ("@payload", StateDocument.Write(e.Data)));

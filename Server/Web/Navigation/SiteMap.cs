@@ -13,6 +13,7 @@ internal static class SiteMap
         new(Words.Key("Reports"),
         [
             new("/Reports", Words.Key("Reports"), WebServices.ReportReaders, "r"),
+            new("/SavedReports", Words.Key("Kept reports"), WebServices.ReportReaders),
             new("/Sessions", Words.Key("Sessions"), WebServices.Administrators, "s"),
             new("/Coverage", Words.Key("Coverage"), WebServices.Administrators, "c"),
             new("/Receipts", Words.Key("Receipts"), WebServices.Administrators),

@@ -1,72 +1,131 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using CopyTrack.Server.Reports;
-using CopyTrack.Server.Web.SignIn;
-using Microsoft.AspNetCore.Html;
+using CopyTrack.Server.Reports.Export;
+using CopyTrack.Server.Reports.Schedules;
+using CopyTrack.Server.Web.Charts;
+using CopyTrack.Server.Web.Language;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.AspNetCore.Mvc.Rendering;
 
 namespace CopyTrack.Server.Web.Pages;
 
-/// <summary>Reports with a period, sorted by the query, with a bar for each of the largest rows.</summary>
-internal sealed class ReportsModel(ReportService reports, ReportOptions options, TimeProvider time) : PageModel
+/// <summary>A report by its address: chart, figures, rows that lead to the jobs behind them, comparison, movers and estimate.</summary>
+internal sealed class ReportsModel(ReportViews views, ReportFiles files, SavedReports saved, ReportOptions options, TimeProvider time, Words words) : PageModel
 {
-    private const int Shown = 500;
+    private const int RowsOfPage = 100, MostBars = 12;
 
-    public static ImmutableArray<string> Names { get; } = ["users", "devices", "departments", "projects", "months", "coverage"];
+    public static ImmutableArray<string> Names { get; } = [.. ReportNames.All.Where(n => n != "jobs")];
 
-    public string Name { get; private set; } = "users";
-    public string From { get; private set; } = "";
-    public string To { get; private set; } = "";
+    public ReportAddress Address { get; private set; } = ReportAddress.Parse("");
+    public ReportView? View { get; private set; }
     public string? Fault { get; private set; }
-    public bool Cut { get; private set; }
-    public string Measure => Name == "coverage" ? "metered" : "impressions";
-    public IReadOnlyList<(string Name, bool Right)> Columns { get; private set; } = [];
-    public IReadOnlyList<string[]> Rows { get; private set; } = [];
-    public string[] Totals { get; private set; } = [];
-    public IReadOnlyList<(string Label, int Width, long Value)> Bars { get; private set; } = [];
+    public string? Sort { get; private set; }
+    public int Number { get; private set; } = 1;
+    public ReportCells Cells { get; } = new(new ReportWords(words), options.TimeZone);
+    public string Currency => options.Currency;
+    public string? PdfOff => files.PdfOff;
+    public bool CanBeSplit => ReportNames.OfPages.Contains(Address.Name);
+    public ImmutableArray<int> Columns { get; private set; } = [];
+    public IReadOnlyList<Bar> Bars { get; private set; } = [];
+    public Chart? Chart { get; private set; }
+    public int Pages => View is null ? 1 : Math.Max(1, (View.Count + RowsOfPage - 1) / RowsOfPage);
 
-    /// <summary>An SVG text element, which Razor would take for its own tag.</summary>
-    public static IHtmlContent Text(int x, int y, string text)
+    public async Task OnGetAsync(string? sort, int number, CancellationToken cancellationToken)
     {
-        TagBuilder element = new("text");
-        element.Attributes["x"] = x.ToString(CultureInfo.InvariantCulture);
-        element.Attributes["y"] = y.ToString(CultureInfo.InvariantCulture);
-        element.InnerHtml.Append(text);
-        return element;
-    }
-
-    public async Task OnGetAsync(string? name, string? from, string? to, string? sort, CancellationToken cancellationToken)
-    {
-        Name = name is not null && Names.Contains(name) ? name : "users";
-        ReportPeriod? period = ReportPeriod.TryParse(from, to, options.TimeZone, time.GetUtcNow(), out string error);
-        Fault = period is null ? error : null;
-        period ??= ReportPeriod.ThisMonth(options.TimeZone, time.GetUtcNow());
-        (From, To) = period.Days is { } days ? (Day(days.First), Day(days.Last)) : (from ?? "", to ?? "");
-        Report report = await reports.BuildAsync(new ReportRequest(Name, period, WebCaller.Of(HttpContext).Scope), cancellationToken);
-        List<ImmutableArray<object?>> all = [];
-        await foreach (ImmutableArray<object?> row in report.Rows.WithCancellation(cancellationToken))
+        (Sort, Number) = (sort is { Length: <= 40 } ? sort : null, Math.Clamp(number, 1, 100_000));
+        try
         {
-            all.Add(row);
+            Address = ReportAddress.Read(m => Request.Query[m]);
+            Address = Names.Contains(Address.Name) ? Address.With(("name", Address.Name)) : Address.With(("name", "users"));
+            if (Address["from"] is not null || Address["to"] is not null)
+            {
+                Address = Address.With(("period", null));
+            }
+
+            View = await views.MakeAsync(Address, ReportAsker.Of(HttpContext).Scope, Sort, (Number - 1) * RowsOfPage, RowsOfPage, null, cancellationToken);
+        }
+        catch (ReportRequestException e)
+        {
+            Fault = e.Message;
+            return;
         }
 
-        int by = report.Columns.ToList().FindIndex(c => c.Name == sort);
-        int measure = report.Columns.ToList().FindIndex(c => c.Name == Measure);
-        Columns = [.. report.Columns.Select(c => (c.Name, c.Kind is ColumnKind.Count or ColumnKind.Money or ColumnKind.Percent))];
-        Cut = all.Count > Shown;
-        Rows = [.. Sorted(all, by).Take(Shown).Select(r => r.Select(Cell).ToArray())];
-        Totals = [.. report.Totals().Select(Cell)];
-        long largest = Math.Max(1, all.Count == 0 ? 1 : all.Max(r => r[measure] as long? ?? 0));
-        Bars = [.. all.OrderByDescending(r => r[measure] as long? ?? 0).Take(10).Where(r => r[measure] is > 0L).Select(r =>
-            (Cell(r[1] ?? r[0] ?? "none") is { Length: > 26 } long_ ? long_[..25] + "…" : Cell(r[1] ?? r[0] ?? "none"), (int)(600 * (long)r[measure]! / largest), (long)r[measure]!))];
+        Columns = ReportCells.Shown(View.Report.Columns);
+        Draw(View);
     }
 
-    private static IEnumerable<ImmutableArray<object?>> Sorted(List<ImmutableArray<object?>> rows, int by) => by < 0 ? rows
-        : rows.Any(r => r[by] is long or decimal)
-            ? rows.OrderByDescending(r => r[by] switch { long n => n, decimal m => m, _ => decimal.MinValue })
-            : rows.OrderBy(r => Cell(r[by]), StringComparer.OrdinalIgnoreCase);
+    /// <summary>Keeps the report under a name.</summary>
+    public async Task<IActionResult> OnPostSaveAsync(string? query, string? title, bool shared, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ReportAsker asker = ReportAsker.Of(HttpContext);
+            await saved.KeepAsync(asker.Scope.OrgId, asker.Actor, title ?? "", ReportAddress.Parse(query ?? ""), shared, cancellationToken);
+            this.Tell(words["The report is kept."]);
+            return RedirectToPage("/SavedReports");
+        }
+        catch (ReportRequestException e)
+        {
+            this.TellFault(words[e.Message]);
+            return Redirect("/Reports?" + SafeQuery(query));
+        }
+    }
 
-    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    /// <summary>The address of what a row counts, null for reports whose rows count no jobs.</summary>
+    public string? Behind(ImmutableArray<object?> row) => CanBeSplit ? "/Sessions?" + ReportDrill.Of(Address, View!.Report, row, options.TimeZone).ToQuery() : null;
 
-    private static string Cell(object? value) => value is long n ? n.ToString("N0", CultureInfo.InvariantCulture) : ReportText.Of(value);
+    /// <summary>This page with some members otherwise.</summary>
+    public string With(params (string Member, string? Text)[] changes) => "/Reports?" + Address.With(changes).ToQuery();
+
+    public string Sorted(string column) => $"/Reports?{Address.ToQuery()}&sort={Uri.EscapeDataString(column)}";
+
+    public string AtPage(int number) => string.Create(CultureInfo.InvariantCulture, $"/Reports?{Address.ToQuery()}{(Sort is null ? "" : $"&sort={Uri.EscapeDataString(Sort)}")}&number={number}");
+
+    public string File(string format) => $"/Reports/{Address.Name}.{format}?{Address.With(("name", null)).ToQuery()}";
+
+    public string Title(string word) => ReportHeadings.Title(word, new ReportWords(words));
+
+    public string Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), options.TimeZone).DateTime).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string SafeQuery(string? query)
+    {
+        try
+        {
+            return ReportAddress.Parse(query ?? "").ToQuery();
+        }
+        catch (ReportRequestException)
+        {
+            return "";
+        }
+    }
+
+    private void Draw(ReportView view)
+    {
+        int measure = view.Index(view.Measure), name = Math.Max(view.Index("name"), 0), before = view.Index("impressionsBefore");
+        if (measure < 0)
+        {
+            return;
+        }
+
+        if (view.Report.Name is "months" or "hours" && Address["by"] is null && view.Rows.Length is > 1 and <= 60)
+        {
+            Chart = new Chart
+            {
+                Title = Cells.Title(Address), Along = Title(view.Report.Name[..^1]), Labels = [.. view.Rows.Select(r => Cells.Text(view.Report, r, name))],
+                Series =
+                [
+                    new ChartSeries(words["Pages"], [.. view.Rows.Select(r => (double?)(r[measure] as long?))]),
+                    .. before < 0 ? ImmutableArray<ChartSeries>.Empty : [new ChartSeries(words["Pages before"], [.. view.Rows.Select(r => (double?)(r[before] as long?))], ChartForm.Dashed)],
+                ],
+            };
+            return;
+        }
+
+        Bars = [.. view.Rows.OrderByDescending(r => r[measure] as long? ?? 0).Take(MostBars).Where(r => r[measure] is > 0L)
+            .Select(r => new Bar(Label(view, r, name), (long)r[measure]!, Cells.Value(r[measure], ColumnKind.Count), Behind(r)))];
+    }
+
+    private string Label(ReportView view, ImmutableArray<object?> row, int name) =>
+        view.Index("byName") is >= 0 and var by ? $"{Cells.Text(view.Report, row, name)} · {Cells.Text(view.Report, row, by)}" : Cells.Text(view.Report, row, name);
 }

@@ -23,6 +23,9 @@ internal static class RoleMapping
 
     /// <summary>The roles of whose a session is: of an account one for each line of its scope, of a person those of their groups.</summary>
     public static ImmutableArray<WebRole> Of(WebSessionView session, WebOptions options) => session.AccountRole is not { } name ? [.. All(session.Groups, options)]
-        : string.IsNullOrEmpty(session.AccountScope) ? [new WebRole(name, null)]
-        : [.. session.AccountScope.Split('\n').Select(scope => new WebRole(name, scope))];
+        : OfAccount(name, session.AccountScope);
+
+    /// <summary>The roles of an account: one for each line of its scope.</summary>
+    public static ImmutableArray<WebRole> OfAccount(string name, string? scope) =>
+        string.IsNullOrEmpty(scope) ? [new WebRole(name, null)] : [.. scope.Split('\n').Select(line => new WebRole(name, line))];
 }

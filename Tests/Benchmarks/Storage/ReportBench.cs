@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using CopyTrack.Accounting.Meters;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Journal;
 using CopyTrack.Server.Data.PostgreSql;
@@ -31,6 +32,10 @@ internal static class ReportBench
         await TellAsync("year by user", () => ReadAsync(reports, "users", "2025-01-01", "2025-12-31", 100));
         await TellAsync("year by month", () => ReadAsync(reports, "months", "2025-01-01", "2025-12-31"));
         await TellAsync("17 May to 8 August by user", () => ReadAsync(reports, "users", "2025-05-17", "2025-08-08", 100));
+        await TellAsync("month by hour of the day", () => ReadAsync(reports, "hours", "2025-06-01", "2025-06-30"));
+        await TellAsync("month by site", () => ReadAsync(reports, "sites", "2025-06-01", "2025-06-30"));
+        await TellAsync("year by function", () => ReadAsync(reports, "functions", "2025-01-01", "2025-12-31"));
+        await ExportAsync(reports);
         await TellAsync("month by user and device", () => ReadAsync(reports, "users", "2025-06-01", "2025-06-30", 100, "device"));
     }
 
@@ -41,6 +46,20 @@ internal static class ReportBench
         var report = await reports.BuildAsync(new ReportRequest(name, period, ReportScope.Everything, by), default);
         var count = await report.Rows.Take(rows).CountAsync();
         return report.Totals().Length > 0 ? count : throw new InvalidOperationException("a report without totals");
+    }
+
+    /// <summary>A million rows and some as CSV to nowhere: the file of single jobs, which is the longest there is.</summary>
+    private static async Task ExportAsync(ReportService reports)
+    {
+        var period = ReportPeriod.TryParse("2025-06-01", "2025-07-20", TimeZoneInfo.Utc, DateTimeOffset.UtcNow, out _)!;
+        var report = await reports.BuildAsync(new ReportRequest("jobs", period, ReportScope.Everything), default);
+        var rows = 0;
+        var watch = Stopwatch.StartNew();
+        var counted = report with { Rows = report.Rows.Select(r => { rows++; return r; }) };
+        await ReportCsv.WriteAsync(counted, Stream.Null, default);
+        var seconds = watch.Elapsed.TotalSeconds;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"  CSV of single jobs: {rows:N0} rows in {seconds:F1} s, {rows / seconds:N0} rows/s, heap {GC.GetTotalMemory(true) / 1048576.0:F0} MiB, resident {Environment.WorkingSet / 1048576.0:F0} MiB"));
     }
 
     private static async Task TellAsync<T>(string what, Func<Task<T>> query)
@@ -68,6 +87,12 @@ internal static class ReportBench
         await RunAsync(database, Numbers(1, People) + "insert into person (id, org_id, user_name, user_folded, display_name, department, created_at, updated_at) select i, 1, 'user' || i, 'user' || i, 'User ' || i, 'department ' || (i % 25), 0, 0 from n");
         await RunAsync(database, Numbers(1, Devices) + "insert into device (id, org_id, name, name_folded, address, site, created_at, updated_at) select i, 1, 'device' || i, 'device' || i, 'x', 'site ' || (i % 5), 0, 0 from n");
         await RunAsync(database, Numbers(1, Projects) + "insert into project (id, org_id, code, code_folded, name, name_folded, created_at, updated_at) select i, 1, 'p' || i, 'p' || i, 'Project ' || i, 'project ' || i, 0, 0 from n");
+        var set = new BaseCounterSet
+        {
+            Profile = "bench", ProfileVersion = 1,
+            Counters = [Counter(0, PageFunction.Copy, PageColor.Mono), Counter(1, PageFunction.Copy, PageColor.Color), Counter(2, PageFunction.Print, PageColor.Any), Counter(3, PageFunction.Fax, PageColor.Any)],
+        };
+        await database.WriteAsync((connection, _) => connection.ExecuteAsync("insert into epoch (device_id, epoch, opened_at, reason, counters) select id, 1, 0, 'first', @counters from device", new { counters = StateDocument.Write(set) }), default);
         await RunAsync(database, "create table made (i bigint, at bigint, day bigint, device bigint, person bigint, project bigint, cause bigint, pages bigint)");
         var start = new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero).ToMicros();
         var step = 365L * 24 * 3600 * 1_000_000 / Sessions;
@@ -92,6 +117,7 @@ internal static class ReportBench
         for (var month = s_first; month < s_first.AddYears(1); month = month.AddMonths(1))
         {
             await RunAsync(database, string.Create(CultureInfo.InvariantCulture, $"insert into usage_device_month (org_id, month, device_id, function, cause, {Columns}) select 1, {ChangeSet.MonthOf(month)}, device, 1, cause, {Sums} from made where day >= {month.DayNumber} and day < {month.AddMonths(1).DayNumber} group by device, cause"));
+            await RunAsync(database, string.Create(CultureInfo.InvariantCulture, $"insert into usage_hour (org_id, month, device_id, hour, function, cause, {Columns}) select 1, {ChangeSet.MonthOf(month)}, device, (at / 3600000000) % 24, 1, cause, {Sums} from made where day >= {month.DayNumber} and day < {month.AddMonths(1).DayNumber} group by device, (at / 3600000000) % 24, cause"));
             await RunAsync(database, string.Create(CultureInfo.InvariantCulture, $"insert into usage_month (org_id, month, person_id, project_id, {Columns}) select 1, {ChangeSet.MonthOf(month)}, person, project, {Sums} from made where person <> 0 and day >= {month.DayNumber} and day < {month.AddMonths(1).DayNumber} group by person, project"));
         }
 
@@ -104,12 +130,17 @@ internal static class ReportBench
             await command.ExecuteNonQueryAsync();
         }
 
-        foreach (var table in (string[])["entry", "usage_day", "usage_month", "usage_device_month"])
+        foreach (var table in (string[])["entry", "usage_day", "usage_month", "usage_device_month", "usage_hour"])
         {
             var rows = await CountAsync(database, table);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {rows:N0} rows in {table}"));
         }
     }
+
+    private static BaseCounter Counter(int index, PageFunction function, PageColor color) => new()
+    {
+        Index = index, Role = CounterRole.Part, Modulus = 1L << 32, Oids = [], Key = new CounterKey(function, color, PageSize.Any, PageSides.Any, CounterUnit.Impressions),
+    };
 
     private static Task<long> CountAsync(IDatabase database, string table) =>
         database.ReadAsync((connection, _) => connection.ExecuteScalarAsync<long>($"select count(*) from {table}", commandTimeout: 0), default);

@@ -47,12 +47,18 @@ internal sealed class EveryChangeTests(Db db) : SiteFixture(db)
         ("DELETE /discoveries/{id}", "/discoveries/LAST", null),
         ("PUT /fleet/nodes/{name}", "/fleet/nodes/North", new { kind = "dealer" }),
         ("POST /terminals/{id}/lock", "/terminals/t1/lock", null),
+        ("PUT /webhooks/{name}", "/webhooks/erp", new { address = "https://hooks.example.org/in", events = new[] { "alert" } }),
+        ("POST /webhooks/{name}/secret", "/webhooks/erp/secret", null),
+        ("POST /webhooks/{name}/test", "/webhooks/erp/test", null),
+        ("POST /webhooks/{name}/resume", "/webhooks/erp/resume", null),
+        ("DELETE /webhooks/{name}", "/webhooks/erp", null),
     ];
 
-    /// <summary>Operations whose rows are looked at elsewhere: agents need a node of the right kind, a revocation is a stand-in here.</summary>
+    /// <summary>Operations whose rows are looked at elsewhere: agents need a node of the right kind, a revocation is a stand-in here, an event to send again needs one that was sent.</summary>
     private static readonly string[] s_elsewhere =
     [
         "POST /fleet/agents/{name}/code", "POST /fleet/agents/{name}/revoke", "POST /fleet/agents/{name}/wants", "POST /terminals/{id}/revoke",
+        "POST /webhooks/{name}/events/{id}/send",
     ];
 
     protected override ImmutableArray<DirectoryOptions> Directories => [new() { Name = "corp", Servers = [LdapServer.Parse("ldaps://localhost:1")!], BaseDn = "dc=example" }];

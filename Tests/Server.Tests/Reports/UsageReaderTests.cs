@@ -53,6 +53,9 @@ internal sealed class UsageReaderTests(Db db) : JournalFixture(db)
 
         /// <summary>Causes.</summary>
         Cause,
+
+        /// <summary>Sites.</summary>
+        Site,
     }
 
     [OneTimeSetUp]
@@ -103,6 +106,29 @@ internal sealed class UsageReaderTests(Db db) : JournalFixture(db)
         await ExpectSumsAsync(first, last, all, new ReportFilter { ProjectId = 31 }, by, true);
         await ExpectSumsAsync(first, last, all, new ReportFilter { DeviceId = _devices.Keys.First() }, by, null);
         await ExpectSumsAsync(first, last, all with { Department = "dep1" }, new ReportFilter(), by, true);
+        await ExpectSumsAsync(first, last, all, new ReportFilter { Department = "dep1" }, by, true);
+        await ExpectSumsAsync(first, last, all, new ReportFilter { Department = "" }, by, true);
+        await ExpectSumsAsync(first, last, all, new ReportFilter { ProjectId = 0 }, by, null);
+        await ExpectSumsAsync(first, last, all, new ReportFilter { Site = "site0", Function = 2 }, by, null);
+        await ExpectSumsAsync(first, last, all, new ReportFilter { Cause = 2 }, by, null);
+        await ExpectSumsAsync(first, last, all, new ReportFilter { Cause = 0, Function = 1 }, by, true);
+    }
+
+    [TestCase(null, null, null)]
+    [TestCase(true, null, "site1")]
+    [TestCase(false, 9, null)]
+    [TestCase(null, 0, "site0")]
+    public async Task Hours_of_whole_months_are_those_of_what_was_posted(bool? owned, int? hour, string? site)
+    {
+        var expected = _all.Where(u => u.Day >= new DateOnly(2025, 12, 1) && u.Day <= new DateOnly(2026, 1, 31) && (owned is null || owned == u.PersonId is not null)
+                && (hour is null || u.Hour == hour) && (site is null || _devices[u.DeviceId].Site == site))
+            .GroupBy(u => u.Hour).ToDictionary(g => g.Key, g => g.Aggregate((0L, default(PageCounts)), (sum, u) => (sum.Item1 + u.Jobs, sum.Item2 + u.Counts)));
+        ReportPeriod period = ReportPeriod.TryParse("2025-12-01", "2026-01-31", TimeZoneInfo.Utc, TestRows.Now, out _)!;
+
+        List<UsageSum> sums = await Usage.ReadAsync(period, ReportScope.Everything, new ReportFilter { Hour = hour, Site = site },
+            new UsageSplit(false, false, false, false, false, false, false, Hour: true), owned, default);
+
+        Assert.That(sums.ToDictionary(s => s.Hour, s => (s.Jobs, s.Counts)), Is.EqualTo(expected));
     }
 
     [Test]
@@ -129,13 +155,16 @@ internal sealed class UsageReaderTests(Db db) : JournalFixture(db)
         var expected = _all
             .Where(u => u.Day >= first && u.Day <= last && (scope.Site is null || _devices[u.DeviceId].Site == scope.Site)
                 && (owned is null || owned == u.PersonId is not null) && (filter.PersonId is null || u.PersonId == filter.PersonId)
-                && (filter.ProjectId is null || u.ProjectId == filter.ProjectId) && (filter.DeviceId is null || u.DeviceId == filter.DeviceId)
+                && (filter.ProjectId is null || (u.ProjectId ?? 0) == filter.ProjectId) && (filter.DeviceId is null || u.DeviceId == filter.DeviceId)
+                && (filter.Site is null || _devices[u.DeviceId].Site == filter.Site) && (filter.Function is null || (int)u.Function == filter.Function)
+                && (filter.Cause is null || (int)u.Cause == filter.Cause)
+                && (filter.Department is null || (u.PersonId is { } one && (_departments[one] ?? "") == filter.Department))
                 && (scope.Department is null || (u.PersonId is { } person && _departments[person] == scope.Department)))
             .GroupBy(u => KeyOf(by, u), StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.Aggregate((0L, default(PageCounts)), (sum, u) => (sum.Item1 + u.Jobs, sum.Item2 + u.Counts)));
         ReportPeriod period = ReportPeriod.TryParse($"{first:yyyy-MM-dd}", $"{last:yyyy-MM-dd}", TimeZoneInfo.Utc, TestRows.Now, out string error)!;
         UsageSplit split = new(
-            by == Dimension.User, by == Dimension.Project, by == Dimension.Device, by == Dimension.Month, by == Dimension.Day, by == Dimension.Function,
+            by == Dimension.User, by == Dimension.Project, by is Dimension.Device or Dimension.Site, by == Dimension.Month, by == Dimension.Day, by == Dimension.Function,
             by == Dimension.Cause);
 
         List<UsageSum> sums = await Usage.ReadAsync(period, scope, filter, split, owned, default);
@@ -155,6 +184,7 @@ internal sealed class UsageReaderTests(Db db) : JournalFixture(db)
         Dimension.Month => $"{u.Day:yyyy-MM}",
         Dimension.Day => $"{u.Day:yyyy-MM-dd}",
         Dimension.Function => $"{u.Function}",
+        Dimension.Site => _devices[u.DeviceId].Site,
         _ => $"{u.Cause}",
     };
 
@@ -166,6 +196,7 @@ internal sealed class UsageReaderTests(Db db) : JournalFixture(db)
         Dimension.Month => s.Day != 0 ? $"{DateOnly.FromDayNumber(s.Day):yyyy-MM}" : $"{s.Month / 12:0000}-{(s.Month % 12) + 1:00}",
         Dimension.Day => $"{DateOnly.FromDayNumber(s.Day):yyyy-MM-dd}",
         Dimension.Function => $"{(PageFunction)s.Function}",
+        Dimension.Site => s.Site!,
         _ => $"{(Cause)s.Cause}",
     };
 
@@ -175,7 +206,7 @@ internal sealed class UsageReaderTests(Db db) : JournalFixture(db)
         long N() => random.Next(-2, 20);
         return new UsageRecord(
             s_first.AddDays(random.Next(90)), device, person, random.Next(2) == 0 ? null : _projects[random.Next(2)], (PageFunction)random.Next(1, 5),
-            person is null ? (Cause)random.Next(1, 4) : Cause.None, random.Next(2), new PageCounts(N(), N(), N(), N(), N(), N(), N(), N(), N(), N(), N(), N(), N()));
+            person is null ? (Cause)random.Next(1, 4) : Cause.None, random.Next(2), new PageCounts(N(), N(), N(), N(), N(), N(), N(), N(), N(), N(), N(), N(), N())) { Hour = random.Next(24) };
     }
 
     private Task<int> ExecuteAsync(string sql, long id, string name) => Database.WriteAsync((c, _) => c.ExecuteAsync(sql, new { id, name }), default);

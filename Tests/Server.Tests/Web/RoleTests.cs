@@ -2,6 +2,8 @@ using System.Net;
 using System.Text.RegularExpressions;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Reports;
+using CopyTrack.Server.Reports.Schedules;
 using CopyTrack.Server.Tests.Data;
 using CopyTrack.Server.Web.SignIn;
 using Dapper;
@@ -26,6 +28,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         ["Users"] = ["sales admins", "managers"], ["Users/{name}"] = ["sales admins", "managers"], ["Privacy"] = ["sales admins", "managers"], ["My"] = ["all"],
         ["Reports"] = ["sales admins", "managers"], ["Reports/{name}.{format}"] = ["sales admins", "managers"],
         ["Fleet"] = ["dealers", "customers"], ["FleetDevice"] = ["dealers", "customers"], ["Fleet/{name}.csv"] = ["dealers", "customers"],
+        ["SavedReports"] = ["sales admins", "managers"], ["Sessions"] = ["sales admins", "managers"],
     };
 
     private static readonly string[] s_groups = ["sales admins", "dealers", "customers", "managers", "staff"];
@@ -87,7 +90,10 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         Assert.That((await sales.GetAsync("/Reports?name=users&from=2026-03-01&to=2026-04-30")).Text, Does.Contain("alice").And.Not.Contain("=Bob"));
         Assert.That((await sales.GetAsync("/Reports/users.csv?from=2026-03-01&to=2026-04-30")).Text, Does.Contain("alice").And.Not.Contain("bob"));
         Assert.That((await sales.OnceAsync(HttpMethod.Get, "/Reports/devices.csv?from=2026-03-01&to=2026-04-30&user=bob")).Text, Does.Not.Contain("bob"));
-        Assert.That((await sales.OnceAsync(HttpMethod.Get, "/Reports/coverage.csv?from=2026-03-01&to=2026-04-30")).Status, Is.EqualTo(HttpStatusCode.NotFound), "whole devices are not Sales'");
+        Assert.That((await sales.OnceAsync(HttpMethod.Get, "/Reports/coverage.csv?from=2026-03-01&to=2026-04-30")).Status, Is.EqualTo(HttpStatusCode.BadRequest), "whole devices are not Sales'");
+        Assert.That((await sales.GetAsync("/Sessions?name=jobs&from=2026-03-01&to=2026-04-30")).Text, Does.Contain("alice").And.Not.Contain("<td>bob</td>"));
+        Assert.That((await sales.GetAsync("/Sessions?name=jobs&from=2026-03-01&to=2026-04-30&user=bob")).Text, Does.Not.Contain("<td>bob</td>"));
+        Assert.That((await sales.OnceAsync(HttpMethod.Get, "/Sessions")).Status, Is.EqualTo(HttpStatusCode.Forbidden), "sessions are the whole organisation's");
         using Browser site = await PersonAsync("of bonn", "bonn leads");
         Assert.That((await site.GetAsync("/Reports/devices.csv?from=2026-03-01&to=2026-04-30")).Text, Does.Contain("attic").And.Not.Contain("hall"));
         using Browser nowhere = await PersonAsync("of nowhere", "lost leads");
@@ -144,6 +150,16 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         Assert.That((await manager.GetAsync("/Reports/users.csv?from=2026-03-01&to=2026-04-30")).Text, Is.EqualTo(text), "a pseudonym stays");
         using Browser administrator = await PersonAsync("root's friend", "admins");
         Assert.That((await administrator.GetAsync("/Reports/users.csv?from=2026-03-01&to=2026-04-30")).Text, Does.Contain("alice"));
+        string page = (await manager.GetAsync("/Reports?name=users&from=2026-03-01&to=2026-04-30")).Text;
+        Assert.That(page, Does.Not.Contain("alice").IgnoreCase.And.Not.Contain("Ärmel"));
+        string behind = WebUtility.HtmlDecode(Regex.Match(page, "href=\"(/Sessions[^\"]*user=P-[^\"]*)\"").Groups[1].Value);
+        Assert.That((await manager.GetAsync(behind)).Text, Does.Not.Contain("alice").IgnoreCase.And.Match("<td[^>]*>P-[0-9A-Z]{5}-[0-9A-Z]{5}</td>"), "the jobs behind a number");
+        Assert.That((await manager.GetAsync("/Sessions?name=jobs&from=2026-03-01&to=2026-04-30&user=alice")).Text, Does.Not.Contain("<td"), "a name narrows to nobody");
+        Assert.That((await manager.GetAsync("/Reports/jobs.json?from=2026-03-01&to=2026-04-30")).Text, Does.Not.Contain("alice").IgnoreCase.And.Contain("P-"));
+        await administrator.GetAsync("/Reports?name=devices");
+        await administrator.PostAsync("/Reports", new() { ["query"] = "name=devices&user=alice", ["title"] = "Of one", ["shared"] = "true" }, "Save");
+        await administrator.PostAsync("/Reports", new() { ["query"] = "name=devices", ["title"] = "Of all", ["shared"] = "true" }, "Save");
+        Assert.That((await manager.GetAsync("/SavedReports")).Text, Does.Contain("Of all").And.Not.Contain("Of one").And.Not.Contain("alice"));
         string token = await TokenAsync(Roles.Manager);
         Assert.That((await CallAsync(HttpMethod.Get, "/api/v1/users", token: token)).Status, Is.EqualTo(HttpStatusCode.Forbidden));
         Assert.That((await GetAsync("/api/v1/sessions?from=2026-03-01&to=2026-04-30", token)).ToString(), Does.Not.Contain("alice"));
@@ -151,6 +167,28 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         Assert.That((await GetAsync("/api/v1/reports/jobs?from=2026-03-01&to=2026-04-30", token)).ToString(), Does.Not.Contain("alice"));
         Assert.That((await CallAsync(HttpMethod.Get, "/api/v1/reports/devices?user=alice", token: token)).Status, Is.EqualTo(HttpStatusCode.BadRequest), "whether a name exists is not told either");
         await Services.GetRequiredService<SettingRepository>().SetAsync(CallerScopes.PseudonymSetting, null, "test", default);
+    }
+
+    [Test]
+    public async Task Schedule_runs_with_what_its_owner_sees_on_that_day_in_the_role_that_it_was_made_with()
+    {
+        IReportOwners owners = Services.GetRequiredService<IReportOwners>();
+        using Browser browser = await PersonAsync("mailer", "managers", "sales leads");
+        string owner = $"person:{await Database.CountAsync("select id from person where user_folded = 'mailer'")}";
+        Assert.That(await owners.ScopeOfAsync(owner, "manager", default), Is.EqualTo(ReportScope.Everything));
+        Assert.That(await owners.ScopeOfAsync(owner, "manager department=Sales", default), Is.EqualTo(ReportScope.Everything with { Department = "Sales" }));
+        Assert.That(await owners.ScopeOfAsync(owner, "administrator", default), Is.Null);
+        Assert.That(await owners.ScopeOfAsync(owner, "", default), Is.Null);
+        await Services.GetRequiredService<SettingRepository>().SetAsync(CallerScopes.PseudonymSetting, "true", "test", default);
+        Assert.That((await owners.ScopeOfAsync(owner, "manager", default))!.Names, Is.Not.Null);
+        await Services.GetRequiredService<SettingRepository>().SetAsync(CallerScopes.PseudonymSetting, null, "test", default);
+        await SqlAsync("delete from person_group where group_folded = 'managers' and person_id = (select id from person where user_folded = 'mailer')");
+        Assert.That(await owners.ScopeOfAsync(owner, "manager", default), Is.Null, "the role is gone");
+        Assert.That(await owners.ScopeOfAsync(owner, "manager department=Sales", default), Is.Not.Null);
+        await SqlAsync("update person set directory_enabled = 0 where user_folded = 'mailer'");
+        Assert.That(await owners.ScopeOfAsync(owner, "manager department=Sales", default), Is.Null);
+        using Browser dealer = await PersonAsync("selling", "dealers");
+        Assert.That(await owners.ScopeOfAsync($"person:{await Database.CountAsync("select id from person where user_folded = 'selling'")}", "dealer", default), Is.Null, "a dealer has no reports of people");
     }
 
     [Test]

@@ -33,7 +33,7 @@ internal sealed class WebTests(Db db) : WebFixture(db)
     [TestCase("/Users?find=ALI", "Alice")]
     [TestCase("/Sessions?state=all", "=Bob")]
     [TestCase("/Reports?name=users&from=2026-03-01&to=2026-04-30&sort=impressions", "<rect")]
-    [TestCase("/Reports?name=coverage&from=2026-03-01&to=2026-04-30", "directPrint=5")]
+    [TestCase("/Reports?name=coverage&from=2026-03-01&to=2026-04-30", "Prints past the terminal 5")]
     [TestCase("/Coverage?from=2026-03-01&to=2026-04-30", "panel bypassed")]
     [TestCase("/Coverage?from=2026-03-01&to=2026-04-30", "tells only a total")]
     [TestCase("/Prices", "Licence of copy tracking")]

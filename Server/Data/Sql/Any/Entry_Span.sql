@@ -1,5 +1,5 @@
--- Entries of a span of time after a position, with the meter value at the interval's end and their names. Parameters: orgId, from, to, at, deviceId, seq (the position),
--- device, person, project, site, department (null: all), count. Rows: EntryLine. Index: entry_time.
+-- Entries of a span of time after a position, with the meter value at the interval's end and their names. Parameters: orgId, to, at, afterDevice, seq (the position),
+-- site, department (what the asker may see), deviceId, personId, projectId (0: none), ofSite, ofDepartment, costCentre (empty: none), cause (null: all), count. Rows: EntryLine. Index: entry_time.
 select e.at, e.device_id, e.seq, e.epoch, e.interval_seq, e.counter, e.delta, e.session_id, e.person_id, e.project_id, e.cause, e.confidence, e.source,
        e.evidence, e.reverses, e.cost_micros, r.meters, d.name as device_name, p.user_name, j.code as project_code
 from entry e
@@ -8,11 +8,15 @@ left join device d on d.id = e.device_id
 left join person p on p.id = e.person_id
 left join project j on j.id = e.project_id
 where e.at >= @at and e.at < @to and e.org_id = @orgId
-  and (e.at > @at or e.device_id > @deviceId or (e.device_id = @deviceId and e.seq > @seq))
-  and (cast(@device as bigint) is null or e.device_id = @device)
-  and (cast(@person as bigint) is null or e.person_id = @person)
-  and (cast(@project as bigint) is null or e.project_id = @project)
+  and (e.at > @at or e.device_id > @afterDevice or (e.device_id = @afterDevice and e.seq > @seq))
+  and (cast(@deviceId as bigint) is null or e.device_id = @deviceId)
+  and (cast(@personId as bigint) is null or coalesce(e.person_id, 0) = @personId)
+  and (cast(@projectId as bigint) is null or coalesce(e.project_id, 0) = @projectId)
+  and (cast(@cause as integer) is null or e.cause = @cause)
   and (cast(@site as text) is null or d.site = @site)
   and (cast(@department as text) is null or p.department = @department)
+  and (cast(@ofSite as text) is null or coalesce(d.site, '') = @ofSite)
+  and (cast(@ofDepartment as text) is null or (p.id is not null and coalesce(p.department, '') = @ofDepartment))
+  and (cast(@costCentre as text) is null or (p.id is not null and coalesce(p.cost_centre, '') = @costCentre))
 order by e.at, e.device_id, e.seq
 limit @count

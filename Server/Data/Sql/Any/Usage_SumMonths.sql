@@ -1,6 +1,6 @@
--- Sums of whole months of what belongs to people, with their names. Parameters: orgId, first, last (month numbers), by… (0 or 1), personId, projectId, department (null: all).
--- Rows: UsageSum. Index: primary key (org_id, month, …).
-select s.*, p.user_name, p.display_name, p.department, j.code as project_code, j.name as project_name
+-- Sums of whole months of what belongs to people, with their names. Parameters: orgId, first, last (month numbers), by… (0 or 1), department (what the asker may see),
+-- personId, projectId, ofDepartment, costCentre (empty: none; null: all). Rows: UsageSum. Index: primary key (org_id, month, …).
+select s.*, p.user_name, p.display_name, p.department, p.cost_centre, j.code as project_code, j.name as project_name
 from (
     select case when @byPerson = 1 then u.person_id else 0 end as person_id,
            case when @byProject = 1 then u.project_id else 0 end as project_id,
@@ -14,6 +14,8 @@ from (
       and (cast(@personId as bigint) is null or u.person_id = @personId)
       and (cast(@projectId as bigint) is null or u.project_id = @projectId)
       and (cast(@department as text) is null or u.person_id in (select y.id from person y where y.org_id = @orgId and y.department = @department))
+      and (cast(@ofDepartment as text) is null or u.person_id in (select y.id from person y where y.org_id = @orgId and coalesce(y.department, '') = @ofDepartment))
+      and (cast(@costCentre as text) is null or u.person_id in (select y.id from person y where y.org_id = @orgId and coalesce(y.cost_centre, '') = @costCentre))
     group by 1, 2, 3
 ) s
 left join person p on p.id = s.person_id

@@ -1,0 +1,41 @@
+using System.Collections.Frozen;
+
+namespace CopyTrack.Server.Reports;
+
+/// <summary>What people read for the names of reports, columns, functions and causes. The values are keys of the words.</summary>
+internal static class ReportHeadings
+{
+    private static readonly FrozenDictionary<string, string> s_texts = new Dictionary<string, string>
+    {
+        // Reports and what they are split by.
+        ["users"] = "Users", ["devices"] = "Devices", ["departments"] = "Departments", ["costCentres"] = "Cost centres", ["projects"] = "Projects", ["sites"] = "Sites",
+        ["months"] = "Months", ["hours"] = "Hours of the day", ["functions"] = "Functions", ["jobs"] = "Single jobs", ["coverage"] = "Coverage", ["meters"] = "Meters",
+        ["user"] = "User", ["device"] = "Device", ["department"] = "Department", ["costCentre"] = "Cost centre", ["project"] = "Project", ["site"] = "Site",
+        ["month"] = "Month", ["day"] = "Day", ["hour"] = "Hour", ["function"] = "Function", ["cause"] = "Cause",
+
+        // Columns.
+        ["key"] = "Key", ["name"] = "Name", ["by"] = "By", ["byName"] = "By name", ["jobs count"] = "Jobs", ["impressions"] = "Pages", ["mono"] = "Mono", ["color"] = "Colour",
+        ["unknownColor"] = "Colour unknown", ["normal"] = "Normal size", ["large"] = "Large size", ["unknownSize"] = "Size unknown", ["sheets"] = "Sheets",
+        ["duplexSheets"] = "Duplex sheets", ["unknownSides"] = "Simplex or duplex unknown", ["scans"] = "Scans", ["faxes"] = "Faxes", ["cost"] = "Cost", ["currency"] = "Currency",
+        ["impressionsBefore"] = "Pages before", ["impressionsChange"] = "Change", ["impressionsChangePercent"] = "Change in per cent", ["costBefore"] = "Cost before",
+        ["costChange"] = "Change of cost", ["at"] = "Time", ["source"] = "Source", ["confidence"] = "Confidence", ["session"] = "Session", ["metered"] = "Metered",
+        ["attributed"] = "Attributed", ["explained"] = "Explained", ["unexplained"] = "Unexplained", ["attributedPercent"] = "Attributed in per cent", ["unit"] = "Unit",
+        ["firstAt"] = "First reading", ["lastAt"] = "Last reading", ["first"] = "First", ["last"] = "Last", ["delta"] = "Difference", ["counters"] = "Counters", ["splits"] = "Told apart",
+
+        // Functions and causes.
+        ["total"] = "Not told apart", ["copy"] = "Copies", ["print"] = "Prints", ["scan"] = "Scans", ["fax"] = "Faxes", ["other"] = "Other",
+        ["none"] = "Attributed", ["directPrint"] = "Prints past the terminal", ["faxReceived"] = "Received faxes", ["panelBypass"] = "Panel bypassed", ["servicePages"] = "Pages of the service",
+        ["serverDown"] = "No server was running", ["deviceUnreachable"] = "Device not reached", ["meterReset"] = "Meter was reset", ["deviceReplaced"] = "Device was replaced",
+        ["unsplittable"] = "Shared counter", ["notLicensed"] = "Not licensed", ["quarantined"] = "Faster than the engine", ["unknownFunction"] = "Function unknown",
+        ["terminalOffline"] = "Terminal away", ["meterLag"] = "Meter runs behind", ["receiptExceedsMeter"] = "Reported above the meter", ["meteredOnly"] = "Only metered",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>All keys of words that it may give.</summary>
+    public static IEnumerable<string> Keys => s_texts.Values;
+
+    /// <summary>The heading of a column in the reader's language; the column's name where there is none.</summary>
+    public static string Of(string column, IReportWords words) => words[s_texts.GetValueOrDefault(column == "jobs" ? "jobs count" : column, column)];
+
+    /// <summary>The title of a report, a dimension, a function or a cause in the reader's language.</summary>
+    public static string Title(string word, IReportWords words) => words[s_texts.GetValueOrDefault(word, word)];
+}

@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using CopyTrack.Server.Reports;
+using CopyTrack.Server.Tests.Data;
+using Dapper;
+using NUnit.Framework;
+
+namespace CopyTrack.Server.Tests.Reports;
+
+/// <summary>Sites, cost centres, hours, functions, comparison, filters and the jobs behind a number, in the small office.</summary>
+[TestFixture(Db.Sqlite)]
+[TestFixture(Db.PostgreSql)]
+internal sealed class DimensionTests(Db db) : OfficeFixture(db)
+{
+    private static readonly DateTimeOffset s_now = new(2026, 4, 2, 12, 0, 0, TimeSpan.Zero);
+
+    [OneTimeSetUp]
+    public Task GiveCostCentresAsync() => Database.WriteAsync((c, _) => c.ExecuteAsync("update person set cost_centre = '4711' where user_name = 'alice'"), default);
+
+    [TestCase("sites", "Berlin=15;Bonn=7")]
+    [TestCase("costCentres", "4711=7;=8")]
+    [TestCase("functions", "copy=10;print=5;total=7")]
+    [TestCase("hours", "00=1;08=21")]
+    [TestCase("hours", "00=1;08=21", "2026-03-31", "2026-04-01")]
+    [TestCase("hours", "08=7", "2026-03-31T06:35:00Z", "2026-03-31T12:00:00Z")]
+    public async Task Each_dimension_comes_to_the_pages(string name, string expected, string from = "2026-03-01", string to = "2026-04-30")
+    {
+        var rows = await RowsAsync(name, from, to);
+
+        Assert.That(string.Join(';', rows.SkipLast(1).OrderBy(r => r["key"] is null).Select(r => $"{r["key"]}={r["impressions"]}")), Is.EqualTo(expected));
+        Assert.That(rows[^1]["impressions"], Is.EqualTo(rows.SkipLast(1).Sum(r => (long)r["impressions"]!)));
+    }
+
+    [TestCase("device", "attic:08=7;hall:00=1;hall:08=14")]
+    [TestCase("cause", ":00=1;:08=14;directPrint:08=5;panelBypass:08=2")]
+    public async Task Hours_are_split_out_of_the_roll_up_and_out_of_entries_alike(string by, string expected)
+    {
+        string[] spans = ["2026-03-01 2026-04-30", "2026-03-31 2026-04-30", "2026-03-31T00:00:00Z 2026-04-15T00:00:00Z"];
+        foreach (string span in spans)
+        {
+            var rows = await RowsAsync("hours", span.Split(' ')[0], span.Split(' ')[1], by);
+            Assert.That(string.Join(';', rows.SkipLast(1).Select(r => $"{r["by"]}:{r["key"]}={r["impressions"]}").Order(StringComparer.Ordinal)), Is.EqualTo(expected), span);
+        }
+    }
+
+    [Test]
+    public async Task Months_before_the_roll_up_of_hours_are_told_from_the_entries()
+    {
+        await Database.WriteAsync((c, _) => c.ExecuteAsync("update setting set value = '99999' where name = 'Reports:HoursSince'"), default);
+        try
+        {
+            Assert.That((await RowsAsync("hours"))[^1]["impressions"], Is.EqualTo(22L));
+        }
+        finally
+        {
+            await Database.WriteAsync((c, _) => c.ExecuteAsync("update setting set value = '0' where name = 'Reports:HoursSince'"), default);
+        }
+    }
+
+    [TestCase("users", "device=hall", 8L)]
+    [TestCase("devices", "user=bob", 8L)]
+    [TestCase("devices", "project=(none)", 15L)]
+    [TestCase("devices", "project=p1", 7L)]
+    [TestCase("users", "department=(none)", 8L)]
+    [TestCase("users", "department=Sales", 7L)]
+    [TestCase("devices", "costCentre=4711", 7L)]
+    [TestCase("months", "site=Bonn", 7L)]
+    [TestCase("devices", "function=print", 5L)]
+    [TestCase("devices", "cause=panelBypass", 2L)]
+    [TestCase("users", "cause=(none)", 15L)]
+    [TestCase("devices", "hour=0", 1L)]
+    [TestCase("devices", "hour=8&function=copy&device=hall", 9L)]
+    [TestCase("devices", "user=(none)", 7L)]
+    public async Task Filters_of_an_address_narrow_reports_and_the_jobs_behind_them(string name, string filters, long impressions)
+    {
+        ReportAddress address = ReportAddress.Parse($"name={name}&from=2026-03-01&to=2026-04-30&{filters}");
+        ReportRequest request = address.ToRequest(ReportScope.Everything, Berlin, s_now);
+        Report report = await Reports.BuildAsync(request, default);
+        long sum = await report.Rows.Select(r => (long)r[3]!).SumAsync();
+        JobsReport jobs = new(Database, new EntryReader(Database), ReportOptions);
+        long behind = 0;
+        EntryPlace? place = null;
+        do
+        {
+            (List<ImmutableArray<object?>> rows, place) = await jobs.PageAsync(request with { Name = "jobs" }, place, 2, default);
+            behind += rows.Where(r => name != "users" || r[2] is not null).Sum(r => (long)r[5]!);
+        }
+        while (place is not null);
+
+        Assert.That(sum, Is.EqualTo(impressions));
+        Assert.That(behind, Is.EqualTo(impressions), "what a click on the number shows");
+        Assert.That(ReportAddress.Parse(address.ToQuery()).ToQuery(), Is.EqualTo(address.ToQuery()));
+    }
+
+    [Test]
+    public async Task Comparison_stands_beside_each_row_and_movers_follow_from_it()
+    {
+        ReportAddress address = ReportAddress.Parse("name=users&from=2026-04-01&to=2026-04-30&compare=before");
+        Report report = await Reports.BuildAsync(address.ToRequest(ReportScope.Everything, Berlin, s_now), default);
+        List<ImmutableArray<object?>> rows = await report.Rows.ToListAsync();
+        var names = report.Columns.Select(c => c.Name).ToList();
+        object? Cell(int row, string column) => rows[row][names.IndexOf(column)];
+
+        Assert.That(rows.Select(r => r[0]), Is.EqualTo(new[] { "alice", "bob" }), "who copied only before stands there too");
+        Assert.That((Cell(0, "impressions"), Cell(0, "impressionsBefore"), Cell(0, "impressionsChange"), Cell(0, "impressionsChangePercent"), Cell(0, "costBefore")), Is.EqualTo((0L, 7L, -7L, -100m, 0.38m)));
+        Assert.That((Cell(1, "impressions"), Cell(1, "impressionsBefore"), Cell(1, "impressionsChangePercent")), Is.EqualTo((1L, 7L, -85.71m)));
+        (ImmutableArray<Mover> up, ImmutableArray<Mover> down) = TopMovers.Of(report.Columns, rows, 1);
+        Assert.That((up.Length, down.Single().Key, down.Single().Change), Is.EqualTo((0, "alice", -7L)));
+        Assert.That(report.Totals()[names.IndexOf("impressionsChange")], Is.EqualTo(-13L));
+    }
+
+    [TestCase("name=months&compare=before", "no counterpart")]
+    [TestCase("name=users&compare=then", "'before'")]
+    [TestCase("name=users&by=hour", "nobody's business")]
+    [TestCase("name=users&cause=bad", "There is no cause 'bad'")]
+    [TestCase("name=users&function=<script>", "There is no function")]
+    [TestCase("name=users&hour=24", "0 to 23")]
+    [TestCase("name=users&hour=-1", "0 to 23")]
+    [TestCase("name=users&period=someday", "There is no period")]
+    [TestCase("name=users&project=forged", "There is no project 'forged'.")]
+    [TestCase("name=coverage&department=Sales", "can't be split or compared")]
+    [TestCase("name=jobs&compare=year", "can't be split or compared")]
+    [TestCase("name=pages", "There is no report")]
+    public void What_can_not_be_is_told(string query, string message) => Assert.That(
+        async () => await Reports.BuildAsync(ReportAddress.Parse(query).ToRequest(ReportScope.Everything, Berlin, s_now), default),
+        Throws.TypeOf<ReportRequestException>().With.Message.Contains(message));
+
+    [Test]
+    public void A_giant_filter_is_refused_before_the_database_sees_it() => Assert.That(
+        () => ReportAddress.Parse("name=users&department=" + new string('x', 100_000)), Throws.TypeOf<ReportRequestException>().With.Message.Contains("longer than 256"));
+
+    [Test]
+    public async Task A_project_within_a_scope_of_another_project_holds_nothing()
+    {
+        ReportAddress address = ReportAddress.Parse("name=users&from=2026-03-01&to=2026-04-30&project=p1");
+        Report inside = await Reports.BuildAsync(address.ToRequest(new ReportScope(1, Project: "P1"), Berlin, s_now), default);
+        Report outside = await Reports.BuildAsync(address.ToRequest(new ReportScope(1, Project: "P2"), Berlin, s_now), default);
+        Assert.That((await inside.Rows.Select(r => (long)r[3]!).SumAsync(), await outside.Rows.CountAsync()), Is.EqualTo((7L, 0)));
+    }
+}

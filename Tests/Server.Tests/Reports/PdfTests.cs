@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using System.Text;
+using CopyTrack.Server.Reports;
+using CopyTrack.Server.Reports.Export;
+using NUnit.Framework;
+
+namespace CopyTrack.Server.Tests.Reports;
+
+/// <summary>Reports printed by a real browser, read back by poppler.</summary>
+[UnsupportedOSPlatform("windows")]
+internal sealed class PdfTests
+{
+    private static readonly DateTimeOffset s_at = new(2026, 4, 1, 6, 0, 0, TimeSpan.Zero);
+    private static readonly ReportOptions s_options = new() { TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin") };
+
+    private static PdfOptions Browser => new() { Browser = "/usr/bin/chromium", Sandbox = false };
+
+    [Test]
+    public async Task Report_is_printed_with_its_rows_chart_totals_and_working_and_runs_nothing()
+    {
+        string html = new ReportDocument(EnglishWords.Instance, s_options).Html(View(120), "March <script>alert('x')</script>", s_at);
+        Assert.That(html, Does.Not.Contain("<script").And.Contain("default-src 'none'"));
+        using PdfPrinter printer = new(Browser);
+        byte[] pdf = await printer.PrintAsync(html, default);
+
+        Assert.That(Encoding.ASCII.GetString(pdf, 0, 5), Is.EqualTo("%PDF-"));
+        string text = await TextAsync(pdf);
+        Assert.That(text, Does.Contain("March <script>alert('x')</script>").And.Contain("User 119").And.Contain("Simplex or duplex").And.Contain("unknown").And.Contain("Total").And.Contain("CO₂e"));
+        Assert.That(text.Split('\f').Length - 1, Is.InRange(2, 12), "pages");
+        Assert.That(Directory.GetDirectories(Path.GetTempPath(), "copytrack-pdf-*").Where(d => Directory.GetCreationTimeUtc(d) > DateTime.UtcNow.AddSeconds(-5)), Is.Empty, "its folder is gone");
+    }
+
+    [Test]
+    public async Task Browser_that_takes_too_long_is_ended_with_all_it_started()
+    {
+        string folder = Directory.CreateTempSubdirectory("copytrack-slow-").FullName;
+        string slow = Path.Combine(folder, "browser");
+        await File.WriteAllTextAsync(slow, $"#!/bin/sh\nsleep 300 &\nwait\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            const UnixFileMode Everybody = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+            File.SetUnixFileMode(slow, Everybody);
+            File.SetUnixFileMode(folder, Everybody | UnixFileMode.UserWrite);
+        }
+
+        using PdfPrinter printer = new(new PdfOptions { Browser = slow, Longest = TimeSpan.FromSeconds(1) });
+        Stopwatch watch = Stopwatch.StartNew();
+        Assert.That(() => printer.PrintAsync("<p>x</p>", default), Throws.TypeOf<PdfException>().With.Message.Contains("longer than 1 s"));
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)));
+        Directory.Delete(folder, true);
+    }
+
+    [Test]
+    public void Missing_and_failing_browsers_are_told_with_what_to_do()
+    {
+        using PdfPrinter off = new(new PdfOptions());
+        Assert.That(() => off.PrintAsync("", default), Throws.TypeOf<PdfException>().With.Message.Contains("Reports:Browser"));
+        using PdfPrinter gone = new(new PdfOptions { Browser = "/no/such/browser" });
+        Assert.That(() => gone.PrintAsync("", default), Throws.TypeOf<PdfException>().With.Message.Contains("is not there"));
+        using PdfPrinter fails = new(new PdfOptions { Browser = "/bin/false" });
+        Assert.That(() => fails.PrintAsync("", default), Throws.TypeOf<PdfException>().With.Message.Contains("status 1"));
+    }
+
+    private static ReportView View(int users)
+    {
+        ImmutableArray<ReportColumn> columns =
+        [
+            new("key", ColumnKind.Text), new("name", ColumnKind.Text), new("jobs", ColumnKind.Count), new("impressions", ColumnKind.Count), new("sheets", ColumnKind.Count),
+            new("unknownSides", ColumnKind.Count), new("large", ColumnKind.Count), new("cost", ColumnKind.Money),
+        ];
+        ImmutableArray<ImmutableArray<object?>> rows = [.. Enumerable.Range(0, users).Select(i => ImmutableArray.Create<object?>($"u{i}", $"User {i}", 1L, 500L - i, null, 500L - i, 0L, 1.25m))];
+        ImmutableArray<object?> totals = [null, null, (long)users, 52_860L, null, 52_860L, 0L, 150m];
+        return new ReportView
+        {
+            Address = ReportAddress.Parse("name=users&period=lastMonth"), Rows = rows, Count = users, Totals = totals, Up = [new Mover("u1", "<b>Riser</b>", 20, 1)], Down = [],
+            Estimate = ReportView.EstimateOf(columns, totals, new EstimateOptions()),
+            Report = new Report
+            {
+                Name = "users", Period = ReportSpans.Between(new DateOnly(2026, 3, 1), new DateOnly(2026, 3, 31), s_options.TimeZone), Columns = columns, Rows = rows.ToAsyncEnumerable(),
+                Totals = () => totals, TotalColumns = ["jobs", "impressions", "sheets", "unknownSides", "large", "cost"],
+            },
+        };
+    }
+
+    private static async Task<string> TextAsync(byte[] pdf)
+    {
+        string file = Path.GetTempFileName();
+        await File.WriteAllBytesAsync(file, pdf);
+        using Process reader = Process.Start(new ProcessStartInfo("pdftotext", ["-layout", file, "-"]) { RedirectStandardOutput = true })!;
+        string text = await reader.StandardOutput.ReadToEndAsync();
+        await reader.WaitForExitAsync();
+        File.Delete(file);
+        return text;
+    }
+}
