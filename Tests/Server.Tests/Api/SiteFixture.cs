@@ -56,6 +56,7 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
         IServiceCollection services = builder.Services;
         services.AddRoutingCore();
         services.AddSingleton(Database).AddSingleton(Ids).AddSingleton(TimeProvider.System).AddSingleton(Journal);
+        services.AddSingleton(Options);
         services.AddSingleton(DataServices.Outbox(Database, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
         services.AddSingleton<IHashKeys>(new Keys()).AddSingleton<ISecretSealer>(new PlainSealer());
         services.TryAddSingleton<PersonRepository>();

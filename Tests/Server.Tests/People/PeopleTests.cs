@@ -41,9 +41,9 @@ internal sealed class PeopleTests(Db db) : SiteFixture(db)
         Assert.That(status, Is.EqualTo(HttpStatusCode.OK), body.ToString());
         Assert.That(body.GetProperty("cards")[0].GetProperty("suffix").GetString(), Is.EqualTo("D4"));
         Assert.That(await Services.GetRequiredService<CardRepository>().FindOwnerAsync(1, [card], default), Is.EqualTo(Bob));
-        Assert.That((await CallAsync(HttpMethod.Post, $"/api/v1/access-log/{id}/assign", new { user = "alice" })).Status, Is.EqualTo(HttpStatusCode.NotFound), "its hash is forgotten");
+        Assert.That((await CallAsync(HttpMethod.Post, $"/api/v1/access-log/{id}/assign", new { user = "alice" })).Status, Is.EqualTo(HttpStatusCode.Conflict), "bob has it");
         long again = await ShownAsync(card, "C3D4");
-        Assert.That((await CallAsync(HttpMethod.Post, $"/api/v1/access-log/{again}/assign", new { user = "alice" })).Status, Is.EqualTo(HttpStatusCode.Conflict), "bob has it");
+        Assert.That((await CallAsync(HttpMethod.Post, $"/api/v1/access-log/{again}/assign", new { user = "alice" })).Status, Is.EqualTo(HttpStatusCode.Conflict), "and by another line too");
         Assert.That((await CallAsync(HttpMethod.Post, $"/api/v1/access-log/{again}/assign", new { user = "alice" }, await TokenAsync(Roles.Manager))).Status, Is.EqualTo(HttpStatusCode.Forbidden));
     }
 

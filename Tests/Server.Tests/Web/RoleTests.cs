@@ -175,6 +175,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         IReportOwners owners = Services.GetRequiredService<IReportOwners>();
         using Browser browser = await PersonAsync("mailer", "managers", "sales leads");
         string owner = $"person:{await Database.CountAsync("select id from person where user_folded = 'mailer'")}";
+        await Services.GetRequiredService<SettingRepository>().SetAsync(CallerScopes.PseudonymSetting, null, "test", default);
         Assert.That(await owners.ScopeOfAsync(owner, "manager", default), Is.EqualTo(ReportScope.Everything));
         Assert.That(await owners.ScopeOfAsync(owner, "manager department=Sales", default), Is.EqualTo(ReportScope.Everything with { Department = "Sales" }));
         Assert.That(await owners.ScopeOfAsync(owner, "administrator", default), Is.Null);
