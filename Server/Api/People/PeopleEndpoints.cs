@@ -1,6 +1,7 @@
 using System.Globalization;
 using CopyTrack.Server.Data.Privacy;
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Imports;
 using CopyTrack.Server.Secrets;
 
 namespace CopyTrack.Server.Api.People;
@@ -9,8 +10,6 @@ namespace CopyTrack.Server.Api.People;
 internal sealed class PeopleEndpoints(
     PersonRepository people, PersonMergeRepository merges, PinRepository pins, CardRepository cards, PersonExport export, Retention retention, IHashKeys keys)
 {
-    private const int LongestName = 256;
-
     public IEnumerable<ApiEndpoint> All() =>
     [
         new()
@@ -93,7 +92,7 @@ internal sealed class PeopleEndpoints(
     }
 
     private async Task<PersonRow> OneAsync(ApiCall call, string name) =>
-        name.Length is > 0 and <= LongestName && await people.FindAsync(call.Caller.OrgId, name, call.Aborted) is { } person ? person : throw ApiProblem.NotFound("user", name);
+        InputRules.Key(name) is not null && await people.FindAsync(call.Caller.OrgId, name, call.Aborted) is { } person ? person : throw ApiProblem.NotFound("user", name);
 
     private static ApiProblem Conflict(string detail, string action) => new(409, "conflict", "That can't be done now", detail + ".", action);
 

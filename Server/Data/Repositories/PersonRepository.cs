@@ -38,13 +38,13 @@ public sealed record PersonState(PersonRow Row, ImmutableArray<PersonGroupRow> G
 public sealed class PersonRepository(IDatabase database)
 {
     /// <summary>The person, or null when the organisation has none of that user name (case does not matter).</summary>
-    public Task<PersonRow?> FindAsync(long orgId, string userName, CancellationToken cancellationToken) => database.ReadAsync(
+    public Task<PersonRow?> FindAsync(long orgId, string userName, CancellationToken cancellationToken) => NobodyIs(userName) ? Task.FromResult<PersonRow?>(null) : database.ReadAsync(
         (connection, ct) => connection.QuerySingleOrDefaultAsync<PersonRow>(new CommandDefinition(
             database.Sql["Person_FindByName"], new { orgId, folded = NameFolding.Fold(userName) }, cancellationToken: ct)),
         cancellationToken);
 
     /// <summary>The person with groups, cards and PIN, or null.</summary>
-    public Task<PersonState?> FindWholeAsync(long orgId, string userName, CancellationToken cancellationToken) => database.ReadAsync(
+    public Task<PersonState?> FindWholeAsync(long orgId, string userName, CancellationToken cancellationToken) => NobodyIs(userName) ? Task.FromResult<PersonState?>(null) : database.ReadAsync(
         async (connection, ct) => await LoadAsync(connection, orgId, [NameFolding.Fold(userName)], ct) is [var person] ? person : null,
         cancellationToken);
 
@@ -175,4 +175,7 @@ public sealed class PersonRepository(IDatabase database)
         keys = hashes.Select(hash => hash.KeyId).Distinct(StringComparer.Ordinal).ToList(),
         hashes = hashes.Select(hash => hash.Hash.ToArray()).ToList(),
     };
+
+    // A text that PostgreSQL can't take: whoever typed it into a form is told that there is no such person.
+    private static bool NobodyIs(string userName) => userName.Contains('\0', StringComparison.Ordinal);
 }
