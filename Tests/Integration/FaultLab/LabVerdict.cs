@@ -18,7 +18,7 @@ internal sealed record LabVerdict
     /// <summary>Of them, those that stand under the person who made them.</summary>
     public long Right { get; set; }
 
-    /// <summary>Of them, those that no meter can tell apart (docs/adr/0022-decidable-pages.md): several people were at the panel between the two readings between which they appeared.</summary>
+    /// <summary>Of them, those that no meter can tell apart (docs/adr/0021-decidable-pages.md): several people were at the panel between the two readings between which they appeared.</summary>
     public long Undecidable { get; set; }
 
     /// <summary>Undecidable sides that stand under somebody else, or under no one.</summary>
