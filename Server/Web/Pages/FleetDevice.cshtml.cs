@@ -18,8 +18,10 @@ internal sealed class FleetDeviceModel(FleetDevices devices, FleetScopes scopes,
 
     public FleetDeviceRow Row { get; private set; } = null!;
     public ProbeReport? Report { get; private set; }
-    public IReadOnlyDictionary<(long DeviceId, string Supply), RunOutForecast> Ends { get; private set; } = new Dictionary<(long, string), RunOutForecast>();
+    public IReadOnlyDictionary<(long DeviceId, string Supply), SupplyForecast> Ends { get; private set; } = new Dictionary<(long, string), SupplyForecast>();
     public Chart? Pages { get; private set; }
+
+    public int Today => SupplyForecasts.DayOf(time.GetUtcNow());
 
     public string State => Freshness.Of(Row, options, time.GetUtcNow());
 
@@ -35,7 +37,7 @@ internal sealed class FleetDeviceModel(FleetDevices devices, FleetScopes scopes,
 
         Row = row;
         Report = ProbeReport.TryParse(row.Report);
-        Ends = await forecasts.OfAsync([row.DeviceId], cancellationToken);
+        Ends = await forecasts.OfAsync([row.DeviceId], Today, cancellationToken);
         DateOnly today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), reports.TimeZone).DateTime);
         int last = ChangeSet.MonthOf(today), first = last - Months + 1;
         Dictionary<long, DeviceMonthRow> months = (await devices.MonthsAsync(scope.OrgId, row.DeviceId, first, last, cancellationToken)).ToDictionary(m => m.Month);

@@ -142,7 +142,7 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
             Supplies = [new Supply("1.1", "Black", "toner", "black", 90, "exact", 100, "percent", 90)],
         };
         return new InventoryRepository(Database, Ids).StoreAsync(
-            Attic, new InventoryRow { ReadAt = at, Report = report.ToJson() }, null, [new InventoryChangeRow { At = at, Kind = (int)InventoryChangeKind.Supply, Subject = "Black", Before = "10 %", After = "90 %" }], [], [("1.1", 90)], default);
+            Attic, new InventoryRow { ReadAt = at, Report = report.ToJson() }, null, [new InventoryChangeRow { At = at, Kind = (int)InventoryChangeKind.Supply, Subject = "Black", Before = "10 %", After = "90 %" }], [], [new DayLevel("supply", "1.1", 90)], default);
     }
 
     protected async Task<JsonElement> GetAsync(string path, string? token = null)
