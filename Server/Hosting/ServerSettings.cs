@@ -84,6 +84,9 @@ internal sealed record ServerSettings
     /// <summary>What devices send.</summary>
     public ReceiptOptions Receipts { get; init; } = new();
 
+    /// <summary>The agent inside the server; null without.</summary>
+    public HostedAgentOptions? LocalAgent { get; init; }
+
     /// <summary>Fleet metering by agents.</summary>
     public FleetOptions Fleet { get; init; } = new();
 
@@ -129,6 +132,7 @@ internal sealed record ServerSettings
             Charging = Held(read),
             Licence = new LicenceOptions(read.Text("Licence:File", null), read.Text("Licence:PublisherKeyFile", null)),
             Fleet = Metered(read),
+            LocalAgent = HostedAgentOptions.Read(read),
             Webhooks = WebhookSettings.Read(read),
         };
         settings = settings with { Reports = ReportSettings.Read(read, settings.Site) };

@@ -24,6 +24,7 @@ internal static class SiteMap
             new("/Terminals", Words.Key("Terminals"), WebServices.Administrators, "t"),
             new("/AccessLog", Words.Key("Access log"), WebServices.Administrators, "l"),
             new("/Fleet", Words.Key("Fleet"), WebServices.FleetReaders, "f"),
+            new("/Updates", Words.Key("Updates"), WebServices.Administrators),
         ]),
         new(Words.Key("People"),
         [
