@@ -2,58 +2,93 @@ using System.Collections.Immutable;
 
 namespace CopyTrack.Accounting.Inventory;
 
-/// <summary>How full a supply or a tray was on a day. <see cref="Kind"/> is <c>supply</c> or <c>tray</c>.</summary>
-public sealed record DayLevel(string Name, string Kind, int Percent);
+/// <summary>How full a supply or a tray is. <see cref="Kind"/> is <c>supply</c> or <c>tray</c>, <see cref="Supply"/> the index in the report, which stays when its name changes.</summary>
+public sealed record DayLevel(string Kind, string Supply, int Percent);
 
-/// <summary>How fast a supply goes: points of per cent a day, and whole days until it is used up, counted from the day asked about.</summary>
-public sealed record SupplyForecast(double PercentPerDay, int DaysLeft);
+/// <summary>How fast a supply goes: points of per cent a day, and the day (number of the UTC calendar) on which it is used up.</summary>
+public sealed record SupplyForecast(double PercentPerDay, int LastDay)
+{
+    /// <summary>Whole days from <paramref name="today"/> until it is used up; 0 for a day that has passed.</summary>
+    public int DaysLeft(int today) => Math.Max(0, LastDay - today);
+
+    /// <summary>Begin of the day on which it is used up, not before today.</summary>
+    public DateTimeOffset RunsOutAt(int today) => new(DateOnly.FromDayNumber(today + DaysLeft(today)), default, TimeSpan.Zero);
+}
 
 /// <summary>Levels to remember from an inventory, and when a supply will be used up. Pure.</summary>
 public static class SupplyTrend
 {
-    private const int MostLevels = 64, LongestName = 100, FarDays = 365, RefillPoints = 5, LeastDays = 3, LeastFall = 2;
+    /// <summary>Kinds of levels.</summary>
+    public const string SupplyKind = "supply", TrayKind = "tray";
+
+    // Levels are told in whole per cent and jump a little: a rise below this is noise, one of it a new cartridge.
+    private const int Refill = 10;
+
+    // Less than this tells nothing about use; what lies further away than two years is no forecast any more.
+    private const int LeastDays = 2, LeastUsed = 3, FarDays = 730;
+
+    private const int MostLevels = 64;
 
     /// <summary>
-    /// What a report says in per cent: supplies but waste containers, which makers count either way, and paper trays that tell level and capacity. At most 64, each name once.
+    /// What a report says in per cent: supplies but waste containers, which makers count either way, and paper trays that tell level and capacity. At most 64, each once.
     /// </summary>
     public static ImmutableArray<DayLevel> Levels(ProbeReport report)
     {
-        var supplies = report.Supplies.Where(s => s.Percent is >= 0 and <= 100 && !s.Kind.StartsWith("waste", StringComparison.Ordinal))
-            .Select(s => new DayLevel(Bound(s.Description ?? $"{s.Kind} {s.Color}".Trim()), "supply", s.Percent!.Value));
-        var trays = report.Trays.Where(t => t is { Level: >= 0, Capacity: > 0 } && t.Level <= t.Capacity)
-            .Select(t => new DayLevel(Bound(t.Name ?? t.Index), "tray", (int)(100 * t.Level!.Value / t.Capacity!.Value)));
-        return [.. supplies.Concat(trays).DistinctBy(l => l.Name).Take(MostLevels)];
+        var supplies = report.Supplies.Where(s => s.Percent is >= 0 and <= 100 && !s.Kind.StartsWith("waste", StringComparison.Ordinal)).Select(s => new DayLevel(SupplyKind, s.Index, s.Percent!.Value));
+        var trays = report.Trays.Select(t => (t.Index, Percent: PercentOf(t))).Where(t => t.Percent is not null).Select(t => new DayLevel(TrayKind, t.Index, t.Percent!.Value));
+        return [.. supplies.Concat(trays).DistinctBy(l => (l.Kind, l.Supply)).Take(MostLevels)];
     }
 
     /// <summary>
-    /// The forecast out of levels by day, oldest first, as of <paramref name="today"/>: a straight line through the days since the last refill (a rise of more than 5 points).
-    /// Null where that tells nothing yet: fewer than three days, or a fall of less than 2 points.
+    /// Levels of a report that have to be written: all on the first look of a day, later those that are others than in the report before. Null for <paramref name="before"/> is the first look of all.
     /// </summary>
-    public static SupplyForecast? Forecast(IReadOnlyList<(int Day, int Percent)> levels, int today)
+    public static ImmutableArray<DayLevel> News(ProbeReport? before, DateTimeOffset? beforeAt, ProbeReport report, DateTimeOffset at)
     {
-        var from = levels.Count - 1;
-        while (from > 0 && levels[from].Percent - levels[from - 1].Percent <= RefillPoints)
-        {
-            from--;
-        }
-
-        (int Day, int Percent)[] run = [.. levels.Skip(Math.Max(0, from))];
-        if (run.Length < LeastDays || run[0].Percent - run[^1].Percent < LeastFall)
-        {
-            return null;
-        }
-
-        double days = run.Average(l => (double)l.Day), percent = run.Average(l => (double)l.Percent);
-        var spread = run.Sum(l => (l.Day - days) * (l.Day - days));
-        var slope = run.Sum(l => (l.Day - days) * (l.Percent - percent)) / spread;
-        if (spread == 0 || slope >= 0)
-        {
-            return null;
-        }
-
-        var left = (run[^1].Percent / -slope) - (today - run[^1].Day);
-        return new SupplyForecast(-slope, (int)Math.Clamp(Math.Floor(left), 0, FarDays));
+        var levels = Levels(report);
+        return before is null || beforeAt?.UtcDateTime.Date != at.UtcDateTime.Date ? levels : [.. levels.Except(Levels(before))];
     }
 
-    private static string Bound(string name) => name.Length > LongestName ? name[..LongestName] : name;
+    /// <summary>How full a tray is, in per cent; null where it does not tell level and capacity.</summary>
+    public static int? PercentOf(Tray tray) => tray is { Level: >= 0, Capacity: > 0 } && tray.Level <= tray.Capacity ? (int)(100m * tray.Level.Value / tray.Capacity.Value) : null;
+
+    /// <summary>
+    /// The forecast out of levels by day, oldest first: a straight line through the days since the last refill (a rise of 10 points above the lowest before it). Null where that tells nothing:
+    /// less than two days, a fall of less than 3 points, nothing used, or more than two years to go.
+    /// </summary>
+    public static SupplyForecast? Forecast(IReadOnlyList<(int Day, int Percent)> levels)
+    {
+        var begin = 0;
+        var lowest = int.MaxValue;
+        for (var i = 0; i < levels.Count; i++)
+        {
+            if (levels[i].Percent >= (long)lowest + Refill)
+            {
+                (begin, lowest) = (i, levels[i].Percent);
+            }
+
+            lowest = Math.Min(lowest, levels[i].Percent);
+        }
+
+        if (levels.Count - begin < 2 || levels[^1].Day - levels[begin].Day < LeastDays || levels[begin].Percent - levels[^1].Percent < LeastUsed)
+        {
+            return null;
+        }
+
+        var perDay = Fall(levels, begin);
+        return perDay > 0 && levels[^1].Percent / perDay is var left and <= FarDays ? new SupplyForecast(perDay, levels[^1].Day + (int)Math.Floor(Math.Max(0, left))) : null;
+    }
+
+    // Least squares; what falls is positive.
+    private static double Fall(IReadOnlyList<(int Day, int Percent)> levels, int begin)
+    {
+        double n = levels.Count - begin, sumX = 0, sumY = 0, sumXX = 0, sumXY = 0;
+        for (var i = begin; i < levels.Count; i++)
+        {
+            double x = levels[i].Day - levels[begin].Day, y = levels[i].Percent;
+            (sumX, sumY, sumXX, sumXY) = (sumX + x, sumY + y, sumXX + (x * x), sumXY + (x * y));
+        }
+
+        var spread = (n * sumXX) - (sumX * sumX);
+        return spread <= 0 ? 0 : -((n * sumXY) - (sumX * sumY)) / spread;
+    }
 }

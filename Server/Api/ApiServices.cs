@@ -34,6 +34,7 @@ internal static class ApiServices
         services.AddSingleton<FleetListEndpoints>();
         services.AddSingleton<FleetUpdateEndpoints>();
         services.AddSingleton<PackageIntake>();
+        services.AddSingleton<AlertEndpoints>();
         services.AddSingleton<WebhookEndpoints>();
         services.AddSingleton<EventEndpoints>();
         services.AddScim();
@@ -77,7 +78,7 @@ internal static class ApiServices
         .. services.GetRequiredService<LedgerEndpoints>().All(), .. services.GetRequiredService<ReportEndpoints>().All(), .. services.GetRequiredService<EventEndpoints>().All(),
         .. services.GetRequiredService<DiscoveryEndpoints>().All(), .. services.GetRequiredService<DirectoryEndpoints>().All(), .. services.GetRequiredService<ReceiptEndpoints>().All(),
         .. services.GetRequiredService<AccountEndpoints>().All(), .. services.GetRequiredService<ChargingEndpoints>().All(),
-        .. services.GetRequiredService<FleetNodeEndpoints>().All(), .. services.GetRequiredService<FleetListEndpoints>().All(),
+        .. services.GetRequiredService<FleetNodeEndpoints>().All(), .. services.GetRequiredService<FleetListEndpoints>().All(), .. services.GetRequiredService<AlertEndpoints>().All(),
         .. services.GetRequiredService<FleetUpdateEndpoints>().All(),
         .. services.GetRequiredService<WebhookEndpoints>().All(),
     ];

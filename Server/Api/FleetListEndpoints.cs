@@ -28,14 +28,14 @@ internal sealed class FleetListEndpoints(FleetRepository fleet, FleetDevices dev
         new() { Method = "GET", Path = "/fleet/refusals", Summary = "The newest of what was refused from agents and strangers.", Access = new(Reach.Whole, Roles.Administrator, Roles.Monitor), Handle = RefusalsAsync, Answer = "FleetRefusalPage" },
     ];
 
-    private object Shape(FleetDeviceRow d, IReadOnlyDictionary<(long DeviceId, string Supply), RunOutForecast> ends)
+    private object Shape(FleetDeviceRow d, IReadOnlyDictionary<(long DeviceId, string Supply), SupplyForecast> ends, int today)
     {
         ProbeReport? report = ProbeReport.TryParse(d.Report);
         return new
         {
             device = d.Name, site = d.Site, agent = d.Agent, state = Freshness.Of(d, options, time.GetUtcNow()), maker = report?.Identity.Maker, model = report?.Identity.Model, serial = d.Serial, address = d.Address,
             location = report?.Identity.Location ?? d.Location, summary = report?.Status.Summary, errors = report is null ? [] : report.Status.Errors.ToArray(),
-            supplies = report?.Supplies.Select(s => new { kind = s.Kind, color = s.Color, description = s.Description, percent = s.Percent, levelKind = s.LevelKind, runOutAt = ends.GetValueOrDefault((d.DeviceId, s.Index))?.At }) ?? [],
+            supplies = report?.Supplies.Select(s => new { kind = s.Kind, color = s.Color, description = s.Description, percent = s.Percent, levelKind = s.LevelKind, runOutAt = ends.GetValueOrDefault((d.DeviceId, s.Index))?.RunsOutAt(today) }) ?? [],
             readingAt = d.ReadingAt, inventoryAt = d.InventoryAt, silentSince = d.SilentSince, silentReason = d.SilentReason,
         };
     }
@@ -43,10 +43,10 @@ internal sealed class FleetListEndpoints(FleetRepository fleet, FleetDevices dev
     private async Task<IResult> DevicesAsync(ApiCall call)
     {
         string[]? after = Cursor.Read(call.Query("cursor"), 2);
-        int limit = call.Limit;
+        int limit = call.Limit, today = SupplyForecasts.DayOf(time.GetUtcNow());
         IReadOnlyList<FleetDeviceRow> rows = await devices.ListAsync(await ScopeOfAsync(call), after?[0] ?? "", after is null ? 0 : Cursor.Number(after[1]), limit + 1, call.Aborted);
-        IReadOnlyDictionary<(long DeviceId, string Supply), RunOutForecast> ends = await forecasts.OfAsync([.. rows.Select(r => r.DeviceId)], call.Aborted);
-        return ApiResults.Ok(Page<object>.Of(rows, limit, d => Cursor.Of(d.NameFolded, d.AgentId.ToString(CultureInfo.InvariantCulture)), d => Shape(d, ends)));
+        IReadOnlyDictionary<(long DeviceId, string Supply), SupplyForecast> ends = await forecasts.OfAsync([.. rows.Select(r => r.DeviceId)], today, call.Aborted);
+        return ApiResults.Ok(Page<object>.Of(rows, limit, d => Cursor.Of(d.NameFolded, d.AgentId.ToString(CultureInfo.InvariantCulture)), d => Shape(d, ends, today)));
     }
 
     private async Task<IResult> ReadsAsync(ApiCall call)

@@ -21,7 +21,7 @@ internal sealed class FleetNodeEndpoints(FleetRepository fleet, AgentCodes codes
         new() { Method = "POST", Path = "/fleet/agents/{name}/wants", Summary = "What an agent is to do when it asks, if its owner allows it: read now, look for devices now, other intervals.", Access = Write, Handle = WantAsync, Body = "FleetWantsInput", Answer = "FleetWanted" },
     ];
 
-    private static object Shape(FleetNodeRow n) => new { name = n.Name, kind = n.Kind, parent = n.Parent };
+    private static object Shape(FleetNodeRow n) => new { name = n.Name, kind = n.Kind, parent = n.Parent, zone = n.Zone };
 
     private object Shape(FleetAgentRow a) => new
     {
@@ -36,7 +36,13 @@ internal sealed class FleetNodeEndpoints(FleetRepository fleet, AgentCodes codes
     {
         NodeInput input = await ApiJson.ReadAsync<NodeInput>(call.Context);
         (FleetNodeRow? node, string? fault) = await fleet.PutNodeAsync(call.Caller.OrgId, Name(call), input.Kind ?? "", input.Parent is null ? null : Usable(input.Parent), call.Caller.Actor, call.Aborted);
-        return node is null ? throw Bad(fault!) : ApiResults.Ok(Shape(node));
+        if (node is null)
+        {
+            throw Bad(fault!);
+        }
+
+        return input.Zone is not { } zone ? ApiResults.Ok(Shape(node))
+            : await fleet.SetZoneAsync(node, zone, call.Caller.Actor, call.Aborted) is { } set ? ApiResults.Ok(Shape(set)) : throw Bad("there is no such time zone; use a name such as Europe/Berlin");
     }
 
     private async Task<IResult> AgentsAsync(ApiCall call) =>
@@ -86,6 +92,9 @@ internal sealed class FleetNodeEndpoints(FleetRepository fleet, AgentCodes codes
     {
         public string? Kind { get; init; }
         public string? Parent { get; init; }
+
+        /// <summary>Name of a time zone; empty for that of whoever is above.</summary>
+        public string? Zone { get; init; }
     }
 
     private sealed class AgentInput

@@ -71,8 +71,8 @@ internal static class OpenApiSchemas
             ["DirectoryMapping"] = Of("userName string?", "displayName string?", "email string?", "department string?", "costCentre string?", "language string?", "principal string?", "otherPrincipals string?",
                 "cards string?", "cardRule string?", "realm string?"),
             ["DirectoryAsked"] = Of("directory string", "wanted string"),
-            ["FleetNode"] = Of("name string", "kind string", "parent string?"),
-            ["FleetNodeInput"] = Of("kind string", "parent string?"),
+            ["FleetNode"] = Of("name string", "kind string", "parent string?", "zone string?"),
+            ["FleetNodeInput"] = Of("kind string", "parent string?", "zone string?"),
             ["FleetAgent"] = Of("id string", "name string", "site string", "state string", "program string?", "address string?", "enrolledAt time?", "revokedAt time?", "lastSeenAt time?", "lastNewAt time?",
                 "clockOffSeconds integer", "appliedThrough integer", "waiting integer", "missing integer", "repeated integer", "refused integer", "devices integer"),
             ["FleetAgentInput"] = Of("site string"),
@@ -86,6 +86,15 @@ internal static class OpenApiSchemas
             ["FleetStageInput"] = Of("node string?", "percent integer"),
             ["FleetAgentUpdate"] = Of("agent string", "site string", "version string", "platform string", "mode string", "state string", "about string?", "reason string?", "reportedAt time"),
             ["MeterRead"] = Of("device string", "site string", "serial string?", "firstAt time?", "lastAt time?", "first integer?", "last integer?", "delta integer?", "unit string?", "flags string[]"),
+            ["AlertRule"] = Of("id string", "name string", "owner string?", "kind string", "severity string", "node string?", "device string?", "site string?", "percent integer?", "days integer?", "which string[]",
+                "afterMinutes integer", "recipients string[]", "language string", "quietFrom string", "quietTo string", "quietDays string[]", "repeatMinutes integer", "escalateMinutes integer", "escalateTo string[]",
+                "tellResolved boolean", "enabled boolean"),
+            ["AlertRuleInput"] = Of("name string?", "kind string?", "severity string?", "node string?", "device string?", "site string?", "percent integer?", "days integer?", "which string[]?", "afterMinutes integer?",
+                "recipients string[]?", "language string?", "quietFrom string?", "quietTo string?", "quietDays string[]?", "repeatMinutes integer?", "escalateMinutes integer?", "escalateTo string[]?", "tellResolved boolean?", "enabled boolean?"),
+            ["Alert"] = Of("id string", "rule string?", "kind string", "severity string", "subject string", "site string?", "state string", "text string", "supply string?", "color string?", "percent integer?", "daysLeft integer?",
+                "reason string?", "since time", "raisedAt time", "told integer", "toldAt time?", "notedAt time?", "note string?", "resolvedAt time?", "events integer"),
+            ["AlertWithTellings"] = Of("alert object", "tellings object[]"),
+            ["AlertNoteInput"] = Of("note string?"),
             ["Webhook"] = Of("name string", "address string", "events string[]", "userNames boolean", "enabled boolean", "state string", "waiting integer", "deliveredAt time?", "failingSince time?", "pausedAt time?",
                 "pausedReason string?", "secret string?"),
             ["WebhookInput"] = Of("address string?", "events string[]?", "userNames boolean?", "enabled boolean?"),
@@ -94,7 +103,7 @@ internal static class OpenApiSchemas
             ["WebhookEvent"] = Of("id string", "type string", "at time", "device string?", "state string", "nextTryAt time?", "endedAt time?", "tries object[]"),
             ["EventStream"] = new JsonObject { ["type"] = "string", ["description"] = "Lines of server-sent events: id, event, data (JSON)." },
         };
-        foreach (string item in new[] { "User", "Audit", "Device", "Reading", "Terminal", "Session", "Entry", "Directory", "DirectoryRun", "Receipt", "ReceiptConflict", "DeviceAttempt", "Account", "PriceList", "Quota", "FleetNode", "FleetAgent", "FleetDevice", "FleetRefusal", "FleetPackage", "FleetAgentUpdate", "MeterRead", "Webhook", "WebhookEvent" })
+        foreach (string item in new[] { "User", "Audit", "Device", "Reading", "Terminal", "Session", "Entry", "Directory", "DirectoryRun", "Receipt", "ReceiptConflict", "DeviceAttempt", "Account", "PriceList", "Quota", "FleetNode", "FleetAgent", "FleetDevice", "FleetRefusal", "FleetPackage", "FleetAgentUpdate", "MeterRead", "AlertRule", "Alert", "Webhook", "WebhookEvent" })
         {
             s[item + "Page"] = new JsonObject
             {

@@ -21,5 +21,5 @@ internal sealed class FleetInventory(InventoryRepository inventories, PollingOpt
     }
 
     /// <summary>Forgets levels of supplies before a time.</summary>
-    public Task PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken) => inventories.PurgeLevelsAsync(before, cancellationToken);
+    public Task PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken) => inventories.PurgeLevelsAsync(DateOnly.FromDateTime(before.UtcDateTime).DayNumber, cancellationToken);
 }

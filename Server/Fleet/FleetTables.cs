@@ -62,12 +62,13 @@ internal sealed class FleetTables(FleetRepository fleet, FleetDevices devices, M
 
     private async IAsyncEnumerable<ImmutableArray<object?>> Supplies(FleetScope scope, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var today = SupplyForecasts.DayOf(time.GetUtcNow());
         await foreach (var d in AllAsync(scope, cancellationToken))
         {
-            var ends = await forecasts.OfAsync([d.DeviceId], cancellationToken);
+            var ends = await forecasts.OfAsync([d.DeviceId], today, cancellationToken);
             foreach (var s in ProbeReport.TryParse(d.Report)?.Supplies ?? [])
             {
-                yield return [d.Name, d.Site, d.Serial, s.Kind, s.Color, s.Description, s.LevelKind, (long?)s.Percent, ends.GetValueOrDefault((d.DeviceId, s.Index))?.At, d.InventoryAt];
+                yield return [d.Name, d.Site, d.Serial, s.Kind, s.Color, s.Description, s.LevelKind, (long?)s.Percent, ends.GetValueOrDefault((d.DeviceId, s.Index))?.RunsOutAt(today), d.InventoryAt];
             }
         }
     }

@@ -3,20 +3,19 @@ using CopyTrack.Server.Data.Repositories;
 
 namespace CopyTrack.Server.Fleet;
 
-/// <summary>When supplies of devices run out, by how they were used.</summary>
-internal sealed class SupplyForecasts(InventoryRepository inventories, TimeProvider time)
+/// <summary>When supplies of devices run out, by how they were used; for the overview, the fleet and alerts alike.</summary>
+internal sealed class SupplyForecasts(InventoryRepository inventories)
 {
-    private static readonly TimeSpan History = TimeSpan.FromDays(180);
+    /// <summary>Half a year is the life of a cartridge in a device that little is printed with.</summary>
+    private const int History = 180;
 
-    /// <summary>The forecasts of these devices' supplies, by device and index; without one where too little was seen.</summary>
-    public async Task<IReadOnlyDictionary<(long DeviceId, string Supply), RunOutForecast>> OfAsync(IReadOnlyCollection<long> deviceIds, CancellationToken cancellationToken)
+    /// <summary>The forecasts of these devices' supplies as of a day, by device and index; without one where too little was seen.</summary>
+    public async Task<IReadOnlyDictionary<(long DeviceId, string Supply), SupplyForecast>> OfAsync(IReadOnlyCollection<long> deviceIds, int today, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var levels = await inventories.LevelsAsync(deviceIds, now - History, cancellationToken);
-        var found = new Dictionary<(long, string), RunOutForecast>();
-        foreach (var supply in levels.GroupBy(l => (l.DeviceId, l.Supply)))
+        var found = new Dictionary<(long, string), SupplyForecast>();
+        foreach (var supply in (await inventories.LevelsAsync(deviceIds, SupplyTrend.SupplyKind, today - History, cancellationToken)).GroupBy(l => (l.DeviceId, l.Supply)))
         {
-            if (RunOut.Of([.. supply.Select(l => new SupplyLevel(l.At, (int)l.Percent))], now) is { } forecast)
+            if (SupplyTrend.Forecast([.. supply.Select(l => ((int)l.Day, (int)l.Percent))]) is { } forecast)
             {
                 found[supply.Key] = forecast;
             }
@@ -24,4 +23,7 @@ internal sealed class SupplyForecasts(InventoryRepository inventories, TimeProvi
 
         return found;
     }
+
+    /// <summary>Number of the UTC day, as levels have it.</summary>
+    public static int DayOf(DateTimeOffset time) => DateOnly.FromDateTime(time.UtcDateTime).DayNumber;
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using CopyTrack.Server.Alerts;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data;
@@ -114,6 +115,8 @@ internal static class ServerHost
         });
         services.AddFleetLists(settings.Fleet);
         services.AddFleetIntake();
+        services.AddAlerts(settings.Alerts);
+        services.AddAlertRounds();
         services.AddWebhooks(settings.Webhooks);
         services.AddWebhookSending();
         services.AddApi();

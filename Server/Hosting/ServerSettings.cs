@@ -5,10 +5,11 @@ using CopyTrack.Identity.Cards;
 using CopyTrack.Identity.Lockout;
 using CopyTrack.Identity.Login;
 using CopyTrack.Identity.Rights;
+using CopyTrack.Server.Alerts;
 using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data;
-using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Directories;
+using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Polling;
 using CopyTrack.Server.Receipts;
@@ -87,6 +88,9 @@ internal sealed record ServerSettings
     /// <summary>The agent inside the server; null without.</summary>
     public HostedAgentOptions? LocalAgent { get; init; }
 
+    /// <summary>Alert rules.</summary>
+    public AlertOptions Alerts { get; init; } = new();
+
     /// <summary>Fleet metering by agents.</summary>
     public FleetOptions Fleet { get; init; } = new();
 
@@ -131,6 +135,7 @@ internal sealed record ServerSettings
             Directories = DirectorySettings.Read(read),
             Charging = Held(read),
             Licence = new LicenceOptions(read.Text("Licence:File", null), read.Text("Licence:PublisherKeyFile", null)),
+            Alerts = new AlertOptions { Every = read.Seconds("Alerts:RoundSeconds", new AlertOptions().Every, 5, 3600), History = TimeSpan.FromDays(read.Number("Alerts:HistoryDays", 731, 1, 3660)) },
             Fleet = Metered(read),
             LocalAgent = HostedAgentOptions.Read(read),
             Webhooks = WebhookSettings.Read(read),
@@ -146,7 +151,7 @@ internal sealed record ServerSettings
             throw new ConfigurationFault("Licence:File", "needs Licence:PublisherKeyFile, the public key of whoever signed it");
         }
 
-        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Receipts", "Licence", "Fleet", "Webhooks", "Reports", "Mail");
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Receipts", "Licence", "Fleet", "Webhooks", "Reports", "Mail", "Alerts");
         return settings with { InForce = SettingsInForceReader.Of(read.Asked, configuration) };
     }
 

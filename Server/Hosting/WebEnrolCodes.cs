@@ -1,11 +1,12 @@
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Enrolment;
+using CopyTrack.Server.Gateway;
 using CopyTrack.Server.Web;
 
 namespace CopyTrack.Server.Hosting;
 
 /// <summary>Enrolment codes for the web's terminals page.</summary>
-internal sealed class WebEnrolCodes(TerminalRepository terminals, DeviceRepository devices, IEnrolmentCodes codes, AuditLog audit) : IEnrolCodes
+internal sealed class WebEnrolCodes(TerminalRepository terminals, DeviceRepository devices, IEnrolmentCodes codes, ITerminalEndpoint endpoint, AuditLog audit) : IEnrolCodes
 {
     /// <inheritdoc/>
     public async Task<EnrolCode?> MakeAsync(string name, string device, string actor, CancellationToken cancellationToken)
@@ -17,6 +18,6 @@ internal sealed class WebEnrolCodes(TerminalRepository terminals, DeviceReposito
 
         var terminal = await terminals.EnsureAsync(OrganisationRepository.DefaultId, name, beside.Id, null, actor, cancellationToken);
         await audit.TellAsync(OrganisationRepository.DefaultId, actor, "terminal.enrolCode", $"terminal:{terminal.Id}", null, cancellationToken);
-        return await codes.CreateAsync(terminal.Id, cancellationToken) is { } code ? new EnrolCode(terminal.Id, code.Code, code.ExpiresAt, code.CaFingerprint) : null;
+        return await codes.CreateAsync(terminal.Id, cancellationToken) is { } code ? new EnrolCode(terminal.Id, code.Code, code.ExpiresAt, code.CaFingerprint, endpoint.Port) : null;
     }
 }

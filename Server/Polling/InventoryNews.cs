@@ -6,8 +6,8 @@ using CopyTrack.Server.Data.Repositories;
 
 namespace CopyTrack.Server.Polling;
 
-/// <summary>What a new inventory tells beside the one of before: what changed on the device, events for others, and levels of supplies that moved.</summary>
-internal sealed record InventoryNews(IReadOnlyList<InventoryChangeRow> Changes, IReadOnlyList<DeviceEvent> Events, IReadOnlyList<(string Supply, int Percent)> Levels)
+/// <summary>What a new inventory tells beside the one of before: what changed on the device, events for others, and levels of supplies and trays to remember.</summary>
+internal sealed record InventoryNews(IReadOnlyList<InventoryChangeRow> Changes, IReadOnlyList<DeviceEvent> Events, IReadOnlyList<DayLevel> Levels)
 {
     /// <summary>Topic of the event that a supply has become low.</summary>
     public const string SupplyLow = "supply.low";
@@ -19,7 +19,7 @@ internal sealed record InventoryNews(IReadOnlyList<InventoryChangeRow> Changes, 
         return new InventoryNews(
             old is null ? [] : [.. InventoryChanges.Between(old, report).Select(c => new InventoryChangeRow { At = at, Kind = (int)c.Kind, Subject = c.Subject, Before = c.Before, After = c.After })],
             lowPercent == 0 ? [] : [.. SupplyLevels.Fallen(old, report, lowPercent).Select(s => new DeviceEvent(SupplyLow, deviceId, at, Data(s)))],
-            SupplyChanges.Between(old, report));
+            SupplyTrend.News(old, before?.ReadAt, report, at));
     }
 
     private static ImmutableDictionary<string, string> Data(LowSupply supply)

@@ -76,7 +76,6 @@ internal sealed class InventoryReader(
             {
                 case ProbeOutcome.Seen { Report: { Error: null } report }:
                     await KeepAsync(device.Id, report, now, cancellationToken);
-                    await inventories.KeepLevelsAsync(device.Id, DateOnly.FromDateTime(now.UtcDateTime).DayNumber, SupplyTrend.Levels(report), cancellationToken);
                     return null;
                 case ProbeOutcome.Unreachable unreachable:
                     addresses.Silent(device, target.Address);

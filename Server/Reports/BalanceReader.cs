@@ -29,7 +29,7 @@ internal sealed class BalanceReader(IDatabase database, MeterSpans spans)
             long metered = span.Moved(c) ?? 0;
             long posted = sums[(span.Epoch.Epoch, c)].Sum();
             var key = span.Epoch.Set.Counters[c].Key;
-            return new CounterVerdict(Words.Of(key.Function), Words.Of(key.Unit), span.First.Values[c], span.Last.Values[c], metered, posted, metered - posted);
+            return new CounterVerdict(CounterText.Of(key), Words.Of(key.Unit), span.First.Values[c], span.Last.Values[c], metered, posted, metered - posted);
         })];
         return new EpochVerdict(span.Epoch.Epoch, span.First.At, span.Last.At, span.At(span.First), span.At(span.Last), span.Metered, ledger, span.Metered - ledger, counters);
     }

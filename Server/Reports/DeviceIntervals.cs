@@ -21,8 +21,7 @@ internal sealed record IntervalLine(ReadingRecord Reading, EpochRecord? Epoch, I
 {
     /// <summary>The name of a counter of this interval for people; its number when the epoch is not known.</summary>
     public string CounterName(int counter) => Epoch is null || counter < 0 || counter >= Epoch.Set.Counters.Length ? FormattableString.Invariant($"#{counter}")
-        : string.Join(' ', new[] { Epoch.Set.Counters[counter].Key.Function.ToString(), Epoch.Set.Counters[counter].Key.Color.ToString(), Epoch.Set.Counters[counter].Key.Size.ToString(), Epoch.Set.Counters[counter].Key.Sides.ToString() }
-            .Where(w => w != "Any")).ToLowerInvariant();
+        : CounterText.Of(Epoch.Set.Counters[counter].Key);
 }
 
 /// <summary>Follows the pages of one device: every reading, newest first, with the interval that it ends.</summary>

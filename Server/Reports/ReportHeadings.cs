@@ -22,6 +22,14 @@ internal static class ReportHeadings
         ["attributed"] = "Attributed", ["explained"] = "Explained", ["unexplained"] = "Unexplained", ["attributedPercent"] = "Attributed in per cent", ["unit"] = "Unit",
         ["firstAt"] = "First reading", ["lastAt"] = "Last reading", ["first"] = "First", ["last"] = "Last", ["delta"] = "Difference", ["counters"] = "Counters", ["splits"] = "Told apart",
 
+        // Lists of the fleet and their columns.
+        ["supplies"] = "Supplies", ["agents"] = "Agents", ["meter-reads"] = "Meter reads", ["alerts"] = "Alerts", ["agent"] = "Agent", ["state"] = "State", ["maker"] = "Maker", ["model"] = "Model",
+        ["serial"] = "Serial number", ["location"] = "Location", ["summary"] = "Status", ["errors"] = "Errors", ["firstSeenAt"] = "First seen", ["readingAt"] = "Last read", ["inventoryAt"] = "Status of",
+        ["silentSince"] = "Silent since", ["silentReason"] = "Why silent", ["kind"] = "Kind", ["description"] = "Description", ["levelKind"] = "How the level is told", ["percent"] = "Left in per cent",
+        ["runOutAt"] = "Lasts until", ["program"] = "Version", ["lastSeenAt"] = "Last heard of", ["lastNewAt"] = "Last news", ["waiting"] = "Waiting", ["missing"] = "Never came", ["refused"] = "Refused",
+        ["flags"] = "Remarks", ["severity"] = "Severity", ["subject"] = "Device or agent", ["alertText"] = "What", ["since"] = "Since", ["notedAt"] = "Noted", ["note"] = "Note", ["resolvedAt"] = "Over",
+        ["told"] = "Mails", ["rule"] = "Rule",
+
         // Functions and causes.
         ["total"] = "Not told apart", ["copy"] = "Copies", ["print"] = "Prints", ["scan"] = "Scans", ["fax"] = "Faxes", ["other"] = "Other",
         ["none"] = "Attributed", ["directPrint"] = "Prints past the terminal", ["faxReceived"] = "Received faxes", ["panelBypass"] = "Panel bypassed", ["servicePages"] = "Pages of the service",

@@ -25,6 +25,7 @@ internal static class ReportServices
         services.AddSingleton(_ => new ExportGate(options.Exports));
         services.AddSingleton(_ => new PdfPrinter(options.Pdf));
         services.AddSingleton<ReportFiles>();
+        services.AddSingleton<ListFiles>();
         services.TryAddSingleton<IReportLanguages>(EnglishWords.Instance);
         services.AddSingleton<SavedReports>();
         services.AddSingleton<ReportSchedules>();

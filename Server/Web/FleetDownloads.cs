@@ -1,28 +1,85 @@
+using System.Globalization;
+using CopyTrack.Accounting.Alerts;
+using CopyTrack.Server.Alerts;
+using CopyTrack.Server.Data.Alerts;
 using CopyTrack.Server.Data.Fleet;
 using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Reports;
+using CopyTrack.Server.Reports.Export;
+using CopyTrack.Server.Web.Language;
 using CopyTrack.Server.Web.SignIn;
 
 namespace CopyTrack.Server.Web;
 
-/// <summary><c>/Fleet/{name}.csv</c>: a list of the fleet as CSV, as far as the caller's scope goes.</summary>
+/// <summary><c>GET /Fleet/{name}.{format}</c>: a list of the fleet as a file, as far as the caller's scope goes; <c>from</c> and <c>to</c> for meter reads and alerts.</summary>
 internal static class FleetDownloads
 {
+    /// <summary>Answers 404 for a list or format that there is none of or that the caller sees nothing of, 400 for a period that can't be, 429 when too much is exported already, 503 where no PDF can be made.</summary>
     public static async Task RunAsync(HttpContext context)
     {
         IServiceProvider services = context.RequestServices;
-        ReportPeriod? period = ReportPeriod.TryParse(
-            context.Request.Query["from"], context.Request.Query["to"], services.GetRequiredService<ReportOptions>().TimeZone, services.GetRequiredService<TimeProvider>().GetUtcNow(), out _);
+        string name = (string)context.Request.RouteValues["name"]!, format = (string)context.Request.RouteValues["format"]!;
         FleetScope? scope = await services.GetRequiredService<FleetScopes>().OfAsync(WebCaller.Of(context).Scope, context.RequestAborted);
-        string name = (string)context.Request.RouteValues["name"]!;
-        if (period is null || scope is null || services.GetRequiredService<FleetTables>().Build(name, scope, period, context.RequestAborted) is not { } table)
+        if (scope is null || !ReportFiles.Formats.Contains(format) || (name != AlertTables.Name && !FleetTables.Names.Contains(name)))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
 
-        context.Response.ContentType = "text/csv; charset=utf-8";
-        context.Response.Headers.ContentDisposition = $"attachment; filename=\"fleet-{table.Name}.csv\"";
-        await ReportCsv.WriteAsync(table, context.Response.Body, context.RequestAborted);
+        using IDisposable? place = await services.GetRequiredService<ExportGate>().EnterAsync(context.RequestAborted);
+        if (place is null)
+        {
+            context.Response.Headers.RetryAfter = ((int)services.GetRequiredService<ReportOptions>().Exports.Patience.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            await SayAsync(context, StatusCodes.Status429TooManyRequests, "Too many reports are exported just now. Try again in a moment.");
+            return;
+        }
+
+        try
+        {
+            IReportWords words = services.GetRequiredService<IReportLanguages>().Of(RequestLanguage.Of(context));
+            ReportFile file = await services.GetRequiredService<ListFiles>().OpenAsync(ListOf(context, services, name, scope, words), format, words, context.RequestAborted);
+            context.Response.ContentType = file.ContentType;
+            context.Response.Headers.ContentDisposition = $"attachment; filename=\"fleet-{file.Name}\"";
+            context.Response.Headers.CacheControl = "no-store";
+            await file.WriteAsync(context.Response.Body, context.RequestAborted);
+        }
+        catch (ReportRequestException e)
+        {
+            await SayAsync(context, StatusCodes.Status400BadRequest, e.Message);
+        }
+        catch (PdfException e)
+        {
+            await SayAsync(context, StatusCodes.Status503ServiceUnavailable, e.Message);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The reader went away in the middle of a long file.
+        }
     }
+
+    private static Report ListOf(HttpContext context, IServiceProvider services, string name, FleetScope scope, IReportWords words)
+    {
+        (string? from, string? to) = (context.Request.Query["from"], context.Request.Query["to"]);
+        ReportPeriod period = ReportPeriod.TryParse(from, to, services.GetRequiredService<ReportOptions>().TimeZone, services.GetRequiredService<TimeProvider>().GetUtcNow(), out string fault) ?? throw new ReportRequestException(fault);
+        return name == AlertTables.Name
+            ? services.GetRequiredService<AlertTables>().Build(scope, AlertQuestions.Of(context.Request.Query, string.IsNullOrEmpty(from) && string.IsNullOrEmpty(to) ? null : period), period, words, context.RequestAborted)
+            : services.GetRequiredService<FleetTables>().Build(name, scope, period, context.RequestAborted)!;
+    }
+
+    private static Task SayAsync(HttpContext context, int status, string text)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(text, context.RequestAborted);
+    }
+}
+
+/// <summary>What an address asks of the alerts; what it says wrongly narrows nothing.</summary>
+internal static class AlertQuestions
+{
+    private const int LongestSite = 100;
+
+    /// <summary>The question of <c>state</c>, <c>kind</c>, <c>severity</c> and <c>site</c>.</summary>
+    public static AlertQuestion Of(IQueryCollection query, ReportPeriod? period) => new(
+        query["state"] == "open", AlertTopics.KindOf(query["kind"]), AlertTopics.SeverityOf(query["severity"]), query["site"].ToString() is { Length: > 0 and <= LongestSite } site ? site : null, null, period?.From, period?.To);
 }

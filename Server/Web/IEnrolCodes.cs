@@ -1,7 +1,7 @@
 namespace CopyTrack.Server.Web;
 
-/// <summary>An enrolment code as it is told once.</summary>
-internal sealed record EnrolCode(string Terminal, string Code, DateTimeOffset ExpiresAt, string CaFingerprint);
+/// <summary>An enrolment code as it is told once, with the port that terminals connect to.</summary>
+internal sealed record EnrolCode(string Terminal, string Code, DateTimeOffset ExpiresAt, string CaFingerprint, int Port);
 
 /// <summary>Makes enrolment codes for the web; implemented over enrolment by the host. Without it the page offers none.</summary>
 internal interface IEnrolCodes

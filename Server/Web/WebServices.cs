@@ -121,6 +121,10 @@ internal static class WebServices
             o.Conventions.AuthorizePage("/My", Persons);
             o.Conventions.AuthorizePage("/Fleet", FleetReaders);
             o.Conventions.AuthorizePage("/FleetDevice", FleetReaders);
+            o.Conventions.AuthorizePage("/Alerts", FleetReaders);
+            o.Conventions.AuthorizePage("/Alert", FleetReaders);
+            o.Conventions.AuthorizePage("/AlertRules", FleetReaders);
+            o.Conventions.AuthorizePage("/AlertRule", FleetReaders);
             o.Conventions.AddPageApplicationModelConvention("/Accounts", m => m.Filters.Add(new ProvenFilter(changesOnly: false)));
             o.Conventions.AddPageApplicationModelConvention("/Account", m => m.Filters.Add(new ProvenFilter(changesOnly: true)));
         }).AddApplicationPart(typeof(WebServices).Assembly);
@@ -151,7 +155,7 @@ internal static class WebServices
         app.MapGet("/assets/{name}", (RequestDelegate)assets.ServeAsync).AllowAnonymous();
         app.MapGet("/panel.css", (RequestDelegate)assets.ServeAsync).AllowAnonymous();
         app.MapPost("/Language", (RequestDelegate)RequestLanguage.ChooseAsync).AllowAnonymous();
-        app.MapGet("/Fleet/{name}.csv", (RequestDelegate)FleetDownloads.RunAsync).RequireAuthorization(FleetReaders);
+        app.MapGet("/Fleet/{name}.{format}", (RequestDelegate)FleetDownloads.RunAsync).RequireAuthorization(FleetReaders);
         app.MapGet("/Reports/{name}.{format}", (RequestDelegate)ReportDownload.HandleAsync).RequireAuthorization(ReportReaders);
         app.MapPost("/SignOut", (RequestDelegate)SignOutAsync).RequireAuthorization(SignedIn);
         NegotiateEndpoint negotiate = app.Services.GetRequiredService<NegotiateEndpoint>();

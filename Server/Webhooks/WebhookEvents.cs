@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Alerts;
 
 namespace CopyTrack.Server.Webhooks;
 
@@ -9,8 +10,11 @@ internal static class WebhookEvents
 {
     public const string SessionSettled = "session.settled", Alert = "alert", PanelBypass = "panel.bypass", SupplyLow = "supply.low";
 
+    /// <summary>Of alert rules and the fleet; their topics in the outbox are called the same.</summary>
+    public const string AlertRaised = AlertTopics.Raised, AlertResolved = AlertTopics.Resolved, AlertNoted = AlertTopics.Noted, AgentStale = AlertTopics.AgentStale, DeviceStale = AlertTopics.DeviceStale, ReadsReady = AlertTopics.ReadsReady;
+
     /// <summary>All kinds in the order in which they are shown.</summary>
-    public static ImmutableArray<string> All { get; } = [SessionSettled, Alert, PanelBypass, SupplyLow];
+    public static ImmutableArray<string> All { get; } = [SessionSettled, Alert, PanelBypass, SupplyLow, AlertRaised, AlertResolved, AlertNoted, AgentStale, DeviceStale, ReadsReady];
 
     /// <summary>The kinds of a list with `;` between, in order and each once; null and what is wrong for a list that is empty or names another kind.</summary>
     public static string? Read(IEnumerable<string> kinds, out string? fault)

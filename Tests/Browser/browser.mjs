@@ -21,11 +21,11 @@ export function totp(key, further = 0) {
   return String((hash.readUInt32BE(at) & 0x7fffffff) % 1000000).padStart(6, "0");
 }
 
-/** Makes an administrator and signs in; sets the second step up where the site asks for it. */
-export async function setUp(page, base, code) {
+/** Makes the account that a code is for and signs in; sets the second step up where the site asks for it. */
+export async function setUp(page, base, code, name = "ada") {
   await page.goto(`${base}/Setup`);
   await page.fill("[name=code]", code);
-  await page.fill("[name=name]", "ada");
+  await page.fill("[name=name]", name);
   await page.fill("[name=password]", PASSWORD);
   await page.click("main button");
   if (new URL(page.url()).pathname === "/Enrol") {
@@ -34,7 +34,7 @@ export async function setUp(page, base, code) {
     await page.click("main form button");
     await page.click("main a.button");
   }
-  if (new URL(page.url()).pathname !== "/") throw new Error(`the administrator stands at ${page.url()}: ${await page.textContent("main")}`);
+  if (!await page.$("a.me")) throw new Error(`${name} stands at ${page.url()}: ${await page.textContent("main")}`);
 }
 
 /** Arguments of the form --name value; a name alone is true. */

@@ -62,6 +62,11 @@ async function look(state, all) {
           console.log(`${path} ${language} ${scheme}: ${v.id} (${v.impact}): ${v.help}`);
           for (const n of v.nodes.slice(0, 3)) console.log(`    ${n.html.slice(0, 200)}\n      ${(n.any[0] ?? n.all[0] ?? n.none[0])?.message ?? ""}`);
         }
+        // Reflow (WCAG 1.4.10): on a phone nothing but tables scrolls sideways.
+        await page.setViewportSize({ width: SIZES[1][0], height: SIZES[1][1] });
+        const width = await page.evaluate(() => document.documentElement.scrollWidth);
+        if (width > SIZES[1][0]) wrong.push(`${width} pixels wide on a phone`);
+        await page.setViewportSize({ width: SIZES[0][0], height: SIZES[0][1] });
         for (const w of wrong.splice(0)) { faults++; console.log(`${path} ${language} ${scheme}: ${w}`); }
       }
       await inside.close();

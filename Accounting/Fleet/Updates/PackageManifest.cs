@@ -9,7 +9,7 @@ namespace CopyTrack.Accounting.Fleet.Updates;
 public sealed record PackageFile(string Name, long Size, string Hash);
 
 /// <summary>
-/// What the publisher signs (docs/fleet.md §12): what the package is, the length and SHA-256 of its archive, and every file in it. An envelope of kind <c>package</c> whose body has a line
+/// What the publisher signs (docs/fleet.md §13): what the package is, the length and SHA-256 of its archive, and every file in it. An envelope of kind <c>package</c> whose body has a line
 /// <c>HASH SIZE NAME</c> for each file. Nothing of a package is believed that does not stand here.
 /// </summary>
 public sealed record PackageManifest(string Product, ReleaseVersion Version, string Platform, long Size, string Hash, ImmutableArray<PackageFile> Files)

@@ -57,7 +57,7 @@ public static class PackageReader
     }
 
     /// <summary>
-    /// Unpacks an archive that <see cref="CheckArchiveAsync"/> found good. <paramref name="create"/> makes the file of a plain name. Throws <see cref="FleetFormatException"/> for an entry that
+    /// Unpacks an archive that <see cref="CheckArchiveAsync"/> found good; the stream can be sought and stands at its beginning. <paramref name="create"/> makes the file of a plain name. Throws <see cref="FleetFormatException"/> for an entry that
     /// the manifest does not name, one too few, or one of another length or content; what was made until then is the caller's to remove.
     /// </summary>
     public static async Task UnpackAsync(Stream archive, PackageManifest manifest, Func<PackageFile, Stream> create, CancellationToken cancellationToken)
@@ -65,7 +65,8 @@ public static class PackageReader
         var left = manifest.Files.ToDictionary(f => f.Name, StringComparer.Ordinal);
         try
         {
-            using var zip = new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true);
+            await using var own = new ArchiveStream(archive);
+            using var zip = new ZipArchive(own, ZipArchiveMode.Read, leaveOpen: true);
             if (zip.Entries.Count != left.Count)
             {
                 throw new FleetFormatException("the archive does not hold the files that its manifest names");

@@ -53,13 +53,14 @@ internal sealed class PeopleEndpoints(
     private async Task<IResult> AssignAsync(ApiCall call)
     {
         AssignInput input = await ApiJson.ReadAsync<AssignInput>(call.Context);
-        PersonRow person = await OneAsync(call, input.User ?? "");
-        CardRegistration? outcome = long.TryParse(call.Route("id"), NumberStyles.None, CultureInfo.InvariantCulture, out long id)
-            ? await cards.AssignAsync(call.Caller.OrgId, id, person.Id, call.Caller.Actor, call.Aborted) : null;
+        CardAssignment outcome = long.TryParse(call.Route("id"), NumberStyles.None, CultureInfo.InvariantCulture, out long id)
+            ? await cards.AssignAsync(call.Caller.OrgId, id, InputRules.Key(input.User) ?? "", keys.Current.LiveKeyIds, call.Caller.Actor, call.Aborted) : new CardAssignment.NoCard();
         return outcome switch
         {
-            CardRegistration.Registered => ApiResults.Ok(UserEndpoints.Shape((await people.FindWholeAsync(call.Caller.OrgId, person.UserName, call.Aborted))!)),
-            CardRegistration.CardTaken => throw Conflict("The card belongs to someone by now", "Take it from them first, if that is wrong."),
+            CardAssignment.Assigned assigned => ApiResults.Ok(UserEndpoints.Shape((await people.FindWholeAsync(call.Caller.OrgId, assigned.Person.UserName, call.Aborted))!)),
+            CardAssignment.Taken => throw Conflict("The card belongs to someone by now", "Take it from them first, if that is wrong."),
+            CardAssignment.OldKey => throw Conflict("The card was seen before the hash key was retired", "Have it shown to the reader once more."),
+            CardAssignment.NoPerson => throw ApiProblem.NotFound("user", input.User ?? ""),
             _ => throw ApiProblem.NotFound("unknown card", call.Route("id")),
         };
     }

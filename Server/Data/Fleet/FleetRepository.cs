@@ -50,6 +50,18 @@ public sealed class FleetRepository(IDatabase database, AuditLog audit, IdGenera
         },
         cancellationToken);
 
+    /// <summary>Sets the clocks of a node, empty for those of whoever is above it; null for a zone that there is none of.</summary>
+    public Task<FleetNodeRow?> SetZoneAsync(FleetNodeRow node, string zone, string actor, CancellationToken cancellationToken) =>
+        zone.Length > 0 && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _) ? Task.FromResult<FleetNodeRow?>(null) : database.WriteAsync<FleetNodeRow?>(
+            async (c, ct) =>
+            {
+                var wanted = zone.Length == 0 ? null : zone;
+                await c.ExecuteAsync(Command("FleetNode_SetZone", new { id = node.Id, zone = wanted }, ct));
+                await audit.AddAsync(c, node.OrgId, actor, "fleet.node.zone", $"fleetNode:{node.Id}", node.Zone, wanted, ct);
+                return node with { Zone = wanted };
+            },
+            cancellationToken);
+
     /// <summary>The dealer or customer of that name, with everything below it; null when there is none.</summary>
     public Task<FleetScope?> ScopeAsync(long orgId, string kind, string name, CancellationToken cancellationToken) => database.ReadAsync(
         async (c, ct) => await NodeAsync(c, orgId, name, ct) is { } node && node.Kind == kind ? new FleetScope(orgId, NodeId: node.Id) : null, cancellationToken);

@@ -12,6 +12,9 @@ public sealed record FleetNodeRow
     public required string Name { get; init; }
     public required string NameFolded { get; init; }
     public string? Parent { get; init; }
+
+    /// <summary>Its clocks; null: those of whoever is above it.</summary>
+    public string? Zone { get; init; }
 }
 
 /// <summary>An agent as stored.</summary>

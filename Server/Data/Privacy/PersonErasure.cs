@@ -41,6 +41,7 @@ public sealed class PersonErasure(IDatabase database, PersonRepository people, A
             foreach (var row in rows)
             {
                 var subject = row.Id.ToString(CultureInfo.InvariantCulture);
+                await connection.ExecuteAsync(new CommandDefinition(database.Sql["Erase_Attempts"], new { id = row.Id }, cancellationToken: ct));
                 await connection.ExecuteAsync(new CommandDefinition(database.Sql["Erase_AccessLog"], new { id = row.Id }, cancellationToken: ct));
                 await connection.ExecuteAsync(new CommandDefinition(database.Sql["Erase_AccountNames"], new { orgId, id = row.Id, folded = row.UserFolded }, cancellationToken: ct));
                 await connection.ExecuteAsync(new CommandDefinition(database.Sql["Erase_Quota"], new { orgId, subject }, cancellationToken: ct));

@@ -95,26 +95,35 @@ public sealed class CardRepository(IDatabase database, AuditLog audit, IdGenerat
         cancellationToken);
 
     /// <summary>
-    /// Gives a card that was shown at a terminal, and that nobody had, to a person: <paramref name="accessId"/> is the line of the access log that tells of it. Null when the line has none
-    /// (any more) or the person does not exist. The card may have an owner by now.
+    /// Gives a card that was shown at a terminal, and that nobody had, to a person: <paramref name="accessId"/> is the line of the access log that tells of it.
+    /// <paramref name="liveKeys"/> are the ids of the hash keys that are live.
     /// </summary>
-    public Task<CardRegistration?> AssignAsync(long orgId, long accessId, long personId, string actor, CancellationToken cancellationToken) => database.WriteAsync<CardRegistration?>(
+    public Task<CardAssignment> AssignAsync(long orgId, long accessId, string userName, IReadOnlyCollection<string> liveKeys, string actor, CancellationToken cancellationToken) => database.WriteAsync<CardAssignment>(
         async (connection, ct) =>
         {
             var shown = await connection.QuerySingleOrDefaultAsync<ShownCard>(new CommandDefinition(database.Sql["AccessLog_Card"], new { orgId, id = accessId }, cancellationToken: ct));
-            var person = await connection.QuerySingleOrDefaultAsync<PersonRow>(new CommandDefinition(database.Sql["Person_Get"], new { id = personId }, cancellationToken: ct));
-            if (shown is null || person is null || person.OrgId != orgId)
+            if (shown is null)
             {
-                return null;
+                return new CardAssignment.NoCard();
+            }
+
+            if (!liveKeys.Contains(shown.KeyId))
+            {
+                return new CardAssignment.OldKey();
+            }
+
+            var person = PersonRepository.NobodyIs(userName) ? null : await connection.QuerySingleOrDefaultAsync<PersonRow>(new CommandDefinition(
+                database.Sql["Person_FindByName"], new { orgId, folded = NameFolding.Fold(userName) }, cancellationToken: ct));
+            if (person is null)
+            {
+                return new CardAssignment.NoPerson();
             }
 
             var card = new KeyedHash(shown.KeyId, shown.Hash);
-            if (await OwnerAsync(connection, orgId, [card], ct) is { } owner && owner.PersonId != personId)
-            {
-                return new CardRegistration.CardTaken();
-            }
-
-            return await BindAsync(connection, orgId, personId, await OwnerAsync(connection, orgId, [card], ct) is null ? card : null, shown.Told, actor, time.GetUtcNow(), ct);
+            var owner = await OwnerAsync(connection, orgId, [card], ct);
+            return owner is { } other && other.PersonId != person.Id
+                ? new CardAssignment.Taken()
+                : new CardAssignment.Assigned((await BindAsync(connection, orgId, person.Id, owner is null ? card : null, shown.Told, actor, time.GetUtcNow(), ct)).Person);
         },
         cancellationToken);
 

@@ -28,20 +28,18 @@ public sealed record InventoryChangeRow
     public string? After { get; init; }
 }
 
-/// <summary>A level of a supply at a time, in per cent.</summary>
-public sealed record SupplyLevelRow
+/// <summary>How full a supply was on a day (number of the UTC calendar), in per cent.</summary>
+public sealed record SupplyDayRow
 {
     public required long DeviceId { get; init; }
     public required string Supply { get; init; }
-    public required DateTimeOffset At { get; init; }
+    public required long Day { get; init; }
     public required long Percent { get; init; }
 }
 
 /// <summary>Inventories of devices and what changed between them.</summary>
 public sealed class InventoryRepository(IDatabase database, IdGenerator ids)
 {
-    private const int LevelDays = 366;
-
     /// <summary>The last inventory; null when none was kept.</summary>
     public Task<InventoryRow?> FindAsync(long deviceId, CancellationToken cancellationToken) => database.ReadAsync(
         (c, ct) => c.QuerySingleOrDefaultAsync<InventoryRow>(new CommandDefinition(database.Sql["Inventory_Find"], new { deviceId }, cancellationToken: ct)), cancellationToken);
@@ -51,12 +49,12 @@ public sealed class InventoryRepository(IDatabase database, IdGenerator ids)
         (c, ct) => c.QuerySingleOrDefaultAsync<InventoryDue>(new CommandDefinition(database.Sql["Inventory_Due"], new { deviceId }, cancellationToken: ct)), cancellationToken);
 
     /// <summary>
-    /// Keeps an inventory with its changes and changed levels of supplies since <paramref name="previous"/> (null = the first), and tells the events; false and nothing kept when another node
+    /// Keeps an inventory with its changes and the levels of its day since <paramref name="previous"/> (null = the first), and tells the events; false and nothing kept when another node
     /// was quicker.
     /// </summary>
     public Task<bool> StoreAsync(
         long deviceId, InventoryRow inventory, DateTimeOffset? previous, IReadOnlyCollection<InventoryChangeRow> changes, IReadOnlyCollection<DeviceEvent> events,
-        IReadOnlyCollection<(string Supply, int Percent)> levels, CancellationToken cancellationToken) => database.WriteAsync(
+        IReadOnlyCollection<DayLevel> levels, CancellationToken cancellationToken) => database.WriteAsync(
         async (c, ct) =>
         {
             var kept = await c.ExecuteAsync(new CommandDefinition(
@@ -74,38 +72,26 @@ public sealed class InventoryRepository(IDatabase database, IdGenerator ids)
                     database.Sql["Outbox_Add"], new { at = told.At, topic = told.Topic, deviceId = told.DeviceId, payload = StateDocument.Write(told.Data) }, cancellationToken: ct));
             }
 
-            foreach (var (supply, percent) in kept == 1 ? levels : [])
+            var day = DateOnly.FromDateTime(inventory.ReadAt.UtcDateTime).DayNumber;
+            foreach (var level in kept == 1 ? levels : [])
             {
-                await c.ExecuteAsync(new CommandDefinition(database.Sql["SupplyLevel_Add"], new { deviceId, supply, at = inventory.ReadAt, percent }, cancellationToken: ct));
+                await c.ExecuteAsync(new CommandDefinition(
+                    database.Sql["SupplyDay_Put"], new { deviceId, kind = level.Kind, supply = level.Supply, day, percent = level.Percent }, cancellationToken: ct));
             }
 
             return kept == 1;
         },
         cancellationToken);
 
-    /// <summary>Levels of the supplies of these devices since a time, by device, supply and time.</summary>
-    public Task<IReadOnlyList<SupplyLevelRow>> LevelsAsync(IReadOnlyCollection<long> deviceIds, DateTimeOffset since, CancellationToken cancellationToken) => deviceIds.Count == 0
-        ? Task.FromResult<IReadOnlyList<SupplyLevelRow>>([])
-        : database.ReadAsync<IReadOnlyList<SupplyLevelRow>>(
-            async (c, ct) => [.. await c.QueryAsync<SupplyLevelRow>(new CommandDefinition(database.Sql["SupplyLevel_List"], new { deviceIds = deviceIds.ToArray(), since }, cancellationToken: ct))], cancellationToken);
+    /// <summary>Levels of the supplies of these devices since a day, by device, supply and day. <paramref name="kind"/> is <c>supply</c> or <c>tray</c>.</summary>
+    public Task<IReadOnlyList<SupplyDayRow>> LevelsAsync(IReadOnlyCollection<long> deviceIds, string kind, int since, CancellationToken cancellationToken) => deviceIds.Count == 0
+        ? Task.FromResult<IReadOnlyList<SupplyDayRow>>([])
+        : database.ReadAsync<IReadOnlyList<SupplyDayRow>>(
+            async (c, ct) => [.. await c.QueryAsync<SupplyDayRow>(new CommandDefinition(database.Sql["SupplyDay_List"], new { deviceIds = deviceIds.ToArray(), kind, since }, cancellationToken: ct))], cancellationToken);
 
-    /// <summary>Forgets levels before a time.</summary>
-    public Task PurgeLevelsAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
-        database.WriteAsync((c, ct) => c.ExecuteAsync(new CommandDefinition(database.Sql["SupplyLevel_Purge"], new { before }, cancellationToken: ct)), cancellationToken);
-
-    /// <summary>Keeps how full the supplies of a device are on a day (number of the UTC calendar), and forgets what is older than a year.</summary>
-    public Task KeepLevelsAsync(long deviceId, int day, IReadOnlyCollection<DayLevel> levels, CancellationToken cancellationToken) => database.WriteAsync(
-        async (c, ct) =>
-        {
-            foreach (var level in levels)
-            {
-                await c.ExecuteAsync(new CommandDefinition(
-                    database.Sql["SupplyDay_Put"], new { deviceId, name = level.Name, day, kind = level.Kind, percent = level.Percent }, cancellationToken: ct));
-            }
-
-            return await c.ExecuteAsync(new CommandDefinition(database.Sql["SupplyDay_Purge"], new { deviceId, before = day - LevelDays }, cancellationToken: ct));
-        },
-        cancellationToken);
+    /// <summary>Forgets levels before a day.</summary>
+    public Task PurgeLevelsAsync(int before, CancellationToken cancellationToken) =>
+        database.WriteAsync((c, ct) => c.ExecuteAsync(new CommandDefinition(database.Sql["SupplyDay_Purge"], new { before }, cancellationToken: ct)), cancellationToken);
 
     /// <summary>The last changes, newest first.</summary>
     public Task<IReadOnlyList<InventoryChangeRow>> ChangesAsync(long deviceId, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<InventoryChangeRow>>(

@@ -177,5 +177,5 @@ public sealed class PersonRepository(IDatabase database)
     };
 
     // A text that PostgreSQL can't take: whoever typed it into a form is told that there is no such person.
-    private static bool NobodyIs(string userName) => userName.Contains('\0', StringComparison.Ordinal);
+    internal static bool NobodyIs(string userName) => userName.Contains('\0', StringComparison.Ordinal);
 }

@@ -93,7 +93,7 @@ internal sealed class ReportXlsx(IReportWords words, TimeZoneInfo zone, DateTime
 
         string range = string.Create(CultureInfo.InvariantCulture, $"$A$1:${SheetRows.Name(report.Columns.Length - 1)}${sheet.Row}");
         filters[number - 1] = range;
-        if (!more && sheet.Row > 1)
+        if (!more && sheet.Row > 1 && !report.TotalColumns.IsEmpty)
         {
             Totals(sheet, report, whole: number == 1);
         }

@@ -24,6 +24,8 @@ internal static class SiteMap
             new("/Terminals", Words.Key("Terminals"), WebServices.Administrators, "t"),
             new("/AccessLog", Words.Key("Access log"), WebServices.Administrators, "l"),
             new("/Fleet", Words.Key("Fleet"), WebServices.FleetReaders, "f"),
+            new("/Alerts", Words.Key("Alerts"), WebServices.FleetReaders, "n"),
+            new("/AlertRules", Words.Key("Alert rules"), WebServices.FleetReaders),
             new("/Updates", Words.Key("Updates"), WebServices.Administrators),
         ]),
         new(Words.Key("People"),

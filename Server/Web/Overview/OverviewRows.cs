@@ -1,3 +1,5 @@
+using CopyTrack.Accounting.Inventory;
+
 namespace CopyTrack.Server.Web.Overview;
 
 /// <summary>One site of the map: what stands there and how it is now.</summary>
@@ -32,16 +34,13 @@ internal sealed record LowSupplyRow
 {
     public long DeviceId { get; init; }
     public string Device { get; init; } = "";
-    public string Name { get; init; } = "";
     public string Kind { get; init; } = "";
+    public string Supply { get; init; } = "";
     public int Percent { get; init; }
-}
+    public string? Report { get; init; }
 
-/// <summary>A level of a day.</summary>
-internal sealed record SupplyDayRow
-{
-    public int Day { get; init; }
-    public int Percent { get; init; }
+    /// <summary>Its name for people, as the device told it last.</summary>
+    public string Name => SupplyNames.Of(ProbeReport.TryParse(Report), Kind, Supply);
 }
 
 /// <summary>How far a new site has come.</summary>

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>Logins at the terminals, whatever came of them; a card that nobody has can be given to a person.</summary>
-internal sealed class AccessLogModel(AccessLogReader log, IHashKeys keys, Words words) : PageModel
+internal sealed class AccessLogModel(AccessLogReader log, CardRepository cards, IHashKeys keys, Words words) : PageModel
 {
     private const int Rows = 50;
 
@@ -32,7 +32,7 @@ internal sealed class AccessLogModel(AccessLogReader log, IHashKeys keys, Words 
 
     public async Task<IActionResult> OnPostAssignAsync(long line, string? user, CancellationToken cancellationToken)
     {
-        switch (await log.AssignUnknownCardAsync(OrganisationRepository.DefaultId, line, user?.Trim() ?? "", keys.Current.LiveKeyIds, WebSession.Of(HttpContext)!.Actor, cancellationToken))
+        switch (await cards.AssignAsync(OrganisationRepository.DefaultId, line, user?.Trim() ?? "", keys.Current.LiveKeyIds, WebSession.Of(HttpContext)!.Actor, cancellationToken))
         {
             case CardAssignment.Assigned assigned:
                 this.Tell(words["The card belongs to {0} now.", assigned.Person.DisplayName ?? assigned.Person.UserName]);

@@ -17,12 +17,13 @@ namespace CopyTrack.Server.Web.Pages;
 internal sealed class DiscoverModel(Discoveries discoveries, DeviceRepository devices, DeviceUpsert upsert, IDatabase database, AuditLog audit, IdGenerator ids, Words words) : PageModel
 {
     private const long Org = OrganisationRepository.DefaultId;
-    private const int LongestRanges = 4000, MostAdded = 500;
+    private const int LongestRanges = 4000, MostAdded = 500, SnmpPort = 161;
     private static readonly char[] s_between = ['\r', '\n', ' ', ',', ';'];
 
     public Discovery? Run { get; private set; }
     public HashSet<string> Known { get; private set; } = [];
     public string? Ranges { get; private set; }
+    public string? Port { get; private set; }
     public string? Fault { get; private set; }
 
     /// <summary>A name to propose: what the device calls itself, else its model and address.</summary>
@@ -39,19 +40,21 @@ internal sealed class DiscoverModel(Discoveries discoveries, DeviceRepository de
         return Page();
     }
 
-    public async Task<IActionResult> OnPostAsync(string? ranges, string? community, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnPostAsync(string? ranges, string? community, string? port, CancellationToken cancellationToken)
     {
-        Ranges = ranges;
+        (Ranges, Port) = (ranges, port);
         var (parsed, fault) = ranges is { Length: <= LongestRanges } ? await NamedRanges.ParseAsync(Split(ranges), Dns.GetHostAddressesAsync, cancellationToken) : (null, words["no range"]);
         byte[] asked = Encoding.UTF8.GetBytes(string.IsNullOrEmpty(community) ? "public" : community);
-        Fault = parsed is null ? words["The ranges can't be read: {0}.", fault] : asked.Length > SnmpMessage.MaxCommunity ? words["The community is too long."] : null;
+        int asking = SnmpPort;
+        bool reachable = string.IsNullOrWhiteSpace(port) || (int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out asking) && asking is >= 1 and <= 65535);
+        Fault = !reachable ? words["The port is a number from 1 to 65535, or empty for 161."] : parsed is null ? words["The ranges can't be read: {0}.", fault] : asked.Length > SnmpMessage.MaxCommunity ? words["The community is too long."] : null;
         if (Fault is not null)
         {
             return Page();
         }
 
         Discovery? begun = discoveries.TryBegin(
-            ids.Next().ToString(CultureInfo.InvariantCulture), Org, parsed!, address => [new SnmpTarget(address, 161, SnmpVersion.V2c, asked)], new SweepOptions());
+            ids.Next().ToString(CultureInfo.InvariantCulture), Org, parsed!, address => [new SnmpTarget(address, asking, SnmpVersion.V2c, asked)], new SweepOptions());
         if (begun is null)
         {
             Fault = words["This server looks at a network already; wait for its end."];
@@ -101,7 +104,7 @@ internal sealed class DiscoverModel(Discoveries discoveries, DeviceRepository de
                 await upsert.ApplyAsync(
                     new DeviceInput
                     {
-                        Name = name, Address = Optional.Of<string>(d.Address.ToString()), SnmpVersion = Optional.Of<string>(d.Version == SnmpVersion.V1 ? "1" : "2c"),
+                        Name = name, Address = Optional.Of<string>(d.Address.ToString()), Port = Optional.Of<int?>(d.Port), SnmpVersion = Optional.Of<string>(d.Version == SnmpVersion.V1 ? "1" : "2c"),
                         Community = Optional.Of<string>(string.IsNullOrEmpty(community) ? null : community), Site = Optional.Of<string>(string.IsNullOrWhiteSpace(site) ? null : site.Trim()), Location = Optional.Of<string>(d.Report.Identity.Location),
                     },
                     new UpsertContext(Org, WebSession.Of(HttpContext)!.Actor), cancellationToken);

@@ -17,7 +17,7 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
     public IReadOnlyList<FleetNodeRow> Nodes { get; private set; } = [];
     public IReadOnlyList<FleetAgentRow> Agents { get; private set; } = [];
     public IReadOnlyList<(FleetDeviceRow Row, ProbeReport? Report)> Devices { get; private set; } = [];
-    public IReadOnlyDictionary<(long DeviceId, string Supply), RunOutForecast> Ends { get; private set; } = new Dictionary<(long, string), RunOutForecast>();
+    public IReadOnlyDictionary<(long DeviceId, string Supply), SupplyForecast> Ends { get; private set; } = new Dictionary<(long, string), SupplyForecast>();
     public IReadOnlyList<FleetRefusalRow> Refusals { get; private set; } = [];
     public bool More { get; private set; }
     public string? Told { get; private set; }
@@ -27,6 +27,8 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
     public bool MayChange => WebCaller.Of(HttpContext).May(Access.Administration);
 
     private string Actor => WebSession.Of(HttpContext)!.Actor;
+
+    public int Today => SupplyForecasts.DayOf(time.GetUtcNow());
 
     public string StateOf(FleetAgentRow agent) => Freshness.Of(agent, options, time.GetUtcNow());
 
@@ -54,7 +56,7 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
         IReadOnlyList<FleetDeviceRow> rows = await devices.ListAsync(scope, "", 0, MostDevices + 1, cancellationToken);
         More = rows.Count > MostDevices;
         Devices = [.. rows.Take(MostDevices).Select(r => (r, ProbeReport.TryParse(r.Report)))];
-        Ends = await forecasts.OfAsync([.. rows.Select(r => r.DeviceId)], cancellationToken);
+        Ends = await forecasts.OfAsync([.. rows.Select(r => r.DeviceId)], Today, cancellationToken);
         Refusals = MayChange ? await fleet.RefusalsAsync(MostRefusals, cancellationToken) : [];
     }
 

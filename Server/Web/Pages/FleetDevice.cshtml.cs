@@ -1,10 +1,14 @@
 using CopyTrack.Accounting.Inventory;
+using CopyTrack.Server.Alerts;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Alerts;
 using CopyTrack.Server.Data.Fleet;
 using CopyTrack.Server.Data.Journal;
+using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Web.Charts;
+using CopyTrack.Server.Web.Language;
 using CopyTrack.Server.Web.SignIn;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -12,14 +16,23 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>One metered device for those who may see it: what it is, how it stands, when its supplies run out, its pages of a year.</summary>
-internal sealed class FleetDeviceModel(FleetDevices devices, FleetScopes scopes, SupplyForecasts forecasts, FleetOptions options, ReportOptions reports, Words words, TimeProvider time) : PageModel
+internal sealed class FleetDeviceModel(FleetDevices devices, FleetScopes scopes, SupplyForecasts forecasts, InventoryRepository inventories, AlertRepository alerts, FleetOptions options, ReportOptions reports, Words words, TimeProvider time) : PageModel
 {
-    private const int Months = 13;
+    private const int Months = 13, LevelDays = 92, MostLines = 8, MostAlerts = 20;
 
     public FleetDeviceRow Row { get; private set; } = null!;
     public ProbeReport? Report { get; private set; }
-    public IReadOnlyDictionary<(long DeviceId, string Supply), RunOutForecast> Ends { get; private set; } = new Dictionary<(long, string), RunOutForecast>();
+    public IReadOnlyDictionary<(long DeviceId, string Supply), SupplyForecast> Ends { get; private set; } = new Dictionary<(long, string), SupplyForecast>();
     public Chart? Pages { get; private set; }
+
+    /// <summary>How full supplies were on the days of three months; null before the second day.</summary>
+    public Chart? Levels { get; private set; }
+
+    /// <summary>Alerts of this device that go on.</summary>
+    public IReadOnlyList<AlertRow> Alerts { get; private set; } = [];
+    public AlertSentences Sentences { get; } = new(new ReportWords(words), reports.TimeZone);
+
+    public int Today => SupplyForecasts.DayOf(time.GetUtcNow());
 
     public string State => Freshness.Of(Row, options, time.GetUtcNow());
 
@@ -35,7 +48,7 @@ internal sealed class FleetDeviceModel(FleetDevices devices, FleetScopes scopes,
 
         Row = row;
         Report = ProbeReport.TryParse(row.Report);
-        Ends = await forecasts.OfAsync([row.DeviceId], cancellationToken);
+        Ends = await forecasts.OfAsync([row.DeviceId], Today, cancellationToken);
         DateOnly today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), reports.TimeZone).DateTime);
         int last = ChangeSet.MonthOf(today), first = last - Months + 1;
         Dictionary<long, DeviceMonthRow> months = (await devices.MonthsAsync(scope.OrgId, row.DeviceId, first, last, cancellationToken)).ToDictionary(m => m.Month);
@@ -49,6 +62,30 @@ internal sealed class FleetDeviceModel(FleetDevices devices, FleetScopes scopes,
             };
         }
 
+        Levels = LevelsOf(await inventories.LevelsAsync([row.DeviceId], SupplyTrend.SupplyKind, Today - LevelDays, cancellationToken));
+        Alerts = await alerts.ListAsync(scope, new AlertQuestion(Going: true, DeviceId: row.DeviceId), long.MaxValue, MostAlerts, cancellationToken);
         return Page();
+    }
+
+    private Chart? LevelsOf(IReadOnlyList<SupplyDayRow> rows)
+    {
+        if (rows.Count == 0 || rows.Max(r => r.Day) == rows.Min(r => r.Day))
+        {
+            return null;
+        }
+
+        int[] days = [.. Enumerable.Range((int)rows.Min(r => r.Day), (int)(rows.Max(r => r.Day) - rows.Min(r => r.Day)) + 1)];
+        return new Chart
+        {
+            Title = words["Levels of supplies in per cent"], Along = words["Day"], Labels = [.. days.Select(d => DateOnly.FromDayNumber(d).ToString("d.M.", words.Culture))],
+            Series =
+            [
+                .. rows.GroupBy(r => r.Supply).Take(MostLines).Select(s =>
+                {
+                    Dictionary<long, long> levels = s.ToDictionary(l => l.Day, l => l.Percent);
+                    return new ChartSeries(SupplyNames.Of(Report, SupplyTrend.SupplyKind, s.Key), [.. days.Select(d => levels.TryGetValue(d, out long percent) ? (double?)percent : null)], ChartForm.Line);
+                }),
+            ],
+        };
     }
 }

@@ -1,19 +1,23 @@
+using CopyTrack.Server.Alerts;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Alerts;
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Reports;
 using CopyTrack.Server.Web.Charts;
+using CopyTrack.Server.Web.Language;
 using CopyTrack.Server.Web.Overview;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>The health of the whole site in one look.</summary>
-internal sealed class IndexModel(WebQueries queries, OverviewQueries overview, OverviewFigures figures, OrganisationRepository organisations, TimeProvider time) : PageModel
+internal sealed class IndexModel(WebQueries queries, OverviewQueries overview, OverviewFigures figures, OrganisationRepository organisations, AlertRepository alerts, ReportOptions options, Words words, TimeProvider time) : PageModel
 {
     /// <summary>Up to so many devices each has its own mark on the map; above, sites have figures.</summary>
     private const int MostMarks = 300;
 
-    private const int MostSessions = 20;
+    private const int MostSessions = 20, MostRaised = 8;
 
     private static readonly TimeSpan AlertsLast = TimeSpan.FromDays(2);
 
@@ -22,6 +26,9 @@ internal sealed class IndexModel(WebQueries queries, OverviewQueries overview, O
     public ILookup<string, DeviceView> Marks { get; private set; } = Array.Empty<DeviceView>().ToLookup(d => "");
     public SessionView[] Sessions { get; private set; } = [];
     public OutboxView[] Alerts { get; private set; } = [];
+    /// <summary>Alerts of rules that nobody has taken note of, the worst first.</summary>
+    public IReadOnlyList<AlertRow> Raised { get; private set; } = [];
+    public AlertSentences Sentences { get; } = new(new ReportWords(words), options.TimeZone);
     public AwayDevice[] Away { get; private set; } = [];
     public AwayTerminal[] TerminalsAway { get; private set; } = [];
     public FirstSteps Steps { get; private set; } = new();
@@ -56,6 +63,7 @@ internal sealed class IndexModel(WebQueries queries, OverviewQueries overview, O
 
         Sessions = await queries.SessionsAsync(2, MostSessions, cancellationToken);
         Alerts = [.. (await queries.AlertsAsync(cancellationToken)).Where(a => now - a.At < AlertsLast)];
+        Raised = await alerts.WorstAsync(OrganisationRepository.DefaultId, MostRaised, cancellationToken);
         Away = DevicesAway == 0 ? [] : await overview.DevicesAwayAsync(cancellationToken);
         TerminalsAway = Connected == Terminals ? [] : await overview.TerminalsAwayAsync(cancellationToken);
         Steps = Sessions.Length > 0 ? new FirstSteps { Sessions = true } : await overview.FirstStepsAsync(cancellationToken);

@@ -17,6 +17,12 @@ internal sealed class ReportsModel(ReportViews views, ReportFiles files, SavedRe
 
     public static ImmutableArray<string> Names { get; } = [.. ReportNames.All.Where(n => n != "jobs")];
 
+    /// <summary>What a report can be narrowed to by a name that is typed.</summary>
+    public static ImmutableArray<string> Narrowing { get; } = ["site", "device", "department", "costCentre", "user", "project"];
+
+    /// <summary>Functions to choose from.</summary>
+    public static ImmutableArray<string> Functions { get; } = ["copy", "print", "scan", "fax", "other", "total"];
+
     public ReportAddress Address { get; private set; } = ReportAddress.Parse("");
     public ReportView? View { get; private set; }
     public string? Fault { get; private set; }

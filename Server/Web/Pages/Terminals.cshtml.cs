@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Web.SignIn;
@@ -12,6 +14,8 @@ internal sealed class TerminalsModel(WebQueries queries, DeviceRepository device
 {
     private const int Proposed = 200;
 
+    private static readonly JsonSerializerOptions s_written = new() { WriteIndented = true };
+
     public TerminalView[] Terminals { get; private set; } = [];
     /// <summary>Names to choose from; others may be typed.</summary>
     public IReadOnlyList<string> Devices { get; private set; } = [];
@@ -21,6 +25,17 @@ internal sealed class TerminalsModel(WebQueries queries, DeviceRepository device
     public string? Device { get; private set; }
     public EnrolCode? Made { get; private set; }
     public bool CanEnrol => services.GetService<IEnrolCodes>() is not null;
+
+    /// <summary>What <c>copytrack-terminal</c> needs in its configuration file to enrol by the code and to find this server as the reader of the page found it.</summary>
+    public string ConfigurationOf(EnrolCode made) => new JsonObject
+    {
+        ["server"] = new JsonObject
+        {
+            ["host"] = Request.Host.Host, ["port"] = made.Port, ["enrolmentUrl"] = $"{Request.Scheme}://{Request.Host}", ["caFingerprint"] = made.CaFingerprint,
+        },
+        ["terminal"] = new JsonObject { ["id"] = made.Terminal, ["keyFolder"] = "/var/lib/copytrack-terminal" },
+        ["readers"] = new JsonArray(new JsonObject { ["kind"] = "pcsc", ["name"] = "" }),
+    }.ToJsonString(s_written);
 
     public async Task OnGetAsync(string? device, CancellationToken cancellationToken)
     {

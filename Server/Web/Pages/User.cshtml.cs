@@ -3,6 +3,7 @@ using CopyTrack.Accounting.Charging;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Api.People;
 using CopyTrack.Server.Charging;
+using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Privacy;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Imports;
@@ -17,7 +18,7 @@ namespace CopyTrack.Server.Web.Pages;
 /// <summary>One person: cards, PIN, groups, rights, limit, last walk-ups and logins, and what an administrator does about them.</summary>
 internal sealed class UserModel(
     PersonRepository people, PersonUpsert upsert, PersonMergeRepository merges, PersonErasure erasure, PersonExport export, CardRepository cards, PinRepository pins, QuotaRepository quotas,
-    WebQueries queries, IHashKeys keys, ReportOptions options, TimeProvider time, Words words) : PageModel
+    WebQueries queries, IDatabase database, IHashKeys keys, ReportOptions options, TimeProvider time, Words words) : PageModel
 {
     private const int Shown = 20;
 
@@ -29,6 +30,9 @@ internal sealed class UserModel(
     public QuotaRow? Quota { get; private set; }
     public IReadOnlyList<PersonRow> Merged { get; private set; } = [];
     public PersonRow? Into { get; private set; }
+
+    /// <summary>What an erasure would take; null for who may not erase.</summary>
+    public ErasePreview? WouldGo { get; private set; }
 
     /// <summary>A new PIN, shown this once.</summary>
     public string? Pin { get; private set; }
@@ -58,6 +62,7 @@ internal sealed class UserModel(
         }
 
         Merged = merged;
+        WouldGo = MayChange ? await ErasePreview.OfAsync(database, caller.OrgId, person.Row.Id, cancellationToken) : null;
         return Page();
     }
 

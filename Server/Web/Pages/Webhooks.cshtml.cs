@@ -27,6 +27,12 @@ internal sealed class WebhooksModel(WebhookRepository webhooks, WebhookBook book
         WebhookEvents.Alert => Words.Key("any alarm"),
         WebhookEvents.PanelBypass => Words.Key("copies without a session"),
         WebhookEvents.SupplyLow => Words.Key("a supply has become low"),
+        WebhookEvents.AlertRaised => Words.Key("an alert rule raises an alert"),
+        WebhookEvents.AlertResolved => Words.Key("an alert of a rule is over"),
+        WebhookEvents.AlertNoted => Words.Key("somebody takes note of an alert"),
+        WebhookEvents.AgentStale => Words.Key("nothing new comes of an agent"),
+        WebhookEvents.DeviceStale => Words.Key("nothing new comes of a metered device"),
+        WebhookEvents.ReadsReady => Words.Key("meter reads of a month are complete for a customer"),
         _ => kind,
     };
 

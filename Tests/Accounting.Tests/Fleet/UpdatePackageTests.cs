@@ -201,9 +201,9 @@ public sealed class UpdatePackageTests
         var (manifest, _) = await PackageReader.ReadHeadAsync(package, keys, default);
         var start = package.Position;
         await PackageReader.CheckArchiveAsync(package, manifest, default);
-        using var archive = new MemoryStream(bytes, (int)start, (int)(bytes.Length - start));
+        package.Position = start;
         var files = new SortedDictionary<string, MemoryStream>(StringComparer.Ordinal);
-        await PackageReader.UnpackAsync(archive, manifest, file => files[file.Name] = new MemoryStream(), default);
+        await PackageReader.UnpackAsync(package, manifest, file => files[file.Name] = new MemoryStream(), default);
         return (manifest, files);
     }
 

@@ -49,13 +49,24 @@ internal sealed class TerminalProgram : IAsyncDisposable
             ["smartCards"] = new JsonObject { ["module"] = module },
             ["simulated"] = new JsonObject { ["enabled"] = true },
         }.ToJsonString());
-        using (var enrol = Process.Start(Command(["enrol", "--config", config, "--code", code["code"]!.GetValue<string>()], environment))!)
-        {
-            var error = await enrol.StandardError.ReadToEndAsync();
-            await enrol.WaitForExitAsync();
-            Assert.That(enrol.ExitCode, Is.Zero, error);
-        }
+        var (status, told) = await EnrolAsync(config, code["code"]!.GetValue<string>(), environment);
+        Assert.That(status, Is.Zero, told);
+        return await RunAsync(config, environment);
+    }
 
+    /// <summary>Enrols by a configuration file and a code, as somebody does at the terminal; returns the status and what the program told.</summary>
+    public static async Task<(int Status, string Told)> EnrolAsync(string config, string code, Dictionary<string, string> environment)
+    {
+        using var enrol = Process.Start(Command(["enrol", "--config", config, "--code", code], environment))!;
+        var told = enrol.StandardOutput.ReadToEndAsync();
+        var error = await enrol.StandardError.ReadToEndAsync();
+        await enrol.WaitForExitAsync();
+        return (enrol.ExitCode, error + await told);
+    }
+
+    /// <summary>Starts an enrolled terminal by its configuration file; returns when it is connected.</summary>
+    public static async Task<TerminalProgram> RunAsync(string config, Dictionary<string, string> environment)
+    {
         var terminal = new TerminalProgram(config, environment);
         await terminal.HearAsync("event", "connected");
         return terminal;

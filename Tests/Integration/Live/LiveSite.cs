@@ -213,6 +213,14 @@ internal sealed class LiveSite : IAsyncDisposable
         return await connection.ExecuteScalarAsync<long>(sql);
     }
 
+    /// <summary>The texts that a query gives, of an embedded database beside the server.</summary>
+    public async Task<string[]> ListAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(DataDirectory, "copytrack.db")};Mode=ReadOnly;Pooling=false");
+        await connection.OpenAsync();
+        return [.. await connection.QueryAsync<string>(sql)];
+    }
+
     /// <summary>Changes rows beside the server, in an embedded database.</summary>
     public async Task RunSqlAsync(string sql)
     {

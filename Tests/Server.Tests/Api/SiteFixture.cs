@@ -5,6 +5,7 @@ using System.Text.Json;
 using CopyTrack.Accounting.Inventory;
 using CopyTrack.Accounting.Profiles;
 using CopyTrack.Identity.Secrets;
+using CopyTrack.Server.Alerts;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data;
@@ -75,7 +76,7 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
         services.AddSingleton<CopyTrack.Accounting.Snmp.ISnmpClient>(_ => new CopyTrack.Accounting.Snmp.Transport.UdpSnmpClient(TimeProvider.System, new CopyTrack.Accounting.Snmp.Transport.SnmpClientOptions()));
         services.AddSingleton(_ => new CopyTrack.Server.Polling.HostNames(System.Net.Dns.GetHostAddressesAsync, new CopyTrack.Server.Polling.PollingOptions(), TimeProvider.System)).AddSingleton<CopyTrack.Server.Polling.DeviceLooks>();
         services.AddCharging(ReportOptions.Prices, new LicenceOptions(null, null));
-        services.AddImports().AddDirectories(Directories).AddReports(ReportOptions).AddFleetLists(new FleetOptions()).AddWebhooks(Webhooks).AddApi().AddObservability(new ObservabilityOptions());
+        services.AddImports().AddDirectories(Directories).AddReports(ReportOptions).AddFleetLists(new FleetOptions()).AddAlerts(new AlertOptions()).AddWebhooks(Webhooks).AddApi().AddObservability(new ObservabilityOptions());
         services.AddSingleton(DataServices.Receipts(Database, Ids)).AddSingleton<ReceiptRepository>().AddSingleton<AccountNames>().AddSingleton<DeviceAttempts>().AddSingleton<TerminalCertificateRepository>();
         services.AddSingleton<WalkUpRepository>().AddSingleton(new ReceiptOptions()).AddSingleton<RefusedMessages>().AddSingleton<DeviceGate>().AddSingleton<ReceiptDesk>();
         services.AddSingleton<IReceiptBooking>(new NoBooking());
@@ -142,7 +143,7 @@ internal abstract class SiteFixture(Db db) : OfficeFixture(db)
             Supplies = [new Supply("1.1", "Black", "toner", "black", 90, "exact", 100, "percent", 90)],
         };
         return new InventoryRepository(Database, Ids).StoreAsync(
-            Attic, new InventoryRow { ReadAt = at, Report = report.ToJson() }, null, [new InventoryChangeRow { At = at, Kind = (int)InventoryChangeKind.Supply, Subject = "Black", Before = "10 %", After = "90 %" }], [], [("1.1", 90)], default);
+            Attic, new InventoryRow { ReadAt = at, Report = report.ToJson() }, null, [new InventoryChangeRow { At = at, Kind = (int)InventoryChangeKind.Supply, Subject = "Black", Before = "10 %", After = "90 %" }], [], [new DayLevel("supply", "1.1", 90)], default);
     }
 
     protected async Task<JsonElement> GetAsync(string path, string? token = null)

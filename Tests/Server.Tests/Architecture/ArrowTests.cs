@@ -42,10 +42,11 @@ public sealed class ArrowTests
         ["Reports"] = ["Data"],
         ["Directories"] = ["Data", "Secrets", "Imports"],
         ["Fleet"] = ["Data", "Polling", "Secrets", "Reports"],
+        ["Alerts"] = ["Data", "Reports", "Fleet"],
         ["Webhooks"] = ["Data", "Secrets", "Reports"],
         ["Observability"] = ["Data", "Api"],
-        ["Api"] = ["Data", "Charging", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Directories", "Receipts", "Fleet", "Webhooks"],
-        ["Web"] = ["Data", "Panels", "Charging", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories", "Receipts", "Fleet", "Kerberos", "Webhooks"],
+        ["Api"] = ["Data", "Charging", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Directories", "Receipts", "Fleet", "Webhooks", "Alerts"],
+        ["Web"] = ["Data", "Panels", "Charging", "WalkUp", "Polling", "Reports", "Imports", "Enrolment", "Secrets", "Api", "Observability", "Directories", "Receipts", "Fleet", "Kerberos", "Webhooks", "Alerts"],
     };
 
     [TestCaseSource(nameof(ProjectFiles))]

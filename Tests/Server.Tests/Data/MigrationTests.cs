@@ -90,5 +90,26 @@ internal sealed class MigrationTests(Db db)
         Assert.That(await new MigrationRunner(_database, TimeProvider.System).RunAsync(default), Is.Not.Empty);
     }
 
+    [Test]
+    public async Task Levels_of_supplies_move_into_the_table_of_days()
+    {
+        var known = Migration.For(_database!.Dialect);
+        await new MigrationRunner(_database, TimeProvider.System, [.. known.Where(m => m.Number <= 24)]).RunAsync(default);
+        const long Day = 86_400_000_000;
+        await _database.WriteAsync(
+            (c, ct) => c.ExecuteAsync(new CommandDefinition(
+                """
+                insert into device (id, org_id, name, name_folded, address, created_at, updated_at) values (5, 1, 'd', 'd', 'h', 0, 0);
+                insert into supply_level (device_id, supply, at, percent) values (5, '1.1', @noon, 90), (5, '1.1', @evening, 88), (5, '1.1', @next, 87);
+                """,
+                new { noon = (20_000 * Day) + (Day / 2), evening = (20_000 * Day) + (Day - 1), next = 20_001 * Day }, cancellationToken: ct)),
+            default);
+        await new MigrationRunner(_database, TimeProvider.System).RunAsync(default);
+        var first = DateOnly.FromDateTime(DateTimeOffset.UnixEpoch.AddDays(20_000).Date).DayNumber;
+        Assert.That(await ScalarAsync("select cast(count(*) as text) from supply_day"), Is.EqualTo("2"));
+        Assert.That(await ScalarAsync($"select cast(percent as text) from supply_day where day = {first} and kind = 'supply' and supply = '1.1'"), Is.EqualTo("88"));
+        Assert.That(await ScalarAsync($"select cast(percent as text) from supply_day where day = {first + 1}"), Is.EqualTo("87"));
+    }
+
     private Task<string?> ScalarAsync(string sql) => _database!.ReadAsync((c, ct) => c.ExecuteScalarAsync<string>(new CommandDefinition(sql, cancellationToken: ct)), default);
 }

@@ -184,7 +184,7 @@ internal sealed class FleetIngestTests(Db db) : FleetFixture(db)
     }
 
     [Test]
-    public async Task Levels_of_supplies_are_kept_where_they_change_and_tell_when_they_run_out()
+    public async Task Levels_of_supplies_are_kept_by_day_and_tell_when_they_run_out()
     {
         var agent = await AgentAsync();
         var sequence = 0;
@@ -198,12 +198,14 @@ internal sealed class FleetIngestTests(Db db) : FleetFixture(db)
         await ApplyAsync();
         var device = await Database.CountAsync("select device_id from fleet_device where serial = 'SL1'");
         var inventories = new InventoryRepository(Database, Ids);
-        Assert.That((await inventories.LevelsAsync([device], Now.AddDays(-30), default)).Select(l => (l.Supply, l.Percent)), Is.EqualTo(new[] { ("1.1", 90L), ("1.1", 88L), ("1.1", 84L), ("1.1", 80L), ("1.1", 76L) }));
-        var ends = await new SupplyForecasts(inventories, TimeProvider.System).OfAsync([device], default);
+        var today = SupplyForecasts.DayOf(Now);
+        Assert.That((await inventories.LevelsAsync([device], "supply", today - 30, default)).Select(l => (l.Supply, l.Percent)),
+            Is.EqualTo(new[] { ("1.1", 90L), ("1.1", 90L), ("1.1", 88L), ("1.1", 84L), ("1.1", 80L), ("1.1", 76L) }));
+        var ends = await new SupplyForecasts(inventories).OfAsync([device], today, default);
         Assert.That(ends.Keys, Is.EqualTo(new[] { (device, "1.1") }));
-        Assert.That(ends[(device, "1.1")].At, Is.EqualTo(Now.AddDays(38)).Within(TimeSpan.FromDays(6)));
-        await inventories.PurgeLevelsAsync(Now.AddDays(-4), default);
-        Assert.That(await inventories.LevelsAsync([device], Now.AddDays(-30), default), Has.Count.EqualTo(2));
+        Assert.That(ends[(device, "1.1")].RunsOutAt(today), Is.EqualTo(Now.AddDays(38)).Within(TimeSpan.FromDays(6)));
+        await inventories.PurgeLevelsAsync(today - 4, default);
+        Assert.That(await inventories.LevelsAsync([device], "supply", today - 30, default), Has.Count.EqualTo(2));
     }
 
     [Test]

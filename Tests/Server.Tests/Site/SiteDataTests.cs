@@ -20,7 +20,7 @@ internal sealed class SiteDataTests(Db db) : OfficeFixture(db)
 
     private CardRepository Cards => new(Database, Audit, Ids, TimeProvider.System);
 
-    private AccessLogReader Log => new(Database, Cards, new PersonRepository(Database));
+    private AccessLogReader Log => new(Database);
 
     [OneTimeSetUp]
     public Task AddTerminalAsync() => Database.WriteAsync((c, _) => c.ExecuteAsync(
@@ -82,11 +82,11 @@ internal sealed class SiteDataTests(Db db) : OfficeFixture(db)
         IReadOnlyList<AccessLogRow> lines = await Log.ListAsync(1, new AccessLogFilter(null, null, OnlyUnknown: true), long.MaxValue, 10, default);
         Assert.That(lines.Select(l => (l.CardSuffix, l.Terminal, l.Device, l.Assignable)), Is.EqualTo(new[] { ("0000", "hall reader", (string?)"hall", true), ("EF99", "hall reader", "hall", true), ("EF99", "hall reader", "hall", true) }));
         long id = lines[1].Id;
-        Assert.That(await Log.AssignUnknownCardAsync(1, id, "nobody", ["k1"], "test", default), Is.InstanceOf<CardAssignment.NoPerson>());
-        Assert.That(await Log.AssignUnknownCardAsync(2, id, "alice", ["k1"], "test", default), Is.InstanceOf<CardAssignment.NoCard>(), "another organisation's");
-        Assert.That(await Log.AssignUnknownCardAsync(1, lines[0].Id, "alice", ["k1"], "test", default), Is.InstanceOf<CardAssignment.OldKey>());
-        Assert.That(await Log.AssignUnknownCardAsync(1, id, "ALICE", ["k1"], "test", default), Is.InstanceOf<CardAssignment.Assigned>());
-        Assert.That(await Log.AssignUnknownCardAsync(1, lines[2].Id, "bob", ["k1"], "test", default), Is.InstanceOf<CardAssignment.Taken>());
+        Assert.That(await Cards.AssignAsync(1, id, "nobody", ["k1"], "test", default), Is.InstanceOf<CardAssignment.NoPerson>());
+        Assert.That(await Cards.AssignAsync(2, id, "alice", ["k1"], "test", default), Is.InstanceOf<CardAssignment.NoCard>(), "another organisation's");
+        Assert.That(await Cards.AssignAsync(1, lines[0].Id, "alice", ["k1"], "test", default), Is.InstanceOf<CardAssignment.OldKey>());
+        Assert.That(await Cards.AssignAsync(1, id, "ALICE", ["k1"], "test", default), Is.InstanceOf<CardAssignment.Assigned>());
+        Assert.That(await Cards.AssignAsync(1, lines[2].Id, "bob", ["k1"], "test", default), Is.InstanceOf<CardAssignment.Taken>());
         Assert.That(await Cards.FindOwnerAsync(1, [unknown], default), Is.EqualTo(Alice));
 
         IReadOnlyList<AccessLogRow> all = await Log.ListAsync(1, new AccessLogFilter("t1", null, false), long.MaxValue, 10, default);

@@ -48,7 +48,7 @@ internal sealed partial class LanguageTests
         Assert.That(german["a text that has no German"], Is.EqualTo("a text that has no German"));
     }
 
-    private static IEnumerable<string> Sources() => Directory.EnumerateFiles(s_web, "*.cs*", SearchOption.AllDirectories)
+    private static IEnumerable<string> Sources() => new[] { s_web, Path.Combine(Root(), "Server", "Alerts") }.SelectMany(f => Directory.EnumerateFiles(f, "*.cs*", SearchOption.AllDirectories))
         .Where(f => f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith(".cshtml", StringComparison.Ordinal)).Where(f => !f.Contains("node_modules", StringComparison.Ordinal));
 
     private static IEnumerable<string> Keys(string source)

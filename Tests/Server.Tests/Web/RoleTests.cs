@@ -27,7 +27,8 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         ["assets/{name}"] = ["nobody", "all"], ["Language"] = ["nobody", "all"], ["Error/{code:int}"] = ["nobody", "all"], ["panel.css"] = ["nobody", "all"], ["panel"] = ["nobody", "all"], ["Account"] = ["all"], ["Confirm"] = ["all"], ["SignOut"] = ["all"],
         ["Users"] = ["sales admins", "managers"], ["Users/{name}"] = ["sales admins", "managers"], ["Privacy"] = ["sales admins", "managers"], ["My"] = ["all"],
         ["Reports"] = ["sales admins", "managers"], ["Reports/{name}.{format}"] = ["sales admins", "managers"],
-        ["Fleet"] = ["dealers", "customers"], ["FleetDevice"] = ["dealers", "customers"], ["Fleet/{name}.csv"] = ["dealers", "customers"],
+        ["Fleet"] = ["dealers", "customers"], ["FleetDevice"] = ["dealers", "customers"], ["Fleet/{name}.{format}"] = ["dealers", "customers"],
+        ["Alerts"] = ["dealers", "customers"], ["Alert"] = ["dealers", "customers"], ["AlertRules"] = ["dealers", "customers"], ["AlertRule"] = ["dealers", "customers"],
         ["SavedReports"] = ["sales admins", "managers"], ["Sessions"] = ["sales admins", "managers"],
     };
 

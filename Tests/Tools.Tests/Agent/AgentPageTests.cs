@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using CopyTrack.Accounting.Fleet;
 using CopyTrack.Accounting.Inventory;
 using CopyTrack.Accounting.Meters;
@@ -96,6 +97,55 @@ public sealed class AgentPageTests
         foreign.Headers.Add("Origin", "https://evil.example");
         Assert.That((await browser.SendAsync(foreign)).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden), "another site's form");
         Assert.That(_control.Settings.CounterSeconds, Is.EqualTo(60));
+    }
+
+    [Test]
+    public async Task Page_speaks_German_to_who_wants_it_and_draws_what_was_read()
+    {
+        for (var hour = 1; hour <= 3; hour++)
+        {
+            var record = Record();
+            _memory.Kept(new FleetMessage
+            {
+                Agent = "7", Sequence = 3 + hour, Created = DateTimeOffset.UnixEpoch.AddHours(hour), Program = "1",
+                Devices = [record with { Reading = record.Reading! with { At = DateTimeOffset.UnixEpoch.AddHours(hour), Values = [4711 + (hour * 10_000)] } }],
+            });
+        }
+
+        await using var page = await PageAsync();
+        using var browser = Browser(page);
+        browser.DefaultRequestHeaders.AcceptLanguage.ParseAdd("de-DE,de;q=0.9,en;q=0.5");
+        Assert.That(await browser.GetStringAsync(new Uri("/sign-in", UriKind.Relative)), Does.Contain("<html lang=\"de\">").And.Contain("Kennwort").And.Contain(">English</button>"));
+        await PostAsync(browser, "/sign-in", ("name", "customer"), ("password", Password));
+        Assert.That(await browser.GetStringAsync(new Uri("/", UriKind.Relative)), Does.Contain("Seriennummer").And.Contain("34.711").And.Contain("<meter").And.Contain("bereit"));
+        var device = await browser.GetStringAsync(new Uri("/device?key=s-1", UriKind.Relative));
+        Assert.That(device, Does.Contain("<polyline points=\"8,150 ").And.Contain("Seiten der letzten Ablesungen").And.Contain("01.01.1970 03:00:00 UTC: 34.711"));
+
+        using var chosen = new HttpRequestMessage(HttpMethod.Post, "/language") { Content = new FormUrlEncodedContent([new("to", "en")]) };
+        chosen.Headers.Referrer = new Uri($"https://localhost:{page.Port}/device?key=s-1");
+        Assert.That((await browser.SendAsync(chosen)).Headers.Location?.ToString(), Is.EqualTo("/device?key=s-1"));
+        Assert.That(await browser.GetStringAsync(new Uri("/", UriKind.Relative)), Does.Contain("<html lang=\"en\">").And.Contain("34,711"));
+        using var elsewhere = new HttpRequestMessage(HttpMethod.Post, "/language") { Content = new FormUrlEncodedContent([new("to", "de")]) };
+        elsewhere.Headers.Referrer = new Uri("https://evil.example/x");
+        Assert.That((await browser.SendAsync(elsewhere)).Headers.Location?.ToString(), Is.EqualTo("/"));
+    }
+
+    [Test]
+    public void Every_text_has_German_with_the_same_values()
+    {
+        var root = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "CopyTrack.sln")))
+        {
+            root = root.Parent!;
+        }
+
+        var keys = Directory.EnumerateFiles(Path.Combine(root.FullName, "Tools", "Agent", "Page"), "*.cs").SelectMany(f => Regex.Matches(File.ReadAllText(f), @"\bw\[""((?:[^""\\]|\\.)*)""[\],]").Select(m => Regex.Unescape(m.Groups[1].Value))).ToHashSet();
+        Assert.That(keys, Has.Count.GreaterThan(60));
+        Assert.That(keys.Except(PageWords.Texts.Keys), Is.Empty);
+        foreach (var (key, text) in PageWords.Texts)
+        {
+            Assert.That(Regex.Matches(text, @"\{\d\}").Select(m => m.Value).Order(), Is.EqualTo(Regex.Matches(key, @"\{\d\}").Select(m => m.Value).Order()), key);
+        }
     }
 
     [Test]

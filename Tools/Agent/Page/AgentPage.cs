@@ -13,7 +13,7 @@ namespace CopyTrack.Agent.Page;
 /// <summary>The agent's own web page: small, rendered here, without script. Deny by default: each path says which roles it is for.</summary>
 public sealed class AgentPage : IAsyncDisposable
 {
-    private const string Cookie = "copytrack-agent";
+    private const string Cookie = "copytrack-agent", LanguageCookie = "copytrack-agent-language";
     private const int MostForm = 64 * 1024;
     private const string Policy = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
     private static readonly byte[] s_css = Css();
@@ -96,35 +96,46 @@ public sealed class AgentPage : IAsyncDisposable
         }
 
         var all = account is not null;
+        var w = PageWords.Of(context.Request.Cookies[LanguageCookie], context.Request.Headers.AcceptLanguage.ToString());
+        var views = new PageViews(w);
         var (dealers, administrators) = (account?.Role is AgentAccount.Administrator or AgentAccount.Dealer, account?.Role is AgentAccount.Administrator);
         await ((method, path) switch
         {
             ("GET", "/page.css") => BytesAsync(context, s_css, "text/css; charset=utf-8"),
-            ("GET", "/sign-in") => ShowAsync(context, "Sign in", PageViews.SignIn(null), null),
-            ("POST", "/sign-in") => SignInAsync(context),
+            ("POST", "/language") => LanguageAsync(context),
+            ("GET", "/sign-in") => ShowAsync(context, views, w["Sign in"], views.SignIn(null), null),
+            ("POST", "/sign-in") => SignInAsync(context, w, views),
             _ when !all => RedirectAsync(context, "/sign-in"),
             ("POST", "/sign-out") => SignOutAsync(context),
-            ("GET", "/") => ShowAsync(context, "Devices", PageViews.Devices(_memory.Devices, _control.Agent?.Addresses ?? new Dictionary<string, string>()), account),
-            ("GET", "/device") when _memory.Find(context.Request.Query["key"].ToString()) is { } device => ShowAsync(context, device.Report?.Identity.Model ?? device.Key, PageViews.Device(device), account),
-            ("GET", "/sent") when dealers => ShowAsync(context, "Sent and waiting", PageViews.Sent(_memory, _control.Agent, _control.Settings), account),
-            ("GET", "/settings") when dealers => ShowAsync(context, "Settings", PageViews.Settings(_control.Settings, administrators, null), account),
-            ("POST", "/settings") when administrators => ChangeAsync(context, account!),
-            ("POST", "/read-now") when administrators => ReadNowAsync(context, account!),
-            (_, "/sent" or "/settings" or "/read-now") => ShowAsync(context, "Not allowed", new PageHtml().Raw("<section>Your role does not include this page.</section>"), account, StatusCodes.Status403Forbidden),
-            _ => ShowAsync(context, "Not there", new PageHtml().Raw("<section>There is no such page.</section>"), account, StatusCodes.Status404NotFound),
+            ("GET", "/") => ShowAsync(context, views, w["Devices"], views.Devices(_memory.Devices, _control.Agent?.Addresses ?? new Dictionary<string, string>()), account),
+            ("GET", "/device") when _memory.Find(context.Request.Query["key"].ToString()) is { } device => ShowAsync(context, views, device.Report?.Identity.Model ?? device.Key, views.Device(device), account),
+            ("GET", "/sent") when dealers => ShowAsync(context, views, w["Sent and waiting"], views.Sent(_memory, _control.Agent, _control.Settings), account),
+            ("GET", "/settings") when dealers => ShowAsync(context, views, w["Settings"], views.Settings(_control.Settings, administrators, null), account),
+            ("POST", "/settings") when administrators => ChangeAsync(context, w, views, account!),
+            ("POST", "/read-now") when administrators => ReadNowAsync(context, w, views, account!),
+            (_, "/sent" or "/settings" or "/read-now") => ShowAsync(context, views, w["Not allowed"], views.Said(w["Your role does not include this page."]), account, StatusCodes.Status403Forbidden),
+            _ => ShowAsync(context, views, w["Not there"], views.Said(w["There is no such page."]), account, StatusCodes.Status404NotFound),
         });
+    }
+
+    /// <summary>Keeps the language that somebody chose, and leads back to where they were on this page.</summary>
+    private async Task LanguageAsync(HttpContext context)
+    {
+        var form = await FormAsync(context);
+        context.Response.Cookies.Append(LanguageCookie, form["to"] == "de" ? "de" : "en", new CookieOptions { HttpOnly = true, Secure = _settings.Https, SameSite = SameSiteMode.Strict, Path = "/", MaxAge = TimeSpan.FromDays(365) });
+        await RedirectAsync(context, Uri.TryCreate(context.Request.Headers.Referer.ToString(), UriKind.Absolute, out var from) && from.Authority == context.Request.Host.Value && from.PathAndQuery.StartsWith('/') && !from.PathAndQuery.StartsWith("//", StringComparison.Ordinal) ? from.PathAndQuery : "/");
     }
 
     private static bool IsOwn(HttpRequest request) =>
         request.Headers.Origin.ToString() is var origin && (origin.Length == 0 ? request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none" : Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority == request.Host.Value);
 
-    private async Task SignInAsync(HttpContext context)
+    private async Task SignInAsync(HttpContext context, PageWords w, PageViews views)
     {
         var form = await FormAsync(context);
         var (token, wait) = await _sessions.SignInAsync(form["name"].ToString(), form["password"].ToString(), context.RequestAborted);
         if (token is null)
         {
-            await ShowAsync(context, "Sign in", PageViews.SignIn(wait ? "Too many wrong passwords. Wait five minutes and try again." : "Name or password is wrong."), null, wait ? StatusCodes.Status429TooManyRequests : StatusCodes.Status401Unauthorized);
+            await ShowAsync(context, views, w["Sign in"], views.SignIn(wait ? w["Too many wrong passwords. Wait five minutes and try again."] : w["Name or password is wrong."]), null, wait ? StatusCodes.Status429TooManyRequests : StatusCodes.Status401Unauthorized);
             return;
         }
 
@@ -139,7 +150,7 @@ public sealed class AgentPage : IAsyncDisposable
         return RedirectAsync(context, "/sign-in");
     }
 
-    private async Task ChangeAsync(HttpContext context, AgentAccount account)
+    private async Task ChangeAsync(HttpContext context, PageWords w, PageViews views, AgentAccount account)
     {
         var form = await FormAsync(context);
         var fault = Seconds("counterSeconds") is { } counters && Seconds("inventorySeconds") is { } inventory
@@ -147,16 +158,16 @@ public sealed class AgentPage : IAsyncDisposable
                 [.. form["ranges"].ToString().Split(['\n', '\r', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)], counters, inventory, form["hideAddresses"] == "yes", form["allowRequests"] == "yes"))
             : "seconds must be numbers";
         _memory.Told(fault is null ? $"{account.Name} changed the settings on the page" : $"{account.Name} tried settings that can't be: {fault}");
-        await ShowAsync(context, "Settings", PageViews.Settings(_control.Settings, true, fault is null ? "Kept. The agent begins anew with these settings." : $"Not kept: {fault}."), account, fault is null ? 200 : 422);
+        await ShowAsync(context, views, w["Settings"], views.Settings(_control.Settings, true, fault is null ? w["Kept. The agent begins anew with these settings."] : w["Not kept: {0}.", fault]), account, fault is null ? 200 : 422);
 
         int? Seconds(string name) => int.TryParse(form[name].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
     }
 
-    private Task ReadNowAsync(HttpContext context, AgentAccount account)
+    private Task ReadNowAsync(HttpContext context, PageWords w, PageViews views, AgentAccount account)
     {
         _control.Agent?.ReadNow();
         _memory.Told($"{account.Name} had all devices read");
-        return ShowAsync(context, "Settings", PageViews.Settings(_control.Settings, true, "All devices are being read."), account);
+        return ShowAsync(context, views, w["Settings"], views.Settings(_control.Settings, true, w["All devices are being read."]), account);
     }
 
     private static async Task<IFormCollection> FormAsync(HttpContext context)
@@ -171,10 +182,10 @@ public sealed class AgentPage : IAsyncDisposable
         }
     }
 
-    private Task ShowAsync(HttpContext context, string title, PageHtml content, AgentAccount? account, int status = 200)
+    private Task ShowAsync(HttpContext context, PageViews views, string title, PageHtml content, AgentAccount? account, int status = 200)
     {
         context.Response.StatusCode = status;
-        return BytesAsync(context, System.Text.Encoding.UTF8.GetBytes(PageViews.Page(title, content, account, _settings.Https, context.Request.Path.Value ?? "/")), "text/html; charset=utf-8");
+        return BytesAsync(context, System.Text.Encoding.UTF8.GetBytes(views.Page(title, content, account, _settings.Https, context.Request.Path.Value ?? "/")), "text/html; charset=utf-8");
     }
 
     private static Task RedirectAsync(HttpContext context, string to)

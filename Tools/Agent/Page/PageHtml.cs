@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 
@@ -27,13 +26,37 @@ internal sealed class PageHtml
     public PageHtml Cell(string? text, bool number = false) => Raw(number ? "<td class=\"n\">" : "<td>").Text(text).Raw("</td>");
 
     /// <summary>A line of a list of terms.</summary>
-    public PageHtml Term(string name, string? text) => Raw("<dt>").Text(name).Raw("</dt><dd>").Text(text ?? "unknown").Raw("</dd>");
+    public PageHtml Term(string name, string? text) => Raw("<dt>").Text(name).Raw("</dt><dd>").Text(text ?? "–").Raw("</dd>");
 
-    /// <summary>A number with its groups apart.</summary>
-    public static string? Number(long? value) => value?.ToString("#,0", CultureInfo.InvariantCulture);
+    /// <summary>A section with a table; nothing without rows.</summary>
+    public PageHtml Table(string title, string[] heads, IEnumerable<string?[]> rows)
+    {
+        var begun = false;
+        foreach (var row in rows)
+        {
+            if (!begun)
+            {
+                begun = true;
+                Raw("<section><h2>").Text(title).Raw("</h2><table><thead><tr>");
+                foreach (var head in heads)
+                {
+                    Raw("<th scope=\"col\">").Text(head).Raw("</th>");
+                }
 
-    /// <summary>A time in UTC.</summary>
-    public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+                Raw("</tr></thead><tbody>");
+            }
+
+            Raw("<tr>");
+            foreach (var cell in row)
+            {
+                Cell(cell);
+            }
+
+            Raw("</tr>");
+        }
+
+        return begun ? Raw("</tbody></table></section>") : this;
+    }
 
     public override string ToString() => _html.ToString();
 }

@@ -1,37 +1,39 @@
 using System.Globalization;
+using CopyTrack.Accounting.Inventory;
 using CopyTrack.Accounting.Meters;
 
 namespace CopyTrack.Agent.Page;
 
-/// <summary>The pages' content.</summary>
-internal static class PageViews
+/// <summary>The pages' content in one language.</summary>
+internal sealed class PageViews(PageWords w)
 {
     /// <summary>The whole page around a content.</summary>
-    public static string Page(string title, PageHtml content, AgentAccount? account, bool https, string path)
+    public string Page(string title, PageHtml content, AgentAccount? account, bool https, string path)
     {
-        var html = new PageHtml().Raw("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>").Text(title).Raw(" · CopyTrack agent</title><link rel=\"stylesheet\" href=\"/page.css\"></head><body>");
+        var html = new PageHtml().Raw("<!doctype html><html lang=\"").Raw(w.Language).Raw("\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>").Text(title)
+            .Raw(" · ").Text(w["CopyTrack agent"]).Raw("</title><link rel=\"stylesheet\" href=\"/page.css\"></head><body>");
         if (!https)
         {
-            html.Raw("<p class=\"warning\" role=\"alert\">This page is not encrypted: passwords can be read on the way. Set \"https\": true in the agent's settings.</p>");
+            html.Raw("<p class=\"warning\" role=\"alert\">").Text(w["This page is not encrypted: passwords can be read on the way. Set \"https\": true in the agent's settings."]).Raw("</p>");
         }
 
-        html.Raw("<header><strong>CopyTrack agent</strong>");
+        html.Raw("<header><strong>").Text(w["CopyTrack agent"]).Raw("</strong><nav aria-label=\"").Text(w["Main"]).Raw("\">");
+        foreach (var (to, name) in account is null ? [] : Links(account))
+        {
+            html.Raw("<a href=\"").Raw(to).Raw(to == path ? "\" aria-current=\"page\">" : "\">").Text(name).Raw("</a>");
+        }
+
+        html.Raw("</nav><form method=\"post\" action=\"/language\"><button name=\"to\" value=\"").Raw(w.Language == "de" ? "en\" lang=\"en\">English" : "de\" lang=\"de\">Deutsch").Raw("</button></form>");
         if (account is not null)
         {
-            html.Raw("<nav aria-label=\"Main\">");
-            foreach (var (to, name) in Links(account))
-            {
-                html.Raw("<a href=\"").Raw(to).Raw(to == path ? "\" aria-current=\"page\">" : "\">").Text(name).Raw("</a>");
-            }
-
-            html.Raw("</nav><span class=\"quiet\">").Text(account.Name).Raw("</span><form method=\"post\" action=\"/sign-out\"><button>Sign out</button></form>");
+            html.Raw("<span class=\"quiet\">").Text(account.Name).Raw("</span><form method=\"post\" action=\"/sign-out\"><button>").Text(w["Sign out"]).Raw("</button></form>");
         }
 
         return html.Raw("</header><main><h1>").Text(title).Raw("</h1>").Raw(content.ToString()).Raw("</main></body></html>").ToString();
     }
 
     /// <summary>The form to sign in, with what was wrong.</summary>
-    public static PageHtml SignIn(string? fault)
+    public PageHtml SignIn(string? fault)
     {
         var html = new PageHtml().Raw("<section>");
         if (fault is not null)
@@ -39,70 +41,80 @@ internal static class PageViews
             html.Raw("<p class=\"bad\" role=\"alert\">").Text(fault).Raw("</p>");
         }
 
-        return html.Raw("<form method=\"post\" action=\"/sign-in\"><label>Name <input name=\"name\" autocomplete=\"username\" required maxlength=\"64\" autofocus></label><label>Password <input name=\"password\" type=\"password\" autocomplete=\"current-password\" required maxlength=\"256\"></label><button>Sign in</button></form></section>");
+        return html.Raw("<form method=\"post\" action=\"/sign-in\"><label>").Text(w["Name"]).Raw(" <input name=\"name\" autocomplete=\"username\" required maxlength=\"64\" autofocus></label><label>").Text(w["Password"])
+            .Raw(" <input name=\"password\" type=\"password\" autocomplete=\"current-password\" required maxlength=\"256\"></label><button>").Text(w["Sign in"]).Raw("</button></form></section>");
     }
 
+    /// <summary>One sentence.</summary>
+    public PageHtml Said(string text) => new PageHtml().Raw("<section>").Text(text).Raw("</section>");
+
     /// <summary>All devices.</summary>
-    public static PageHtml Devices(IReadOnlyList<SeenDevice> devices, IReadOnlyDictionary<string, string> addresses)
+    public PageHtml Devices(IReadOnlyList<SeenDevice> devices, IReadOnlyDictionary<string, string> addresses)
     {
-        var html = new PageHtml().Raw("<section>");
         if (devices.Count == 0)
         {
-            return html.Raw("<p class=\"quiet\">No device has been read since the agent began. The first round takes some minutes.</p></section>");
+            return Said(w["No device has been read since the agent began. The first round takes some minutes."]);
         }
 
-        html.Raw("<table><thead><tr><th>Device</th><th>Serial number</th><th>Address</th><th>Status</th><th>Lowest supply</th><th class=\"n\">Pages</th><th>Last read</th></tr></thead><tbody>");
+        var html = new PageHtml().Raw("<section><table><thead><tr>");
+        foreach (var head in new[] { w["Device"], w["Serial number"], w["Address"], w["Status"], w["Lowest supply"] })
+        {
+            html.Raw("<th scope=\"col\">").Text(head).Raw("</th>");
+        }
+
+        html.Raw("<th scope=\"col\" class=\"n\">").Text(w["Pages"]).Raw("</th><th scope=\"col\">").Text(w["Last read"]).Raw("</th></tr></thead><tbody>");
         foreach (var device in devices)
         {
             var low = device.Report?.Supplies.Where(s => s.Percent is not null && !s.Kind.StartsWith("waste", StringComparison.Ordinal)).MinBy(s => s.Percent);
             html.Raw("<tr><td><a href=\"/device?key=").Text(device.Key).Raw("\">").Text(device.Report?.Identity.Model ?? device.Key).Raw("</a></td>")
-                .Cell(device.Report?.Identity.Serial ?? device.Last?.Serial).Cell(addresses.GetValueOrDefault(device.Key))
-                .Cell(device.Silent ?? device.Report?.Status.Summary).Cell(low is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{low.Color} {low.Kind} {low.Percent} %"))
-                .Cell(PageHtml.Number(Total(device.Last)), number: true).Cell(PageHtml.Time(device.SeenAt)).Raw("</tr>");
+                .Cell(device.Report?.Identity.Serial ?? device.Last?.Serial).Cell(addresses.GetValueOrDefault(device.Key)).Cell(device.Silent ?? Word(device.Report?.Status.Summary));
+            html.Raw("<td>");
+            Level(html, low is null ? null : NameOf(low), low?.Percent);
+            html.Raw("</td>").Cell(w.Number(Total(device.Last)), number: true).Cell(w.Time(device.SeenAt)).Raw("</tr>");
         }
 
         return html.Raw("</tbody></table></section>");
     }
 
     /// <summary>One device.</summary>
-    public static PageHtml Device(SeenDevice device)
+    public PageHtml Device(SeenDevice device)
     {
         var html = new PageHtml();
         if (device.Report is { } report)
         {
-            html.Raw("<section><dl>").Term("Maker", report.Identity.Maker).Term("Serial number", report.Identity.Serial).Term("Location", report.Identity.Location).Term("Firmware", report.Identity.Firmware)
-                .Term("Status", report.Status.Summary).Term("Errors", report.Status.Errors.IsEmpty ? "none" : string.Join(", ", report.Status.Errors)).Raw("</dl></section>");
-            Table(html, "Supplies", ["Supply", "Colour", "Level"], report.Supplies.Select(s => new[] { s.Description ?? s.Kind, s.Color ?? "", s.Percent is { } percent ? percent.ToString(CultureInfo.InvariantCulture) + " %" : s.LevelKind }));
-            Table(html, "Trays", ["Tray", "Paper", "Level"], report.Trays.Select(t => new[] { t.Name ?? t.Index, t.Media ?? "", t.Level?.ToString(CultureInfo.InvariantCulture) ?? t.LevelKind }));
-            Table(html, "Alerts", ["Alert", "Severity"], report.Alerts.Select(a => new[] { a.Description, a.Severity }));
+            html.Raw("<section><dl>").Term(w["Maker"], report.Identity.Maker).Term(w["Serial number"], report.Identity.Serial).Term(w["Location"], report.Identity.Location).Term(w["Firmware"], report.Identity.Firmware)
+                .Term(w["Status"], Word(report.Status.Summary)).Term(w["Errors"], report.Status.Errors.IsEmpty ? w["none"] : string.Join(", ", report.Status.Errors.Select(Word))).Raw("</dl></section>");
+            Supplies(html, report);
+            html.Table(w["Trays"], [w["Tray"], w["Paper"], w["Level"]], report.Trays.Select(t => new[] { t.Name ?? t.Index, t.Media ?? "", w.Number(t.Level) ?? Word(t.LevelKind) }));
+            html.Table(w["Alerts"], [w["Alert"], w["Severity"]], report.Alerts.Select(a => new[] { a.Description, Word(a.Severity) }));
         }
 
         if (device.Last is { } last)
         {
-            Table(html, "Counters", ["Counter", "Count"], last.Set.Counters.Select(c => new[] { Name(c.Key), PageHtml.Number(c.Index < last.Values.Length ? last.Values[c.Index] : null) ?? "not told" }));
-            Table(html, "Last readings", ["Read at", "Pages"], device.Readings.Select(r => new[] { PageHtml.Time(r.At), PageHtml.Number(Total(r)) ?? "not told" }));
+            PageChart.Add(html, w, w["Pages in the last readings"], [.. device.Readings.Reverse().Select(r => (r.At, Value: Total(r))).Where(r => r.Value is not null).Select(r => (r.At, r.Value!.Value))]);
+            html.Table(w["Counters"], [w["Counter"], w["Count"]], last.Set.Counters.Select(c => new[] { Name(c.Key), w.Number(c.Index < last.Values.Length ? last.Values[c.Index] : null) ?? w["not told"] }));
+            html.Table(w["Last readings"], [w["Read at"], w["Pages"]], device.Readings.Select(r => new[] { w.Time(r.At), w.Number(Total(r)) ?? w["not told"] }));
         }
 
         return html;
     }
 
     /// <summary>What was sent and what waits.</summary>
-    public static PageHtml Sent(AgentMemory memory, FleetAgent? agent, AgentSettings settings)
+    public PageHtml Sent(AgentMemory memory, FleetAgent? agent, AgentSettings settings)
     {
         var first = agent?.FirstWaiting;
-        var html = new PageHtml().Raw("<section><dl>").Term("Manager", settings.Manager.Host).Term("Way", settings.Mail is { } mail ? $"mail to {mail.To}" : settings.Manager.Scheme)
-            .Term("Agent's id", agent?.Id).Term("Messages that wait", agent?.Waiting.ToString(CultureInfo.InvariantCulture)).Term("Acknowledged since the start", PageHtml.Number(agent?.Delivered))
-            .Term("Sent since the start", agent is null ? null : PageHtml.Number(agent.BytesSent) + " bytes").Raw("</dl></section>");
-        Table(html, "Last messages", ["Number", "Made", "Devices", "State"], memory.Messages.Select(m => new[]
+        var html = new PageHtml().Raw("<section><dl>").Term(w["Manager"], settings.Manager.Host).Term(w["Way"], settings.Mail is { } mail ? w["mail to {0}", mail.To] : settings.Manager.Scheme)
+            .Term(w["Agent's id"], agent?.Id).Term(w["Messages that wait"], w.Number(agent?.Waiting)).Term(w["Acknowledged since the start"], w.Number(agent?.Delivered))
+            .Term(w["Sent since the start"], agent is null ? null : w["{0} bytes", w.Number(agent.BytesSent)]).Raw("</dl></section>");
+        html.Table(w["Last messages"], [w["Number"], w["Made"], w["Devices"], w["State"]], memory.Messages.Select(m => new[]
         {
-            m.Sequence.ToString(CultureInfo.InvariantCulture), PageHtml.Time(m.Created), m.Devices.ToString(CultureInfo.InvariantCulture), first is { } held && m.Sequence >= held ? "waits" : "done",
+            m.Sequence.ToString(CultureInfo.InvariantCulture), w.Time(m.Created), w.Number(m.Devices), first is { } held && m.Sequence >= held ? w["waits"] : w["done"],
         }));
-        Table(html, "What the agent told", ["Line"], memory.Lines.Select(l => new[] { l }));
-        return html;
+        return html.Table(w["What the agent told"], [w["Line"]], memory.Lines.Select(l => new[] { l }));
     }
 
     /// <summary>The settings; a form for administrators.</summary>
-    public static PageHtml Settings(AgentSettings settings, bool mayChange, string? told)
+    public PageHtml Settings(AgentSettings settings, bool mayChange, string? told)
     {
         var html = new PageHtml();
         if (told is not null)
@@ -110,19 +122,20 @@ internal static class PageViews
             html.Raw("<section role=\"status\">").Text(told).Raw("</section>");
         }
 
-        html.Raw("<section><dl>").Term("Manager", settings.Manager.ToString()).Term("SNMP", $"version {settings.SnmpVersion}, port {settings.Port}" + (settings.User is null ? "" : ", and a user of version 3")).Term("Queue", $"{settings.QueueMegabytes} MB").Raw("</dl></section>");
+        html.Raw("<section><dl>").Term(w["Manager"], settings.Manager.ToString())
+            .Term("SNMP", settings.User is null ? w["version {0}, port {1}", settings.SnmpVersion, settings.Port] : w["version {0}, port {1}, and a user of version 3", settings.SnmpVersion, settings.Port]).Term(w["Queue"], $"{settings.QueueMegabytes} MB").Raw("</dl></section>");
         if (!mayChange)
         {
-            return html.Raw("<section><dl>").Term("Ranges", string.Join(", ", settings.Ranges)).Term("Seconds between reads", settings.CounterSeconds.ToString(CultureInfo.InvariantCulture))
-                .Term("Seconds between looks at supplies", settings.InventorySeconds.ToString(CultureInfo.InvariantCulture)).Term("Addresses are hidden from the manager", Word(settings.HideAddresses)).Term("The manager may ask for reads", Word(settings.AllowRequests)).Raw("</dl></section>");
+            return html.Raw("<section><dl>").Term(w["Ranges"], string.Join(", ", settings.Ranges)).Term(w["Seconds between reads"], w.Number(settings.CounterSeconds)).Term(w["Seconds between looks at supplies"], w.Number(settings.InventorySeconds))
+                .Term(w["Addresses are hidden from the manager"], YesNo(settings.HideAddresses)).Term(w["The manager may ask for reads"], YesNo(settings.AllowRequests)).Raw("</dl></section>");
         }
 
-        html.Raw("<section><form method=\"post\" action=\"/settings\"><label>Ranges, one on each line <textarea name=\"ranges\" rows=\"4\" maxlength=\"20000\">").Text(string.Join('\n', settings.Ranges)).Raw("</textarea></label>");
-        Input("counterSeconds", "Seconds between reads", settings.CounterSeconds);
-        Input("inventorySeconds", "Seconds between looks at supplies", settings.InventorySeconds);
-        Check("hideAddresses", "Hide addresses and host names from the manager", settings.HideAddresses);
-        Check("allowRequests", "The manager may ask for reads and other intervals", settings.AllowRequests);
-        return html.Raw("<button>Keep</button></form></section><section><form method=\"post\" action=\"/read-now\"><button>Read all devices now</button></form></section>");
+        html.Raw("<section><form method=\"post\" action=\"/settings\"><label>").Text(w["Ranges, one on each line"]).Raw(" <textarea name=\"ranges\" rows=\"4\" maxlength=\"20000\">").Text(string.Join('\n', settings.Ranges)).Raw("</textarea></label>");
+        Input("counterSeconds", w["Seconds between reads"], settings.CounterSeconds);
+        Input("inventorySeconds", w["Seconds between looks at supplies"], settings.InventorySeconds);
+        Check("hideAddresses", w["Hide addresses and host names from the manager"], settings.HideAddresses);
+        Check("allowRequests", w["The manager may ask for reads and other intervals"], settings.AllowRequests);
+        return html.Raw("<button>").Text(w["Keep"]).Raw("</button></form></section><section><form method=\"post\" action=\"/read-now\"><button>").Text(w["Read all devices now"]).Raw("</button></form></section>");
 
         void Input(string name, string label, int value) => html.Raw("<label>").Text(label).Raw(" <input type=\"number\" min=\"1\" max=\"86400\" required name=\"").Raw(name).Raw("\" value=\"").Text(value.ToString(CultureInfo.InvariantCulture)).Raw("\"></label>");
 
@@ -130,35 +143,47 @@ internal static class PageViews
     }
 
     /// <summary>Pages by role, the first of which is where a sign-in leads.</summary>
-    public static (string Path, string Name)[] Links(AgentAccount account) => account.Role == AgentAccount.Customer
-        ? [("/", "Devices")] : [("/", "Devices"), ("/sent", "Sent and waiting"), ("/settings", "Settings")];
+    public (string Path, string Name)[] Links(AgentAccount account) => account.Role == AgentAccount.Customer
+        ? [("/", w["Devices"])] : [("/", w["Devices"]), ("/sent", w["Sent and waiting"]), ("/settings", w["Settings"])];
 
-    private static string Word(bool on) => on ? "yes" : "no";
-
-    private static string Name(CounterKey key) => string.Join(' ', new[] { key.Function.ToString(), key.Color == PageColor.Any ? "" : key.Color.ToString(), key.Size == PageSize.Any ? "" : key.Size.ToString(), key.Sides == PageSides.Any ? "" : key.Sides.ToString(), key.Unit.ToString() }.Where(t => t.Length > 0)).ToLowerInvariant();
-
-    private static long? Total(MeterReading? reading) => reading?.Set.Counters.FirstOrDefault(c => c.Role == CounterRole.Total) is { } total && total.Index < reading.Values.Length ? reading.Values[total.Index] : null;
-
-    private static void Table(PageHtml html, string title, string[] heads, IEnumerable<string[]> rows)
+    private void Supplies(PageHtml html, ProbeReport report)
     {
-        html.Raw("<section><h2>").Text(title).Raw("</h2><table><thead><tr>");
-        foreach (var head in heads)
+        if (report.Supplies.IsEmpty)
         {
-            html.Raw("<th>").Text(head).Raw("</th>");
+            return;
         }
 
-        html.Raw("</tr></thead><tbody>");
-        foreach (var row in rows)
+        html.Raw("<section><h2>").Text(w["Supplies"]).Raw("</h2><table><thead><tr><th scope=\"col\">").Text(w["Supply"]).Raw("</th><th scope=\"col\">").Text(w["Colour"]).Raw("</th><th scope=\"col\">").Text(w["Level"]).Raw("</th></tr></thead><tbody>");
+        foreach (var s in report.Supplies)
         {
-            html.Raw("<tr>");
-            foreach (var cell in row)
-            {
-                html.Cell(cell);
-            }
-
-            html.Raw("</tr>");
+            html.Raw("<tr>").Cell(s.Description ?? Word(s.Kind)).Cell(Word(s.Color)).Raw("<td>");
+            Level(html, s.Percent is null ? Word(s.LevelKind) : null, s.Percent);
+            html.Raw("</td></tr>");
         }
 
         html.Raw("</tbody></table></section>");
     }
+
+    /// <summary>A level as a bar and in words.</summary>
+    private static void Level(PageHtml html, string? name, int? percent)
+    {
+        if (percent is { } some)
+        {
+            html.Raw(string.Create(CultureInfo.InvariantCulture, $"<meter min=\"0\" max=\"100\" low=\"20\" high=\"21\" optimum=\"100\" value=\"{Math.Clamp(some, 0, 100)}\"></meter> ")).Text(string.Create(CultureInfo.InvariantCulture, $"{some} % "));
+        }
+
+        html.Text(name);
+    }
+
+    private string NameOf(Supply supply) => string.Join(' ', new[] { Word(supply.Kind), Word(supply.Color) }.Where(t => t.Length > 0));
+
+    private string YesNo(bool on) => on ? w["yes"] : w["no"];
+
+    /// <summary>A word of the device's language of enumerations; those without a translation as they are.</summary>
+    private string Word(string? word) => word is null ? "" : w[word];
+
+    private string Name(CounterKey key) => string.Join(' ', new[] { key.Function.ToString(), key.Color == PageColor.Any ? "" : key.Color.ToString(), key.Size == PageSize.Any ? "" : key.Size.ToString(), key.Sides == PageSides.Any ? "" : key.Sides.ToString(), key.Unit.ToString() }
+        .Where(t => t.Length > 0).Select(t => Word(t.ToLowerInvariant())));
+
+    private static long? Total(MeterReading? reading) => reading?.Set.Counters.FirstOrDefault(c => c.Role == CounterRole.Total) is { } total && total.Index < reading.Values.Length ? reading.Values[total.Index] : null;
 }

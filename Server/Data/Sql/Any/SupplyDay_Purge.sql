@@ -1,2 +1,2 @@
--- Forgets old levels of a device. Parameters: deviceId, before. Index: primary key.
-delete from supply_day where device_id = @deviceId and day < @before
+-- Forgets old levels. Parameters: before (a day). Index: supply_day_low.
+delete from supply_day where day < @before

@@ -1,6 +1,6 @@
 namespace CopyTrack.Agent.Updates;
 
-/// <summary>How the agent is updated (docs/fleet.md §12).</summary>
+/// <summary>How the agent is updated (docs/fleet.md §13).</summary>
 public sealed record AgentUpdateSettings
 {
     /// <summary>Modes: never asks; asks, and installs when the owner says so; asks and installs.</summary>
