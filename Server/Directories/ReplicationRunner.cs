@@ -3,6 +3,7 @@ using CopyTrack.Identity.Ldap;
 using CopyTrack.Identity.Replication;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Directories;
+using CopyTrack.Server.Data.Privacy;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Secrets;
 
@@ -173,7 +174,7 @@ internal sealed class ReplicationRunner(
         }
 
         await state.EnterAsync("removal", cancellationToken);
-        var removal = new RemovalPass(state, people, persons, options, time);
+        var removal = new RemovalPass(state, people, persons, new PersonTraces(database, new AuditLog(database, ids, time)), options, time);
         if (batchMerge.AnybodyKnown)
         {
             await removal.DeactivateAsync(end.Whole, batches.Found, batches.Nameless, cancellationToken);
@@ -209,7 +210,8 @@ internal sealed class ReplicationRunner(
     {
         var (dry, refused) = (state.Request.DryRun, state.Refusal is not null);
         var now = time.GetUtcNow();
-        var next = dry ? state.Claim.NextDue : now + options.Every;
+        // Whoever asked for a dry run has made the directory due at once: a real run must not follow on its heels.
+        var next = dry && state.Claim.Wanted is null ? state.Claim.NextDue : now + options.Every;
         var ended = state.Ended(refused ? "refused" : "good", LdapCause.None, state.Refusal, next);
         await state.WriteAsync(
             async (c, ct) =>
@@ -301,7 +303,7 @@ internal sealed class ReplicationRunner(
             await people.ClearSeenAsync(c, state.Run.Id, ct);
             await groups.DropGenerationAsync(c, state.Run.Id, ct);
             await rows.PutRunAsync(c, ended, ct);
-            await rows.ReleaseAsync(c, state.Claim, state.Request.DryRun ? state.Claim.NextDue : next, failures, null, null, null, ct);
+            await rows.ReleaseAsync(c, state.Claim, state.Request.DryRun && state.Claim.Wanted is null ? state.Claim.NextDue : next, failures, null, null, null, ct);
             return true;
         },
         CancellationToken.None);
