@@ -16,6 +16,9 @@
 #   people           the question of a login among 1,000 and among 250,000 people, on PostgreSQL
 #   faultlab         1,000 simulated weeks with faults against the truth, one simulated year, days on PostgreSQL, 20 real SIGKILLs (--quick: 30 weeks, a month, 2 days, 2 kills).
 #                    LAB_PARTS names some of weeks, year, postgres, sigkill; LAB_WEEKS, LAB_SEED (the first), LAB_DAYS, LAB_KILLS change them. A seed alone repeats its run.
+#   ingest           device records of 100 agents taken and brought into the ledger a second, on both databases
+#   agent            memory, processor and traffic of an agent with 1,000 simulated copiers, in a network of its own (needs unshare)
+#   fusion           the same copiers read by an agent and by fusioninventory-netinventory (package fusioninventory-agent-task-network)
 #   fleet            a day of 300 metered devices at three sites by HTTPS, HTTP and mail, an hour in a minute (needs exim4-daemon-light)
 #   micro            BenchmarkDotNet: line codec, BER codec, ledger decision, login decision
 # --quick: fewer and shorter, to see that all works; its figures mean nothing.
@@ -27,7 +30,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 quick=
 [ "${1:-}" = --quick ] && { quick=1; shift; }
-known="start idle logins decisions opens settled reports receipts reconcile snmp password replicate people micro faultlab fleet"
+known="start idle logins decisions opens settled reports receipts reconcile snmp password replicate people ingest agent fusion micro faultlab fleet"
 # The laboratory and the fleet take an hour of their own: only when they are asked for.
 wanted=${*:-${known% faultlab fleet}}
 for name in $wanted; do [[ " $known " == *" $name "* ]] || { echo "bench.sh: no measurement $name; there are: $known" >&2; exit 2; }; done
@@ -325,6 +328,52 @@ measure_fleet() { # a day of 300 devices at three sites, an hour in a minute
   cat "$WORK/fleet.out" >&2
   line=$(grep -oE '[0-9]+ devices and one on USB, .*' "$WORK/fleet.out" | tail -1)
   row "fleet: $line" "-" "every reading once" "$(grep -q 'Passed:.*1' "$WORK/fleet.out" && echo good || echo "not met")"
+}
+
+measure_ingest() {
+  local database name figure
+  for database in postgres sqlite; do
+    dotnet "$BENCHMARKS" storage fleet "$database" $(pick "" --quick) > "$WORK/ingest.out"
+    cat "$WORK/ingest.out" >&2
+    while IFS='|' read -r name figure; do
+      case $name in
+        *percent) row "$name, $database and all" "$figure %" "80 % of two cores (60 % to spare)" "$(judge "$figure" le 80)" ;;
+        *) row "$name, $database" "$figure/s" "$([ $database = postgres ] && echo "at least 5,000/s" || echo -)" "$([ $database = postgres ] && judge "$figure" ge 5000 || echo -)" ;;
+      esac
+    done < <(sed -nE 's/^figure (.*): ([0-9.]+)$/\1|\2/p' "$WORK/ingest.out")
+  done
+}
+
+# agent_publish: the agent as it is shipped, in AGENT.
+agent_publish() {
+  [ -n "${AGENT:-}" ] && return
+  AGENT=$WORK/agent/copytrack-agent
+  dotnet publish Tools/Agent/Program -c Release -r linux-x64 -o "$WORK/agent" -p:RunAnalyzers=false -v q -nologo > "$WORK/publish.log" 2>&1 || { cat "$WORK/publish.log" >&2; return 1; }
+}
+
+measure_agent() {
+  local name figure
+  agent_publish
+  unshare -rn Tools/bench/agent.py agent "$SERVER" "$AGENT" "$SIMULATOR" "$(pick 1000 40)" "$(pick 180 20)" > "$WORK/agent.out"
+  cat "$WORK/agent.out" >&2
+  while IFS='|' read -r name figure; do
+    case $name in
+      "idle agent"*) row "$name" "$figure" "at most 40 MB" "$(judge "$figure" le 40)" ;;
+      "agent with"* | *"peak, MB") row "$name" "$figure" "at most 80 MB" "$(judge "$figure" le 80)" ;;
+      "CPU of"*) row "$name" "$figure %" "at most 5 %" "$(judge "$figure" le 5)" ;;
+      *"one regular read, a device") [[ $name = bytes* ]] && row "$name" "$figure" "at most 5,000" "$(judge "$figure" le 5000)" || row "$name" "$figure" "-" "-" ;;
+      *) row "$name" "$figure" "-" "-" ;;
+    esac
+  done < <(sed -nE 's/^figure (.*): (.*)$/\1|\2/p' "$WORK/agent.out")
+}
+
+measure_fusion() {
+  local name figure
+  command -v fusioninventory-netinventory > /dev/null || { row "beside fusioninventory-netinventory" "not run: apt-get install fusioninventory-agent-task-network" "-" "-"; return; }
+  agent_publish
+  unshare -rn Tools/bench/agent.py fusion "$SERVER" "$AGENT" "$SIMULATOR" "$(pick 300 30)" 0 > "$WORK/fusion.out"
+  cat "$WORK/fusion.out" >&2
+  while IFS='|' read -r name figure; do row "$name" "$figure" "-" "-"; done < <(sed -nE 's/^figure (.*): (.*)$/\1|\2/p' "$WORK/fusion.out")
 }
 
 measure_micro() {

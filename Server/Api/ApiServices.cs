@@ -32,6 +32,8 @@ internal static class ApiServices
         services.AddSingleton<ChargingEndpoints>();
         services.AddSingleton<FleetNodeEndpoints>();
         services.AddSingleton<FleetListEndpoints>();
+        services.AddSingleton<FleetUpdateEndpoints>();
+        services.AddSingleton<PackageIntake>();
         services.AddSingleton<AlertEndpoints>();
         services.AddSingleton<WebhookEndpoints>();
         services.AddSingleton<EventEndpoints>();
@@ -77,6 +79,7 @@ internal static class ApiServices
         .. services.GetRequiredService<DiscoveryEndpoints>().All(), .. services.GetRequiredService<DirectoryEndpoints>().All(), .. services.GetRequiredService<ReceiptEndpoints>().All(),
         .. services.GetRequiredService<AccountEndpoints>().All(), .. services.GetRequiredService<ChargingEndpoints>().All(),
         .. services.GetRequiredService<FleetNodeEndpoints>().All(), .. services.GetRequiredService<FleetListEndpoints>().All(), .. services.GetRequiredService<AlertEndpoints>().All(),
+        .. services.GetRequiredService<FleetUpdateEndpoints>().All(),
         .. services.GetRequiredService<WebhookEndpoints>().All(),
     ];
 
