@@ -126,6 +126,7 @@ internal static class WebServices
             o.Conventions.AuthorizePage("/My", Persons);
             o.Conventions.AuthorizePage("/Fleet", FleetReaders);
             o.Conventions.AuthorizePage("/FleetDevice", FleetReaders);
+            o.Conventions.AuthorizePage("/FleetList", FleetReaders);
             o.Conventions.AuthorizePage("/Alerts", FleetReaders);
             o.Conventions.AuthorizePage("/Alert", FleetReaders);
             o.Conventions.AuthorizePage("/AlertRules", FleetReaders);

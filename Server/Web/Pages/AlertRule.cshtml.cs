@@ -28,7 +28,8 @@ public sealed class AlertRuleForm
     public string? Language { get; init; }
     public string? QuietFrom { get; init; }
     public string? QuietTo { get; init; }
-    public IReadOnlyList<string> QuietDays { get; init; } = [];
+    /// <summary>Null when none is ticked: a binder adds nothing to an empty list that is there already.</summary>
+    public IReadOnlyList<string>? QuietDays { get; init; }
     public int? RepeatMinutes { get; init; }
     public int? EscalateMinutes { get; init; }
     public string? EscalateTo { get; init; }
@@ -140,7 +141,7 @@ internal sealed class AlertRuleModel(AlertRepository alerts, AlertRules rules, F
     private static AlertRuleInput Input(AlertRuleForm form) => new()
     {
         Name = form.Name, Kind = form.Kind, Severity = form.Severity, Node = form.Node ?? "", Device = form.Device?.Trim() ?? "", Site = form.Site ?? "", Percent = form.Percent, Days = form.Days, Which = List(form.Which),
-        AfterMinutes = form.AfterMinutes ?? 0, Recipients = List(form.Recipients), Language = form.Language, QuietFrom = form.QuietFrom, QuietTo = form.QuietTo, QuietDays = form.QuietDays,
+        AfterMinutes = form.AfterMinutes ?? 0, Recipients = List(form.Recipients), Language = form.Language, QuietFrom = form.QuietFrom, QuietTo = form.QuietTo, QuietDays = form.QuietDays ?? [],
         RepeatMinutes = form.RepeatMinutes ?? 0, EscalateMinutes = form.EscalateMinutes ?? 0, EscalateTo = List(form.EscalateTo), TellResolved = form.TellResolved, Enabled = form.Enabled,
     };
 

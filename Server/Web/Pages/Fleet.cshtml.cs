@@ -60,7 +60,7 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
         Refusals = MayChange ? await fleet.RefusalsAsync(MostRefusals, cancellationToken) : [];
     }
 
-    public async Task<IActionResult> OnPostNodeAsync(string? name, string? kind, string? parent, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnPostNodeAsync(string? name, string? kind, string? parent, string? zone, CancellationToken cancellationToken)
     {
         if (!MayChange)
         {
@@ -69,6 +69,11 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
 
         (FleetNodeRow? node, string? fault) = FleetNames.Usable(name) is { } good
             ? await fleet.PutNodeAsync(OrganisationRepository.DefaultId, good, kind ?? "", FleetNames.Usable(parent), Actor, cancellationToken) : (null, FleetNames.Rule);
+        if (node is not null && !string.IsNullOrWhiteSpace(zone) && await fleet.SetZoneAsync(node, zone.Trim(), Actor, cancellationToken) is null)
+        {
+            (node, fault) = (null, words["there is no such time zone; use a name such as Europe/Berlin"]);
+        }
+
         Told = node is null ? words["Not added: {0}.", fault] : words["{0} is there.", node.Name];
         await OnGetAsync(cancellationToken);
         return Page();

@@ -59,6 +59,23 @@ internal sealed class FleetRoleTests(Db db) : WebFixture(db)
             }
         }
 
+        foreach (string list in new[] { "devices", "agents", "meter-reads", "supplies" })
+        {
+            Shown table = await browser.GetAsync($"/FleetList?name={list}");
+            Assert.That(table.Status, Is.EqualTo(HttpStatusCode.OK), list);
+            foreach (string customer in list == "supplies" ? [] : s_all)
+            {
+                Assert.That(table.Text.Contains(customer + " site", StringComparison.Ordinal), Is.EqualTo(seen.Split(' ').Contains(customer)), $"{customer} in {list}");
+            }
+
+            foreach (string format in new[] { "json", "xlsx" })
+            {
+                Shown file = await browser.GetAsync($"/Fleet/{list}.{format}");
+                Assert.That(file.Status, Is.EqualTo(group == "lost people" ? HttpStatusCode.NotFound : HttpStatusCode.OK), $"{list}.{format}");
+                Assert.That(format == "xlsx" || seen.Length > 0 || file.Text.Length == 0 || s_all.All(c => !file.Text.Contains(c, StringComparison.Ordinal)), Is.True, list);
+            }
+        }
+
         foreach (string customer in s_all)
         {
             Shown device = await browser.GetAsync($"/FleetDevice?name=Printer%20{customer}1");

@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using CopyTrack.Server.Fleet;
+using CopyTrack.Server.Reports;
+using CopyTrack.Server.Reports.Export;
+using CopyTrack.Server.Web.Language;
+using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Tables;
+using Microsoft.AspNetCore.Html;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.Rendering;
+
+namespace CopyTrack.Server.Web.Pages;
+
+/// <summary>One list of the fleet as a table to filter and sort: devices, supplies, agents, meter reads. The same rows as its files, as far as the caller sees.</summary>
+internal sealed class FleetListModel(FleetTables tables, FleetScopes scopes, ReportOptions options, Words words, TimeProvider time) : PageModel
+{
+    /// <summary>Rows that are held for one page: a dealer with more filters in the files.</summary>
+    private const int MostRows = 5000;
+
+    private const int LongestDate = 40;
+
+    private readonly ReportCells _cells = new(new ReportWords(words), options.TimeZone);
+
+    public string List { get; private set; } = FleetTables.Names[0];
+    public TableQuery Query { get; private set; } = null!;
+    public ImmutableArray<ReportColumn> Columns { get; private set; } = [];
+    public IReadOnlyList<ImmutableArray<object?>> Rows { get; private set; } = [];
+    public bool More { get; private set; }
+    public string? From { get; private set; }
+    public string? To { get; private set; }
+
+    /// <summary>What is wrong with the period, in English.</summary>
+    public string? Fault { get; private set; }
+
+    /// <summary>The query of the files.</summary>
+    public string? Narrowed => From is null && To is null ? null : QueryString.Create(new KeyValuePair<string, string?>[] { new("from", From), new("to", To) }).Value;
+
+    public async Task OnGetAsync(string? name, string? from, string? to, CancellationToken cancellationToken)
+    {
+        Query = TableQuery.Of(Request);
+        List = FleetTables.Names.Contains(name ?? "") ? name! : List;
+        (From, To) = (Short(from), Short(to));
+        ReportPeriod? period = ReportPeriod.TryParse(From, To, options.TimeZone, time.GetUtcNow(), out string fault);
+        Fault = period is null ? fault : null;
+        if (period is null || await scopes.OfAsync(WebCaller.Of(HttpContext).Scope, cancellationToken) is not { } scope)
+        {
+            return;
+        }
+
+        Report list = tables.Build(List, scope, period, cancellationToken)!;
+        Columns = list.Columns;
+        List<ImmutableArray<object?>> rows = [];
+        await foreach (ImmutableArray<object?> row in list.Rows)
+        {
+            if (rows.Count == MostRows)
+            {
+                More = true;
+                break;
+            }
+
+            rows.Add(row);
+        }
+
+        Rows = rows;
+    }
+
+    public string Title(string list) => ReportHeadings.Title(list, new ReportWords(words));
+
+    public string Heading(ReportColumn column) => ReportHeadings.Of(column.Name, new ReportWords(words));
+
+    /// <summary>A cell as people read it: what stands for a state, an error or a flag in words.</summary>
+    public string Cell(ImmutableArray<object?> row, int column) => (Columns[column].Name, row[column]) switch
+    {
+        (_, null) => "",
+        ("state", string state) => words[FleetModel.WordOf(state)],
+        ("flags", string flags) => string.Join(", ", flags.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(f => words[FlagOf(f)])),
+        (_, var value) => _cells.Value(value, Columns[column].Kind),
+    };
+
+    /// <summary>What a row is found by.</summary>
+    public string SearchOf(ImmutableArray<object?> row) => string.Join(' ', Enumerable.Range(0, row.Length).Select(i => Cell(row, i)));
+
+    /// <summary>A device's name that leads to its page.</summary>
+    public static IHtmlContent Link(string? device)
+    {
+        TagBuilder link = new("a");
+        link.MergeAttribute("href", "/FleetDevice?name=" + Uri.EscapeDataString(device ?? ""));
+        link.InnerHtml.Append(device ?? "");
+        return link;
+    }
+
+    /// <summary>Text of a remark on a meter read.</summary>
+    public static string FlagOf(string flag) => flag switch
+    {
+        "missing" => Words.Key("nothing was read"),
+        "lateFirst" => Words.Key("the first read is late"),
+        "earlyLast" => Words.Key("the last read is early"),
+        "newEpoch" => Words.Key("counters began anew"),
+        "rejectedReads" => Words.Key("reads were put aside"),
+        "implausible" => Words.Key("implausible"),
+        _ => flag,
+    };
+
+    private static string? Short(string? text) => string.IsNullOrWhiteSpace(text) || text.Length > LongestDate ? null : text;
+}
