@@ -8,6 +8,8 @@
 #   opens            one full login at each of 5,000 devices
 #   settled          sessions opened and settled a second through the journal, on both databases
 #   reports          reports out of 10 million ledger entries, on both databases
+#   web              every page of the menu and the CSV of a million rows over 10 million entries, 250,000 people, 5,000 devices, on both databases; Lighthouse of five pages when
+#                    it restores (npm) and chromium is there. BENCH_DATABASES=sqlite (or pg) takes one; BENCH_LOADS loads of each page (40)
 #   password         logins by password beside kinit and kvno, and the server's share of smart card logins; needs krb5-kdc and krb5-user
 #   receipts         receipts acknowledged a second over HTTPS, 32 kept-alive clients, on both databases
 #   reconcile        a day of 100,000 receipts on 5,000 devices booked against the meters, on both databases
@@ -16,6 +18,9 @@
 #   people           the question of a login among 1,000 and among 250,000 people, on PostgreSQL
 #   faultlab         1,000 simulated weeks with faults against the truth, one simulated year, days on PostgreSQL, 20 real SIGKILLs (--quick: 30 weeks, a month, 2 days, 2 kills).
 #                    LAB_PARTS names some of weeks, year, postgres, sigkill; LAB_WEEKS, LAB_SEED (the first), LAB_DAYS, LAB_KILLS change them. A seed alone repeats its run.
+#   ingest           device records of 100 agents taken and brought into the ledger a second, on both databases
+#   agent            memory, processor and traffic of an agent with 1,000 simulated copiers, in a network of its own (needs unshare)
+#   fusion           the same copiers read by an agent and by fusioninventory-netinventory (package fusioninventory-agent-task-network)
 #   fleet            a day of 300 metered devices at three sites by HTTPS, HTTP and mail, an hour in a minute (needs exim4-daemon-light)
 #   micro            BenchmarkDotNet: line codec, BER codec, ledger decision, login decision
 # --quick: fewer and shorter, to see that all works; its figures mean nothing.
@@ -27,9 +32,10 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 quick=
 [ "${1:-}" = --quick ] && { quick=1; shift; }
-known="start idle logins decisions opens settled reports receipts reconcile snmp password replicate people micro faultlab fleet"
-# The laboratory and the fleet take an hour of their own: only when they are asked for.
+known="start idle logins decisions opens settled reports web receipts reconcile snmp password replicate people ingest agent fusion micro faultlab fleet"
+# The laboratory, the fleet and the pages take long on their own: only when they are asked for.
 wanted=${*:-${known% faultlab fleet}}
+if [ $# -eq 0 ]; then wanted=${wanted/ web/}; fi
 for name in $wanted; do [[ " $known " == *" $name "* ]] || { echo "bench.sh: no measurement $name; there are: $known" >&2; exit 2; }; done
 pick() { if [ -n "$quick" ]; then echo "$2"; else echo "$1"; fi; }
 
@@ -153,7 +159,7 @@ measure_settled() {
 }
 
 measure_reports() {
-  local database
+  local database what median worst rows rate heap
   for database in postgres sqlite; do
     dotnet "$BENCHMARKS" storage reports "$database" > "$WORK/reports.out"
     cat "$WORK/reports.out" >&2
@@ -164,6 +170,51 @@ measure_reports() {
         row "$what, $database" "$median ms ($worst ms)" "-" "-"
       fi
     done < <(sed -nE 's/^  (.*[^ ]) +median +([0-9.,]+) ms, worst +([0-9.,]+) ms$/\1|\2|\3/p' "$WORK/reports.out" | tr -d ,)
+    while IFS='|' read -r rows rate heap; do row "CSV of single jobs, $rows rows, $database; heap behind it" "$rate/s; $heap MiB" "at least 100,000/s" "$(judge "$rate" ge 100000)"; done \
+      < <(sed -nE 's/^  CSV of single jobs: ([0-9,]+) rows in .* s, ([0-9,]+) rows\/s, heap ([0-9,]+) MiB.*$/\1|\2|\3/p' "$WORK/reports.out" | tr -d ,)
+  done
+}
+
+measure_web() {
+  local database site code kind path p50 p95 first bytes worst
+  for database in ${BENCH_DATABASES:-pg sqlite}; do
+    site=web-$database
+    mkdir -p "$WORK/$site"
+    options_of "$site"
+    if [ "$database" = pg ]; then postgres_start; sql postgres "create database web_pg"; server secrets init "${OPTIONS[@]}" > /dev/null; fi
+    # Once up makes secrets and tables; the code is for the administrator who looks.
+    server_start "$site" --Polling:IdleSeconds=86400
+    code=$(server setup-code "${OPTIONS[@]}" | grep -oE '([0-9A-Z]{4}-){3}[0-9A-Z]{4}')
+    server_stop
+    say "filling $site"
+    if [ "$database" = pg ]; then
+      dotnet "$BENCHMARKS" web postgres "Host=127.0.0.1;Port=$PGPORT_BENCH;Username=postgres;Database=web_pg" $(pick "" --quick) >&2
+    else
+      dotnet "$BENCHMARKS" web sqlite "$WORK/$site" $(pick "" --quick) >&2
+    fi
+    server_start "$site" --Polling:IdleSeconds=86400
+    sleep "$(pick 20 2)"
+    python3 Tools/bench/web.py "$HTTPS" "$code" device17 user17 "${BENCH_LOADS:-$(pick 40 5)}" "$SERVER_PID" > "$WORK/$site.pages"
+    cat "$WORK/$site.pages" >&2
+    while IFS='|' read -r kind path p50 p95 first bytes; do
+      case $kind in
+        page) row "page $path, $database: p50, p95 (first of all); bytes compressed" "$p50, $p95 ms ($first ms); $bytes" "p95 under 50 ms, 300,000 bytes" "$(judge "$p95" le 50), $(judge "$bytes" le 300000)" ;;
+        assets) row "styles, scripts and chart library of all pages, compressed, $database" "$path bytes" "-" "-" ;;
+        csv) row "CSV of single jobs through the web, $p50 rows, $database; resident at most" "$path/s; $p95 MiB" "at least 100,000/s" "$(judge "$path" ge 100000)" ;;
+      esac
+    done < "$WORK/$site.pages"
+    [ "$database" = pg ] || measure_lighthouse "$(sed -n 's/^cookie|//p' "$WORK/$site.pages")"
+    server_stop
+  done
+}
+
+measure_lighthouse() { # COOKIE
+  local path line
+  command -v node > /dev/null && command -v "${CHROMIUM:-chromium}" > /dev/null || { row "Lighthouse" "not run: apt-get install nodejs npm chromium" "-" "-"; return; }
+  [ -d Tools/bench/lighthouse/node_modules ] || (cd Tools/bench/lighthouse && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) || { row "Lighthouse" "not run: it does not restore from npm" "-" "-"; return; }
+  for path in / "/Reports?name=users&period=lastMonth" /Coverage /Devices /Settings; do
+    line=$(node Tools/bench/lighthouse/run.mjs "https://localhost:$HTTPS$path" "$1" 2> "$WORK/lighthouse.err") || { tail -3 "$WORK/lighthouse.err" >&2; row "Lighthouse, $path" "no figure" "95" "-"; continue; }
+    row "Lighthouse, $path: performance, accessibility, first paint" "$(field "$line" performance), $(field "$line" accessibility), $(field "$line" firstPaintMs) ms" "95 and 95, under 1,000 ms" "$(judge "$(field "$line" performance)" ge 95), $(judge "$(field "$line" accessibility)" ge 95)"
   done
 }
 
@@ -325,6 +376,52 @@ measure_fleet() { # a day of 300 devices at three sites, an hour in a minute
   cat "$WORK/fleet.out" >&2
   line=$(grep -oE '[0-9]+ devices and one on USB, .*' "$WORK/fleet.out" | tail -1)
   row "fleet: $line" "-" "every reading once" "$(grep -q 'Passed:.*1' "$WORK/fleet.out" && echo good || echo "not met")"
+}
+
+measure_ingest() {
+  local database name figure
+  for database in postgres sqlite; do
+    dotnet "$BENCHMARKS" storage fleet "$database" $(pick "" --quick) > "$WORK/ingest.out"
+    cat "$WORK/ingest.out" >&2
+    while IFS='|' read -r name figure; do
+      case $name in
+        *percent) row "$name, $database and all" "$figure %" "80 % of two cores (60 % to spare)" "$(judge "$figure" le 80)" ;;
+        *) row "$name, $database" "$figure/s" "$([ $database = postgres ] && echo "at least 5,000/s" || echo -)" "$([ $database = postgres ] && judge "$figure" ge 5000 || echo -)" ;;
+      esac
+    done < <(sed -nE 's/^figure (.*): ([0-9.]+)$/\1|\2/p' "$WORK/ingest.out")
+  done
+}
+
+# agent_publish: the agent as it is shipped, in AGENT.
+agent_publish() {
+  [ -n "${AGENT:-}" ] && return
+  AGENT=$WORK/agent/copytrack-agent
+  dotnet publish Tools/Agent/Program -c Release -r linux-x64 -o "$WORK/agent" -p:RunAnalyzers=false -v q -nologo > "$WORK/publish.log" 2>&1 || { cat "$WORK/publish.log" >&2; return 1; }
+}
+
+measure_agent() {
+  local name figure
+  agent_publish
+  unshare -rn Tools/bench/agent.py agent "$SERVER" "$AGENT" "$SIMULATOR" "$(pick 1000 40)" "$(pick 180 20)" > "$WORK/agent.out"
+  cat "$WORK/agent.out" >&2
+  while IFS='|' read -r name figure; do
+    case $name in
+      "idle agent"*) row "$name" "$figure" "at most 40 MB" "$(judge "$figure" le 40)" ;;
+      "agent with"* | *"peak, MB") row "$name" "$figure" "at most 80 MB" "$(judge "$figure" le 80)" ;;
+      "CPU of"*) row "$name" "$figure %" "at most 5 %" "$(judge "$figure" le 5)" ;;
+      *"one regular read, a device") [[ $name = bytes* ]] && row "$name" "$figure" "at most 5,000" "$(judge "$figure" le 5000)" || row "$name" "$figure" "-" "-" ;;
+      *) row "$name" "$figure" "-" "-" ;;
+    esac
+  done < <(sed -nE 's/^figure (.*): (.*)$/\1|\2/p' "$WORK/agent.out")
+}
+
+measure_fusion() {
+  local name figure
+  command -v fusioninventory-netinventory > /dev/null || { row "beside fusioninventory-netinventory" "not run: apt-get install fusioninventory-agent-task-network" "-" "-"; return; }
+  agent_publish
+  unshare -rn Tools/bench/agent.py fusion "$SERVER" "$AGENT" "$SIMULATOR" "$(pick 300 30)" 0 > "$WORK/fusion.out"
+  cat "$WORK/fusion.out" >&2
+  while IFS='|' read -r name figure; do row "$name" "$figure" "-" "-"; done < <(sed -nE 's/^figure (.*): (.*)$/\1|\2/p' "$WORK/fusion.out")
 }
 
 measure_micro() {

@@ -20,9 +20,9 @@ internal sealed class AlertEndpoints(AlertRepository alerts, AlertRules rules, F
 
     public IEnumerable<ApiEndpoint> All() =>
     [
-        new() { Method = "GET", Path = "/fleet/alert-rules", Summary = "Alert rules by name: those of the token's part of the fleet.", Access = Read, Handle = RulesAsync, Answer = "AlertRulePage", Parameters = ApiParameter.Page },
+        new() { Method = "GET", Path = "/fleet/alert-rules", Summary = "Alert rules by name: those of the token's part of the fleet.", Access = Access.Fleet, Handle = RulesAsync, Answer = "AlertRulePage", Parameters = ApiParameter.Page },
         new() { Method = "POST", Path = "/fleet/alert-rules", Summary = "Adds an alert rule, which looks at the token's part of the fleet at most.", Access = Access.Fleet, Handle = AddAsync, Body = "AlertRuleInput", Answer = "AlertRule" },
-        new() { Method = "GET", Path = "/fleet/alert-rules/{id}", Summary = "One alert rule.", Access = Read, Handle = async c => ApiResults.Ok(Shape(await RuleAsync(c))), Answer = "AlertRule" },
+        new() { Method = "GET", Path = "/fleet/alert-rules/{id}", Summary = "One alert rule.", Access = Access.Fleet, Handle = async c => ApiResults.Ok(Shape(await RuleAsync(c))), Answer = "AlertRule" },
         new() { Method = "PUT", Path = "/fleet/alert-rules/{id}", Summary = "Changes an alert rule; members that are left out stay.", Access = Access.Fleet, Handle = PutAsync, Body = "AlertRuleInput", Answer = "AlertRule" },
         new() { Method = "DELETE", Path = "/fleet/alert-rules/{id}", Summary = "Deletes an alert rule; what it raised ends and stays in the history.", Access = Access.Fleet, Handle = DeleteAsync },
         new()
@@ -34,7 +34,7 @@ internal sealed class AlertEndpoints(AlertRepository alerts, AlertRules rules, F
                 new("site", "string", "Only those of a site."), new("from", "string", "Raised at this RFC 3339 time or later."), new("to", "string", "Raised before this RFC 3339 time."), .. ApiParameter.Page,
             ],
         },
-        new() { Method = "GET", Path = "/fleet/alerts/{id}", Summary = "One alert with who was told of it and what became of the mails.", Access = Read, Handle = OneAsync, Answer = "AlertWithTellings" },
+        new() { Method = "GET", Path = "/fleet/alerts/{id}", Summary = "One alert with who was told of it and what became of the mails.", Access = Access.Fleet, Handle = OneAsync, Answer = "AlertWithTellings" },
         new() { Method = "POST", Path = "/fleet/alerts/{id}/note", Summary = "Takes note of an alert: nobody is reminded any more, and an event is over.", Access = Access.Fleet, Handle = NoteAsync, Body = "AlertNoteInput", Answer = "Alert" },
         new() { Method = "POST", Path = "/fleet/alerts/{id}/send", Summary = "Sends mails about an alert again that failed or may not have arrived.", Access = Access.Fleet, Handle = AgainAsync },
     ];

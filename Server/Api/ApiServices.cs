@@ -28,10 +28,13 @@ internal static class ApiServices
         services.AddSingleton<TerminalEndpoints>();
         services.AddSingleton<LedgerEndpoints>();
         services.AddSingleton<ReportEndpoints>();
+        services.AddSingleton<KeptReportEndpoints>();
         services.AddSingleton<DirectoryEndpoints>();
         services.AddSingleton<ChargingEndpoints>();
         services.AddSingleton<FleetNodeEndpoints>();
         services.AddSingleton<FleetListEndpoints>();
+        services.AddSingleton<FleetUpdateEndpoints>();
+        services.AddSingleton<PackageIntake>();
         services.AddSingleton<AlertEndpoints>();
         services.AddSingleton<WebhookEndpoints>();
         services.AddSingleton<EventEndpoints>();
@@ -73,10 +76,11 @@ internal static class ApiServices
     public static IEnumerable<ApiEndpoint> Endpoints(IServiceProvider services) =>
     [
         .. services.GetRequiredService<UserEndpoints>().All(), .. services.GetRequiredService<AuditEndpoints>().All(), .. services.GetRequiredService<PeopleEndpoints>().All(), .. services.GetRequiredService<DeviceEndpoints>().All(), .. services.GetRequiredService<TerminalEndpoints>().All(),
-        .. services.GetRequiredService<LedgerEndpoints>().All(), .. services.GetRequiredService<ReportEndpoints>().All(), .. services.GetRequiredService<EventEndpoints>().All(),
+        .. services.GetRequiredService<LedgerEndpoints>().All(), .. services.GetRequiredService<ReportEndpoints>().All(), .. services.GetRequiredService<KeptReportEndpoints>().All(), .. services.GetRequiredService<EventEndpoints>().All(),
         .. services.GetRequiredService<DiscoveryEndpoints>().All(), .. services.GetRequiredService<DirectoryEndpoints>().All(), .. services.GetRequiredService<ReceiptEndpoints>().All(),
         .. services.GetRequiredService<AccountEndpoints>().All(), .. services.GetRequiredService<ChargingEndpoints>().All(),
         .. services.GetRequiredService<FleetNodeEndpoints>().All(), .. services.GetRequiredService<FleetListEndpoints>().All(), .. services.GetRequiredService<AlertEndpoints>().All(),
+        .. services.GetRequiredService<FleetUpdateEndpoints>().All(),
         .. services.GetRequiredService<WebhookEndpoints>().All(),
     ];
 

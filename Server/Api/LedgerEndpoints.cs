@@ -51,7 +51,7 @@ internal sealed class LedgerEndpoints(IDatabase database, EntryReader entries, R
         ReportFilter filter = await NarrowAsync(call);
         long before = Cursor.Read(call.Query("cursor"), 1) is [var last] ? Cursor.Number(last) : long.MaxValue;
         int limit = call.Limit;
-        SessionView[] rows = await database.ReadAsync(async (connection, ct) => (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql["Session_ListWithNames"], new
+        SessionView[] rows = await database.ReadAsync(async (connection, ct) => (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql[filter.PersonId is > 0 ? "Session_OfPerson" : highest <= 3 ? "Session_Live" : "Session_ListWithNames"], new
         {
             orgId = call.Caller.OrgId, lowest, highest, device = filter.DeviceId, person = filter.PersonId, project = filter.ProjectId, site = call.Caller.Scope.Site,
             department = call.Caller.Scope.Department, from = period?.From.ToMicros(), to = period?.To.ToMicros(), before, limit = limit + 1,

@@ -53,6 +53,13 @@ internal static class OpenApiSchemas
             ["Entry"] = Of("at time", "device string", "seq integer", "epoch integer", "interval integer", "counter object?", "delta integer", "user string?", "project string?", "session string?",
                 "cause string?", "confidence string", "source string", "evidence string?", "reverses integer?"),
             ["Report"] = Of("report string", "from time", "to time", "rows object[]", "totals object", "unattributed object[]"),
+            ["SavedReport"] = Of("id string", "name string", "address string", "shared boolean", "own boolean", "createdAt time", "updatedAt time"),
+            ["SavedReportInput"] = Of("address string?", "shared boolean?"),
+            ["ReportSchedule"] = Of("id string", "report string", "reportName string?", "owner string", "timing string", "zone string", "recipients string[]", "formats string[]", "language string",
+                "enabled boolean", "nextDue time", "createdAt time"),
+            ["ReportScheduleInput"] = Of("report string?", "timing string?", "zone string?", "recipients string[]?", "formats string[]?", "language string?", "enabled boolean?"),
+            ["ReportDelivery"] = Of("id string", "schedule string", "reportName string", "owner string", "dueAt time", "state string", "attempts integer", "nextTryAt time?", "sentAt time?", "message string?"),
+            ["ReportDeliverySent"] = Of("id string"),
             ["PriceList"] = Of("name string", "from time", "until time?", "currency string", "mono number", "color number", "largeSurcharge number", "sheet number", "scan number", "fax number",
                 "devices string[]", "sites string[]", "groups string[]"),
             ["PriceListInput"] = Of("from time?", "until time?", "mono number?", "color number?", "largeSurcharge number?", "sheet number?", "scan number?", "fax number?", "devices string[]?",
@@ -82,6 +89,9 @@ internal static class OpenApiSchemas
             ["FleetDevice"] = Of("device string", "site string", "agent string", "state string", "maker string?", "model string?", "serial string?", "address string?", "location string?", "summary string?", "errors string[]",
                 "supplies object[]", "readingAt time?", "inventoryAt time?", "silentSince time?", "silentReason string?"),
             ["FleetRefusal"] = Of("at time", "agent string?", "sequence integer?", "address string?", "reason string"),
+            ["FleetPackage"] = Of("id string", "product string", "version string", "platform string", "hash string", "size integer", "addedAt time", "done integer", "failed integer", "haltedAt time?", "haltedReason string?", "stages object[]"),
+            ["FleetStageInput"] = Of("node string?", "percent integer"),
+            ["FleetAgentUpdate"] = Of("agent string", "site string", "version string", "platform string", "mode string", "state string", "about string?", "reason string?", "reportedAt time"),
             ["MeterRead"] = Of("device string", "site string", "serial string?", "firstAt time?", "lastAt time?", "first integer?", "last integer?", "delta integer?", "unit string?", "flags string[]"),
             ["AlertRule"] = Of("id string", "name string", "owner string?", "kind string", "severity string", "node string?", "device string?", "site string?", "percent integer?", "days integer?", "which string[]",
                 "afterMinutes integer", "recipients string[]", "language string", "quietFrom string", "quietTo string", "quietDays string[]", "repeatMinutes integer", "escalateMinutes integer", "escalateTo string[]",
@@ -100,7 +110,7 @@ internal static class OpenApiSchemas
             ["WebhookEvent"] = Of("id string", "type string", "at time", "device string?", "state string", "nextTryAt time?", "endedAt time?", "tries object[]"),
             ["EventStream"] = new JsonObject { ["type"] = "string", ["description"] = "Lines of server-sent events: id, event, data (JSON)." },
         };
-        foreach (string item in new[] { "User", "Audit", "Device", "Reading", "Terminal", "Session", "Entry", "Directory", "DirectoryRun", "Receipt", "ReceiptConflict", "DeviceAttempt", "Account", "PriceList", "Quota", "FleetNode", "FleetAgent", "FleetDevice", "FleetRefusal", "MeterRead", "AlertRule", "Alert", "Webhook", "WebhookEvent" })
+        foreach (string item in new[] { "User", "Audit", "Device", "Reading", "Terminal", "Session", "Entry", "Directory", "DirectoryRun", "Receipt", "ReceiptConflict", "DeviceAttempt", "Account", "PriceList", "Quota", "FleetNode", "FleetAgent", "FleetDevice", "FleetRefusal", "FleetPackage", "FleetAgentUpdate", "MeterRead", "AlertRule", "Alert", "Webhook", "WebhookEvent", "SavedReport", "ReportSchedule", "ReportDelivery" })
         {
             s[item + "Page"] = new JsonObject
             {

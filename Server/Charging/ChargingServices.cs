@@ -24,6 +24,7 @@ internal static class ChargingServices
         services.AddHostedService(p => p.GetRequiredService<PriceBooks>());
         services.AddSingleton(licence);
         services.AddSingleton<Licence>();
+        services.AddSingleton<LicenceRenewal>();
         return services;
     }
 }

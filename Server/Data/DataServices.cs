@@ -31,6 +31,8 @@ public static class DataServices
         services.TryAddSingleton<Retention>();
         services.TryAddSingleton<NameRequests>();
         services.TryAddSingleton<SettingRepository>();
+        services.TryAddSingleton<LiveSettings>();
+        services.AddHostedService<LiveSettingsWatch>();
         services.AddHostedService<PeopleUpkeep>();
         services.AddSingleton(provider => Lookup(provider.GetRequiredService<IDatabase>()));
         services.AddSingleton<LockoutRepository>();

@@ -15,6 +15,12 @@ public interface IDeviceJournal
     /// </summary>
     Task<T> ApplyAsync<T>(long deviceId, Func<DeviceState, (DeviceChange Change, T Result)> decide, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The same journal for work that comes in floods and that nobody stands and waits for, as readings of agents: it shares rows and locks with all other calls, and takes neither their places in
+    /// a transaction nor their turn.
+    /// </summary>
+    IDeviceJournal Bulk => this;
+
     /// <summary>The device's state as last committed, without a lock: for looking, never for deciding.</summary>
     Task<DeviceState?> ReadAsync(long deviceId, CancellationToken cancellationToken);
 }

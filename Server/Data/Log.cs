@@ -26,4 +26,7 @@ internal static partial class Log
 
     [LoggerMessage(5007, LogLevel.Warning, "the clock of this machine is {Behind} behind the last entries: times of sessions and readings run ahead of it until they meet; check the clock")]
     public static partial void ClockSetBack(this ILogger logger, TimeSpan behind);
+
+    [LoggerMessage(5008, LogLevel.Warning, "the settings that administrators changed can't be read: {Reason}; what held before holds on")]
+    public static partial void SettingsStay(this ILogger logger, string reason);
 }

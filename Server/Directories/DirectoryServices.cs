@@ -16,6 +16,7 @@ internal static class DirectoryServices
         services.AddSingleton<DirectoryConnectors>();
         services.AddSingleton<DirectoryMappings>();
         services.AddSingleton<ReplicationRunner>();
+        services.AddSingleton<DryRunLines>();
         services.AddSingleton<DirectoryCheck>();
         return services;
     }

@@ -1,11 +1,12 @@
 using CopyTrack.Identity.Replication;
 using CopyTrack.Server.Data.Directories;
+using CopyTrack.Server.Data.Privacy;
 using CopyTrack.Server.Data.Repositories;
 
 namespace CopyTrack.Server.Directories;
 
 /// <summary>Deactivates those whom the directory no longer has, when that may be believed; erases those who went long ago.</summary>
-internal sealed class RemovalPass(RunState state, DirectoryPeople people, PersonRepository persons, DirectoryOptions options, TimeProvider time)
+internal sealed class RemovalPass(RunState state, DirectoryPeople people, PersonRepository persons, PersonTraces traces, DirectoryOptions options, TimeProvider time)
 {
     private const int AtOnce = 500;
 
@@ -75,6 +76,7 @@ internal sealed class RemovalPass(RunState state, DirectoryPeople people, Person
                     var old = await people.PurgeAsync(connection, state.Claim.Id, time.GetUtcNow() - age, AtOnce, ct);
                     foreach (var id in old)
                     {
+                        await traces.ForgetAsync(connection, state.Claim.OrgId, id, state.Actor, ct);
                         await persons.DeleteAsync(connection, id, ct);
                     }
 

@@ -3,6 +3,7 @@ using CopyTrack.Identity.Ldap;
 using CopyTrack.Identity.Replication;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Directories;
+using CopyTrack.Server.Data.Privacy;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Secrets;
 
@@ -15,6 +16,9 @@ internal sealed class ReplicationRunner(
 {
     // Four times before the lease runs out.
     private const int HoldBeats = 15;
+
+    /// <summary>Most memberships of a listing that are held in memory.</summary>
+    internal int MembersInMemory { get; init; } = MemberIndex.Max;
 
     /// <summary>
     /// Runs, and returns the record. <paramref name="lines"/> hears of everybody who comes, changes and goes. Failures of the directory are in the
@@ -122,6 +126,8 @@ internal sealed class ReplicationRunner(
             async (c, ct) =>
             {
                 await people.ClearSeenAsync(c, state.Run.Id, ct);
+                // Groups of the run's own may have been written without all of their members.
+                await groups.DropGenerationAsync(c, state.Run.Id, ct);
                 return true;
             },
             cancellationToken);
@@ -149,10 +155,10 @@ internal sealed class ReplicationRunner(
         {
             await state.EnterAsync("groups", cancellationToken);
             // A whole listing names every member, so that nobody has to ask the database for them.
-            var index = full ? new MemberIndex() : null;
+            var index = full ? new MemberIndex(MembersInMemory) : null;
             var pass = new GroupPass(state, groups, writer, connection, options, plan, generation, index);
             groupsAt = await pass.RunAsync(since?["groups"], cancellationToken);
-            source = new GroupSource(groups, generation, pass.Graph() ?? await WrittenGraphAsync(), index is { IsFull: false } ? index : null);
+            source = new GroupSource(groups, generation, pass.Graph() ?? await WrittenGraphAsync(), index is { IsWhole: true } ? index : null);
         }
 
         await state.EnterAsync("people", cancellationToken);
@@ -168,7 +174,7 @@ internal sealed class ReplicationRunner(
         }
 
         await state.EnterAsync("removal", cancellationToken);
-        var removal = new RemovalPass(state, people, persons, options, time);
+        var removal = new RemovalPass(state, people, persons, new PersonTraces(database, new AuditLog(database, ids, time)), options, time);
         if (batchMerge.AnybodyKnown)
         {
             await removal.DeactivateAsync(end.Whole, batches.Found, batches.Nameless, cancellationToken);
@@ -204,7 +210,8 @@ internal sealed class ReplicationRunner(
     {
         var (dry, refused) = (state.Request.DryRun, state.Refusal is not null);
         var now = time.GetUtcNow();
-        var next = dry ? state.Claim.NextDue : now + options.Every;
+        // Whoever asked for a dry run has made the directory due at once: a real run must not follow on its heels.
+        var next = dry && state.Claim.Wanted is null ? state.Claim.NextDue : now + options.Every;
         var ended = state.Ended(refused ? "refused" : "good", LdapCause.None, state.Refusal, next);
         await state.WriteAsync(
             async (c, ct) =>
@@ -296,7 +303,7 @@ internal sealed class ReplicationRunner(
             await people.ClearSeenAsync(c, state.Run.Id, ct);
             await groups.DropGenerationAsync(c, state.Run.Id, ct);
             await rows.PutRunAsync(c, ended, ct);
-            await rows.ReleaseAsync(c, state.Claim, state.Request.DryRun ? state.Claim.NextDue : next, failures, null, null, null, ct);
+            await rows.ReleaseAsync(c, state.Claim, state.Request.DryRun && state.Claim.Wanted is null ? state.Claim.NextDue : next, failures, null, null, null, ct);
             return true;
         },
         CancellationToken.None);

@@ -5,7 +5,7 @@ using CopyTrack.Server.Data.Repositories;
 namespace CopyTrack.Server.Directories;
 
 /// <summary>Runs directories that are due, one at a time on each node; claims keep nodes and command-line verbs apart.</summary>
-internal sealed class ReplicationSchedule(DirectoryConnectors directories, DirectoryRepository rows, ReplicationRunner runner, DataOptions data, TimeProvider time, ILogger<ReplicationSchedule> logger) : BackgroundService
+internal sealed class ReplicationSchedule(DirectoryConnectors directories, DirectoryRepository rows, ReplicationRunner runner, DryRunLines dryRuns, DataOptions data, TimeProvider time, ILogger<ReplicationSchedule> logger) : BackgroundService
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromSeconds(1);
 
@@ -58,7 +58,9 @@ internal sealed class ReplicationSchedule(DirectoryConnectors directories, Direc
             return false;
         }
 
-        await runner.RunAsync(options, claim, new RunRequest(claim.Wanted == "full", false, false, claim.Wanted is null ? "schedule" : "asked"), null, cancellationToken);
+        bool dry = claim.Wanted == "dryRun";
+        await runner.RunAsync(
+            options, claim, new RunRequest(claim.Wanted == "full", dry, false, claim.Wanted is null ? "schedule" : "asked"), dry ? dryRuns.Begin(claim.Id) : null, cancellationToken);
         return true;
     }
 

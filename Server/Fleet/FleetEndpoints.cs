@@ -93,7 +93,8 @@ internal sealed class FleetEndpoints(
             ? new FleetReceived(through).Seal(id, nonce, await key.GetAsync(context.RequestAborted)) : null;
     });
 
-    private Task AskedAsync(HttpContext context, Func<ReadOnlyMemory<byte>, Task<byte[]?>> answer) => GuardedAsync(context, async address =>
+    /// <summary>Answers a signed question of the header <c>CopyTrack-Ask</c>: with nothing where <paramref name="answer"/> gives null, with what it sent itself where it gives no bytes.</summary>
+    internal Task AskedAsync(HttpContext context, Func<ReadOnlyMemory<byte>, Task<byte[]?>> answer) => GuardedAsync(context, async address =>
     {
         string? asked = context.Request.Headers["CopyTrack-Ask"];
         var bytes = new byte[MaxSmall];
@@ -105,10 +106,15 @@ internal sealed class FleetEndpoints(
 
         try
         {
-            if (await answer(bytes.AsMemory(0, length)) is { } told)
+            switch (await answer(bytes.AsMemory(0, length)))
             {
-                await BytesAsync(context, told);
-                return;
+                case null:
+                    break;
+                case []:
+                    return;
+                case var told:
+                    await BytesAsync(context, told);
+                    return;
             }
         }
         catch (FleetFormatException)

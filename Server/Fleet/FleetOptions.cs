@@ -30,6 +30,6 @@ internal sealed record FleetOptions
     /// <summary>How long refusals are kept.</summary>
     public TimeSpan RefusalsKept { get; init; } = TimeSpan.FromDays(90);
 
-    /// <summary>Agents whose messages are applied at one time.</summary>
-    public int Parallel { get; init; } = 4;
+    /// <summary>Agents whose messages are applied at one time: enough that the journal's transactions are full.</summary>
+    public int Parallel { get; init; } = 8;
 }

@@ -1,4 +1,6 @@
+using CopyTrack.Accounting.Fleet.Updates;
 using CopyTrack.Server.Data.Fleet;
+using CopyTrack.Server.Fleet.Updates;
 
 namespace CopyTrack.Server.Fleet;
 
@@ -19,6 +21,9 @@ internal static class FleetServices
         services.AddSingleton<FleetScopes>();
         services.AddSingleton<FleetTables>();
         services.AddSingleton<SupplyForecasts>();
+        services.AddSingleton(_ => ReleaseKeys.BuiltIn());
+        services.AddSingleton<FleetPackages>();
+        services.AddSingleton<PackageShelf>();
         return services;
     }
 
@@ -31,6 +36,7 @@ internal static class FleetServices
         services.AddSingleton<FleetInventory>();
         services.AddSingleton<StrangerThrottle>();
         services.AddSingleton<FleetEndpoints>();
+        services.AddSingleton<UpdateEndpoints>();
         services.AddSingleton<MessageApplier>();
         services.AddHostedService(p => p.GetRequiredService<MessageApplier>());
         services.AddSingleton<MailIntake>();
@@ -47,6 +53,9 @@ internal static class FleetServices
         app.MapPost(Root + "/messages", endpoints.MessageAsync).AllowAnonymous().DisableAntiforgery();
         app.MapGet(Root + "/wants", endpoints.WantsAsync).AllowAnonymous();
         app.MapGet(Root + "/received", endpoints.ReceivedAsync).AllowAnonymous();
+        var updates = app.Services.GetRequiredService<UpdateEndpoints>();
+        app.MapGet(Root + "/updates", updates.UpdatesAsync).AllowAnonymous();
+        app.MapGet(Root + "/package", updates.PackageAsync).AllowAnonymous();
         return app;
     }
 }

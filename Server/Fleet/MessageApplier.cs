@@ -160,7 +160,7 @@ internal sealed class MessageApplier(
             var reading = told with { SentAt = sent, At = At(told.At) };
             readAt = reading.At;
             var context = contexts.For(link.DeviceId) with { MeteredOnly = !link.Attended };
-            await journal.ApplyAsync(link.DeviceId, s => MeteredRules.Take(s, context, agent.Id, row.Sequence, reading), cancellationToken);
+            await journal.Bulk.ApplyAsync(link.DeviceId, s => MeteredRules.Take(s, context, agent.Id, row.Sequence, reading), cancellationToken);
         }
 
         if (record.Inventory is { } report && !link.Monitored)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CopyTrack.Accounting.Fleet.Updates;
 using CopyTrack.Server.Imports;
 using CopyTrack.Server.Verbs;
 
@@ -52,6 +53,7 @@ internal static class CommandTree
         root.Add(ChargingCommands.Quota(context));
         root.Add(ChargingCommands.Licence(context));
         root.Add(new Command("fleet", "Metering by agents") { FleetReceiveVerb.Create(Console.OpenStandardInput, context.Error) });
+        root.Add(UpdateVerb.Create(context.Output, context.Error, ReleaseKeys.BuiltIn));
         root.Add(Import(context));
         root.Add(ReportVerb.Create(ct => OpenAsync(context, ct), context.Stream, context.Error));
         root.Add(AuditVerb.Create(ct => OpenAsync(context, ct), context.Stream, context.Error));

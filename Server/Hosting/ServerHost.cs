@@ -127,6 +127,12 @@ internal static class ServerHost
         services.AddSingleton(settings.InForce);
         services.AddObservability(new ObservabilityOptions(settings.BehindProxy));
         services.AddHostedService<StartupMemory>();
+        if (settings.LocalAgent is { } agent)
+        {
+            services.AddSingleton(agent);
+            services.AddHostedService<HostedAgent>();
+        }
+
         services.AddSingleton<ITerminalRevocation, TerminalRevocation>();
         services.AddSingleton<HttpsEndpoint>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(p => p.GetRequiredService<HttpsEndpoint>());

@@ -85,6 +85,9 @@ internal sealed record ServerSettings
     /// <summary>What devices send.</summary>
     public ReceiptOptions Receipts { get; init; } = new();
 
+    /// <summary>The agent inside the server; null without.</summary>
+    public HostedAgentOptions? LocalAgent { get; init; }
+
     /// <summary>Alert rules.</summary>
     public AlertOptions Alerts { get; init; } = new();
 
@@ -134,6 +137,7 @@ internal sealed record ServerSettings
             Licence = new LicenceOptions(read.Text("Licence:File", null), read.Text("Licence:PublisherKeyFile", null)),
             Alerts = new AlertOptions { Every = read.Seconds("Alerts:RoundSeconds", new AlertOptions().Every, 5, 3600), History = TimeSpan.FromDays(read.Number("Alerts:HistoryDays", 731, 1, 3660)) },
             Fleet = Metered(read),
+            LocalAgent = HostedAgentOptions.Read(read),
             Webhooks = WebhookSettings.Read(read),
         };
         settings = settings with { Reports = ReportSettings.Read(read, settings.Site) };

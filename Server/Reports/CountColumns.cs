@@ -6,6 +6,11 @@ namespace CopyTrack.Server.Reports;
 /// <summary>The count columns that rows of usage share, and how counts become cells: what no device told is null, never 0.</summary>
 internal static class CountColumns
 {
+    private const int Shared = 256;
+
+    private static readonly object[] s_boxes = [.. Enumerable.Range(0, Shared).Select(n => (object)(long)n)];
+    private static readonly object s_free = 0m;
+
     /// <summary>Columns in the order of <see cref="Cells"/>.</summary>
     public static ImmutableArray<ReportColumn> All { get; } =
     [
@@ -22,15 +27,18 @@ internal static class CountColumns
         bool sidesTold = c.UnknownSides == 0 || c.Sheets != 0 || c.DuplexSheets != 0;
         return
         [
-            c.Impressions, Known(colorTold, c.Mono), Known(colorTold, c.Color), c.UnknownColor, Known(sizeTold, c.Normal), Known(sizeTold, c.Large), c.UnknownSize,
-            Known(sidesTold, c.Sheets), Known(sidesTold, c.DuplexSheets), c.UnknownSides, c.Scans, c.Faxes, Money(c.CostMicros), currency,
+            Box(c.Impressions), Known(colorTold, c.Mono), Known(colorTold, c.Color), Box(c.UnknownColor), Known(sizeTold, c.Normal), Known(sizeTold, c.Large), Box(c.UnknownSize),
+            Known(sidesTold, c.Sheets), Known(sidesTold, c.DuplexSheets), Box(c.UnknownSides), Box(c.Scans), Box(c.Faxes), c.CostMicros == 0 ? s_free : Money(c.CostMicros), currency,
         ];
     }
 
     /// <summary>Millionths as a decimal number.</summary>
     public static decimal Money(long micros) => micros / 1_000_000m;
 
-    private static long? Known(bool told, long value) => told ? value : null;
+    private static object? Known(bool told, long value) => told ? Box(value) : null;
+
+    /// <summary>A count as a cell: small ones, which most are, share their boxes.</summary>
+    private static object Box(long value) => value is >= 0 and < Shared ? s_boxes[value] : value;
 
     private static ReportColumn Count(string name) => new(name, ColumnKind.Count);
 }

@@ -7,9 +7,17 @@ using Dapper;
 namespace CopyTrack.Server.Reports;
 
 /// <summary>Finds the devices that lose most, out of roll-ups and sessions; no entries are added up, so that it answers at once on any ledger.</summary>
-internal sealed class CoverageReader(IDatabase database, UsageReader usage)
+internal sealed class CoverageReader(IDatabase database, UsageReader usage, TimeProvider time)
 {
+    private const int MostKept = 8;
+
+    private readonly KeptResults<IReadOnlyList<DeviceFacts>> kept = new(MostKept, time);
+
     private static readonly UsageSplit s_split = new(Person: false, Project: false, Device: true, Month: false, Day: false, Function: false, Cause: true);
+
+    /// <summary>The same for a page: where it takes long it may be up to <see cref="KeptResults{T}.Lasts"/> old.</summary>
+    public Task<Kept<IReadOnlyList<DeviceFacts>>> ShowAsync(ReportPeriod period, ReportScope scope, CancellationToken cancellationToken) => kept.GetAsync(
+        string.Join('\n', scope.OrgId, scope.Site, scope.Department, scope.Project, period.From.UtcTicks, period.To.UtcTicks), ct => DevicesAsync(period, scope, ct), cancellationToken);
 
     /// <summary>The devices of the scope as the period shows them, in order of their names.</summary>
     public async Task<IReadOnlyList<DeviceFacts>> DevicesAsync(ReportPeriod period, ReportScope scope, CancellationToken cancellationToken)
@@ -27,9 +35,12 @@ internal sealed class CoverageReader(IDatabase database, UsageReader usage)
 
     /// <summary>The worst devices of the period, at most <paramref name="count"/>, each with what to do.</summary>
     public async Task<IReadOnlyList<(DeviceFacts Facts, ImmutableArray<CareAdvice> Advice)>> WorstAsync(
-        ReportPeriod period, ReportScope scope, int count, CancellationToken cancellationToken)
+        ReportPeriod period, ReportScope scope, int count, CancellationToken cancellationToken) => await WorstAsync(await DevicesAsync(period, scope, cancellationToken), count, cancellationToken);
+
+    /// <summary>The worst of these devices.</summary>
+    public async Task<IReadOnlyList<(DeviceFacts Facts, ImmutableArray<CareAdvice> Advice)>> WorstAsync(IReadOnlyList<DeviceFacts> devices, int count, CancellationToken cancellationToken)
     {
-        DeviceFacts[] worst = [.. DeviceCare.Worst(await DevicesAsync(period, scope, cancellationToken)).Take(count)];
+        DeviceFacts[] worst = [.. DeviceCare.Worst(devices).Take(count)];
         return await database.ReadAsync<IReadOnlyList<(DeviceFacts, ImmutableArray<CareAdvice>)>>(async (connection, ct) =>
         {
             EpochSets sets = new(database, connection);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data.Common;
 using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Meters;
@@ -12,6 +13,9 @@ namespace CopyTrack.Server.Reports;
 internal sealed class EpochSets(IDatabase database, DbConnection connection)
 {
     private readonly Dictionary<long, EpochRecord[]> _byDevice = [];
+    private long _lastDevice = -1, _lastInterval = -1;
+    private string? _lastMeters;
+    private ImmutableArray<long?> _lastValues = [];
 
     /// <summary>All epochs of a device in order.</summary>
     public async Task<EpochRecord[]> OfAsync(long deviceId, CancellationToken cancellationToken)
@@ -24,6 +28,17 @@ internal sealed class EpochSets(IDatabase database, DbConnection connection)
         }
 
         return epochs;
+    }
+
+    /// <summary>The meters at the end of an entry's interval; entries of one interval follow each other and are read once.</summary>
+    private ImmutableArray<long?> ValuesOf(EntryLine entry)
+    {
+        if ((entry.DeviceId, entry.IntervalSeq) != (_lastDevice, _lastInterval) || !string.Equals(entry.Meters, _lastMeters, StringComparison.Ordinal))
+        {
+            (_lastDevice, _lastInterval, _lastMeters, _lastValues) = (entry.DeviceId, entry.IntervalSeq, entry.Meters, Columns.ReadMeters(entry.Meters!));
+        }
+
+        return _lastValues;
     }
 
     /// <summary>
@@ -39,7 +54,7 @@ internal sealed class EpochSets(IDatabase database, DbConnection connection)
         }
 
         BaseCounter counter = epoch.Set.Counters[entry.Counter];
-        long end = entry.Meters is null ? Math.Abs(entry.Delta) : Columns.ReadMeters(entry.Meters)[entry.Counter] ?? Math.Abs(entry.Delta);
+        long end = entry.Meters is null ? Math.Abs(entry.Delta) : ValuesOf(entry)[entry.Counter] ?? Math.Abs(entry.Delta);
         PageCounts counts = entry.Delta >= 0
             ? Projection.Of(epoch.Set, counter, end - entry.Delta, end, prices)
             : Projection.Of(epoch.Set, counter, end, end + entry.Delta, prices);

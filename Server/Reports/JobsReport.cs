@@ -138,7 +138,7 @@ internal sealed class JobsReport(IDatabase database, EntryReader entries, Report
     /// <summary>What one device got at one moment; entries come in that order, so that no more than this is held.</summary>
     private sealed class Block
     {
-        private readonly Dictionary<object, Event> events = [];
+        private readonly Dictionary<(int Epoch, long Interval, long? Person, long? Project, long? Session, PageFunction? Function, (int Source, int Confidence, int Cause) How, bool Reversal), Event> events = [];
         private readonly List<Event> order = [];
         private (DateTimeOffset At, long DeviceId)? here;
 
@@ -147,16 +147,20 @@ internal sealed class JobsReport(IDatabase database, EntryReader entries, Report
         /// <summary>Gives what was gathered in order of its first entries, and begins anew where <paramref name="next"/> stands.</summary>
         public Event[] Take(EntryLine? next)
         {
-            Event[] taken = [.. order];
-            events.Clear();
-            order.Clear();
+            Event[] taken = order.Count == 0 ? [] : [.. order];
+            if (taken.Length > 0)
+            {
+                events.Clear();
+                order.Clear();
+            }
+
             here = next is null ? null : (next.At, next.DeviceId);
             return taken;
         }
 
         public void Add(EntryLine e, PageFunction? function, in PageCounts counts)
         {
-            var key = (e.Epoch, e.IntervalSeq, (e.PersonId, e.ProjectId, e.SessionId), function, (e.Source, e.Confidence, e.Cause), e.Reverses is not null);
+            var key = (e.Epoch, e.IntervalSeq, e.PersonId, e.ProjectId, e.SessionId, function, (e.Source, e.Confidence, e.Cause), e.Reverses is not null);
             if (!events.TryGetValue(key, out Event? one))
             {
                 events[key] = one = new Event(e, function);

@@ -71,6 +71,12 @@ internal sealed class PageReports(UsageReader usage, EntryReader entries, Report
         ];
     }
 
+    /// <summary>Columns of a report that is neither split nor compared.</summary>
+    public static ImmutableArray<ReportColumn> PlainColumns { get; } = [new("key", ColumnKind.Text), new("name", ColumnKind.Text), new("jobs", ColumnKind.Count), .. CountColumns.All];
+
+    /// <summary>A row of such a report.</summary>
+    public static ImmutableArray<object?> Cells(string? key, string? name, long jobs, in PageCounts counts, string currency) => [key, name, jobs, .. CountColumns.Cells(counts, currency)];
+
     private static void Refuse(ReportRequest request, UsageSplit split)
     {
         if (split.Hour && split.Person)

@@ -51,6 +51,14 @@ internal static class ReportCsv
                 count.TryFormat(buffer.GetSpan(20), out int written, default, System.Globalization.CultureInfo.InvariantCulture);
                 buffer.Advance(written);
                 break;
+            case decimal money:
+                money.TryFormat(buffer.GetSpan(40), out int digits, "0.00####", System.Globalization.CultureInfo.InvariantCulture);
+                buffer.Advance(digits);
+                break;
+            case DateTimeOffset time:
+                time.UtcDateTime.TryFormat(buffer.GetSpan(40), out int letters, "yyyy-MM-ddTHH:mm:ss.FFFFFFZ", System.Globalization.CultureInfo.InvariantCulture);
+                buffer.Advance(letters);
+                break;
             default:
                 string text = ReportText.Of(value);
                 Quoted(buffer, value is string && CellText.IsFormula(text) ? "'" + text : text);

@@ -30,7 +30,10 @@ internal sealed class ReportNarrowing(IDatabase database)
 
     private readonly ReportPeople people = new(database);
 
-    /// <summary>The filter. Throws <see cref="ReportRequestException"/> naming the one that does not exist.</summary>
+    /// <summary>
+    /// The filter. Throws <see cref="ReportRequestException"/> naming the one that does not exist; but to an asker who sees a part of the organisation, what does not exist and what lies
+    /// outside of it hold nothing alike, so that no name outside can be guessed.
+    /// </summary>
     public async Task<ReportFilter> OfAsync(ReportRequest request, CancellationToken cancellationToken)
     {
         ReportFilter filter = new()
@@ -42,8 +45,8 @@ internal sealed class ReportNarrowing(IDatabase database)
         Found found = await FoundAsync(request, cancellationToken);
         return filter with
         {
-            DeviceId = Id("device", request.Device, found.DeviceId), PersonId = Id("user", request.User, await PersonAsync(request, found, cancellationToken)),
-            ProjectId = Scoped(Id("project", request.Project, found.ProjectId), request.Scope.Project is null ? null : found.ScopeProjectId ?? -1),
+            DeviceId = Id("device", request.Device, found.DeviceId, request.Scope), PersonId = Id("user", request.User, await PersonAsync(request, found, cancellationToken), request.Scope),
+            ProjectId = Scoped(Id("project", request.Project, found.ProjectId, request.Scope), request.Scope.Project is null ? null : found.ScopeProjectId ?? -1),
         };
     }
 
@@ -62,10 +65,11 @@ internal sealed class ReportNarrowing(IDatabase database)
         return person is { } id ? await people.FollowAsync(request.Scope.OrgId, id, cancellationToken) : null;
     }
 
-    private static long? Id(string what, string? name, long? found) => name switch
+    private static long? Id(string what, string? name, long? found, ReportScope scope) => name switch
     {
         null => null,
         ReportRequest.NoOne when what != "device" => 0,
+        _ when found is null && scope is not { Site: null, Department: null, Project: null } => -1,
         _ => found ?? throw new ReportRequestException($"There is no {what} '{name}'."),
     };
 

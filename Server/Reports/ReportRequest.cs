@@ -14,6 +14,9 @@ internal sealed record ReportScope(long OrgId, string? Site = null, string? Depa
     /// <summary>What people are called where names are kept from the asker; null: by their names.</summary>
     public Pseudonyms? Names { get; init; }
 
+    /// <summary>Whether what somebody keeps for all may be told to the asker: where names are kept from them, none that is narrowed to somebody's name.</summary>
+    public bool MayBeTold(ReportAddress address) => Names is null || address["user"] is null or ReportRequest.NoOne || Pseudonyms.IsOne(address["user"]!);
+
     /// <summary>True when the scope tells people or projects apart, so that whole devices are not for it.</summary>
     public bool OnlyPeople => Department is not null || Project is not null;
 }

@@ -21,6 +21,7 @@ internal static class ReportServices
         services.AddSingleton<MeterReports>();
         services.AddSingleton<BalanceReader>();
         services.AddSingleton<ReportService>();
+        services.AddSingleton<TopPeople>();
         services.AddSingleton<ReportViews>();
         services.AddSingleton(_ => new ExportGate(options.Exports));
         services.AddSingleton(_ => new PdfPrinter(options.Pdf));

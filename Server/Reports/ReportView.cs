@@ -48,9 +48,19 @@ internal sealed record ReportView
 }
 
 /// <summary>Makes views.</summary>
-internal sealed class ReportViews(ReportService reports, ReportOptions options, TimeProvider time)
+internal sealed class ReportViews(ReportService reports, EntryReader entries, TopPeople top, ReportOptions options, TimeProvider time)
 {
-    private const int Movers = 5;
+    private const int Movers = 5, MostKept = 200;
+
+    private readonly KeptResults<ReportView> kept = new(MostKept, time);
+
+    /// <summary>
+    /// The view for a page, made a moment ago at most: where it takes long it may be up to <see cref="KeptResults{T}.Lasts"/> old, and says of when it is. Otherwise as
+    /// <see cref="MakeAsync"/>.
+    /// </summary>
+    public Task<Kept<ReportView>> ShowAsync(ReportAddress address, ReportScope scope, string? sort, int skip, int most, CancellationToken cancellationToken) => kept.GetAsync(
+        string.Join('\n', scope.OrgId, scope.Site, scope.Department, scope.Project, scope.Fleet, scope.Names is not null, sort, skip, most, address.ToQuery()),
+        ct => MakeAsync(address, scope, sort, skip, most, null, ct), cancellationToken);
 
     /// <summary>
     /// The view of an address for an asker. Rows are sorted by <paramref name="sort"/>, numbers downwards; without it by pages, but months, hours and days by themselves. At most
@@ -58,7 +68,13 @@ internal sealed class ReportViews(ReportService reports, ReportOptions options, 
     /// </summary>
     public async Task<ReportView> MakeAsync(ReportAddress address, ReportScope scope, string? sort, int skip, int most, DateTimeOffset? now, CancellationToken cancellationToken)
     {
-        Report report = await reports.BuildAsync(address.ToRequest(scope, options.TimeZone, now ?? time.GetUtcNow()), cancellationToken);
+        ReportRequest request = address.ToRequest(scope, options.TimeZone, now ?? time.GetUtcNow());
+        if (await CutAsync(address, request, sort, skip, most, cancellationToken) is { } cut)
+        {
+            return cut;
+        }
+
+        Report report = await reports.BuildAsync(request, cancellationToken);
         List<ImmutableArray<object?>> rows = [];
         int count = 0;
         await foreach (ImmutableArray<object?> row in report.Rows.WithCancellation(cancellationToken))
@@ -76,6 +92,25 @@ internal sealed class ReportViews(ReportService reports, ReportOptions options, 
         {
             Address = address, Report = report, Count = count, Totals = totals, Up = up, Down = down, Estimate = ReportView.EstimateOf(report.Columns, totals, options.Estimate),
             Rows = [.. report.Name == "jobs" ? rows : Sorted(report, rows, sort).Skip(skip).Take(most)],
+        };
+    }
+
+    /// <summary>The view where the database can cut it; null where the whole report must be made.</summary>
+    private async Task<ReportView?> CutAsync(ReportAddress address, ReportRequest request, string? sort, int skip, int most, CancellationToken cancellationToken)
+    {
+        if (request is not { Name: "users", By: null, Compare: null }
+            || await top.ReadAsync(request, await entries.NarrowAsync(request, cancellationToken), sort, skip, most, cancellationToken) is not { } page)
+        {
+            return null;
+        }
+
+        Report report = new()
+        {
+            Name = request.Name, Period = request.Period, Columns = PageReports.PlainColumns, Rows = page.Rows.ToAsyncEnumerable(), Totals = () => page.Totals, TotalColumns = [.. PageReports.PlainColumns[2..].Select(c => c.Name)],
+        };
+        return new ReportView
+        {
+            Address = address, Report = report, Count = page.Count, Totals = page.Totals, Up = [], Down = [], Rows = page.Rows, Estimate = ReportView.EstimateOf(report.Columns, page.Totals, options.Estimate),
         };
     }
 

@@ -7,7 +7,7 @@ using CopyTrack.Terminal.Protocol.Messages;
 namespace CopyTrack.Server.WalkUp;
 
 /// <summary>Keeps what lock-out counts: per person and per terminal, once for each attempt.</summary>
-internal sealed class LoginLockout(ILockoutStore store, AttemptRepository attempts, LockoutOptions options, DecisionContexts contexts)
+internal sealed class LoginLockout(ILockoutStore store, AttemptRepository attempts, LiveLockout options, DecisionContexts contexts)
 {
     /// <summary>
     /// Records the events; those of a person need <paramref name="personId"/>, those of a name <paramref name="nameKey"/>, and are left out without. With an <paramref name="attempt"/> its <paramref name="answer"/> is kept first; when it is kept already nothing is counted again.
@@ -45,7 +45,7 @@ internal sealed class LoginLockout(ILockoutStore store, AttemptRepository attemp
 
     private string? Next(string? text, LockoutEvent happened)
     {
-        var after = LockoutPolicy.Apply(LockoutState.Parse(text), happened, options, contexts.Now);
+        var after = LockoutPolicy.Apply(LockoutState.Parse(text), happened, options.Now, contexts.Now);
         return after == LockoutState.None ? null : after.ToText();
     }
 }

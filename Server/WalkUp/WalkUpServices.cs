@@ -35,6 +35,8 @@ internal static class WalkUpServices
         services.AddSingleton<ILiveDevices>(p => p.GetRequiredService<LiveDevices>());
         services.AddSingleton<SessionReplies>();
         services.AddSingleton<LoginSecrets>();
+        services.TryAddSingleton<LiveSettings>();
+        services.TryAddSingleton<LiveLockout>();
         services.AddSingleton<LoginLockout>();
         services.AddSingleton<OfflineTokens>();
         services.TryAddSingleton<OfflineRepository>();

@@ -31,18 +31,18 @@ public sealed class ProbeForm
     {
         if (string.IsNullOrWhiteSpace(Address) || Uri.CheckHostName(Address.Trim()) == UriHostNameType.Unknown)
         {
-            return (null, "Enter the IP address or the host name of the device.");
+            return (null, Words.Key("Enter the IP address or the host name of the device."));
         }
 
         if (!TryPort(out int port))
         {
-            return (null, "The port is a number from 1 to 65535; leave it empty for 161.");
+            return (null, Words.Key("The port is a number from 1 to 65535; leave it empty for 161."));
         }
 
         if (!IsVersion3)
         {
             byte[] community = Encoding.UTF8.GetBytes(string.IsNullOrEmpty(Community) ? "public" : Community);
-            return community.Length > SnmpMessage.MaxCommunity ? (null, "The community is too long.")
+            return community.Length > SnmpMessage.MaxCommunity ? (null, Words.Key("The community is too long."))
                 : (address => new SnmpTarget(address, port, Version == "1" ? SnmpVersion.V1 : SnmpVersion.V2c, community), null);
         }
 

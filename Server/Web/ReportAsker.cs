@@ -16,5 +16,5 @@ internal sealed record ReportAsker(string Actor, ReportScope Scope)
     public static string RoleOf(HttpContext context) => WebSession.Of(context)?.Role.Text ?? throw new InvalidOperationException("the page is for those who are signed in");
 
     /// <summary>Whether what somebody keeps for all may be told to the asker: where names are kept from them, none that is narrowed to somebody's name.</summary>
-    public bool MaySee(ReportAddress address) => Scope.Names is null || address["user"] is null or ReportRequest.NoOne || Pseudonyms.IsOne(address["user"]!);
+    public bool MaySee(ReportAddress address) => Scope.MayBeTold(address);
 }

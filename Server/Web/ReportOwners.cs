@@ -10,10 +10,10 @@ using Dapper;
 namespace CopyTrack.Server.Web;
 
 /// <summary>
-/// What the owner of a schedule may see on the day it runs, in the role that they made it with: by their account, or by the groups they are in today, with people's names or without. Whoever
+/// What the owner of a schedule may see on the day it runs, in the role that they made it with: by their account, by their token, or by the groups they are in today, with people's names or without. Whoever
 /// is switched off, has the role no more, or sees no reports in it, sees nothing.
 /// </summary>
-internal sealed class ReportOwners(IDatabase database, AccountRepository accounts, WebSessionRepository sessions, CallerScopes scopes, WebOptions options) : IReportOwners
+internal sealed class ReportOwners(IDatabase database, AccountRepository accounts, TokenRepository tokens, WebSessionRepository sessions, CallerScopes scopes, WebOptions options) : IReportOwners
 {
     /// <inheritdoc/>
     public async Task<ReportScope?> ScopeOfAsync(string owner, string role, CancellationToken cancellationToken)
@@ -27,6 +27,7 @@ internal sealed class ReportOwners(IDatabase database, AccountRepository account
         IEnumerable<WebRole> roles = parts[0] switch
         {
             "account" => await accounts.GetAsync(id, cancellationToken) is { Enabled: true } account ? RoleMapping.OfAccount(account.Role, account.Scope) : [],
+            "token" => await tokens.GetAsync(id, cancellationToken) is { } token ? RoleMapping.OfAccount(token.Role, token.Scope) : [],
             "person" => await IsOnAsync(id, cancellationToken) ? RoleMapping.All(await sessions.GroupsAsync(id, cancellationToken), options) : [],
             _ => [],
         };

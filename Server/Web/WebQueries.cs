@@ -28,7 +28,7 @@ internal sealed class WebQueries(IDatabase database)
         (await connection.QueryAsync<DeviceView>(new CommandDefinition(database.Sql["Web_Devices"], new { orgId = 1L }, cancellationToken: ct))).ToArray(), cancellationToken);
 
     public Task<SessionView[]> SessionsAsync(int highest, int limit, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
-        (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql["Session_ListWithNames"], new
+        (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql[highest <= 3 ? "Session_Live" : "Session_ListWithNames"], new
         {
             orgId = 1L, lowest = 0, highest, device = (long?)null, person = (long?)null, project = (long?)null, site = (string?)null, department = (string?)null,
             from = (long?)null, to = (long?)null, before = long.MaxValue, limit,
@@ -36,7 +36,7 @@ internal sealed class WebQueries(IDatabase database)
 
     /// <summary>The sessions at a device that are not settled yet, the newest first.</summary>
     public Task<SessionView[]> NowAtAsync(long deviceId, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
-        (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql["Session_ListWithNames"], new
+        (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql["Session_Live"], new
         {
             orgId = 1L, lowest = 0, highest = 3, device = (long?)deviceId, person = (long?)null, project = (long?)null, site = (string?)null, department = (string?)null,
             from = (long?)null, to = (long?)null, before = long.MaxValue, limit = 5,
@@ -44,7 +44,7 @@ internal sealed class WebQueries(IDatabase database)
 
     /// <summary>The last walk-ups of a person, with those of whoever was merged into them.</summary>
     public Task<SessionView[]> SessionsOfAsync(long orgId, long person, int limit, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
-        (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql["Session_ListWithNames"], new
+        (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql["Session_OfPerson"], new
         {
             orgId, lowest = 0, highest = 4, device = (long?)null, person, project = (long?)null, site = (string?)null, department = (string?)null,
             from = (long?)null, to = (long?)null, before = long.MaxValue, limit,

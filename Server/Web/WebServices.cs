@@ -25,6 +25,9 @@ namespace CopyTrack.Server.Web;
 /// <summary>Wires the web pages. Needs what the API needs, and <c>AddDataProtection</c> with the cookie keys of the installation.</summary>
 internal static class WebServices
 {
+    /// <summary>Most letters of a query: all filters of a report at their longest, and some room.</summary>
+    private const int LongestQuery = 4096;
+
     /// <summary>Policy of pages for administrators of the whole organisation.</summary>
     public const string Administrators = "administrators";
 
@@ -63,6 +66,8 @@ internal static class WebServices
         services.AddSingleton<LiveStream>();
         services.AddSingleton<ScheduleReader>();
         services.TryAddSingleton(new SettingsInForce([]));
+        services.TryAddSingleton<LiveSettings>();
+        services.TryAddSingleton<WalkUp.LiveLockout>();
         services.AddSingleton<IReportOwners, ReportOwners>();
         services.AddSingleton<IReportLanguages, ReportLanguages>();
         services.AddAuthentication(SessionAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
@@ -149,6 +154,16 @@ internal static class WebServices
             return next(context);
         });
         app.UseMiddleware<ErrorPages>();
+        app.Use((context, next) =>
+        {
+            if (context.Request.QueryString.Value is { Length: > LongestQuery } && !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+            {
+                context.Response.StatusCode = StatusCodes.Status414UriTooLong;
+                return Task.CompletedTask;
+            }
+
+            return next(context);
+        });
         app.UseAuthentication();
         app.UseAuthorization();
         WebAssets assets = app.Services.GetRequiredService<WebAssets>();

@@ -28,15 +28,16 @@ try {
   await page.click("button[name=import][value=true]");
   await page.waitForSelector(".flash.good");
   await step(page, 3);
-  await page.click("a.button[href='/Probe']");
-  await page.fill("[name='Form.Address']", "127.0.0.1");
-  await page.fill("[name='Form.Port']", given.port);
-  await page.press("[name='Form.Port']", "Enter");
-  await page.waitForSelector("[name='Form.Name']");
-  await page.fill("[name='Form.Name']", "hall");
-  await page.click("[formaction*='handler=Add']");
-  await page.waitForSelector("h1:has-text('hall')");
-  await page.goto(`${given.base}/Start`);
+  // The first device is found by discovery: a span of addresses, of which one answers.
+  await page.fill("[name=ranges]", "127.0.0.1-2");
+  await page.fill("[name=port]", given.port);
+  await page.click("#discover");
+  await page.waitForSelector("[name='name-127.0.0.1']", { timeout: 30000 });
+  await page.waitForSelector("[name=site]", { timeout: 30000 });
+  await page.fill("[name='name-127.0.0.1']", "hall");
+  await page.fill("[name=site]", "Town hall");
+  await page.click("form[action*='handler=Add'] button");
+  await page.waitForSelector(".flash.good");
   await step(page, 4);
   await page.click("a.button[href='/Terminals']");
   await page.fill("[name=name]", "box");

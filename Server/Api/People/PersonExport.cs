@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Privacy;
 using CopyTrack.Server.Data.Repositories;
 using Dapper;
 
@@ -42,7 +43,7 @@ internal sealed class PersonExport(IDatabase database, PersonRepository people, 
     private const string Readme =
         """
         person.json holds all that CopyTrack keeps about one person: who they are, cards (of each the last two signs), groups, projects, limits,
-        walk-ups and counts by month, lines of the access log, web sign-ins, and what was changed about them or by them.
+        walk-ups and counts by month, lines of the access log, web sign-ins, kept reports with their schedules and mails, schedules of others that mail to them, and what was changed about them or by them.
         Numbers of cards, PINs and passwords are kept as keyed hashes only and can't be told.
         """;
 
@@ -51,6 +52,7 @@ internal sealed class PersonExport(IDatabase database, PersonRepository people, 
     {
         long id = person.Row.Id;
         PersonRow r = person.Row;
+        string owner = PersonTraces.OwnerOf(id);
         return await database.ReadAsync(async (connection, ct) => new Dictionary<string, object?>
         {
             ["person"] = new
@@ -70,10 +72,20 @@ internal sealed class PersonExport(IDatabase database, PersonRepository people, 
             }),
             ["access"] = await RowsAsync<AccessLine>(connection, "AccessLog_OfPerson", new { id, limit = MostLines }, ct),
             ["webSessions"] = await RowsAsync<ExportedWebSession>(connection, "Export_WebSessions", new { id }, ct),
+            ["keptReports"] = await RowsAsync<ExportedReport>(connection, "Export_Reports", new { orgId = r.OrgId, owner }, ct),
+            ["schedules"] = await RowsAsync<ExportedSchedule>(connection, "Export_Schedules", new { orgId = r.OrgId, owner }, ct),
+            ["mails"] = await RowsAsync<ExportedMail>(connection, "Export_Mails", new { orgId = r.OrgId, owner, limit = MostLines }, ct),
+            ["mailedTo"] = await MailedToAsync(connection, r, ct),
             ["changes"] = await ChangesAsync(connection, r.OrgId, $"person:{id}", null, ct),
             ["doneByThem"] = await ChangesAsync(connection, r.OrgId, null, $"person:{id}", ct),
         }, cancellationToken);
     }
+
+    /// <summary>What others mail to the person; of the recipients no other address is told.</summary>
+    private async Task<IEnumerable<object>> MailedToAsync(System.Data.Common.DbConnection connection, PersonRow person, CancellationToken cancellationToken) =>
+        person.Email?.Trim() is not { Length: > 0 } email ? []
+        : (await RowsAsync<ExportedSchedule>(connection, "Export_MailedTo", new { orgId = person.OrgId, pattern = PersonTraces.Pattern(email) }, cancellationToken))
+            .Where(s => PersonTraces.IsAmong(s.Recipients, email)).Select(s => new { s.Report, address = email, s.Timing, s.Zone });
 
     private async Task<IEnumerable<AuditRow>> ChangesAsync(System.Data.Common.DbConnection connection, long orgId, string? subject, string? actor, CancellationToken cancellationToken) =>
         await RowsAsync<AuditRow>(connection, "AuditLog_List", new
@@ -128,6 +140,39 @@ internal sealed class PersonExport(IDatabase database, PersonRepository people, 
         public long Scans { get; init; }
         public long Faxes { get; init; }
         public long CostMicros { get; init; }
+    }
+
+    private sealed record ExportedReport
+    {
+        public string Name { get; init; } = "";
+        public string Address { get; init; } = "";
+        public bool Shared { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
+        public DateTimeOffset UpdatedAt { get; init; }
+    }
+
+    private sealed record ExportedSchedule
+    {
+        public string Report { get; init; } = "";
+        public string Recipients { get; init; } = "";
+        public string Formats { get; init; } = "";
+        public string Timing { get; init; } = "";
+        public string Zone { get; init; } = "";
+        public string Language { get; init; } = "";
+        public string Role { get; init; } = "";
+        public bool Enabled { get; init; }
+        public DateTimeOffset? NextDue { get; init; }
+        public DateTimeOffset? CreatedAt { get; init; }
+    }
+
+    private sealed record ExportedMail
+    {
+        public string Report { get; init; } = "";
+        public DateTimeOffset DueAt { get; init; }
+        public int State { get; init; }
+        public int Attempts { get; init; }
+        public DateTimeOffset? SentAt { get; init; }
+        public string? Message { get; init; }
     }
 
     private sealed record ExportedWebSession

@@ -54,6 +54,10 @@ public sealed class FleetDevices(IDatabase database, DeviceRepository devices, A
     public Task<IReadOnlyList<FleetDeviceRow>> ListAsync(FleetScope scope, string after, long afterId, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<FleetDeviceRow>>(
         async (c, ct) => (await c.QueryAsync<FleetDeviceRow>(Command("FleetDevice_List", new { orgId = scope.OrgId, site = scope.Site, nodeId = scope.NodeId, after, afterId, limit }, ct))).AsList(), cancellationToken);
 
+    /// <summary>How many devices that this installation reads itself have not told yet what they are.</summary>
+    public Task<long> CountUnreadAsync(long orgId, CancellationToken cancellationToken) => database.ReadAsync(
+        (c, ct) => c.ExecuteScalarAsync<long>(Command("Device_CountUnread", new { orgId }, ct)), cancellationToken);
+
     /// <summary>Pages of a device by month, between two months.</summary>
     public Task<IReadOnlyList<DeviceMonthRow>> MonthsAsync(long orgId, long deviceId, int first, int last, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<DeviceMonthRow>>(
         async (c, ct) => (await c.QueryAsync<DeviceMonthRow>(Command("FleetDevice_Months", new { orgId, deviceId, first, last }, ct))).AsList(), cancellationToken);

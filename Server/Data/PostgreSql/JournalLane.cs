@@ -11,7 +11,10 @@ namespace CopyTrack.Server.Data.PostgreSql;
 /// </summary>
 internal sealed class JournalLane : IAsyncDisposable
 {
-    private const int Waiting = 4096, PerCommit = 64, Tries = 5;
+    /// <summary>Items of a transaction where somebody waits for each.</summary>
+    public const int PerCommit = 64;
+
+    private const int Waiting = 4096, Tries = 5;
 
     private readonly Channel<JournalItem> _queue = Channel.CreateBounded<JournalItem>(new BoundedChannelOptions(Waiting) { SingleReader = true });
     private readonly PostgreSqlDatabase _database;
@@ -19,13 +22,15 @@ internal sealed class JournalLane : IAsyncDisposable
     private readonly DataOptions _options;
     private readonly ILogger _logger;
     private readonly Action _eventsWritten;
+    private readonly int _perCommit;
     private readonly PostgreSqlChangeWriter _writer;
     private readonly Task _loop;
 
     /// <param name="eventsWritten">Called after each commit that put something into the outbox.</param>
-    public JournalLane(PostgreSqlDatabase database, IdGenerator ids, DataOptions options, ILogger logger, Action eventsWritten)
+    /// <param name="perCommit">The most items of a transaction.</param>
+    public JournalLane(PostgreSqlDatabase database, IdGenerator ids, DataOptions options, ILogger logger, Action eventsWritten, int perCommit)
     {
-        (_database, _ids, _options, _logger, _eventsWritten) = (database, ids, options, logger, eventsWritten);
+        (_database, _ids, _options, _logger, _eventsWritten, _perCommit) = (database, ids, options, logger, eventsWritten, perCommit);
         _writer = new PostgreSqlChangeWriter(database.Sql);
         _loop = Task.Run(LoopAsync);
     }
@@ -52,11 +57,11 @@ internal sealed class JournalLane : IAsyncDisposable
 
     private async Task LoopAsync()
     {
-        var batch = new List<JournalItem>(PerCommit);
+        var batch = new List<JournalItem>(_perCommit);
         while (await _queue.Reader.WaitToReadAsync())
         {
             batch.Clear();
-            while (batch.Count < PerCommit && _queue.Reader.TryRead(out var item))
+            while (batch.Count < _perCommit && _queue.Reader.TryRead(out var item))
             {
                 if (item.IsCancelled)
                 {

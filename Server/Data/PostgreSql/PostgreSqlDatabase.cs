@@ -6,7 +6,7 @@ namespace CopyTrack.Server.Data.PostgreSql;
 /// <summary>PostgreSQL behind one pooled source of connections whose statements are prepared by use.</summary>
 internal sealed class PostgreSqlDatabase : IDatabase
 {
-    private const int Tries = 5, WalkUpConnections = 8;
+    private const int Tries = 5, WalkUpConnections = 10;
 
     private readonly NpgsqlDataSource _listening;
 

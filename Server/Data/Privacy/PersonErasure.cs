@@ -18,11 +18,13 @@ public enum EraseOutcome
 }
 
 /// <summary>
-/// Erases a person (GDPR 17): names, cards, PIN, groups, sign-ins, what the access log and the names of devices tell of them, and whoever was merged into them. Sessions, ledger and
+/// Erases a person (GDPR 17): names, cards, PIN, groups, sign-ins, what the access log, the names of devices and kept reports tell of them, and whoever was merged into them. Sessions, ledger and
 /// audit log hold ids alone, which mean nobody afterwards; every sum stays.
 /// </summary>
 public sealed class PersonErasure(IDatabase database, PersonRepository people, AuditLog audit)
 {
+    private readonly PersonTraces traces = new(database, audit);
+
     /// <summary>Erases in one transaction.</summary>
     public Task<EraseOutcome> EraseAsync(long orgId, long id, string actor, CancellationToken cancellationToken) => database.WriteAsync(
         async (connection, ct) =>
@@ -46,6 +48,7 @@ public sealed class PersonErasure(IDatabase database, PersonRepository people, A
                 await connection.ExecuteAsync(new CommandDefinition(database.Sql["Erase_AccountNames"], new { orgId, id = row.Id, folded = row.UserFolded }, cancellationToken: ct));
                 await connection.ExecuteAsync(new CommandDefinition(database.Sql["Erase_Quota"], new { orgId, subject }, cancellationToken: ct));
                 await connection.ExecuteAsync(new CommandDefinition(database.Sql["Erase_Lockout"], new { orgId, subject }, cancellationToken: ct));
+                await traces.ForgetAsync(connection, orgId, row.Id, actor, ct);
                 await people.DeleteAsync(connection, row.Id, ct);
                 await audit.AddAsync(connection, orgId, actor, "person.delete", $"person:{row.Id}", null, null, ct);
             }

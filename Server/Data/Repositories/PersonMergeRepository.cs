@@ -20,7 +20,7 @@ public enum MergeOutcome
 }
 
 /// <summary>
-/// Makes one person of two rows. Cards, PIN, names, projects and limits go over; the row that goes is blocked and points to the other. Sessions and ledger keep the id that
+/// Makes one person of two rows. Cards, PIN, names, projects, kept reports with their schedules, and limits go over; the row that goes is blocked and points to the other. Sessions and ledger keep the id that
 /// they were booked with: reports follow the pointer, so that every sum stays.
 /// </summary>
 public sealed class PersonMergeRepository(IDatabase database, AuditLog audit, TimeProvider time)
@@ -30,6 +30,8 @@ public sealed class PersonMergeRepository(IDatabase database, AuditLog audit, Ti
         "Merge_Cards", "Merge_Pin", "Merge_Groups", "Merge_Principals", "Merge_ProjectUsers", "Merge_ProjectRecents", "Merge_Favourites", "Merge_AccountNames",
         "Merge_PinLeft", "Merge_GroupsLeft", "Merge_PrincipalsLeft", "Merge_ProjectsLeft", "Merge_RecentsLeft", "Merge_FavouritesLeft", "Merge_CodesLeft", "Merge_WebSessions",
     ];
+
+    private static readonly string[] s_ofOwners = ["Merge_ReportNames", "Merge_Reports", "Merge_Schedules", "Merge_Deliveries"];
 
     /// <summary>Merges in one transaction; nothing changes unless the answer is <see cref="MergeOutcome.Merged"/>.</summary>
     public Task<MergeOutcome> MergeAsync(long orgId, long from, long into, string actor, CancellationToken cancellationToken) => database.WriteAsync(
@@ -59,6 +61,12 @@ public sealed class PersonMergeRepository(IDatabase database, AuditLog audit, Ti
             var limits = new { orgId, from = from.ToString(CultureInfo.InvariantCulture), into = into.ToString(CultureInfo.InvariantCulture) };
             await connection.ExecuteAsync(new CommandDefinition(database.Sql["Merge_Quota"], limits, cancellationToken: ct));
             await connection.ExecuteAsync(new CommandDefinition(database.Sql["Merge_QuotaLeft"], limits, cancellationToken: ct));
+            var owners = new { orgId, from = Privacy.PersonTraces.OwnerOf(from), into = Privacy.PersonTraces.OwnerOf(into) };
+            foreach (var move in s_ofOwners)
+            {
+                await connection.ExecuteAsync(new CommandDefinition(database.Sql[move], owners, cancellationToken: ct));
+            }
+
             await connection.ExecuteAsync(new CommandDefinition(
                 database.Sql["Merge_Mark"], new { from, into, department = staying.Department, costCentre = staying.CostCentre, now = time.GetUtcNow() }, cancellationToken: ct));
             await audit.AddAsync(connection, orgId, actor, "person.merge", $"person:{from}", new AuditValues().Add("mergedInto", null, $"person:{into}"), ct);

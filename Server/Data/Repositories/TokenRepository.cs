@@ -43,6 +43,10 @@ public sealed class TokenRepository(IDatabase database, AuditLog audit, IdGenera
             database.Sql["Token_Find"], new { hash, now = time.GetUtcNow() }, cancellationToken: ct)),
         cancellationToken);
 
+    /// <summary>The token of this id if it is good now: neither revoked nor expired. Null otherwise.</summary>
+    public Task<TokenRow?> GetAsync(long id, CancellationToken cancellationToken) => database.ReadAsync(
+        (connection, ct) => connection.QuerySingleOrDefaultAsync<TokenRow>(new CommandDefinition(database.Sql["Token_Get"], new { id, now = time.GetUtcNow() }, cancellationToken: ct)), cancellationToken);
+
     /// <summary>Ends a token; false when there is none of that id.</summary>
     public Task<bool> RevokeAsync(long id, string actor, CancellationToken cancellationToken) => database.WriteAsync(
         async (connection, ct) =>

@@ -1,11 +1,12 @@
 using CopyTrack.Accounting.Mail;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Repositories;
 using Dapper;
 
 namespace CopyTrack.Server.Reports.Schedules;
 
-/// <summary>Schedules and their due runs in storage. Times of claims are those of the database's clock, due times those of the caller.</summary>
-internal sealed class ReportSchedules(IDatabase database, IdGenerator ids, DataOptions data, TimeProvider time)
+/// <summary>Schedules and their due runs in storage; each change is in the audit log. Times of claims are those of the database's clock, due times those of the caller.</summary>
+internal sealed class ReportSchedules(IDatabase database, AuditLog audit, IdGenerator ids, DataOptions data, TimeProvider time)
 {
     /// <summary>Most addresses of one schedule.</summary>
     public const int MostRecipients = 20;
@@ -21,8 +22,48 @@ internal sealed class ReportSchedules(IDatabase database, IdGenerator ids, DataO
     /// <summary>What a schedule may be mailed with.</summary>
     public static IReadOnlyList<string> Formats { get; } = ["xlsx", "pdf", "csv"];
 
-    /// <summary>Checks and adds a schedule of an owner's report. Throws <see cref="ReportRequestException"/> for what can't be.</summary>
+    /// <summary>Checks and adds a schedule of a report that its owner sees. Throws <see cref="ReportRequestException"/> for what can't be.</summary>
     public async Task<ReportSchedule> AddAsync(SavedReport report, ReportSchedule wanted, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        ReportSchedule schedule = Checked(wanted, now) with { Id = ids.Next(), OrgId = report.OrgId, ReportId = report.Id, CreatedAt = now };
+        await database.WriteAsync(async (connection, ct) =>
+        {
+            await connection.ExecuteAsync(new CommandDefinition(database.Sql["ReportSchedule_Add"], Columns(schedule), cancellationToken: ct));
+            await audit.AddAsync(connection, schedule.OrgId, schedule.Owner, "schedule.add", ReportAudits.Schedule(schedule.Id), ReportAudits.Of((ReportSchedule?)null, schedule), ct);
+            return true;
+        }, cancellationToken);
+        return schedule;
+    }
+
+    /// <summary>
+    /// Lets an owner change when, to whom and with what a schedule mails; it rests while it is not enabled. Returns it as it is then; null when there is none of this owner. Throws
+    /// <see cref="ReportRequestException"/> for what can't be.
+    /// </summary>
+    public Task<ReportSchedule?> ChangeAsync(long orgId, string owner, long id, Func<ReportSchedule, ReportSchedule> change, CancellationToken cancellationToken) => database.WriteAsync<ReportSchedule?>(
+        async (connection, ct) =>
+        {
+            ReportSchedule? before = await connection.QuerySingleOrDefaultAsync<ReportSchedule>(new CommandDefinition(database.Sql["ReportSchedule_Get"], new { id }, cancellationToken: ct));
+            if (before is null || before.OrgId != orgId || before.Owner != owner)
+            {
+                return null;
+            }
+
+            ReportSchedule after = Checked(change(before), time.GetUtcNow()) with { Id = before.Id, OrgId = before.OrgId, ReportId = before.ReportId, Owner = before.Owner, CreatedAt = before.CreatedAt };
+            AuditValues values = ReportAudits.Of(before, after);
+            if (values.IsEmpty)
+            {
+                return before;
+            }
+
+            await connection.ExecuteAsync(new CommandDefinition(database.Sql["ReportSchedule_Put"], Columns(after), cancellationToken: ct));
+            await audit.AddAsync(connection, orgId, owner, "schedule.change", ReportAudits.Schedule(id), values, ct);
+            return after;
+        },
+        cancellationToken);
+
+    /// <summary>A schedule as it is kept, due at its next time from now; throws <see cref="ReportRequestException"/> for what can't be.</summary>
+    private static ReportSchedule Checked(ReportSchedule wanted, DateTimeOffset now)
     {
         CronText timing = CronText.TryParse(wanted.Timing, out string error) ?? throw new ReportRequestException(error);
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(wanted.Zone, out TimeZoneInfo? zone))
@@ -32,24 +73,20 @@ internal sealed class ReportSchedules(IDatabase database, IdGenerator ids, DataO
 
         Mailbox[] recipients = Recipients(wanted.Recipients);
         string[] formats = [.. wanted.Formats.Split(';', StringSplitOptions.RemoveEmptyEntries).Distinct()];
-        if (formats.Except(Formats).Any())
-        {
-            throw new ReportRequestException($"A mail has files of these kinds: {string.Join(", ", Formats)}.");
-        }
-
-        DateTimeOffset now = time.GetUtcNow();
-        ReportSchedule schedule = wanted with
-        {
-            Id = ids.Next(), OrgId = report.OrgId, ReportId = report.Id, Timing = timing.Text, Recipients = string.Join(';', recipients.Select(r => r.Address)),
-            Formats = string.Join(';', formats), CreatedAt = now, NextDue = timing.Next(now, zone) ?? throw new ReportRequestException("No day ever fits this time."),
-        };
-        await database.WriteAsync((connection, ct) => connection.ExecuteAsync(new CommandDefinition(database.Sql["ReportSchedule_Add"], new
-        {
-            id = schedule.Id, orgId = schedule.OrgId, reportId = schedule.ReportId, owner = schedule.Owner, role = schedule.Role, recipients = schedule.Recipients, formats = schedule.Formats, timing = schedule.Timing,
-            zone = schedule.Zone, language = schedule.Language, enabled = schedule.Enabled, nextDue = schedule.NextDue, createdAt = schedule.CreatedAt,
-        }, cancellationToken: ct)), cancellationToken);
-        return schedule;
+        return formats.Except(Formats).Any()
+            ? throw new ReportRequestException($"A mail has files of these kinds: {string.Join(", ", Formats)}.")
+            : wanted with
+            {
+                Timing = timing.Text, Recipients = string.Join(';', recipients.Select(r => r.Address)), Formats = string.Join(';', formats),
+                NextDue = timing.Next(now, zone) ?? throw new ReportRequestException("No day ever fits this time."),
+            };
     }
+
+    private static object Columns(ReportSchedule s) => new
+    {
+        id = s.Id, orgId = s.OrgId, reportId = s.ReportId, owner = s.Owner, role = s.Role, recipients = s.Recipients, formats = s.Formats, timing = s.Timing, zone = s.Zone, language = s.Language,
+        enabled = s.Enabled, nextDue = s.NextDue, createdAt = s.CreatedAt,
+    };
 
     /// <summary>The addresses of a text, `;`, commas or lines between. Throws <see cref="ReportRequestException"/> naming the first that is none.</summary>
     public static Mailbox[] Recipients(string text)
@@ -67,17 +104,34 @@ internal sealed class ReportSchedules(IDatabase database, IdGenerator ids, DataO
     public Task<ReportSchedule?> GetAsync(long id, CancellationToken cancellationToken) => database.ReadAsync((connection, ct) =>
         connection.QuerySingleOrDefaultAsync<ReportSchedule>(new CommandDefinition(database.Sql["ReportSchedule_Get"], new { id }, cancellationToken: ct)), cancellationToken);
 
-    /// <summary>Forgets a schedule; false when there is none of this owner (null: of anybody).</summary>
-    public Task<bool> DeleteAsync(long orgId, string? owner, long id, CancellationToken cancellationToken) => database.WriteAsync(async (connection, ct) =>
-        await connection.ExecuteAsync(new CommandDefinition(database.Sql["ReportSchedule_Delete"], new { id, orgId, owner }, cancellationToken: ct)) == 1, cancellationToken);
+    /// <summary>Forgets a schedule with its runs, as <paramref name="actor"/> wants it; false when there is none of this owner (null: of anybody).</summary>
+    public Task<bool> DeleteAsync(long orgId, string? owner, long id, string actor, CancellationToken cancellationToken) => database.WriteAsync(async (connection, ct) =>
+    {
+        ReportSchedule? before = await connection.QuerySingleOrDefaultAsync<ReportSchedule>(new CommandDefinition(database.Sql["ReportSchedule_Get"], new { id }, cancellationToken: ct));
+        if (before is null || await connection.ExecuteAsync(new CommandDefinition(database.Sql["ReportSchedule_Delete"], new { id, orgId, owner }, cancellationToken: ct)) != 1)
+        {
+            return false;
+        }
 
-    /// <summary>The newest runs first, due before <paramref name="before"/>.</summary>
-    public Task<ReportDelivery[]> RunsAsync(long orgId, string? owner, DateTimeOffset before, int limit, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
-        (await connection.QueryAsync<ReportDelivery>(new CommandDefinition(database.Sql["ReportDelivery_List"], new { orgId, owner, before, limit }, cancellationToken: ct))).ToArray(), cancellationToken);
+        await audit.AddAsync(connection, orgId, actor, "schedule.delete", ReportAudits.Schedule(id), ReportAudits.Of(before, null), ct);
+        return true;
+    }, cancellationToken);
 
-    /// <summary>Has a run made once more that failed, is in doubt or was missed; false when there is none.</summary>
-    public Task<bool> AgainAsync(long orgId, string? owner, long id, CancellationToken cancellationToken) => database.WriteAsync(async (connection, ct) =>
-        await connection.ExecuteAsync(new CommandDefinition(database.Sql["ReportDelivery_Again"], new { id, orgId, owner, now = time.GetUtcNow() }, cancellationToken: ct)) == 1, cancellationToken);
+    /// <summary>The newest runs first, due before <paramref name="before"/>, or then with a lower id than <paramref name="beforeId"/>.</summary>
+    public Task<ReportDelivery[]> RunsAsync(long orgId, string? owner, DateTimeOffset before, int limit, CancellationToken cancellationToken, long beforeId = long.MaxValue) => database.ReadAsync(async (connection, ct) =>
+        (await connection.QueryAsync<ReportDelivery>(new CommandDefinition(database.Sql["ReportDelivery_List"], new { orgId, owner, before, beforeId, limit }, cancellationToken: ct))).ToArray(), cancellationToken);
+
+    /// <summary>Has a run made once more that failed, is in doubt or was missed, as <paramref name="actor"/> wants it; false when there is none.</summary>
+    public Task<bool> AgainAsync(long orgId, string? owner, long id, string actor, CancellationToken cancellationToken) => database.WriteAsync(async (connection, ct) =>
+    {
+        if (await connection.ExecuteAsync(new CommandDefinition(database.Sql["ReportDelivery_Again"], new { id, orgId, owner, now = time.GetUtcNow() }, cancellationToken: ct)) != 1)
+        {
+            return false;
+        }
+
+        await audit.AddAsync(connection, orgId, actor, "schedule.again", FormattableString.Invariant($"delivery:{id}"), null, null, ct);
+        return true;
+    }, cancellationToken);
 
     /// <summary>Records the runs that are due, each once, and moves their schedules on, in one transaction. Returns how many schedules were moved.</summary>
     public Task<int> RecordDueAsync(CancellationToken cancellationToken)

@@ -1,10 +1,12 @@
+using System.Data.Common;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Repositories;
 using Dapper;
 
 namespace CopyTrack.Server.Reports.Schedules;
 
-/// <summary>Reports that people keep. A report that is not the asker's is none, unless it is shared; only its owner changes it.</summary>
-internal sealed class SavedReports(IDatabase database, IdGenerator ids, TimeProvider time)
+/// <summary>Reports that people keep. A report that is not the asker's is none, unless it is shared; only its owner changes it. Each change is in the audit log.</summary>
+internal sealed class SavedReports(IDatabase database, AuditLog audit, IdGenerator ids, TimeProvider time)
 {
     /// <summary>Most reports that one person keeps: a bound, not a wish.</summary>
     public const int MostOfOne = 200;
@@ -43,6 +45,7 @@ internal sealed class SavedReports(IDatabase database, IdGenerator ids, TimeProv
             {
                 SavedReport kept = report with { Id = before.Id, CreatedAt = before.CreatedAt };
                 await connection.ExecuteAsync(new CommandDefinition(database.Sql["SavedReport_Put"], Columns(kept), cancellationToken: ct));
+                await TellAsync(connection, "report.change", before, kept, ct);
                 return kept;
             }
 
@@ -52,13 +55,36 @@ internal sealed class SavedReports(IDatabase database, IdGenerator ids, TimeProv
             }
 
             await connection.ExecuteAsync(new CommandDefinition(database.Sql["SavedReport_Add"], Columns(report), cancellationToken: ct));
+            await TellAsync(connection, "report.add", null, report, ct);
             return report;
         }, cancellationToken);
     }
 
     /// <summary>Forgets an owner's report with its schedules; false when there is none.</summary>
     public Task<bool> DeleteAsync(long orgId, string owner, long id, CancellationToken cancellationToken) => database.WriteAsync(async (connection, ct) =>
-        await connection.ExecuteAsync(new CommandDefinition(database.Sql["SavedReport_Delete"], new { id, orgId, owner }, cancellationToken: ct)) == 1, cancellationToken);
+    {
+        SavedReport? before = await connection.QuerySingleOrDefaultAsync<SavedReport>(new CommandDefinition(database.Sql["SavedReport_Get"], new { id, orgId, owner }, cancellationToken: ct));
+        ReportSchedule[] with = [.. (await connection.QueryAsync<ReportSchedule>(new CommandDefinition(database.Sql["ReportSchedule_List"], new { orgId, owner = (string?)null }, cancellationToken: ct))).Where(s => s.ReportId == id)];
+        if (before is null || await connection.ExecuteAsync(new CommandDefinition(database.Sql["SavedReport_Delete"], new { id, orgId, owner }, cancellationToken: ct)) != 1)
+        {
+            return false;
+        }
+
+        foreach (ReportSchedule schedule in with)
+        {
+            await audit.AddAsync(connection, orgId, owner, "schedule.delete", ReportAudits.Schedule(schedule.Id), ReportAudits.Of(schedule, null), ct);
+        }
+
+        await TellAsync(connection, "report.delete", before, null, ct);
+        return true;
+    }, cancellationToken);
+
+    private Task TellAsync(DbConnection connection, string action, SavedReport? before, SavedReport? after, CancellationToken cancellationToken)
+    {
+        AuditValues values = ReportAudits.Of(before, after);
+        SavedReport one = (after ?? before)!;
+        return values.IsEmpty ? Task.CompletedTask : audit.AddAsync(connection, one.OrgId, one.Owner, action, ReportAudits.Report(one.Id), values, cancellationToken);
+    }
 
     private static object Columns(SavedReport r) => new
     {

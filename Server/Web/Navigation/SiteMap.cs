@@ -26,6 +26,7 @@ internal static class SiteMap
             new("/Fleet", Words.Key("Fleet"), WebServices.FleetReaders, "f"),
             new("/Alerts", Words.Key("Alerts"), WebServices.FleetReaders, "n"),
             new("/AlertRules", Words.Key("Alert rules"), WebServices.FleetReaders),
+            new("/Updates", Words.Key("Updates"), WebServices.Administrators),
         ]),
         new(Words.Key("People"),
         [

@@ -33,11 +33,11 @@ internal sealed class CoverageModel(CoverageReader coverage, ReportOptions optio
         period ??= ReportPeriod.ThisMonth(options.TimeZone, time.GetUtcNow());
         (From, To) = period.Days is { } days ? (Day(days.First), Day(days.Last)) : (from ?? "", to ?? "");
         Query = TableQuery.Of(Request);
-        Devices = await coverage.DevicesAsync(period, ReportScope.Everything, cancellationToken);
+        Devices = (await coverage.ShowAsync(period, ReportScope.Everything, cancellationToken)).Value;
         (Pages, Attributed, Lost) = (Devices.Sum(d => d.Pages), Devices.Sum(d => d.Attributed), Devices.Sum(d => d.Lost));
         Causes = [.. Devices.SelectMany(d => d.Explained).GroupBy(e => e.Key).Select(g => (g.Key, g.Sum(e => e.Value.Pages), DeviceCare.IsLoss(g.Key)))
             .Where(c => c.Item2 != 0).OrderByDescending(c => c.Item2)];
-        Worst = await coverage.WorstAsync(period, ReportScope.Everything, Shown, cancellationToken);
+        Worst = await coverage.WorstAsync(Devices, Shown, cancellationToken);
     }
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -1,8 +1,8 @@
 using CopyTrack.Server.Api;
 using System.Collections.Immutable;
-using System.Globalization;
 using CopyTrack.Accounting.Audit;
 using CopyTrack.Accounting.Inventory;
+using CopyTrack.Accounting.Meters;
 using CopyTrack.Identity.Secrets;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
@@ -16,7 +16,7 @@ namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>One device: how it is reached, what its counters said last, and whether the ledger holds it all.</summary>
 internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, InventoryRepository inventories, AuditRunner audit, MeterSpans spans,
-    IDeviceReads reads, AuditLog log, WebQueries queries, ReportOptions options, TimeProvider time) : PageModel
+    IDeviceReads reads, AuditLog log, WebQueries queries, TimeProvider time, Words words) : PageModel
 {
     public DeviceRow Device { get; private set; } = null!;
     public DeviceVerdict Balance { get; private set; } = null!;
@@ -27,14 +27,14 @@ internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, 
     /// <summary>Terminals beside it.</summary>
     public IReadOnlyList<TerminalView> Terminals { get; private set; } = [];
     public string? Profile { get; private set; }
-    public string? LastAt { get; private set; }
-    public IReadOnlyList<(string Name, string Unit, long? Value)> Counters { get; private set; } = [];
+    public DateTimeOffset? LastAt { get; private set; }
+    public IReadOnlyList<(CounterKey Key, long? Value)> Counters { get; private set; } = [];
     public ImmutableArray<ProbeSplit> Splits { get; private set; } = [];
     public string? Told { get; private set; }
     public bool ToldGood { get; private set; }
     public ProbeReport? Inventory { get; private set; }
-    public string? InventoryAt { get; private set; }
-    public IReadOnlyList<(string At, string Text)> Changes { get; private set; } = [];
+    public DateTimeOffset? InventoryAt { get; private set; }
+    public IReadOnlyList<InventoryChangeRow> Changes { get; private set; } = [];
 
     public string? Secret { get; private set; }
 
@@ -70,17 +70,16 @@ internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, 
         if (all is [.., var span])
         {
             Profile = span.Epoch.Set.Profile;
-            LastAt = Local(span.Last.ConfirmedAt);
+            LastAt = span.Last.ConfirmedAt;
             Splits = [.. Accounting.Ledger.Splits.Of(span.Epoch.Set).Select(s => new ProbeSplit(s.Function, s.Pages, s.Color, s.Size, s.Sides))];
-            Counters = [.. span.Epoch.Set.Counters.Select(c => (string.Join(' ', new[] { c.Key.Function.ToString(), c.Key.Color.ToString(), c.Key.Size.ToString(), c.Key.Sides.ToString() }
-                .Where(w => w != "Any")).ToLowerInvariant(), Reports.Words.Of(c.Key.Unit), span.Last.Values[c.Index]))];
+            Counters = [.. span.Epoch.Set.Counters.Select(c => (c.Key, span.Last.Values[c.Index]))];
         }
 
         if (await inventories.FindAsync(device.Id, cancellationToken) is { } row)
         {
             Inventory = ProbeReport.TryParse(row.Report);
-            InventoryAt = Local(row.ReadAt);
-            Changes = [.. (await inventories.ChangesAsync(device.Id, 20, cancellationToken)).Select(c => (Local(c.At), TextOf(c)))];
+            InventoryAt = row.ReadAt;
+            Changes = await inventories.ChangesAsync(device.Id, 20, cancellationToken);
         }
 
         return Page();
@@ -102,25 +101,16 @@ internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, 
         (ReadNow meters, string? fault) = await reads.NowAsync(device.Id, cancellationToken);
         (ToldGood, Told) = meters switch
         {
-            ReadNow.Failed f => (false, $"Not read: {f.Reason}."),
-            ReadNow.InSession => (true, "Somebody works at it: its meters are read every few seconds anyway."),
-            ReadNow.Asked => (true, "It is due, and will be read within the next minute."),
-            _ => (true, "Read just now."),
+            ReadNow.Failed f => (false, words["Not read: {0}.", words[f.Reason]]),
+            ReadNow.InSession => (true, words["Somebody works at it: its meters are read every few seconds anyway."]),
+            ReadNow.Asked => (true, words["It is due, and will be read within the next minute."]),
+            _ => (true, words["Read just now."]),
         };
         if (fault is not null && meters is not ReadNow.Failed)
         {
-            (ToldGood, Told) = (false, $"{Told} Its supplies were not read: {fault}.");
+            (ToldGood, Told) = (false, $"{Told} {words["Its supplies were not read: {0}.", words[fault]]}");
         }
 
         return await OnGetAsync(name, cancellationToken);
     }
-
-    private static string TextOf(InventoryChangeRow change) => (InventoryChangeKind)change.Kind switch
-    {
-        InventoryChangeKind.Serial => $"Another machine: serial number {change.Before} became {change.After}",
-        InventoryChangeKind.Firmware => $"Firmware {change.Before} became {change.After}",
-        _ => $"{change.Subject} was replaced or filled ({change.Before}, then {change.After})",
-    };
-
-    private string Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, options.TimeZone).ToString("d MMM yyyy HH:mm:ss", CultureInfo.InvariantCulture);
 }

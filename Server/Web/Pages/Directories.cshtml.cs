@@ -2,22 +2,27 @@ using CopyTrack.Server.Data.Directories;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Directories;
 using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Tables;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>Directories with their runs; a run under way shows its progress.</summary>
-internal sealed class DirectoriesModel(DirectoryConnectors directories, DirectoryMappings mappings, DirectoryRepository rows, AuditLog audit) : PageModel
+internal sealed class DirectoriesModel(DirectoryConnectors directories, DirectoryMappings mappings, DirectoryRepository rows, DryRunLines dryRuns, AuditLog audit, TimeProvider time, Words words) : PageModel
 {
     public List<(DirectoryOptions Options, DirectoryRow Row, IReadOnlyList<RunRow> Runs)> Directories { get; } = [];
-    public string? Told { get; private set; }
+    public string? Fault { get; private set; }
+    public DateTimeOffset Now { get; } = time.GetUtcNow();
 
     /// <summary>Progress may be looked at; a form that somebody fills in may not be taken away by it.</summary>
     public bool IsRunning => Directories.Exists(d => d.Runs is [{ EndedAt: null }, ..] || d.Row.Wanted is not null);
 
-    /// <summary>A key of the mapping as words.</summary>
-    public static string LabelOf(string key) => string.Concat(key.Select((c, i) => i > 0 && char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : c.ToString()));
+    /// <summary>What the address says of a directory's table of runs.</summary>
+    public TableQuery QueryOf(DirectoryOptions options) => TableQuery.Of(Request, FormattableString.Invariant($"d{Directories.FindIndex(d => d.Options == options)}"));
+
+    /// <summary>The lines of the dry run that was the last run, when this server made it; null otherwise.</summary>
+    public (IReadOnlyList<ChangeLine> Lines, int Count)? DryRunOf(DirectoryRow row, IReadOnlyList<RunRow> runs) => runs is [{ Kind: "dryRun" }, ..] ? dryRuns.Of(row.Id)?.Shown : null;
 
     /// <summary>What the configuration says; null where it leaves the usual.</summary>
     public static string? ConfiguredOf(MapOptions map, string key) => key switch
@@ -39,18 +44,19 @@ internal sealed class DirectoriesModel(DirectoryConnectors directories, Director
         }
     }
 
-    public async Task<IActionResult> OnPostAsync(string? name, bool full, CancellationToken cancellationToken)
+    /// <summary>Asks for a run: <paramref name="wanted"/> is dryRun, full or, for anything else, changes.</summary>
+    public async Task<IActionResult> OnPostAsync(string? name, string? wanted, CancellationToken cancellationToken)
     {
         if (name is not null && directories.Find(name) is { } options)
         {
             DirectoryRow row = await rows.EnsureAsync(OrganisationRepository.DefaultId, options.Name, cancellationToken);
-            string wanted = full ? "full" : "changes";
-            await audit.TellAsync(row.OrgId, WebSession.Of(HttpContext)!.Actor, "directory.replicate", FormattableString.Invariant($"directory:{row.Id}"), wanted, cancellationToken);
-            await rows.WantAsync(row.Id, wanted, cancellationToken);
+            string kind = wanted is "full" or "dryRun" ? wanted : "changes";
+            await audit.TellAsync(row.OrgId, WebSession.Of(HttpContext)!.Actor, "directory.replicate", FormattableString.Invariant($"directory:{row.Id}"), kind, cancellationToken);
+            await rows.WantAsync(row.Id, kind, cancellationToken);
             return RedirectToPage();
         }
 
-        Told = "There is no such directory.";
+        Fault = words["There is no such directory."];
         await OnGetAsync(cancellationToken);
         return Page();
     }
@@ -59,7 +65,7 @@ internal sealed class DirectoriesModel(DirectoryConnectors directories, Director
     {
         if (name is null || directories.Find(name) is not { } options)
         {
-            Told = "There is no such directory.";
+            Fault = words["There is no such directory."];
         }
         else
         {
@@ -71,7 +77,7 @@ internal sealed class DirectoriesModel(DirectoryConnectors directories, Director
             }
             catch (MappingFaultException fault)
             {
-                Told = $"{fault.Key}: {fault.Message}. The mapping stays as it was.";
+                Fault = words["{0}: {1}. The mapping stays as it was.", fault.Key, fault.Message];
             }
         }
 

@@ -8,6 +8,7 @@ using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Imports;
 using CopyTrack.Server.Polling;
 using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Site;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -26,11 +27,16 @@ internal sealed class DiscoverModel(Discoveries discoveries, DeviceRepository de
     public string? Port { get; private set; }
     public string? Fault { get; private set; }
 
+    /// <summary>True on the guided path of a new site, which goes on once a device is added.</summary>
+    public bool OfStart { get; private set; }
+
     /// <summary>A name to propose: what the device calls itself, else its model and address.</summary>
     public static string NameOf(DiscoveredDevice d) => d.Report.Identity.HostName is { Length: > 0 } name ? name : $"{d.Report.Identity.Model ?? "device"} {d.Address}";
 
-    public async Task<IActionResult> OnGetAsync(string? id, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnGetAsync(string? id, bool start, CancellationToken cancellationToken)
     {
+        OfStart = start;
+        Ranges = string.Join('\n', OwnNetworks.Proposed());
         Run = id is { Length: <= 32 } ? discoveries.Find(id, Org) : null;
         if (Run is not null)
         {
@@ -40,21 +46,21 @@ internal sealed class DiscoverModel(Discoveries discoveries, DeviceRepository de
         return Page();
     }
 
-    public async Task<IActionResult> OnPostAsync(string? ranges, string? community, string? port, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnPostAsync(string? ranges, string? community, string? port, bool start, CancellationToken cancellationToken)
     {
-        (Ranges, Port) = (ranges, port);
+        (Ranges, Port, OfStart) = (ranges, port, start);
         var (parsed, fault) = ranges is { Length: <= LongestRanges } ? await NamedRanges.ParseAsync(Split(ranges), Dns.GetHostAddressesAsync, cancellationToken) : (null, words["no range"]);
+        bool isPort = TryPort(port, out int number);
         byte[] asked = Encoding.UTF8.GetBytes(string.IsNullOrEmpty(community) ? "public" : community);
-        int asking = SnmpPort;
-        bool reachable = string.IsNullOrWhiteSpace(port) || (int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out asking) && asking is >= 1 and <= 65535);
-        Fault = !reachable ? words["The port is a number from 1 to 65535, or empty for 161."] : parsed is null ? words["The ranges can't be read: {0}.", fault] : asked.Length > SnmpMessage.MaxCommunity ? words["The community is too long."] : null;
+        Fault = parsed is null ? words["The ranges can't be read: {0}.", fault] : asked.Length > SnmpMessage.MaxCommunity ? words["The community is too long."]
+            : isPort ? null : words["The port is a number from 1 to 65535, or empty for 161."];
         if (Fault is not null)
         {
             return Page();
         }
 
         Discovery? begun = discoveries.TryBegin(
-            ids.Next().ToString(CultureInfo.InvariantCulture), Org, parsed!, address => [new SnmpTarget(address, asking, SnmpVersion.V2c, asked)], new SweepOptions());
+            ids.Next().ToString(CultureInfo.InvariantCulture), Org, parsed!, address => [new SnmpTarget(address, number, SnmpVersion.V2c, asked)], new SweepOptions());
         if (begun is null)
         {
             Fault = words["This server looks at a network already; wait for its end."];
@@ -66,21 +72,21 @@ internal sealed class DiscoverModel(Discoveries discoveries, DeviceRepository de
             await audit.AddAsync(c, Org, WebSession.Of(HttpContext)!.Actor, "discovery.begin", $"discovery:{begun.Id}", null, $"addresses {parsed!.Count}", ct);
             return true;
         }, cancellationToken);
-        return Redirect("/Discover?id=" + begun.Id);
+        return Redirect(At(begun.Id, start));
     }
 
-    public async Task<IActionResult> OnPostEndAsync(string? id)
+    public async Task<IActionResult> OnPostEndAsync(string? id, bool start)
     {
         if (id is { Length: <= 32 } && discoveries.Find(id, Org) is { } run)
         {
             await discoveries.EndAsync(run);
         }
 
-        return Redirect("/Discover");
+        return Redirect(start ? "/Discover?start=true" : "/Discover");
     }
 
     /// <summary>Adds the chosen addresses of a discovery under the names that stand beside them.</summary>
-    public async Task<IActionResult> OnPostAddAsync(string? id, string[]? add, string? community, string? site, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnPostAddAsync(string? id, string[]? add, string? community, string? site, bool start, CancellationToken cancellationToken)
     {
         if (id is not { Length: <= 32 } || discoveries.Find(id, Org) is not { } run)
         {
@@ -104,7 +110,7 @@ internal sealed class DiscoverModel(Discoveries discoveries, DeviceRepository de
                 await upsert.ApplyAsync(
                     new DeviceInput
                     {
-                        Name = name, Address = Optional.Of<string>(d.Address.ToString()), Port = Optional.Of<int?>(d.Port), SnmpVersion = Optional.Of<string>(d.Version == SnmpVersion.V1 ? "1" : "2c"),
+                        Name = name, Address = Optional.Of<string>(d.Address.ToString()), Port = d.Port == SnmpPort ? default : Optional.Of<int?>(d.Port), SnmpVersion = Optional.Of<string>(d.Version == SnmpVersion.V1 ? "1" : "2c"),
                         Community = Optional.Of<string>(string.IsNullOrEmpty(community) ? null : community), Site = Optional.Of<string>(string.IsNullOrWhiteSpace(site) ? null : site.Trim()), Location = Optional.Of<string>(d.Report.Identity.Location),
                     },
                     new UpsertContext(Org, WebSession.Of(HttpContext)!.Actor), cancellationToken);
@@ -122,7 +128,15 @@ internal sealed class DiscoverModel(Discoveries discoveries, DeviceRepository de
             this.TellFault(string.Join("; ", faults.Take(10)));
         }
 
-        return Redirect("/Discover?id=" + id);
+        return Redirect(start && added > 0 ? "/Start" : At(id, start));
+    }
+
+    private static string At(string id, bool start) => $"/Discover?id={Uri.EscapeDataString(id)}{(start ? "&start=true" : "")}";
+
+    private static bool TryPort(string? text, out int port)
+    {
+        port = SnmpPort;
+        return string.IsNullOrWhiteSpace(text) || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= 65535);
     }
 
     private static string[] Split(string ranges) => ranges.Split(s_between, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -23,6 +23,7 @@ internal sealed class ErrorModel : PageModel
         StatusCodes.Status404NotFound => (Words.Key("Not found"), Words.Key("There is no such page, or what it showed has been removed."), Words.Key("Look for it in the menu.")),
         StatusCodes.Status405MethodNotAllowed => (Words.Key("Not possible here"), Words.Key("This page takes no such request."), Words.Key("Open it from the menu.")),
         StatusCodes.Status413PayloadTooLarge => (Words.Key("Too large"), Words.Key("What was sent is larger than this page takes."), Words.Key("Send a smaller file or less text.")),
+        StatusCodes.Status414UriTooLong => (Words.Key("The address is too long"), Words.Key("The filters in the address have more letters than this page takes."), Words.Key("Filter for less at once, or shorten the texts of the filters.")),
         StatusCodes.Status429TooManyRequests => (Words.Key("Too many requests"), Words.Key("More was asked for at once than the server does for one person."), Words.Key("Wait a minute, then try again.")),
         StatusCodes.Status503ServiceUnavailable => (Words.Key("The storage is away"), Words.Key("The server can't reach its database, or its disk is full."),
             Words.Key("Nothing was half written. Try again in a minute; administrators find the cause in the server's log.")),

@@ -4,17 +4,23 @@ using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Tables;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>Price lists, limits and the licence.</summary>
-internal sealed class PricesModel(PriceListRepository prices, QuotaRepository quotas, QuotaSubjects subjects, Licence licence, ReportOptions options, TimeProvider time) : PageModel
+internal sealed class PricesModel(PriceListRepository prices, QuotaRepository quotas, QuotaSubjects subjects, Licence licence, ReportOptions options, TimeProvider time, Words words) : PageModel
 {
     public IReadOnlyList<PriceListRow> Lists { get; private set; } = [];
     public IReadOnlyList<QuotaRow> Quotas { get; private set; } = [];
     public string? Told { get; private set; }
+
+    /// <summary>Whether what is told went well.</summary>
+    public bool Good { get; private set; }
+    public TableQuery ListQuery { get; private set; } = null!;
+    public TableQuery QuotaQuery { get; private set; } = null!;
     public IReadOnlyList<string> Locking { get; private set; } = [];
 
     /// <summary>What the form of lists begins with, and that of limits; null for empty.</summary>
@@ -27,7 +33,14 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
     public bool IsLicensed { get; private set; }
 
     /// <summary>An amount as people read it.</summary>
-    public static string Money(long? micros) => micros is { } m ? (m / 1_000_000m).ToString("0.00####", CultureInfo.InvariantCulture) : "—";
+    public string Money(long? micros) => micros is { } m ? (m / 1_000_000m).ToString("0.00####", words.Culture) : "—";
+
+    /// <summary>For whom a list holds.</summary>
+    public string HoldsFor(PriceListRow row) => string.Join(", ", new[]
+    {
+        row.Devices is null && row.Sites is null ? words["all devices"] : null, row.Devices?.Replace(";", ", ", StringComparison.Ordinal), row.Sites is null ? null : words["sites {0}", row.Sites.Replace(";", ", ", StringComparison.Ordinal)],
+        row.Groups is null ? null : words["groups {0}", row.Groups.Replace(";", ", ", StringComparison.Ordinal)],
+    }.Where(t => t is not null));
 
     /// <summary>An amount as a form takes it; empty for none.</summary>
     public static string? Input(long? micros) => micros is { } m ? (m / 1_000_000m).ToString("0.######", CultureInfo.InvariantCulture) : null;
@@ -44,12 +57,13 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
+        (ListQuery, QuotaQuery) = (TableQuery.Of(Request, "l"), TableQuery.Of(Request, "u"));
         Locking = await subjects.LockingAsync(OrganisationRepository.DefaultId, cancellationToken);
         Lists = await prices.ListAsync(OrganisationRepository.DefaultId, cancellationToken);
         Quotas = await quotas.ListAsync(OrganisationRepository.DefaultId, DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), options.TimeZone).DateTime), cancellationToken);
         var entitlement = licence.Entitlement(out var reason);
         IsLicensed = licence.IsActive;
-        LicenceText = reason ?? (entitlement?.Until is { } until ? $"{entitlement.Customer}, until {Day(until)}" : $"{entitlement?.Customer}, without end");
+        LicenceText = reason ?? (entitlement?.Until is { } until ? words["{0}, until {1}", entitlement.Customer, words.Day(until)] : words["{0}, without end", entitlement?.Customer]);
     }
 
     public async Task<IActionResult> OnPostListAsync(string? name, string? from, string? until, string? mono, string? color, string? large, string? sheet, string? scan, string? fax,
@@ -63,11 +77,11 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
                 Devices = Names(devices), Sites = Names(sites), Groups = Names(groups),
             };
             await prices.PutAsync(ChargingInputs.Row(OrganisationRepository.DefaultId, name ?? "", input, time.GetUtcNow()), Actor, cancellationToken);
-            Told = "The price list is kept. What was booked keeps its cost.";
+            Tell(true, words["The price list is kept. What was booked keeps its cost."]);
         }
         catch (ChargingFault fault)
         {
-            Told = $"Not kept: {fault.Message}.";
+            Tell(false, words["Not kept: {0}.", words[fault.Message]]);
         }
 
         await LoadAsync(cancellationToken);
@@ -76,7 +90,8 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
 
     public async Task<IActionResult> OnPostDeleteAsync(string? name, CancellationToken cancellationToken)
     {
-        Told = await prices.DeleteAsync(OrganisationRepository.DefaultId, name ?? "", Actor, cancellationToken) ? "The price list is deleted. What was booked keeps its cost." : "There is no such price list.";
+        bool gone = await prices.DeleteAsync(OrganisationRepository.DefaultId, name ?? "", Actor, cancellationToken);
+        Tell(gone, gone ? words["The price list is deleted. What was booked keeps its cost."] : words["There is no such price list."]);
         await LoadAsync(cancellationToken);
         return Page();
     }
@@ -89,16 +104,16 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
             {
                 await quotas.PutAsync(OrganisationRepository.DefaultId, who.Kind, who.Subject, ChargingInputs.Period(period), ChargingInputs.Amount("soft", Amount(soft)),
                     ChargingInputs.Amount("hard", Amount(hard)), ChargingInputs.Amount("extra", Amount(extra)) ?? 0, Actor, cancellationToken);
-                Told = string.IsNullOrWhiteSpace(soft) && string.IsNullOrWhiteSpace(hard) ? "The limit is taken away." : "The limit is kept.";
+                Tell(true, string.IsNullOrWhiteSpace(soft) && string.IsNullOrWhiteSpace(hard) ? words["The limit is taken away."] : words["The limit is kept."]);
             }
             else
             {
-                Told = "Not kept: nobody has that name.";
+                Tell(false, words["Not kept: nobody has that name."]);
             }
         }
         catch (ChargingFault fault)
         {
-            Told = $"Not kept: {fault.Message}.";
+            Tell(false, words["Not kept: {0}.", words[fault.Message]]);
         }
 
         await LoadAsync(cancellationToken);
@@ -109,25 +124,50 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
     {
         try
         {
-            Told = await subjects.SetLocksAtZeroAsync(OrganisationRepository.DefaultId, device ?? "", ChargingInputs.Locks(what), WebSession.Of(HttpContext)!.Actor, cancellationToken)
-                ? "It is kept; it holds from the next login on." : "Not kept: there is no such device.";
+            bool kept = await subjects.SetLocksAtZeroAsync(OrganisationRepository.DefaultId, device ?? "", ChargingInputs.Locks(what), Actor, cancellationToken);
+            Tell(kept, kept ? words["It is kept; it holds from the next login on."] : words["Not kept: there is no such device."]);
         }
         catch (ChargingFault fault)
         {
-            Told = $"Not kept: {fault.Message}.";
+            Tell(false, words["Not kept: {0}.", words[fault.Message]]);
         }
 
         await LoadAsync(cancellationToken);
         return Page();
     }
 
+    /// <summary>Price lists as CSV.</summary>
+    public async Task<IActionResult> OnGetListsCsvAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<PriceListRow> rows = await prices.ListAsync(OrganisationRepository.DefaultId, cancellationToken);
+        await CsvAnswer.WriteAsync(Response, "price-lists", ["name", "from", "until", "mono", "color", "largeSurcharge", "sheet", "scan", "fax", "devices", "sites", "groups"], rows.Select(r => (IEnumerable<string?>)
+        [
+            r.Name, Day(r.ValidFrom), Day(r.ValidUntil), Input(r.Mono), Input(r.Color), Input(r.LargeSurcharge), Input(r.Sheet), Input(r.Scan), Input(r.Fax), r.Devices, r.Sites, r.Groups,
+        ]).ToAsyncEnumerable(), cancellationToken);
+        return new EmptyResult();
+    }
+
+    /// <summary>Limits as CSV.</summary>
+    public async Task<IActionResult> OnGetQuotasCsvAsync(CancellationToken cancellationToken)
+    {
+        await LoadAsync(cancellationToken);
+        await CsvAnswer.WriteAsync(Response, "limits", ["kind", "subject", "period", "soft", "hard", "extra", "used", "held", "left"], Quotas.Select(q => (IEnumerable<string?>)
+        [
+            ChargingShapes.Kind((QuotaKind)q.Kind), q.Name ?? q.Subject, ((QuotaPeriod)q.Period).ToString(), Input(q.SoftMicros), Input(q.HardMicros), Input(q.ExtraMicros), Input(q.Used), Input(q.Held), Input(q.Use.Left),
+        ]).ToAsyncEnumerable(), cancellationToken);
+        return new EmptyResult();
+    }
+
+    private void Tell(bool good, string text) => (Good, Told) = (good, text);
+
     private string Actor => WebSession.Of(HttpContext)!.Actor;
 
     private DateTimeOffset? At(string? day) => string.IsNullOrEmpty(day) ? null
         : ReportPeriod.TryParse(day, null, options.TimeZone, time.GetUtcNow(), out _)?.From ?? throw new ChargingFault($"'{day}' is not a date");
 
+    /// <summary>An amount with a point or, as people of other countries write, a comma.</summary>
     private static decimal? Amount(string? text) => string.IsNullOrWhiteSpace(text) ? null
-        : decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) ? value : throw new ChargingFault($"'{text}' is not an amount such as 0.05");
+        : decimal.TryParse(text.Trim().Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) ? value : throw new ChargingFault($"'{text}' is not an amount such as 0.05");
 
     private static string[]? Names(string? text) => text?.Split([';', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -44,7 +44,7 @@ internal sealed class ProbeModel(DeviceLooks looks, DeviceRepository devices, De
 
         if (await devices.FindAsync(OrganisationRepository.DefaultId, Form.Name ?? "", cancellationToken) is not null)
         {
-            Fault = "There is a device of that name already; choose another.";
+            Fault = Words.Key("There is a device of that name already; choose another.");
             return Page();
         }
 

@@ -1,48 +1,85 @@
-using System.Globalization;
 using CopyTrack.Accounting.Receipts;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Receipts.Wire;
 using CopyTrack.Server.Reports;
+using CopyTrack.Server.Web.Site;
+using CopyTrack.Server.Web.Tables;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace CopyTrack.Server.Web.Pages;
 
-/// <summary>What devices report, what contradicts itself, and what was refused.</summary>
-internal sealed class ReceiptsModel(ReceiptRepository receipts, DeviceAttempts attempts, ReportOptions options) : PageModel
+/// <summary>What devices report, a page at a time and as CSV, what contradicts itself, and what was refused.</summary>
+internal sealed class ReceiptsModel(ReceiptRepository receipts, DeviceAttempts attempts, DeviceRepository devices, Words words) : PageModel
 {
-    private const int Shown = 100;
+    private const int Shown = 50, Others = 100, Chunk = 1000;
+    private const long Org = OrganisationRepository.DefaultId;
 
-    public IReadOnlyList<(string At, string Device, string Made, string? User, string? Project, string State, string Kind)> Latest { get; private set; } = [];
-    public IReadOnlyList<(string At, string Device, string Key, string First, string Then)> Conflicts { get; private set; } = [];
-    public IReadOnlyList<(string At, string Address, string? Device, string Kind, string Detail)> Attempts { get; private set; } = [];
+    public TableQuery Query { get; private set; } = null!;
+    public TableQuery ConflictQuery { get; private set; } = null!;
+    public TableQuery RefusedQuery { get; private set; } = null!;
+    public IReadOnlyList<ReceiptView> Latest { get; private set; } = [];
+    public IReadOnlyList<ConflictView> Conflicts { get; private set; } = [];
+    public IReadOnlyList<DeviceAttempt> Refused { get; private set; } = [];
+    public string? Next { get; private set; }
+    public string? Show { get; private set; }
+    public string? Device { get; private set; }
+    public bool IsNarrowed => Show is not null || Device is not null;
 
-    public async Task OnGetAsync(CancellationToken cancellationToken)
+    public async Task OnGetAsync(string? show, string? device, CancellationToken cancellationToken)
     {
-        Latest = [.. (await receipts.ListAsync(OrganisationRepository.DefaultId, null, null, long.MaxValue, Shown, cancellationToken)).Select(r =>
-        {
-            (string state, string kind) = StateOf(r);
-            return (Local(r.EndedAt), r.Device, MadeOf(r.Content), r.UserName, r.Project, state, kind);
-        })];
-        Conflicts = [.. (await receipts.ConflictsAsync(OrganisationRepository.DefaultId, long.MaxValue, Shown, cancellationToken)).Select(c => (Local(c.ReceivedAt), c.Device, c.Key, MadeOf(c.FirstContent), MadeOf(c.Content)))];
-        Attempts = [.. (await attempts.ListAsync(long.MaxValue, Shown, cancellationToken)).Select(a => (Local(a.At), a.Address, a.Device, a.Kind, a.Detail))];
+        (Query, ConflictQuery, RefusedQuery) = (TableQuery.Of(Request), TableQuery.Of(Request, "c"), TableQuery.Of(Request, "r"));
+        (long? deviceId, ReceiptStatus? status) = await NarrowAsync(show, device, cancellationToken);
+        long before = long.TryParse(Query.After, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out long id) ? id : long.MaxValue;
+        IReadOnlyList<ReceiptView> rows = await receipts.ListAsync(Org, deviceId, status, before, Shown + 1, cancellationToken);
+        Latest = [.. rows.Take(Shown)];
+        Next = rows.Count > Shown ? ReportText.Of(Latest[^1].Id) : null;
+        Conflicts = await receipts.ConflictsAsync(Org, long.MaxValue, Others, cancellationToken);
+        Refused = await attempts.ListAsync(long.MaxValue, Others, cancellationToken);
     }
 
-    private static (string Text, string Kind) StateOf(ReceiptView receipt) => (ReceiptStatus)receipt.Status switch
+    /// <summary>All receipts, streamed.</summary>
+    public async Task<IActionResult> OnGetCsvAsync(string? show, string? device, CancellationToken cancellationToken)
     {
-        ReceiptStatus.Waiting => ("waits for a reading of the meters", "warn"),
-        ReceiptStatus.Booked => receipt.Shortage == 0 ? ("booked", "good") : ("booked; the meters had not shown all of it", "warn"),
-        ReceiptStatus.OutsideLedger => ("of a time that the ledger does not cover", "quiet"),
-        ReceiptStatus.Unmetered => ("the device's meters do not count this", "quiet"),
-        _ => ("not licensed when it came", "warn"),
-    };
+        (long? deviceId, ReceiptStatus? status) = await NarrowAsync(show, device, cancellationToken);
+        await CsvAnswer.WriteAsync(Response, "receipts", ["ended", "received", "device", "key", "made", "user", "project", "state"], RowsAsync(deviceId, status, cancellationToken), cancellationToken);
+        return new EmptyResult();
+    }
 
-    private static string MadeOf(string content)
+    /// <summary>What a job made, in words.</summary>
+    public string MadeOf(string content)
     {
         JobReceipt receipt = ReceiptContent.Read(content);
-        string[] parts = [.. new[] { (receipt.Pages.Sum(p => p.Impressions), "sides"), (receipt.Scans, "scans"), (receipt.Faxes, "fax pages") }
-            .Where(p => p.Item1 > 0).Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Item1} {p.Item2}"))];
-        return $"{ReceiptWords.Of(receipt.Service)}: {(parts.Length == 0 ? "nothing" : string.Join(", ", parts))}";
+        string[] parts =
+        [
+            .. new[]
+            {
+                (receipt.Pages.Sum(p => p.Impressions), Words.Key("{0} sides")), (receipt.Scans, Words.Key("{0} scans")), (receipt.Faxes, Words.Key("{0} fax pages")),
+            }.Where(p => p.Item1 > 0).Select(p => words[p.Item2, p.Item1]),
+        ];
+        return $"{words[ReceiptTexts.Service(ReceiptWords.Of(receipt.Service))]}: {(parts.Length == 0 ? words["nothing"] : string.Join(", ", parts))}";
     }
 
-    private string Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, options.TimeZone).ToString("d MMM yyyy HH:mm:ss", CultureInfo.InvariantCulture);
+    private async IAsyncEnumerable<IEnumerable<string?>> RowsAsync(long? deviceId, ReceiptStatus? status, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        long before = long.MaxValue;
+        IReadOnlyList<ReceiptView> page;
+        do
+        {
+            page = await receipts.ListAsync(Org, deviceId, status, before, Chunk, cancellationToken);
+            foreach (ReceiptView r in page)
+            {
+                yield return [ReportText.Of(r.EndedAt), ReportText.Of(r.ReceivedAt), r.Device, r.Key, MadeOf(r.Content), r.UserName, r.Project, words[ReceiptTexts.StateOf(r)]];
+                before = r.Id;
+            }
+        }
+        while (page.Count == Chunk);
+    }
+
+    private async Task<(long? DeviceId, ReceiptStatus? Status)> NarrowAsync(string? show, string? device, CancellationToken cancellationToken)
+    {
+        (Show, Device) = (show == "waiting" ? show : null, string.IsNullOrWhiteSpace(device) || device.Length > 256 ? null : device.Trim());
+        // A device that there is none of has sent nothing.
+        return (Device is null ? null : (await devices.FindAsync(Org, Device, cancellationToken))?.Id ?? -1, Show is null ? null : ReceiptStatus.Waiting);
+    }
 }

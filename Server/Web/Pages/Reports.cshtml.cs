@@ -26,6 +26,12 @@ internal sealed class ReportsModel(ReportViews views, ReportFiles files, SavedRe
     public ReportAddress Address { get; private set; } = ReportAddress.Parse("");
     public ReportView? View { get; private set; }
     public string? Fault { get; private set; }
+
+    /// <summary>When the view was made: a view that takes long is shown again for a while.</summary>
+    public DateTimeOffset MadeAt { get; private set; }
+
+    /// <summary>True when it is old enough to say so.</summary>
+    public bool IsOlder => time.GetUtcNow() - MadeAt > TimeSpan.FromSeconds(5);
     public string? Sort { get; private set; }
     public int Number { get; private set; } = 1;
     public ReportCells Cells { get; } = new(new ReportWords(words), options.TimeZone);
@@ -49,7 +55,7 @@ internal sealed class ReportsModel(ReportViews views, ReportFiles files, SavedRe
                 Address = Address.With(("period", null));
             }
 
-            View = await views.MakeAsync(Address, ReportAsker.Of(HttpContext).Scope, Sort, (Number - 1) * RowsOfPage, RowsOfPage, null, cancellationToken);
+            (View, MadeAt) = await views.ShowAsync(Address, ReportAsker.Of(HttpContext).Scope, Sort, (Number - 1) * RowsOfPage, RowsOfPage, cancellationToken);
         }
         catch (ReportRequestException e)
         {

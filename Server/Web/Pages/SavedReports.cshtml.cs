@@ -1,15 +1,17 @@
 using System.Globalization;
+using CopyTrack.Server.Api;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Reports.Export;
 using CopyTrack.Server.Reports.Schedules;
 using CopyTrack.Server.Web.Language;
+using CopyTrack.Server.Web.SignIn;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>Kept reports, when they are mailed, and what became of each mail.</summary>
-internal sealed class SavedReportsModel(SavedReports saved, ReportSchedules schedules, ReportOptions options, Words words) : PageModel
+internal sealed class SavedReportsModel(SavedReports saved, ReportSchedules schedules, AuditNames names, ReportOptions options, Words words) : PageModel
 {
     private const int Runs = 50;
 
@@ -21,24 +23,33 @@ internal sealed class SavedReportsModel(SavedReports saved, ReportSchedules sche
     public bool HasServer => options.Mail.Server is not null;
     private ReportAsker Asker => ReportAsker.Of(HttpContext);
 
+    /// <summary>What owners of schedules are called today.</summary>
+    public IReadOnlyDictionary<string, string> Names { get; private set; } = new Dictionary<string, string>();
+
+    /// <summary>Whose schedules are shown and may be ended: all to administrators of everything.</summary>
+    private string? OwnerFor => WebCaller.Of(HttpContext).May(Access.Administration) ? null : Asker.Actor;
+
     public bool IsOwn(SavedReport report) => report.Owner == Asker.Actor;
+
+    public bool IsOwn(ReportSchedule schedule) => schedule.Owner == Asker.Actor;
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         ReportAsker asker = Asker;
         Reports = [.. (await saved.ListAsync(asker.Scope.OrgId, asker.Actor, cancellationToken)).Where(r => asker.MaySee(ReportAddress.Parse(r.Address)))];
-        Schedules = await schedules.ListAsync(asker.Scope.OrgId, asker.Actor, cancellationToken);
-        Deliveries = await schedules.RunsAsync(asker.Scope.OrgId, asker.Actor, DateTimeOffset.MaxValue, Runs, cancellationToken);
+        Schedules = await schedules.ListAsync(asker.Scope.OrgId, OwnerFor, cancellationToken);
+        Deliveries = await schedules.RunsAsync(asker.Scope.OrgId, OwnerFor, DateTimeOffset.MaxValue, Runs, cancellationToken);
+        Names = await names.OfAsync(asker.Scope.OrgId, Schedules.Select(s => s.Owner), cancellationToken);
     }
 
     public async Task<IActionResult> OnPostDeleteAsync(long id, CancellationToken cancellationToken) =>
         Told(await saved.DeleteAsync(Asker.Scope.OrgId, Asker.Actor, id, cancellationToken) ? words["The report and its schedules are deleted."] : null);
 
     public async Task<IActionResult> OnPostUnscheduleAsync(long id, CancellationToken cancellationToken) =>
-        Told(await schedules.DeleteAsync(Asker.Scope.OrgId, Asker.Actor, id, cancellationToken) ? words["It is mailed no more."] : null);
+        Told(await schedules.DeleteAsync(Asker.Scope.OrgId, OwnerFor, id, Asker.Actor, cancellationToken) ? words["It is mailed no more."] : null);
 
     public async Task<IActionResult> OnPostAgainAsync(long id, CancellationToken cancellationToken) =>
-        Told(await schedules.AgainAsync(Asker.Scope.OrgId, Asker.Actor, id, cancellationToken) ? words["It is made once more within a minute."] : null);
+        Told(await schedules.AgainAsync(Asker.Scope.OrgId, OwnerFor, id, Asker.Actor, cancellationToken) ? words["It is made once more within a minute."] : null);
 
     /// <summary>Adds a schedule. <paramref name="when"/>: monthly, weekly, daily, or a cron text in <paramref name="cron"/>.</summary>
     public async Task<IActionResult> OnPostScheduleAsync(long report, string? when, string? clock, string? cron, string? to, string[]? formats, CancellationToken cancellationToken)
@@ -64,6 +75,23 @@ internal sealed class SavedReportsModel(SavedReports saved, ReportSchedules sche
                 Owner = asker.Actor, Role = ReportAsker.RoleOf(HttpContext), Timing = timing, Zone = options.TimeZone.Id, Recipients = to ?? "", Formats = string.Join(';', formats ?? []), Language = words.Language,
             }, cancellationToken);
             return Told(words["It is mailed from now on."]);
+        }
+        catch (ReportRequestException e)
+        {
+            this.TellFault(words[e.Message]);
+            return RedirectToPage();
+        }
+    }
+
+    /// <summary>Changes a schedule of the asker; without <paramref name="enabled"/> it rests.</summary>
+    public async Task<IActionResult> OnPostChangeAsync(long id, string? timing, string? to, string[]? formats, bool enabled, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ReportAsker asker = Asker;
+            ReportSchedule? changed = await schedules.ChangeAsync(
+                asker.Scope.OrgId, asker.Actor, id, s => s with { Timing = timing ?? s.Timing, Recipients = to ?? "", Formats = string.Join(';', formats ?? []), Enabled = enabled }, cancellationToken);
+            return Told(changed is null ? null : words["The schedule is changed."]);
         }
         catch (ReportRequestException e)
         {

@@ -7,7 +7,7 @@ using CopyTrack.Server.WalkUp;
 namespace CopyTrack.Server.Web.SignIn;
 
 /// <summary>Lock-out of the web: the same counts, by name as submitted and by person, as at the terminals, so that guesses at both count together.</summary>
-internal sealed class SignInLockout(ILoginLookup lookup, ILockoutStore store, LockoutOptions options, TimeProvider time)
+internal sealed class SignInLockout(ILoginLookup lookup, ILockoutStore store, LiveLockout options, TimeProvider time)
 {
     /// <summary>
     /// What is known before a secret is looked at: how long to wait (null = not at all), and the id of whoever has the principal. <paramref name="requested"/> is the
@@ -49,7 +49,7 @@ internal sealed class SignInLockout(ILoginLookup lookup, ILockoutStore store, Lo
         var now = time.GetUtcNow();
         return store.ChangeAsync(OrganisationRepository.DefaultId, kind, name, now, text =>
         {
-            var after = LockoutPolicy.Apply(LockoutState.Parse(text), happened, options, now);
+            var after = LockoutPolicy.Apply(LockoutState.Parse(text), happened, options.Now, now);
             return after == LockoutState.None ? null : after.ToText();
         }, cancellationToken);
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using CopyTrack.Server.Api;
+using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 
 namespace CopyTrack.Server.Web.SignIn;
@@ -10,7 +11,7 @@ namespace CopyTrack.Server.Web.SignIn;
 /// Begins, finds and ends sessions of the web. The cookie is 256 random bits and nothing else; what it stands for is in the database, by its hash. Each step of a
 /// sign-in gets a new one.
 /// </summary>
-internal sealed class WebSessions(WebSessionRepository sessions, CallerScopes scopes, WebOptions options, TimeProvider time)
+internal sealed class WebSessions(WebSessionRepository sessions, CallerScopes scopes, WebOptions options, LiveSettings live, TimeProvider time)
 {
     /// <summary>Name of the cookie; the prefix makes browsers insist on Secure, on this host alone and on the path "/".</summary>
     public const string Cookie = "__Host-copytrack";
@@ -47,8 +48,8 @@ internal sealed class WebSessions(WebSessionRepository sessions, CallerScopes sc
         }
 
         var now = time.GetUtcNow();
-        var longest = found.Stage == WebSessionStage.SignedIn ? options.Longest : StepPatience;
-        if (!found.Enabled || now - found.BeganAt >= longest || now - found.SeenAt >= options.Idle)
+        var longest = found.Stage == WebSessionStage.SignedIn ? live.Time("Web:SessionHours", TimeSpan.FromHours(1), options.Longest) : StepPatience;
+        if (!found.Enabled || now - found.BeganAt >= longest || now - found.SeenAt >= live.Time("Web:IdleMinutes", TimeSpan.FromMinutes(1), options.Idle))
         {
             await sessions.ForgetAsync(hash, context.RequestAborted);
             return null;

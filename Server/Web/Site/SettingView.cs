@@ -24,6 +24,9 @@ internal static partial class SettingTexts
     /// <summary>The line of a setting; null for one that the handbook does not list by its full name.</summary>
     public static SettingText? Of(string key) => s_all.Value.GetValueOrDefault(key);
 
+    /// <summary>All lines.</summary>
+    public static IEnumerable<SettingText> All => s_all.Value.Values;
+
     private static ImmutableDictionary<string, SettingText> Load()
     {
         using var stream = typeof(SettingTexts).Assembly.GetManifestResourceStream("operations.md")!;

@@ -123,7 +123,7 @@ internal static class ReconcileBench
     }
 
     /// <summary>Busy time of all cores since the start.</summary>
-    private static TimeSpan Cpu()
+    internal static TimeSpan Cpu()
     {
         var busy = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8).Select(long.Parse).Where((_, i) => i is not (3 or 4)).Sum();
         return TimeSpan.FromSeconds(busy / 100.0);

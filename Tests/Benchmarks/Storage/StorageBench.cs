@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CopyTrack.Benchmarks.Storage;
 
-/// <summary>Throughput of storage with client and database on this machine: <c>storage journal|sessions|reconcile|login|reports [sqlite|postgres] [--quick]</c>.</summary>
+/// <summary>Throughput of storage with client and database on this machine: <c>storage journal|sessions|reconcile|fleet|login|reports [sqlite|postgres] [--quick]</c>.</summary>
 internal static class StorageBench
 {
     public static async Task<int> RunAsync(string[] args)
@@ -58,6 +58,9 @@ internal static class StorageBench
                     break;
                 case "reconcile":
                     await ReconcileBench.RunAsync(database, options, args.Contains("--quick"));
+                    break;
+                case "fleet":
+                    await FleetBench.RunAsync(database, options, args.Contains("--quick"));
                     break;
                 case "login":
                     await LoginBench.RunAsync(database);

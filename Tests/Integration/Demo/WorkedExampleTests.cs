@@ -4,7 +4,7 @@ using NUnit.Framework;
 namespace CopyTrack.Integration.Demo;
 
 /// <summary>The worked example of docs/terminal-protocol.md, as its script types it: openssl and curl against the real programs.</summary>
-[NonParallelizable]
+[Parallelizable] // Its server and its copier are its own, and it waits most of the time.
 internal sealed class WorkedExampleTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);

@@ -16,7 +16,7 @@ namespace CopyTrack.Integration.Fleet;
 /// are cut, agents, mail server and manager end and come back. Afterwards every reading that was taken is at the manager once. <c>COPYTRACK_FLEET_DEVICES</c> (a site) and
 /// <c>COPYTRACK_FLEET_MINUTES</c> make it large: <c>Tools/bench.sh fleet</c>.
 /// </summary>
-[NonParallelizable] // Its own server, mail server, agents and devices want the machine.
+[Parallelizable] // Its peers are its own, and it waits most of the time.
 internal sealed class FleetDayTests
 {
     private const string LocalKey = "a key of the site";

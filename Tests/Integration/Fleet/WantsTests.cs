@@ -10,7 +10,7 @@ using NUnit.Framework;
 namespace CopyTrack.Integration.Fleet;
 
 /// <summary>What a manager may want of an agent whose owner allows it, and what stays at the site when its owner hides addresses.</summary>
-[NonParallelizable] // Its own server and agent want the machine.
+[Parallelizable] // Its peers are its own, and it waits most of the time.
 internal sealed class WantsTests
 {
     // Three by SNMP, and one on USB at a PC.

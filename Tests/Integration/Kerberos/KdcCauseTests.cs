@@ -69,7 +69,7 @@ public sealed class KdcCauseTests
         var before = site.Site.Log.Length;
         var reply = await KerberosSite.LoginAsync(terminal, "alice", PrivateKdc.Password);
         Assert.That(reply["error"]?["code"]?.GetValue<int>(), Is.EqualTo(-32005), reply.ToJsonString());
-        await site.UntilLoggedAsync("(AccountLocked): the KDC of ACME.TEST answered KDC_ERR_CLIENT_REVOKED; " + text, before);
+        KerberosHandbook.Tells(-32005, await site.UntilLoggedAsync("(AccountLocked): the KDC of ACME.TEST answered KDC_ERR_CLIENT_REVOKED; " + text, before));
     }
 
     [TestCase(1, "(BadReply): the KDC of ACME.TEST answered another request (nonce): an old answer was sent again")]
@@ -157,7 +157,7 @@ public sealed class KdcCauseTests
         var before = site.Site.Log.Length;
         var reply = await KerberosSite.LoginAsync(terminal, "alice", PrivateKdc.Password);
         Assert.That(reply["error"]?["code"]?.GetValue<int>(), Is.EqualTo(Unavailable), reply.ToJsonString() + site.Site.Log);
-        await site.UntilLoggedAsync(text, before);
+        KerberosHandbook.Tells(Unavailable, await site.UntilLoggedAsync(text, before));
         Assert.That(site.Site.Log, Does.Not.Contain(PrivateKdc.Password));
     }
 

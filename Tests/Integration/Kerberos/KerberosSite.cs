@@ -72,18 +72,19 @@ internal sealed class KerberosSite : IAsyncDisposable
         return terminal.AskAsync("session.login", parameters);
     }
 
-    /// <summary>Waits until the server's log has a line with this text, at <paramref name="from"/> or later.</summary>
-    public async Task UntilLoggedAsync(string text, int from = 0)
+    /// <summary>Waits until the server's log has a line with this text, at <paramref name="from"/> or later, and returns the line.</summary>
+    public async Task<string> UntilLoggedAsync(string text, int from = 0)
     {
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; await Task.Delay(20))
         {
-            if (Site.Log[from..].Contains(text, StringComparison.Ordinal))
+            // The last line may be on its way.
+            if (Site.Log[from..].Split('\n')[..^1].FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal)) is { } found)
             {
-                return;
+                return found;
             }
         }
 
-        Assert.Fail($"the log never says \"{text}\":\n{Site.Log}\n{Kdc.Log}");
+        throw new AssertionException($"the log never says \"{text}\":\n{Site.Log}\n{Kdc.Log}");
     }
 
     public async ValueTask DisposeAsync()

@@ -70,7 +70,7 @@ public sealed class PasswordCauseTests
         var before = site.Site.Log.Length;
         var reply = await KerberosSite.LoginAsync(terminal, typed, password);
         Assert.That(Code(reply), Is.EqualTo(code), reply.ToJsonString() + site.Site.Log);
-        await site.UntilLoggedAsync(text, before);
+        KerberosHandbook.Tells(code, await site.UntilLoggedAsync(text, before));
         Assert.That(site.Site.Log, Does.Not.Contain(PrivateKdc.Password));
     }
 
@@ -99,7 +99,7 @@ public sealed class PasswordCauseTests
         try
         {
             Assert.That(Code(await KerberosSite.LoginAsync(terminal, "alice", PrivateKdc.Password)), Is.EqualTo(Unavailable));
-            await site.UntilLoggedAsync("(Unreachable): no Kerberos server of ACME.TEST answered: 127.0.0.1:");
+            KerberosHandbook.Tells(Unavailable, await site.UntilLoggedAsync("(Unreachable): no Kerberos server of ACME.TEST answered: 127.0.0.1:"));
         }
         finally
         {
@@ -200,7 +200,8 @@ public sealed class PasswordCauseTests
     {
         await site.Kdc.AdministerAsync($"cpw -randkey {PrivateKdc.Service}");
         Assert.That(Code(await KerberosSite.LoginAsync(terminal, "alice", PrivateKdc.Password)), Is.EqualTo(Unavailable));
-        await site.UntilLoggedAsync("(KdcNotProven): the ticket of HTTP/copytrack.acme.test@ACME.TEST needs key version 3 of type 18; the keytab has kvno 2 aes256-cts-hmac-sha1-96");
+        KerberosHandbook.Tells(Unavailable, await site.UntilLoggedAsync(
+            "(KdcNotProven): the ticket of HTTP/copytrack.acme.test@ACME.TEST needs key version 3 of type 18; the keytab has kvno 2 aes256-cts-hmac-sha1-96"));
         await site.Kdc.AdministerAsync($"ktadd -k {site.Kdc.Keytab} {PrivateKdc.Service}");
         await GrantedAsync();
     }

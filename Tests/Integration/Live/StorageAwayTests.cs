@@ -5,6 +5,7 @@ using NUnit.Framework;
 namespace CopyTrack.Integration.Live;
 
 /// <summary>The database goes while people log in, and comes back.</summary>
+[Parallelizable] // It has a server of its own and waits most of the time.
 internal sealed class StorageAwayTests
 {
     [Test]

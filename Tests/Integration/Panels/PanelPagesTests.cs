@@ -10,7 +10,7 @@ using NUnit.Framework;
 namespace CopyTrack.Integration.Panels;
 
 /// <summary>The pages on a device's own panel, asked for as an MFP's browser does: no script, forms alone, HTTP Basic with the device's secret.</summary>
-[TestFixture]
+[Parallelizable] // It has a server of its own and waits most of the time.
 internal sealed partial class PanelPagesTests
 {
     private static readonly (int Width, int Height)[] s_sizes = [(480, 272), (800, 480), (1024, 600)];

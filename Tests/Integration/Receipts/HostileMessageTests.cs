@@ -8,6 +8,7 @@ using NUnit.Framework;
 namespace CopyTrack.Integration.Receipts;
 
 /// <summary>What must be refused by a clear fault or problem: nothing is booked, and the administrator sees the attempt.</summary>
+[Parallelizable] // It has a server of its own and waits most of the time.
 internal sealed class HostileMessageTests
 {
     private const string Ns = "urn:copytrack:accounting:1";

@@ -6,6 +6,7 @@ using NUnit.Framework;
 namespace CopyTrack.Integration.Receipts;
 
 /// <summary>A device that nobody can read: its own counters are the meters, its own names become people.</summary>
+[Parallelizable] // It has a server of its own and waits most of the time.
 internal sealed class ReportedMeterTests
 {
     private static readonly XNamespace Ns = AccountingClient.Ns;

@@ -261,8 +261,11 @@ internal sealed class ApiTests(Db db) : SiteFixture(db)
             "GET /webhooks/{name}/events", "POST /webhooks/{name}/events/{id}/send",
             "GET /fleet/devices", "GET /fleet/meter-reads", "GET /fleet/refusals", "GET /fleet/alert-rules", "POST /fleet/alert-rules", "GET /fleet/alert-rules/{id}", "PUT /fleet/alert-rules/{id}", "DELETE /fleet/alert-rules/{id}",
             "GET /fleet/alerts", "GET /fleet/alerts/{id}", "POST /fleet/alerts/{id}/note", "POST /fleet/alerts/{id}/send",
+            "GET /fleet/updates", "GET /fleet/packages", "POST /fleet/packages", "PUT /fleet/packages/{id}/stage", "POST /fleet/packages/{id}/halt", "POST /fleet/packages/{id}/resume", "DELETE /fleet/packages/{id}",
             "GET /coverage/worst", "GET /directories/{name}/mapping", "PUT /directories/{name}/mapping", "GET /price-lists", "GET /price-lists/{name}", "PUT /price-lists/{name}",
             "DELETE /price-lists/{name}", "GET /quotas", "PUT /quotas/{kind}/{subject}", "GET /devices/{name}/charging", "PUT /devices/{name}/charging", "GET /licence",
+            "GET /saved-reports", "GET /saved-reports/{name}", "PUT /saved-reports/{name}", "DELETE /saved-reports/{name}", "GET /report-schedules", "POST /report-schedules", "PUT /report-schedules/{id}",
+            "DELETE /report-schedules/{id}", "GET /report-deliveries", "POST /report-deliveries/{id}/send",
             "GET /audit-log", "POST /users/{username}/merge", "POST /users/{username}/pin", "POST /access-log/{id}/assign", "GET /users/{username}/export", "GET /retention", "PUT /retention/{field}",
         ];
 

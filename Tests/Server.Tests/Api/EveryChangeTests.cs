@@ -47,6 +47,11 @@ internal sealed class EveryChangeTests(Db db) : SiteFixture(db)
         ("DELETE /discoveries/{id}", "/discoveries/LAST", null),
         ("PUT /fleet/nodes/{name}", "/fleet/nodes/North", new { kind = "dealer" }),
         ("POST /terminals/{id}/lock", "/terminals/t1/lock", null),
+        ("PUT /saved-reports/{name}", "/saved-reports/Copies", new { address = "name=users&period=lastMonth&user=alice" }),
+        ("POST /report-schedules", "/report-schedules", new { report = "LAST", timing = "0 8 1 * *", recipients = new[] { "zoe@box.test" } }),
+        ("PUT /report-schedules/{id}", "/report-schedules/LAST", new { enabled = false }),
+        ("DELETE /report-schedules/{id}", "/report-schedules/LAST", null),
+        ("DELETE /saved-reports/{name}", "/saved-reports/Copies", null),
         ("PUT /webhooks/{name}", "/webhooks/erp", new { address = "https://hooks.example.org/in", events = new[] { "alert" } }),
         ("POST /webhooks/{name}/secret", "/webhooks/erp/secret", null),
         ("POST /webhooks/{name}/test", "/webhooks/erp/test", null),
@@ -54,11 +59,12 @@ internal sealed class EveryChangeTests(Db db) : SiteFixture(db)
         ("DELETE /webhooks/{name}", "/webhooks/erp", null),
     ];
 
-    /// <summary>Operations whose rows are looked at elsewhere: agents need a node of the right kind, a revocation is a stand-in here, an event to send again needs one that was sent; dealers and customers have alerts of their own (AlertPagesTests).</summary>
+    /// <summary>Operations whose rows are looked at elsewhere: agents need a node of the right kind, a revocation is a stand-in here, an event or a mail to send again needs one that was sent; dealers and customers have alerts of their own (AlertPagesTests), packages have to be signed (FleetPackageTests).</summary>
     private static readonly string[] s_elsewhere =
     [
         "POST /fleet/agents/{name}/code", "POST /fleet/agents/{name}/revoke", "POST /fleet/agents/{name}/wants", "POST /terminals/{id}/revoke",
-        "POST /webhooks/{name}/events/{id}/send", "POST /fleet/alert-rules", "PUT /fleet/alert-rules/{id}", "DELETE /fleet/alert-rules/{id}", "POST /fleet/alerts/{id}/note", "POST /fleet/alerts/{id}/send",
+        "POST /webhooks/{name}/events/{id}/send", "POST /report-deliveries/{id}/send", "POST /fleet/alert-rules", "PUT /fleet/alert-rules/{id}", "DELETE /fleet/alert-rules/{id}", "POST /fleet/alerts/{id}/note", "POST /fleet/alerts/{id}/send",
+        "POST /fleet/packages", "PUT /fleet/packages/{id}/stage", "POST /fleet/packages/{id}/halt", "POST /fleet/packages/{id}/resume", "DELETE /fleet/packages/{id}",
     ];
 
     protected override ImmutableArray<DirectoryOptions> Directories => [new() { Name = "corp", Servers = [LdapServer.Parse("ldaps://localhost:1")!], BaseDn = "dc=example" }];
@@ -78,8 +84,9 @@ internal sealed class EveryChangeTests(Db db) : SiteFixture(db)
         {
             HttpMethod method = new(operation.Split(' ')[0]);
             string url = "/api/v1" + path.Replace("LAST", last, StringComparison.Ordinal);
-            // Dealers set up their own customers.
-            foreach (string other in others.Where((_, i) => i != 2 || operation != "PUT /fleet/nodes/{name}"))
+            // Dealers set up their own customers, and whoever sees reports keeps their own.
+            bool isOwn = operation.Contains("/saved-reports", StringComparison.Ordinal) || operation.Contains("/report-schedules", StringComparison.Ordinal);
+            foreach (string other in others.Where((_, i) => !(i == 2 && operation == "PUT /fleet/nodes/{name}") && !(i is 0 or 5 && isOwn)))
             {
                 long rows = await CountAsync();
                 Assert.That((await CallAsync(method, url, body, other)).Status, Is.EqualTo(HttpStatusCode.Forbidden), $"{operation} by {Array.IndexOf(others, other)}");
@@ -87,7 +94,7 @@ internal sealed class EveryChangeTests(Db db) : SiteFixture(db)
             }
 
             long before = await CountAsync();
-            (HttpStatusCode status, JsonElement answer) = await CallAsync(method, url, body);
+            (HttpStatusCode status, JsonElement answer) = await CallAsync(method, url, operation == "POST /report-schedules" ? new { report = last, timing = "0 8 1 * *", recipients = new[] { "zoe@box.test" } } : body);
             Assert.That((int)status, Is.InRange(200, 299), $"{operation}: {answer}");
             Assert.That(await CountAsync(), Is.GreaterThan(before), operation);
             last = answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("id", out JsonElement id) ? id.ToString() : last;

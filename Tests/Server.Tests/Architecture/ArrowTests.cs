@@ -14,12 +14,13 @@ public sealed class ArrowTests
         ["Terminal.Protocol"] = [],
         ["Accounting"] = [],
         ["Identity"] = [],
-        ["Server"] = ["Terminal.Protocol", "Accounting", "Identity", "MfpSimulator.Engine"],
+        ["Server"] = ["Terminal.Protocol", "Accounting", "Identity", "MfpSimulator.Engine", "Agent.Engine"],
         ["MfpSimulator.Engine"] = [],
         ["MfpSimulator"] = ["MfpSimulator.Engine"],
         ["Agent.Engine"] = ["Accounting"],
         ["Agent.Page"] = ["Agent.Engine"],
         ["Agent"] = ["Agent.Engine", "Agent.Page"],
+        ["ReleaseSigner"] = ["Accounting"],
         ["Terminal"] = ["Terminal.Protocol"],
         ["LoadGenerator"] = ["Terminal.Protocol", "Accounting", "MfpSimulator.Engine"],
     };
@@ -97,6 +98,13 @@ public sealed class ArrowTests
             where used != folder && !ServerFolders[folder].Contains(used)
             select $"{Path.GetFileName(file)}: {used}";
         Assert.That(offenders, Is.Empty, $"{folder} reaches above itself");
+    }
+
+    [Test]
+    public void Agent_inside_the_server_is_known_to_its_hosting_alone()
+    {
+        var offenders = Sources(Path.Combine(Root, "Server")).Where(f => !f.Contains("/Server/Hosting/", StringComparison.Ordinal) && File.ReadLines(f).Any(l => l.StartsWith("using CopyTrack.Agent", StringComparison.Ordinal)));
+        Assert.That(offenders, Is.Empty);
     }
 
     [TestCaseSource(nameof(ProjectFiles))]

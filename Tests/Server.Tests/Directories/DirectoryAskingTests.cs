@@ -21,6 +21,15 @@ internal sealed class DirectoryAskingTests(Db db) : DirectorySiteFixture(db, Pri
         Assert.That((status, body.GetProperty("items")[0].GetProperty("automatic").GetBoolean()), Is.EqualTo((HttpStatusCode.OK, false)));
         Assert.That(await schedule.RoundAsync(default), Is.False, "nothing begins by itself before somebody asked for a first run");
 
+        DirectoryRepository rows = Services.GetRequiredService<DirectoryRepository>();
+        DirectoryRow row = (await rows.FindAsync(OrganisationRepository.DefaultId, "corp", default))!;
+        await rows.WantAsync(row.Id, "dryRun", default);
+        Assert.That(await schedule.RoundAsync(default), Is.True);
+        var dry = Services.GetRequiredService<CopyTrack.Server.Directories.DryRunLines>().Of(row.Id)!.Shown;
+        Assert.That((dry.Count, dry.Lines[0].Sign, dry.Lines[0].Who), Is.EqualTo((1, '+', "walter")), "who would come, to be shown on the page");
+        Assert.That((await CallAsync(HttpMethod.Get, "/api/v1/users/walter")).Status, Is.EqualTo(HttpStatusCode.NotFound), "and nobody came");
+        Assert.That(await schedule.RoundAsync(default), Is.False, "no real run follows on its heels");
+
         (status, _) = await CallAsync(HttpMethod.Post, "/api/v1/directories/corp/replicate", new { full = true });
         Assert.That(status, Is.EqualTo(HttpStatusCode.Accepted));
         Assert.That(await schedule.RoundAsync(default), Is.True);
@@ -35,7 +44,7 @@ internal sealed class DirectoryAskingTests(Db db) : DirectorySiteFixture(db, Pri
 
         await Slapd.DeleteAsync(PrivateSlapd.Dn("walter"));
         await Slapd.ChangeAsync(PrivateSlapd.Person("xenia") + PrivateSlapd.Person("yann"));
-        await Services.GetRequiredService<DirectoryRepository>().WantAsync((await Services.GetRequiredService<DirectoryRepository>().FindAsync(OrganisationRepository.DefaultId, "corp", default))!.Id, "changes", default);
+        await rows.WantAsync(row.Id, "changes", default);
         Assert.That(await schedule.RoundAsync(default), Is.True);
         (_, body) = await CallAsync(HttpMethod.Get, "/api/v1/directories/corp/runs");
         run = body.GetProperty("items")[0];

@@ -23,7 +23,7 @@ internal abstract class DirectorySiteFixture(Db db, string ldif) : SiteFixture(d
 
     /// <summary>The schedule, which runs when it is told to.</summary>
     protected ReplicationSchedule Schedule => new(
-        Services.GetRequiredService<DirectoryConnectors>(), Services.GetRequiredService<DirectoryRepository>(), Services.GetRequiredService<ReplicationRunner>(), new DataOptions(), TimeProvider.System,
+        Services.GetRequiredService<DirectoryConnectors>(), Services.GetRequiredService<DirectoryRepository>(), Services.GetRequiredService<ReplicationRunner>(), Services.GetRequiredService<DryRunLines>(), new DataOptions(), TimeProvider.System,
         NullLogger<ReplicationSchedule>.Instance);
 
     [OneTimeTearDown]

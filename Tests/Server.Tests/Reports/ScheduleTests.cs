@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using CopyTrack.Accounting.Mail;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Reports.Export;
 using CopyTrack.Server.Reports.Schedules;
@@ -102,8 +103,8 @@ internal sealed class ScheduleTests(Db db) : OfficeFixture(db)
         }
 
         ReportDelivery failed = (await schedules.RunsAsync(1, null, DateTimeOffset.MaxValue, 10, default)).Last();
-        Assert.That(await schedules.AgainAsync(1, "person:2", failed.Id, default), Is.False, "not another's");
-        Assert.That(await schedules.AgainAsync(1, "person:1", failed.Id, default), Is.True);
+        Assert.That(await schedules.AgainAsync(1, "person:2", failed.Id, "person:2", default), Is.False, "not another's");
+        Assert.That(await schedules.AgainAsync(1, "person:1", failed.Id, "person:1", default), Is.True);
         Assert.That((await schedules.RunsAsync(1, "person:1", DateTimeOffset.MaxValue, 10, default)).Last().Status, Is.EqualTo(DeliveryState.Waiting));
     }
 
@@ -161,7 +162,7 @@ internal sealed class ScheduleTests(Db db) : OfficeFixture(db)
     [Test]
     public async Task Saved_reports_are_their_owners_and_a_forged_id_is_none()
     {
-        SavedReports saved = new(Database, Ids, _clock);
+        SavedReports saved = new(Database, Audit, Ids, _clock);
         SavedReport own = await saved.KeepAsync(1, "person:1", " Mine ", ReportAddress.Parse("name=users&department=<script>"), false, default);
         SavedReport shared = await saved.KeepAsync(1, "person:2", "Ours", ReportAddress.Parse("name=devices"), true, default);
         Assert.That((await saved.KeepAsync(1, "person:1", "MINE", ReportAddress.Parse("name=sites"), false, default)).Id, Is.EqualTo(own.Id), "the same name is the same report");
@@ -171,6 +172,36 @@ internal sealed class ScheduleTests(Db db) : OfficeFixture(db)
         Assert.That(await saved.DeleteAsync(1, "person:1", shared.Id, default), Is.False, "shared is not given away");
         Assert.That(await saved.DeleteAsync(1, "person:2", shared.Id, default), Is.True);
         Assert.That(() => saved.KeepAsync(1, "person:1", new string('x', 101), ReportAddress.Parse(""), false, default), Throws.TypeOf<ReportRequestException>());
+    }
+
+    [Test]
+    public async Task Every_change_of_kept_reports_and_schedules_is_told_without_names_and_addresses()
+    {
+        await Database.WriteAsync((c, _) => c.ExecuteAsync("delete from audit_log"), default);
+        SavedReports saved = new(Database, Audit, Ids, _clock);
+        (ReportSchedules schedules, _) = Node("n1");
+        SavedReport report = await saved.KeepAsync(1, "person:1", "Copies", ReportAddress.Parse("name=users&department=Sales"), false, default);
+        await saved.KeepAsync(1, "person:1", "Copies", ReportAddress.Parse("name=users&department=Sales"), false, default);
+        await saved.KeepAsync(1, "person:1", "Copies", ReportAddress.Parse("name=devices"), true, default);
+        await saved.KeepAsync(1, "person:1", "About alice", ReportAddress.Parse("name=months&user=alice"), false, default);
+        ReportSchedule schedule = await schedules.AddAsync(report, new ReportSchedule { Owner = "person:1", Role = "manager", Recipients = "boss@box.test,alice@out.test", Timing = "0 8 1 * *", Zone = "Europe/Berlin" }, default);
+        Assert.That(await schedules.ChangeAsync(1, "person:2", schedule.Id, s => s with { Enabled = false }, default), Is.Null, "another's");
+        Assert.That(await schedules.ChangeAsync(2, "person:1", schedule.Id, s => s with { Enabled = false }, default), Is.Null, "another organisation's");
+        Assert.That((await schedules.ChangeAsync(1, "person:1", schedule.Id, s => s with { Timing = "30 9 * * 1", Recipients = "boss@box.test", Owner = "person:9" }, default))!.Owner, Is.EqualTo("person:1"));
+        Assert.That((await schedules.ListAsync(1, "person:1", default)).Single().NextDue, Is.EqualTo(new DateTimeOffset(2026, 4, 6, 7, 30, 0, TimeSpan.Zero)));
+        Assert.That(() => schedules.ChangeAsync(1, "person:1", schedule.Id, s => s with { Recipients = "nobody" }, default), Throws.TypeOf<ReportRequestException>());
+        Assert.That(await saved.DeleteAsync(1, "person:1", report.Id, default), Is.True);
+        string[] told = [.. (await Audit.ListAsync(1, new AuditQuestion(), null, 100, default)).Reverse().Select(r => $"{r.Actor} {r.Action} {r.BeforeValue} {r.AfterValue}")];
+        Assert.That(told, Is.EqualTo(new[]
+        {
+            "person:1 report.add  {\"contents\":\"name=users&department=Sales\",\"name\":\"Copies\",\"shared\":false}",
+            "person:1 report.change {\"contents\":\"name=users&department=Sales\",\"shared\":false} {\"contents\":\"name=devices\",\"shared\":true}",
+            "person:1 report.add  {\"contents\":\"name=months\",\"name\":\"•\",\"shared\":false,\"user\":\"•\"}",
+            $"person:1 schedule.add  {{\"addresses\":\"•\",\"enabled\":true,\"formats\":\"\",\"language\":\"en\",\"recipients\":\"1 at box.test, 1 at out.test\",\"report\":\"report:{report.Id}\",\"role\":\"manager\",\"timing\":\"0 8 1 * *\",\"zone\":\"Europe/Berlin\"}}",
+            "person:1 schedule.change {\"addresses\":\"•\",\"recipients\":\"1 at box.test, 1 at out.test\",\"timing\":\"0 8 1 * *\"} {\"addresses\":\"•\",\"recipients\":\"1 at box.test\",\"timing\":\"30 9 * * 1\"}",
+            $"person:1 schedule.delete {{\"addresses\":\"•\",\"enabled\":true,\"formats\":\"\",\"language\":\"en\",\"recipients\":\"1 at box.test\",\"report\":\"report:{report.Id}\",\"role\":\"manager\",\"timing\":\"30 9 * * 1\",\"zone\":\"Europe/Berlin\"}} ",
+            "person:1 report.delete {\"contents\":\"name=devices\",\"name\":\"Copies\",\"shared\":true} ",
+        }));
     }
 
     [TestCase("0 8 1 * *", "Europe/Berlin", "a b@c", "", "no mail address")]
@@ -186,9 +217,11 @@ internal sealed class ScheduleTests(Db db) : OfficeFixture(db)
             Throws.TypeOf<ReportRequestException>().With.Message.Contains(message));
     }
 
+    private AuditLog Audit => new(Database, Ids, _clock);
+
     private async Task ScheduleAsync(ReportSchedules schedules, string query, string to, string formats, string name = "Copies of Sales", string timing = "0 8 1 * *")
     {
-        SavedReport report = await new SavedReports(Database, Ids, _clock).KeepAsync(1, "person:1", name, ReportAddress.Parse(query), false, default);
+        SavedReport report = await new SavedReports(Database, Audit, Ids, _clock).KeepAsync(1, "person:1", name, ReportAddress.Parse(query), false, default);
         await schedules.AddAsync(report, new ReportSchedule { Owner = "person:1", Recipients = to, Formats = formats, Timing = timing, Zone = "Europe/Berlin" }, default);
     }
 
@@ -198,8 +231,9 @@ internal sealed class ScheduleTests(Db db) : OfficeFixture(db)
         {
             Mail = new MailOptions { Server = new SmtpSettings { Host = "127.0.0.1", Port = _exim.PlainPort, Security = SmtpSecurity.None }, From = Mailbox.TryParse("copytrack@site.test"), Link = "https://copytrack.test/" },
         };
-        ReportSchedules schedules = new(Database, Ids, new DataOptions { Node = name }, _clock);
-        ReportViews views = new(Reports, options, _clock);
+        ReportSchedules schedules = new(Database, Audit, Ids, new DataOptions { Node = name }, _clock);
+        EntryReader entries = new(Database);
+        ReportViews views = new(Reports, entries, new TopPeople(Database, options), options, _clock);
         ReportDeliverer deliverer = new(schedules, views, new ReportFiles(Reports, views, new PdfPrinter(options.Pdf), options, _clock), new Owners(this), EnglishWords.Instance, options, _clock, NullLogger<ReportDeliverer>.Instance);
         return (schedules, new ReportRounds(schedules, deliverer, _clock, NullLogger<ReportRounds>.Instance));
     }

@@ -32,7 +32,7 @@ internal sealed class DirectoriesPageTests(Db db) : WebFixture(db)
         Assert.That(MapTexts.OfStored(row.Mapping), Is.EqualTo(new MapTexts { DisplayName = "{cn} ({title})" }));
         Assert.That((await browser.GetAsync("/Directories")).Text, Does.Contain("value=\"{cn} ({title})\""));
         Assert.That((await Services.GetRequiredService<AuditLog>().ListAsync(OrganisationRepository.DefaultId, new AuditQuestion(), null, 1, default))[0], Has.Property("Action").EqualTo("directory.map").And.Property("Actor").StartWith("account:"));
-        await browser.PostAsync("/Directories", new() { ["name"] = "corp", ["full"] = "true" });
+        await browser.PostAsync("/Directories", new() { ["name"] = "corp", ["wanted"] = "full" });
         row = (await Services.GetRequiredService<CopyTrack.Server.Data.Directories.DirectoryRepository>().FindAsync(OrganisationRepository.DefaultId, "corp", default))!;
         Assert.That(row.Wanted, Is.EqualTo("full"));
     }

@@ -37,6 +37,15 @@ internal sealed partial class LanguageTests
     }
 
     [Test]
+    public void Every_reason_of_a_setting_has_German()
+    {
+        HashSet<string> known = [.. GermanTexts.Files().SelectMany(f => f.Texts.Keys)];
+        string[] missing = [.. CopyTrack.Server.Web.Site.SettingTexts.All.Select(t => t.Why).Where(w => w.Length > 0 && !known.Contains(w)).Order(StringComparer.Ordinal)];
+        Assert.That(CopyTrack.Server.Web.Site.SettingTexts.All.Count(), Is.GreaterThan(60));
+        Assert.That(missing, Is.Empty, "the handbook's reasons stand on the settings page: put their German into Language/de/settings.json");
+    }
+
+    [Test]
     public void Numbers_money_and_times_follow_language_and_site()
     {
         DateTimeOffset at = new(2026, 7, 3, 22, 30, 0, TimeSpan.Zero);

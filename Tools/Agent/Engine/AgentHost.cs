@@ -1,3 +1,5 @@
+using CopyTrack.Agent.Updates;
+
 namespace CopyTrack.Agent;
 
 /// <summary>What a page shows and does of a running agent.</summary>
@@ -22,12 +24,13 @@ public sealed class AgentHost : IAgentControl
     private readonly StateFolder _folder;
     private readonly IAgentObserver _observer;
     private readonly TimeProvider _time;
+    private readonly AgentUpdates? _updates;
     private TaskCompletionSource _anew = new();
 
-    /// <summary>Throws <see cref="AgentException"/> when the state folder can't be used.</summary>
-    public AgentHost(AgentSettings settings, IAgentObserver observer, TimeProvider time)
+    /// <summary>An agent that is updated by <paramref name="updates"/>, where they are given. Throws <see cref="AgentException"/> when the state folder can't be used.</summary>
+    public AgentHost(AgentSettings settings, IAgentObserver observer, TimeProvider time, AgentUpdates? updates = null)
     {
-        (_file, _observer, _time) = (settings, observer, time);
+        (_file, _observer, _time, _updates) = (settings, observer, time, updates);
         _folder = new StateFolder(settings.State);
         var kept = _folder.Read(FileName, SettingsJson.Default.AgentOverrides)?.ApplyTo(settings);
         Settings = kept is not null && kept.Fault() is null ? kept : settings;
@@ -54,17 +57,17 @@ public sealed class AgentHost : IAgentControl
         return null;
     }
 
-    /// <summary>Runs until it is cancelled. Throws <see cref="AgentException"/> when the agent can't begin.</summary>
+    /// <summary>Runs until it is cancelled, or another version waits to be tried. Throws <see cref="AgentException"/> when the agent can't begin.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (!cancellationToken.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested && _updates?.Switch.IsCompleted != true)
         {
             var anew = _anew = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             using var agent = await FleetAgent.OpenAsync(Settings, _observer, _time, cancellationToken);
             Agent = agent;
-            var running = agent.RunAsync(ending.Token);
-            await Task.WhenAny(running, anew.Task);
+            var running = agent.RunAsync(ending.Token, _updates);
+            await Task.WhenAny(running, anew.Task, _updates?.Switch ?? anew.Task);
             await ending.CancelAsync();
             await running;
             Agent = null;

@@ -26,6 +26,9 @@ internal sealed class AgentRounds(AgentSettings settings, AgentIdentity identity
     /// <summary>The number of the manager's last wish that was taken.</summary>
     public long LastWish => _orders.Number;
 
+    /// <summary>Rounds in which every device was asked, since the start.</summary>
+    public long Rounds { get; private set; }
+
     /// <summary>Does what the manager wants; a number that was taken before means nothing.</summary>
     public void Take(FleetWants wants)
     {
@@ -70,6 +73,7 @@ internal sealed class AgentRounds(AgentSettings settings, AgentIdentity identity
             }
 
             await RoundAsync(cancellationToken);
+            Rounds++;
             var pause = began + TimeSpan.FromSeconds(_orders.CounterSeconds ?? settings.CounterSeconds) - time.GetUtcNow();
             await WaitAsync(pause < TimeSpan.Zero ? TimeSpan.Zero : pause, cancellationToken);
         }

@@ -8,6 +8,7 @@ using CopyTrack.Accounting.Fleet;
 using CopyTrack.Accounting.Snmp;
 using CopyTrack.Accounting.Snmp.Usm;
 using CopyTrack.Agent.Local;
+using CopyTrack.Agent.Updates;
 
 namespace CopyTrack.Agent;
 
@@ -79,6 +80,9 @@ public sealed record AgentSettings
     /// <summary>Messages go by mail; null: over HTTPS.</summary>
     public AgentMail? Mail { get; set; }
 
+    /// <summary>How the agent is updated.</summary>
+    public AgentUpdateSettings Updates { get; set; } = new();
+
     /// <summary>Reads a file of settings. Throws <see cref="AgentException"/> naming what is wrong.</summary>
     public static AgentSettings Load(string path)
     {
@@ -117,6 +121,7 @@ public sealed record AgentSettings
         : Local.Select(l => l.Fault()).FirstOrDefault(f => f is not null) is { } local ? $"local: {local}"
         : Page?.Fault() is { } page ? $"page: {page}"
         : Mail?.Fault() is { } mail ? $"mail: {mail}"
+        : Updates.Fault() is { } updates ? $"updates: {updates}"
         : null;
 
     /// <summary>How a device at an address may be asked, the likeliest way first.</summary>
@@ -166,4 +171,5 @@ public sealed class AgentException(string message, Exception? inner = null) : Ex
 [JsonSerializable(typeof(AgentOverrides))]
 [JsonSerializable(typeof(LocalSettings))]
 [JsonSerializable(typeof(List<MailedMessage>))]
+[JsonSerializable(typeof(VersionBook))]
 internal sealed partial class SettingsJson : JsonSerializerContext;

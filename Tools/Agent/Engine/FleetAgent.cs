@@ -1,6 +1,7 @@
 using CopyTrack.Accounting.Profiles;
 using CopyTrack.Accounting.Snmp;
 using CopyTrack.Accounting.Snmp.Transport;
+using CopyTrack.Agent.Updates;
 
 namespace CopyTrack.Agent;
 
@@ -62,6 +63,13 @@ public sealed class FleetAgent : IDisposable
         return identity.Agent;
     }
 
+    /// <summary>True when the state folder holds an identity. Throws <see cref="AgentException"/> when it is damaged.</summary>
+    public static bool IsEnrolled(AgentSettings settings)
+    {
+        using var identity = AgentIdentity.Load(new StateFolder(settings.State));
+        return identity is not null;
+    }
+
     /// <summary>Opens an enrolled agent; throws <see cref="AgentException"/> when it is not, or its folder is in use or damaged.</summary>
     public static async Task<FleetAgent> OpenAsync(AgentSettings settings, IAgentObserver observer, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -70,8 +78,8 @@ public sealed class FleetAgent : IDisposable
         return new FleetAgent(settings, folder, identity, await ManagerLink.OpenAsync(settings, folder, cancellationToken), observer, time);
     }
 
-    /// <summary>Reads and sends until it is cancelled; cancelling is the normal end and throws nothing.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Reads and sends until it is cancelled; cancelling is the normal end and throws nothing. <paramref name="updates"/> are asked for where they are given.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken, AgentUpdates? updates = null)
     {
         if (_settings.Manager.Scheme != "https" && _settings.Mail is null)
         {
@@ -79,7 +87,7 @@ public sealed class FleetAgent : IDisposable
         }
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] loops = [_rounds.RunAsync(ending.Token), _sender.RunAsync(ending.Token), AskAsync(ending.Token)];
+        Task[] loops = [_rounds.RunAsync(ending.Token), _sender.RunAsync(ending.Token), AskAsync(ending.Token), updates?.RunAsync(_link, _identity, () => _rounds.Rounds > 0, () => _settings.Mail is { Acknowledge: false } && _sender.BytesSent > 0, ending.Token) ?? Task.Delay(Timeout.Infinite, ending.Token)];
         try
         {
             await await Task.WhenAny(loops);

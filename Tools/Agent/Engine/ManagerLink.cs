@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using CopyTrack.Accounting.Fleet;
+using CopyTrack.Accounting.Fleet.Updates;
 
 namespace CopyTrack.Agent;
 
@@ -13,7 +14,8 @@ public sealed class ManagerAwayException(string message, Exception? inner = null
 /// <summary>The agent's way to its manager. It only opens connections; nothing listens.</summary>
 internal sealed class ManagerLink : IDisposable
 {
-    private const int LongestAnswer = 16 * 1024;
+    // The longest is an offer of an update with its manifest.
+    private const int LongestAnswer = 80 * 1024;
     private const string AuthorityFile = "manager-ca.cer";
 
     private readonly HttpClient _http;
@@ -81,6 +83,29 @@ internal sealed class ManagerLink : IDisposable
         return AskAsync("fleet/v1/received", FleetReceived.Ask(agent, nonce, first, now, own), bytes => FleetReceived.Read(bytes, agent, nonce, managerKey), cancellationToken);
     }
 
+    /// <summary>Tells how the agent stands and asks for an update: the manifest's bytes, not yet checked, or nothing. A manager that knows no updates offers nothing, and its answer counts for nothing.</summary>
+    internal Task<ReadOnlyMemory<byte>> UpdateAsync(AgentIdentity identity, Func<string, UpdateReport> report, CancellationToken cancellationToken)
+    {
+        var nonce = Nonce();
+        return AskAsync("fleet/v1/updates", report(nonce).Seal(identity.Key), bytes => UpdateOffer.Read(bytes, identity.Agent, nonce, identity.Manager), cancellationToken);
+    }
+
+    /// <summary>Begins to fetch an archive at an offset; the caller reads it and disposes of it.</summary>
+    internal async Task<ArchiveAnswer> ArchiveAsync(AgentIdentity identity, string hash, long from, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "fleet/v1/package");
+        request.Headers.Add("CopyTrack-Ask", Convert.ToBase64String(new ArchiveRequest(identity.Agent, Nonce(), now, hash).Seal(identity.Key)));
+        request.Headers.Range = from > 0 ? new RangeHeaderValue(from, null) : null;
+        var answer = await RunAsync(request, cancellationToken, HttpCompletionOption.ResponseHeadersRead);
+        if (answer.IsSuccessStatusCode)
+        {
+            return new ArchiveAnswer(answer, await answer.Content.ReadAsStreamAsync(cancellationToken), answer.StatusCode == HttpStatusCode.PartialContent && answer.Content.Headers.ContentRange?.From == from);
+        }
+
+        answer.Dispose();
+        throw new ManagerAwayException($"the manager answered {(int)answer.StatusCode} to the question for a package");
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
@@ -113,11 +138,11 @@ internal sealed class ManagerLink : IDisposable
         return await RunAsync(request, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> RunAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> RunAsync(HttpRequestMessage request, CancellationToken cancellationToken, HttpCompletionOption until = HttpCompletionOption.ResponseContentRead)
     {
         try
         {
-            return await _http.SendAsync(request, cancellationToken);
+            return await _http.SendAsync(request, until, cancellationToken);
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
@@ -164,4 +189,11 @@ internal sealed class ManagerLink : IDisposable
         chain.ChainPolicy.CustomTrustStore.Add(authority);
         return chain.Build(leaf);
     }
+}
+
+/// <summary>An archive on its way. <see cref="IsPart"/>: it goes on where it was asked to; else it begins anew.</summary>
+internal sealed record ArchiveAnswer(HttpResponseMessage Message, Stream Content, bool IsPart) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Message.Dispose();
 }

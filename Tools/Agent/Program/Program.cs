@@ -3,12 +3,16 @@ using CopyTrack.Accounting.Fleet;
 using CopyTrack.Agent;
 using CopyTrack.Agent.Local;
 using CopyTrack.Agent.Page;
+using CopyTrack.Agent.Program;
+using CopyTrack.Agent.Updates;
 
 const string Usage = """
     copytrack-agent run   [--config FILE]        reads the devices of the site and tells the manager
     copytrack-agent enrol CODE [--config FILE]   exchanges a one-time code of the manager for the agent's identity; '-' reads the code from standard input
     copytrack-agent check [--config FILE]        tells whether the settings are good
     copytrack-agent password                     reads a password from standard input and prints its hash for the settings of the page
+    copytrack-agent update status|accept VERSION|FILE [--config FILE]
+                                                 shows how updates stand; has a version installed that the manager offers; has a package installed that was brought here
     copytrack-agent local [--config FILE]        a LocalAgent: reads USB printers of this PC for the site's agent; usual file /etc/copytrack/local.json
     """;
 
@@ -24,18 +28,7 @@ try
     {
         case ["run"]:
             var own = AgentSettings.Load(file);
-            if (own.Page is { } page)
-            {
-                var memory = new AgentMemory(new ConsoleObserver());
-                var host = new AgentHost(own, memory, TimeProvider.System);
-                await using var shown = await AgentPage.StartAsync(page, memory, host, TimeProvider.System, stopping.Token);
-                await host.RunAsync(stopping.Token);
-            }
-            else
-            {
-                await new AgentHost(own, new ConsoleObserver(), TimeProvider.System).RunAsync(stopping.Token);
-            }
-
+            await new AgentLauncher(AgentProgram.BuiltIn(), own, args, new ConsoleObserver(), TimeProvider.System).RunAsync((updates, ct) => RunAsync(own, updates, ct), stopping.Token);
             return 0;
         case ["enrol", var code]:
             var settings = AgentSettings.Load(file);
@@ -52,12 +45,36 @@ try
             var password = await Console.In.ReadLineAsync(stopping.Token) ?? "";
             Console.WriteLine(password.Length is >= PagePassword.Least and <= PagePassword.Most ? PagePassword.Hash(password) : throw new AgentException($"a password has {PagePassword.Least} to {PagePassword.Most} characters"));
             return 0;
+        case ["update", .. var what]:
+            return await UpdateVerbs.RunAsync(what, AgentSettings.Load(file), AgentProgram.BuiltIn(), Console.Out, stopping.Token) ?? Unknown();
         case ["check"]:
             AgentSettings.Load(file);
             return 0;
+        case ["--help" or "-h"]:
+            Unknown();
+            return 0;
         default:
-            await Console.Error.WriteLineAsync(Usage);
-            return words is ["--help" or "-h"] ? 0 : 2;
+            return Unknown();
+    }
+
+    static int Unknown()
+    {
+        Console.Error.WriteLine(Usage);
+        return 2;
+    }
+
+    static async Task RunAsync(AgentSettings settings, AgentUpdates updates, CancellationToken cancellationToken)
+    {
+        if (settings.Page is not { } page)
+        {
+            await new AgentHost(settings, new ConsoleObserver(), TimeProvider.System, updates).RunAsync(cancellationToken);
+            return;
+        }
+
+        var memory = new AgentMemory(new ConsoleObserver());
+        var host = new AgentHost(settings, memory, TimeProvider.System, updates);
+        await using var shown = await AgentPage.StartAsync(page, memory, host, TimeProvider.System, cancellationToken);
+        await host.RunAsync(cancellationToken);
     }
 
     void Stop(PosixSignalContext signal)

@@ -1,0 +1,59 @@
+namespace CopyTrack.Server.Data.Fleet;
+
+/// <summary>A package on the shelf.</summary>
+public sealed record FleetPackageRow
+{
+    public required long Id { get; init; }
+    public required long OrgId { get; init; }
+    public required string Product { get; init; }
+    public required string Version { get; init; }
+    public required long VersionNumber { get; init; }
+    public required string Platform { get; init; }
+    /// <summary>SHA-256 of the archive.</summary>
+    public required string Hash { get; init; }
+    public required long Size { get; init; }
+    public required DateTimeOffset AddedAt { get; init; }
+    /// <summary>1: the archive is there whole.</summary>
+    public long Whole { get; init; }
+    public DateTimeOffset? HaltedAt { get; init; }
+    public string? HaltedReason { get; init; }
+    /// <summary>Agents that run it.</summary>
+    public long Done { get; init; }
+    /// <summary>Agents that rolled it back or refused it.</summary>
+    public long Failed { get; init; }
+}
+
+/// <summary>A stage of a package.</summary>
+public sealed record FleetRolloutRow
+{
+    public required long PackageId { get; init; }
+    /// <summary>0: everyone.</summary>
+    public required long NodeId { get; init; }
+    public string? Node { get; init; }
+    public string? Kind { get; init; }
+    /// <summary>Per cent of the agents.</summary>
+    public required long Share { get; init; }
+}
+
+/// <summary>A package that an agent may get.</summary>
+public sealed record FleetOfferRow
+{
+    public required long Id { get; init; }
+    public required string Hash { get; init; }
+    public required long Share { get; init; }
+}
+
+/// <summary>How an agent stands about updates.</summary>
+public sealed record FleetAgentUpdateRow
+{
+    public required string Agent { get; init; }
+    public required string Site { get; init; }
+    public required string Version { get; init; }
+    public required string Platform { get; init; }
+    public required string Mode { get; init; }
+    public required string State { get; init; }
+    /// <summary>The version that the state is about; <c>-</c> for none.</summary>
+    public required string About { get; init; }
+    public required string Reason { get; init; }
+    public required DateTimeOffset ReportedAt { get; init; }
+}

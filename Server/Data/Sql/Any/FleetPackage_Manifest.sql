@@ -1,0 +1,2 @@
+-- The signed manifest of a package. Parameters: id. Index: primary key.
+select manifest from fleet_package where id = @id

@@ -1,0 +1,117 @@
+using System.Globalization;
+using CopyTrack.Accounting.Fleet;
+using CopyTrack.Accounting.Fleet.Updates;
+using CopyTrack.Identity.Licensing;
+using CopyTrack.Server.Api;
+using CopyTrack.Server.Data.Fleet;
+using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Fleet;
+using CopyTrack.Server.Fleet.Updates;
+using CopyTrack.Server.Web.SignIn;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace CopyTrack.Server.Web.Pages;
+
+/// <summary>Update packages of agents: taken, offered in stages, halted; who has what, and what failed.</summary>
+[RequestSizeLimit(PackageShelf.MaxBytes + (64 * 1024))]
+[RequestFormLimits(MultipartBodyLengthLimit = PackageShelf.MaxBytes)]
+internal sealed class UpdatesModel(FleetPackages packages, PackageIntake intake, FleetRepository fleet, ReleaseKeys keys, Words words) : PageModel
+{
+    public IReadOnlyList<FleetPackageRow> Packages { get; private set; } = [];
+    public ILookup<long, FleetRolloutRow> Stages { get; private set; } = Array.Empty<FleetRolloutRow>().ToLookup(s => s.PackageId);
+    public IReadOnlyList<FleetAgentUpdateRow> Agents { get; private set; } = [];
+    public IReadOnlyList<FleetNodeRow> Nodes { get; private set; } = [];
+
+    /// <summary>False when this program was built without a release key and takes no packages.</summary>
+    public bool HasKey => keys.Any;
+
+    private static FleetScope Whole => new(OrganisationRepository.DefaultId);
+
+    private string Actor => WebSession.Of(HttpContext)!.Actor;
+
+    /// <summary>The text of a state, to be translated where it is shown.</summary>
+    public static string WordOf(string state) => state switch
+    {
+        "Running" => Words.Key("up to date"),
+        "Waiting" => Words.Key("waits for the owner's yes"),
+        "Fetching" => Words.Key("fetches"),
+        "Trial" => Words.Key("on trial"),
+        _ => Words.Key("failed"),
+    };
+
+    public async Task OnGetAsync(CancellationToken cancellationToken)
+    {
+        Packages = await packages.ListAsync(Whole.OrgId, cancellationToken);
+        Stages = (await packages.StagesAsync(Whole.OrgId, cancellationToken)).ToLookup(s => s.PackageId);
+        Agents = await packages.AgentsAsync(Whole, cancellationToken);
+        Nodes = await fleet.NodesAsync(Whole, cancellationToken);
+    }
+
+    public async Task<IActionResult> OnPostTakeAsync(IFormFile? package, CancellationToken cancellationToken)
+    {
+        if (package is null)
+        {
+            return Refused(words["Choose a package first."]);
+        }
+
+        try
+        {
+            await using Stream content = package.OpenReadStream();
+            (FleetPackageRow? taken, Entitlement? licence) = await intake.TakeAsync(Whole.OrgId, content, Actor, cancellationToken);
+            return Told(taken is not null ? words["Version {0} for {1} is there. Nobody is offered it before you say so.", taken.Version, taken.Platform] : words["Licence {0} is in place.", licence!.Id]);
+        }
+        catch (FleetFormatException e)
+        {
+            return Refused(words["The package is not taken: {0}.", e.Message]);
+        }
+    }
+
+    public Task<IActionResult> OnPostStageAsync(string? id, string? node, int percent, CancellationToken cancellationToken) => ChangeAsync(id, async package =>
+    {
+        string? fault = percent is < 0 or > 100 ? words["a share is from 0 to 100 per cent"]
+            : await packages.StageAsync(package, string.IsNullOrEmpty(node) ? null : FleetNames.Usable(node) ?? "", percent, Actor, cancellationToken);
+        return fault is null ? words["{0} is offered to {1} % of {2}.", package.Version, percent, string.IsNullOrEmpty(node) ? words["everyone"] : node] : throw new FleetFormatException(fault);
+    }, cancellationToken);
+
+    public Task<IActionResult> OnPostHaltAsync(string? id, CancellationToken cancellationToken) => ChangeAsync(id, async package =>
+    {
+        await packages.HaltAsync(package, package.HaltedAt is null ? $"halted by {Actor}" : null, Actor, cancellationToken);
+        return package.HaltedAt is null ? words["{0} is offered to nobody any more.", package.Version] : words["{0} is offered again.", package.Version];
+    }, cancellationToken);
+
+    public Task<IActionResult> OnPostRemoveAsync(string? id, CancellationToken cancellationToken) => ChangeAsync(id, async package =>
+    {
+        await packages.RemoveAsync(package, Actor, cancellationToken);
+        return words["{0} is removed; agents that run it keep it.", package.Version];
+    }, cancellationToken);
+
+    private async Task<IActionResult> ChangeAsync(string? id, Func<FleetPackageRow, Task<string>> change, CancellationToken cancellationToken)
+    {
+        if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out long number) || await packages.GetAsync(Whole.OrgId, number, cancellationToken) is not { Whole: 1 } package)
+        {
+            return Refused(words["There is no such package any more."]);
+        }
+
+        try
+        {
+            return Told(await change(package));
+        }
+        catch (FleetFormatException e)
+        {
+            return Refused(words["Not changed: {0}.", e.Message]);
+        }
+    }
+
+    private RedirectToPageResult Refused(string text)
+    {
+        this.TellFault(text);
+        return RedirectToPage();
+    }
+
+    private RedirectToPageResult Told(string text)
+    {
+        this.Tell(text);
+        return RedirectToPage();
+    }
+}

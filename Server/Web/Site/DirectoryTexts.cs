@@ -1,0 +1,29 @@
+using CopyTrack.Server.Directories;
+
+namespace CopyTrack.Server.Web.Site;
+
+/// <summary>What the words of a directory's runs mean to people, as keys of translation.</summary>
+internal static class DirectoryTexts
+{
+    public static string Kind(string kind) => kind switch { "full" => Words.Key("everything"), "dryRun" => Words.Key("dry run"), _ => Words.Key("changes only") };
+
+    public static string By(string by) => by switch { "schedule" => Words.Key("by the clock"), "asked" => Words.Key("on demand"), _ => by };
+
+    public static string Phase(string phase) => phase switch { "groups" => Words.Key("reading groups"), "people" => Words.Key("reading people"), "removal" => Words.Key("looking for who is gone"), _ => Words.Key("connecting") };
+
+    public static string Outcome(string outcome) => outcome switch
+    {
+        "good" => Words.Key("good"), "refused" => Words.Key("refused: too many would go"), "failed" => Words.Key("failed"), "interrupted" => Words.Key("interrupted"), _ => Words.Key("running"),
+    };
+
+    public static string Sign(char sign) => sign switch { '+' => Words.Key("comes"), '~' => Words.Key("changes"), '-' => Words.Key("goes"), _ => Words.Key("left out") };
+
+    /// <summary>A key of the mapping.</summary>
+    public static string Field(string key) => key switch
+    {
+        nameof(MapTexts.UserName) => Words.Key("User name"), nameof(MapTexts.DisplayName) => Words.Key("Display name"), nameof(MapTexts.Email) => Words.Key("Mail address"),
+        nameof(MapTexts.Department) => Words.Key("Department"), nameof(MapTexts.CostCentre) => Words.Key("Cost centre"), nameof(MapTexts.Language) => Words.Key("Language"),
+        nameof(MapTexts.Principal) => Words.Key("Principal"), nameof(MapTexts.OtherPrincipals) => Words.Key("Other principals"), nameof(MapTexts.Cards) => Words.Key("Cards"),
+        nameof(MapTexts.CardRule) => Words.Key("Card rule"), nameof(MapTexts.Realm) => Words.Key("Realm"), _ => key,
+    };
+}

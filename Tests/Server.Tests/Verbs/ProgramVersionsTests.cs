@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using System.Text;
+using CopyTrack.Accounting.Fleet;
+using CopyTrack.Accounting.Fleet.Updates;
+using CopyTrack.Server.Verbs;
+using NUnit.Framework;
+
+namespace CopyTrack.Server.Tests.Verbs;
+
+/// <summary>Versions of the server beside each other: checked, started once, switched by a link, never an older one.</summary>
+internal sealed class ProgramVersionsTests
+{
+    private const string Good = "#!/bin/sh\nexit 0\n", Broken = "#!/bin/sh\nexit 1\n";
+
+    private readonly ECDsa _publisher = FleetKeys.Create(), _thief = FleetKeys.Create();
+    private string _root = "";
+    private ReleaseKeys _keys = null!;
+
+    [SetUp]
+    public void Begin()
+    {
+        _root = Directory.CreateTempSubdirectory("copytrack-versions-").FullName;
+        _keys = ReleaseKeys.FromPem(_publisher.ExportSubjectPublicKeyInfoPem());
+    }
+
+    [TearDown]
+    public void End()
+    {
+        _keys.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    [OneTimeTearDown]
+    public void Close()
+    {
+        _publisher.Dispose();
+        _thief.Dispose();
+    }
+
+    [Test]
+    public async Task Version_is_put_in_place_by_a_link_and_back()
+    {
+        Assert.That(Versions("1.0.0").Back(), Is.Null, "nothing was before");
+        await TakeAsync("1.0.0", "1.1.0", Good);
+        await TakeAsync("1.1.0", "1.2.0", Good);
+        Assert.That(Current, Is.EqualTo("1.2.0"));
+        Assert.That(Versions("1.2.0").Back(), Is.EqualTo("1.1.0"));
+        Assert.That(Current, Is.EqualTo("1.1.0"));
+        Assert.That(() => TakeAsync("1.0.0", "1.1.5", Good), Throws.TypeOf<FleetFormatException>().With.Message.Contains("below 1.2.0"), "versions only rise, also for a program that is older");
+        Assert.That(() => TakeAsync("1.2.0", "1.2.0", Good), Throws.TypeOf<FleetFormatException>().With.Message.Contains("not above"));
+        Assert.That(Current, Is.EqualTo("1.1.0"));
+    }
+
+    [Test]
+    public async Task Version_that_does_not_start_or_is_not_the_publishers_changes_nothing()
+    {
+        await TakeAsync("1.0.0", "1.1.0", Good);
+        Assert.That(() => TakeAsync("1.1.0", "1.2.0", Broken), Throws.TypeOf<FleetFormatException>().With.Message.Contains("does not start"));
+        Assert.That(() => TakeAsync("1.1.0", "1.2.0", Good, _thief), Throws.TypeOf<FleetFormatException>().With.Message.Contains("not signed"));
+        Assert.That(() => TakeAsync("1.1.0", "1.2.0", Good, platform: "win-x64"), Throws.TypeOf<FleetFormatException>().With.Message.Contains("win-x64"));
+        Assert.That(Current, Is.EqualTo("1.1.0"));
+        Assert.That(Directory.GetDirectories(_root).Select(Path.GetFileName), Is.EquivalentTo(new[] { "1.1.0", "current" }));
+        await TakeAsync("1.1.0", "1.2.0", Good);
+        Assert.That(Current, Is.EqualTo("1.2.0"));
+    }
+
+    private string? Current => new FileInfo(Path.Combine(_root, "current")).LinkTarget;
+
+    private ProgramVersions Versions(string own) => new(_root, _keys, ReleaseVersion.Parse(own), "linux-x64");
+
+    private async Task TakeAsync(string own, string version, string program, ECDsa? key = null, string platform = "linux-x64")
+    {
+        var file = Path.Combine(_root, "p.ctpkg");
+        using (var scratch = new MemoryStream())
+        await using (var package = File.Create(file))
+        {
+            await PackageWriter.WriteAsync("server", ReleaseVersion.Parse(version), platform, [("copytrack", () => new MemoryStream(Encoding.ASCII.GetBytes(program)))], key ?? _publisher, scratch, package, default);
+        }
+
+        try
+        {
+            await Versions(own).TakeAsync(file, default);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+"""An agent beside simulated copiers, in a network of its own, so that every byte on its loopback is theirs.
+
+    unshare -rn Tools/bench/agent.py agent|fusion SERVER.dll AGENT SIMULATOR.dll DEVICES SECONDS
+
+agent:  memory, processor and traffic of an agent with DEVICES copiers; CPU of SECONDS of rounds is told as a share of a 5-minute interval.
+fusion: the same copiers read once by the agent and once by fusioninventory-netinventory (package fusioninventory-agent-task-network).
+Prints lines "figure NAME: VALUE".
+"""
+import http.client, json, os, re, shutil, ssl, subprocess, sys, tempfile, time, xml.etree.ElementTree as ET
+
+what, server_dll, agent_exe, simulator_dll = sys.argv[1:5]
+count, seconds = int(sys.argv[5]), int(sys.argv[6])
+PORT, INTERVAL, PARALLEL = 24000, 300, 16
+work = tempfile.mkdtemp(prefix="copytrack-agent-bench-")
+started = []
+
+
+def start(args, out, **more):
+    process = subprocess.Popen(args, stdout=open(f"{work}/{out}.out", "w"), stderr=open(f"{work}/{out}.err", "w"), **more)
+    started.append(process)
+    return process
+
+
+def stop(process):
+    process.terminate()
+    process.wait(30)
+    started.remove(process)
+
+
+def until(what_for, test, patience=180):
+    end = time.time() + patience
+    while time.time() < end:
+        found = test()
+        if found:
+            return found
+        time.sleep(0.1)
+    for name in sorted(os.listdir(work)):
+        if name.endswith(".err"):
+            print(name, open(f"{work}/{name}").read()[-800:], file=sys.stderr)
+    raise SystemExit(f"agent.py: {what_for}: not within {patience} s")
+
+
+def octets():
+    """Bytes that loopback has carried, headers included."""
+    return int(next(l for l in open("/proc/net/dev") if l.strip().startswith("lo:")).split(":")[1].split()[0])
+
+
+def packets():
+    return int(next(l for l in open("/proc/net/dev") if l.strip().startswith("lo:")).split(":")[1].split()[1])
+
+
+def ticks(pid):
+    fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident(pid, name="VmRSS"):
+    return int(re.search(rf"{name}:\s+(\d+)", open(f"/proc/{pid}/status").read()).group(1)) * 1024 / 1e6
+
+
+def figure(name, value):
+    print(f"figure {name}: {value}", flush=True)
+
+
+def call(method, path, body=None):
+    context = ssl._create_unverified_context()
+    connection = http.client.HTTPSConnection("localhost", https, context=context, timeout=60)
+    connection.request(method, "/api/v1" + path, json.dumps(body) if body is not None else None, {"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
+    answer = connection.getresponse()
+    text = answer.read()
+    if answer.status >= 300:
+        raise SystemExit(f"agent.py: {method} {path}: {answer.status} {text[:300]}")
+    return json.loads(text) if text else None
+
+
+def all_of(path):
+    items, cursor = [], ""
+    while True:
+        page = call("GET", f"{path}{'&' if '?' in path else '?'}limit=1000{cursor}")
+        items += page["items"]
+        if not page.get("next"):
+            return items
+        cursor = f"&cursor={page['next']}"
+
+
+def serve():
+    process = start(["dotnet", server_dll, "serve", *options], "server")
+    line = until("the server", lambda: re.search(r"ready https=(\d+)", open(f"{work}/server.out").read()))
+    return process, int(line.group(1))
+
+
+def settings(**changed):
+    value = {"manager": f"https://localhost:{https}", "caFingerprint": fingerprint, "state": f"{work}/agent", "ranges": [f"127.0.{i >> 8}.{i & 255}" for i in range(1, count + 1)], "port": PORT, "parallel": PARALLEL,
+             "counterSeconds": INTERVAL, "inventorySeconds": 3600, "discoverHours": 720, "discoverPerSecond": 1000, "retrySeconds": 60, **changed}
+    json.dump(value, open(f"{work}/agent.json", "w"))
+
+
+def agent(name="agent"):
+    return start([agent_exe, "run", "--config", f"{work}/agent.json"], name)
+
+
+def quiet(since, still=1.5):
+    """Waits until nothing has moved for a while; gives the bytes and seconds until the last movement."""
+    began, last, moved = time.time(), octets(), time.time()
+    while time.time() - moved < still:
+        time.sleep(0.02)
+        now = octets()
+        if now != last:
+            last, moved = now, time.time()
+    return last - since, moved - began
+
+
+def measure_agent():
+    process = agent()
+    until("all devices at the manager", lambda: sum(1 for d in all_of("/fleet/devices") if d["readingAt"]) >= count, 300)
+    stop(process)
+    stop(manager)
+    # Nobody answers at the manager's address now: what moves are the copiers' answers, and a refused connection now and then.
+    idle = {"ranges": ["127.0.200.1"], "state": f"{work}/idle"}
+    shutil.copytree(f"{work}/agent", f"{work}/idle")
+    for left in ("devices.json",):
+        if os.path.exists(f"{work}/idle/{left}"):
+            os.remove(f"{work}/idle/{left}")
+    settings(**idle)
+    process = agent("idle")
+    time.sleep(15)
+    figure("idle agent without a device, resident, MB", f"{resident(process.pid):.1f}")
+    stop(process)
+    settings(counterSeconds=max(10, seconds // 6), retrySeconds=3600)
+    before = octets()
+    process = agent("loaded")
+    full, took = quiet(before)
+    figure(f"{count} devices found again, bound, and read with everything they say: seconds", f"{took:.1f}")
+    figure("bytes on the wire of such a first look, a device (IP and UDP headers included)", f"{full / count:.0f}")
+    peak = resident(process.pid, "VmHWM")
+    cpu, bytes_, sent, rounds = ticks(process.pid), octets(), packets(), 0
+    begin = time.time()
+    time.sleep(seconds)
+    rounds = (time.time() - begin) / max(10, seconds // 6)
+    cpu = ticks(process.pid) - cpu
+    figure(f"agent with {count} devices, resident, MB", f"{resident(process.pid):.1f}")
+    figure("the same at its peak, MB", f"{max(peak, resident(process.pid, 'VmHWM')):.1f}")
+    figure("CPU of one core at a 5-minute interval, percent", f"{cpu / rounds / INTERVAL * 100:.2f}")
+    figure("bytes on the wire of one regular read, a device", f"{(octets() - bytes_) / rounds / count:.0f}")
+    figure("datagrams of one regular read, a device", f"{(packets() - sent) / rounds / count:.1f}")
+    stop(process)
+
+
+def measure_fusion():
+    process = agent()
+    until("all devices at the manager", lambda: sum(1 for d in all_of("/fleet/devices") if d["readingAt"] and d["serial"] and d["model"]) >= count, 300)
+    ours = {d["serial"]: d for d in all_of("/fleet/devices")}
+    reads = {r["serial"]: r for r in call("GET", "/fleet/meter-reads")["items"] if r["serial"]}
+    stop(process)
+    stop(manager)
+    settings(retrySeconds=3600)
+    before = octets()
+    process = agent("again")
+    moved, took = quiet(before)
+    stop(process)
+    figure(f"{count} devices, agent from its start: devices a second, {PARALLEL} at a time", f"{count / took:.1f}")
+    figure("agent, bytes on the wire a device: identity, status, supplies, trays, alerts, counters", f"{moved / count:.0f}")
+    before, began = octets(), time.time()
+    hosts = ",".join(f"127.0.{i >> 8}.{i & 255}" for i in range(1, count + 1))
+    done = subprocess.run(["fusioninventory-netinventory", "--host", hosts, "--port", str(PORT), "--type", "PRINTER", "--threads", str(PARALLEL)], capture_output=True, timeout=1800, check=False)
+    took, moved = time.time() - began, octets() - before
+    text = re.sub(r"&#x?[0-9a-fA-F]+;|[\x00-\x08\x0b\x0c\x0e-\x1f]", " ", done.stdout.decode("utf-8", "replace"))
+    theirs = {}
+    for part in re.findall(r"<REQUEST>.*?</REQUEST>", text, re.S):
+        for device in ET.fromstring(part).iter("DEVICE"):
+            if device.findtext("INFO/SERIAL"):
+                theirs[device.findtext("INFO/SERIAL").strip()] = device
+    figure(f"{count} devices, fusioninventory-netinventory from its start: devices a second, {PARALLEL} threads", f"{count / took:.1f}")
+    figure("fusioninventory-netinventory, bytes on the wire a device", f"{moved / count:.0f}")
+    figure("devices that both tell by serial number", f"{len(theirs.keys() & ours.keys())} of {count}")
+    same = other = 0
+    for serial in theirs.keys() & ours.keys():
+        pairs = [("model", theirs[serial].findtext("INFO/MODEL"), ours[serial]["model"])]
+        total = theirs[serial].findtext("PAGECOUNTERS/TOTAL")
+        if total and serial in reads:
+            pairs.append(("total", total, str(reads[serial]["last"])))
+        levels = {s["color"]: s["percent"] for s in ours[serial]["supplies"] if s["kind"] == "toner" and s["percent"] is not None}
+        for tag, color in (("TONERBLACK", "black"), ("TONERCYAN", "cyan"), ("TONERMAGENTA", "magenta"), ("TONERYELLOW", "yellow")):
+            level = theirs[serial].findtext(f"CARTRIDGES/{tag}")
+            if level and color in levels:
+                pairs.append((color, re.sub(r"\D.*", "", level), str(levels[color])))
+        for name, their, our in pairs:
+            if (their or "").strip().lower() == (our or "").strip().lower() or (their or "").strip().lower() in (our or "").lower():
+                same += 1
+            else:
+                other += 1
+                print(f"  {serial} {name}: theirs {their!r}, ours {our!r}", file=sys.stderr)
+    figure("values that both read (model, total, toners): the same, different", f"{same}, {other}")
+
+
+try:
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True) if shutil.which("ip") else subprocess.run(["ifconfig", "lo", "up"], check=True)
+    start(["dotnet", simulator_dll, "--model", "kyocera,ricoh,konica,sharp,hp,canon", "--count", str(count), "--port", str(PORT), "--serial", "SIM"], "simulator", stdin=subprocess.DEVNULL)
+    until("the simulator", lambda: open(f"{work}/simulator.out").read().count("\n") >= count)
+    options = [f"--Data:Directory={work}/data", f"--Secrets:Directory={work}/secrets", "--Https:Port=0", "--Terminals:Port=0", "--Polling:IdleSeconds=86400"]
+    token = subprocess.run(["dotnet", server_dll, "token", "create", "--role", "administrator", *options], capture_output=True, check=True, text=True).stdout.strip()
+    manager, https = serve()
+    call("PUT", "/fleet/nodes/acme", {"kind": "customer"})
+    call("PUT", "/fleet/nodes/hall", {"kind": "site", "parent": "acme"})
+    code = call("POST", "/fleet/agents/hall/code", {"site": "hall"})
+    fingerprint = code["caFingerprint"]
+    settings()
+    enrol = subprocess.run([agent_exe, "enrol", code["code"], "--config", f"{work}/agent.json"], capture_output=True, text=True, check=False)
+    if enrol.returncode:
+        raise SystemExit(f"agent.py: enrol: {enrol.stderr}")
+    {"agent": measure_agent, "fusion": measure_fusion}[what]()
+finally:
+    for process in reversed(started[:]):
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    shutil.rmtree(work, ignore_errors=True)
