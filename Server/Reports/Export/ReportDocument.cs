@@ -180,7 +180,7 @@ internal static class ReportPrintStyle
         thead { display: table-header-group } tr { break-inside: avoid }
         th { text-align: left; vertical-align: bottom; border-bottom: 0.75pt solid #4a5565; padding: 2pt 4pt; font-weight: 600 }
         td { border-bottom: 0.4pt solid #d5dbe3; padding: 2pt 4pt; overflow-wrap: anywhere }
-        .n { text-align: right; white-space: nowrap } th.n { white-space: normal } .total td { font-weight: 600; border-top: 0.75pt solid #4a5565 }
+        .n { text-align: right; white-space: nowrap } th.n { white-space: normal } td:first-child { min-width: 34mm } .total td { font-weight: 600; border-top: 0.75pt solid #4a5565 }
         .note { color: #4a5565; font-size: 8pt; margin: 6pt 0 0 }
         """;
 }

@@ -1,4 +1,5 @@
 using CopyTrack.Accounting.Meters;
+using CopyTrack.Accounting.Sessions;
 
 namespace CopyTrack.Server.Web.Site;
 
@@ -28,6 +29,16 @@ internal static class AccessTexts
     /// <summary>All outcomes to choose from.</summary>
     public static IReadOnlyList<string> Outcomes { get; } =
         ["granted", "loggedOut", "unknownCard", "wrongPin", "wrongCredentials", "accountDisabled", "accountLocked", "notPermitted", "registered", "cardTaken", "wrongCode", "methodNotOffered", "invalidCard"];
+
+    /// <summary>How far a session is.</summary>
+    public static string Session(int state) => (SessionState)state switch
+    {
+        SessionState.Opening => Words.Key("opening"),
+        SessionState.AwaitingProject => Words.Key("project being chosen"),
+        SessionState.Active => Words.Key("active"),
+        SessionState.Settling => Words.Key("settling"),
+        _ => Words.Key("settled"),
+    };
 
     /// <summary>How somebody logged in.</summary>
     public static string Method(string method) => method switch
