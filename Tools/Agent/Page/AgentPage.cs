@@ -113,8 +113,8 @@ public sealed class AgentPage : IAsyncDisposable
             ("GET", "/settings") when dealers => ShowAsync(context, views, w["Settings"], views.Settings(_control.Settings, administrators, null), account),
             ("POST", "/settings") when administrators => ChangeAsync(context, w, views, account!),
             ("POST", "/read-now") when administrators => ReadNowAsync(context, w, views, account!),
-            (_, "/sent" or "/settings" or "/read-now") => ShowAsync(context, views, w["Not allowed"], views.Said(w["Your role does not include this page."]), account, StatusCodes.Status403Forbidden),
-            _ => ShowAsync(context, views, w["Not there"], views.Said(w["There is no such page."]), account, StatusCodes.Status404NotFound),
+            (_, "/sent" or "/settings" or "/read-now") => ShowAsync(context, views, w["Not allowed"], PageViews.Said(w["Your role does not include this page."]), account, StatusCodes.Status403Forbidden),
+            _ => ShowAsync(context, views, w["Not there"], PageViews.Said(w["There is no such page."]), account, StatusCodes.Status404NotFound),
         });
     }
 

@@ -46,7 +46,7 @@ internal sealed class PageViews(PageWords w)
     }
 
     /// <summary>One sentence.</summary>
-    public PageHtml Said(string text) => new PageHtml().Raw("<section>").Text(text).Raw("</section>");
+    public static PageHtml Said(string text) => new PageHtml().Raw("<section>").Text(text).Raw("</section>");
 
     /// <summary>All devices.</summary>
     public PageHtml Devices(IReadOnlyList<SeenDevice> devices, IReadOnlyDictionary<string, string> addresses)
