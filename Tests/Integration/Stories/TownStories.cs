@@ -34,14 +34,13 @@ internal sealed partial class TownStories
     public async Task Copier_is_looked_at_and_added_by_its_address_without_script()
     {
         await town.WithCopierAsync();
-        Assert.That(town.Looked, Does.Contain(town.Copier.Serial!).And.Contain("Kyocera").IgnoreCase.And.Contain("copy").IgnoreCase, "what it is and what it can count is shown before it is added");
+        Assert.That(town.Looked, Does.Contain(town.Copier.Serial!).And.Contain("Kyocera").IgnoreCase.And.Contain("copies").IgnoreCase, "what it is and what it can count is shown before it is added");
         Assert.That(await town.Site.ScalarAsync($"select count(*) from device where name = 'hall' and address = '127.0.0.1' and port = {town.Copier.EndPoint!.Port} and deleted_at is null"), Is.EqualTo(1));
         Assert.That(await town.Site.ScalarAsync("select count(*) from audit_log where action = 'device.add' and actor like 'account:%'"), Is.Positive, "who added it is known");
 
         Assert.That(await town.Ada.GoAsync("/Devices/hall"), Does.Contain("Every page on the meters is explained."));
-        var meters = (await town.Ada.TableAsync("Meters")).Where(r => r[0] is "total" or "scan").Select(r => r[2]).ToArray();
-        var truth = town.Copier.ReadCounters().Values.Select(v => v.ToString("N0", CultureInfo.InvariantCulture));
-        Assert.That(meters, Has.Length.EqualTo(2).And.SubsetOf(truth), "what the copier counts itself stands there as it says it");
+        var total = town.Copier.ReadCounters().Values.Max().ToString("N0", CultureInfo.InvariantCulture);
+        Assert.That((await town.Ada.TableAsync("Meters")).Select(r => r[2]), Has.Member(total), "the largest that the copier counts, all its pages, stands there");
     }
 
     [Test]
