@@ -21,7 +21,7 @@ internal sealed class DirtyPass(RunState state, DirectoryPeople people, Director
                     await groups.DoneAsync(connection, state.Claim.Id, keys, ct);
                     foreach (var id in (await groups.FindByKeysAsync(connection, generation, keys, ct)).Where(id => !_expanded.Contains(id)))
                     {
-                        await groups.AddDirtyAsync(connection, state.Claim.Id, [.. await groups.MembersAsync(connection, id, ct)], ct);
+                        await groups.AddDirtyAsync(connection, state.Claim.Id, [.. (await groups.MembersAsync(connection, id, ct)).Select(EntryKey.ToOctets)], ct);
                     }
 
                     return await RegroupAsync(connection, keys, ct);

@@ -14,7 +14,7 @@ namespace CopyTrack.Server.Directories;
 internal sealed class GroupPass(
     RunState state, DirectoryGroups groups, GroupWriter writer, ILdapConnection connection, DirectoryOptions options, DirectoryPlan plan, long generation, MemberIndex? index)
 {
-    // About a megabyte of keys; groups that are new are written together up to that.
+    // A third of a megabyte of keys; groups that are new are written together up to that.
     private const int MembersAtOnce = 20_000;
 
     private readonly HashSet<UInt128> _seen = [];
@@ -72,6 +72,14 @@ internal sealed class GroupPass(
         }
 
         await FlushAsync(cancellationToken);
+        if (_isFirst && index is { IsWhole: true })
+        {
+            await writer.AddAsync(index, cancellationToken);
+        }
+        else if (_isFirst)
+        {
+            await SpillAsync(cancellationToken);
+        }
 
         // A listing without any group says less about groups than about rights: they stay.
         if (end is { Whole: true } && _seen.Count > 0)
@@ -95,7 +103,7 @@ internal sealed class GroupPass(
     /// <summary>The groups as they have just been read; null when that is not all of them, or not which stands inside which: then the database knows.</summary>
     public GroupGraph? Graph()
     {
-        if (!_isFirst || _gone.Count > 0 || index is not { IsFull: false })
+        if (!_isFirst || _gone.Count > 0 || index is not { IsWhole: true })
         {
             return null;
         }
@@ -149,32 +157,23 @@ internal sealed class GroupPass(
     private async Task ChangeAsync(byte[] uuid, string dn, string name, byte[]? sid, HashSet<UInt128> now, CancellationToken cancellationToken)
     {
         var key = MemberKey.Of(uuid, dn, plan.ById);
-        var print = PrintOf(name, key, sid, now);
+        var sorted = now.ToArray();
+        Array.Sort(sorted);
+        var print = PrintOf(name, key, sid, sorted);
         var isKnown = _prints.TryGetValue(EntryKey.Of(uuid), out var old);
         var id = isKnown ? old.Id : groups.NewId();
-        if (_isFirst)
-        {
-            _all.Add((id, key, name, sid));
-        }
-
-        if (index is not null)
-        {
-            foreach (var member in now)
-            {
-                index.Add(member, id);
-            }
-        }
-
+        await IndexAsync(id, sorted, cancellationToken);
         if (isKnown && old.Print.AsSpan().SequenceEqual(print))
         {
             return;
         }
 
-        // A group of a listing that counts for nobody yet touches nobody.
-        if (!isKnown && state.Claim.GroupGeneration != generation)
+        var row = new NewGroup(id, generation, uuid, key, name, print, sid, PackedIds.Of(sorted));
+        if (_isFirst)
         {
-            _prints.Add(EntryKey.Of(uuid), (id, print));
-            _new.Add(new NewGroup(id, generation, uuid, key, name, print, sid, now));
+            // A group of a listing that counts for nobody yet touches nobody.
+            _all.Add((id, key, name, sid));
+            _new.Add(row);
             if ((_newMembers += now.Count) >= MembersAtOnce)
             {
                 await FlushAsync(cancellationToken);
@@ -187,16 +186,15 @@ internal sealed class GroupPass(
             async (c, ct) =>
             {
                 var known = await groups.FindAsync(c, generation, uuid, ct);
-                var before = known is null ? [] : (await groups.MembersAsync(c, known.Id, ct)).Select(k => EntryKey.Of(k)).ToHashSet();
-                await groups.PutAsync(c, generation, known?.Id ?? id, uuid, key, name, print, sid, ct);
-                byte[][] come = [.. now.Where(m => !before.Contains(m)).Select(EntryKey.ToOctets)], left = [.. before.Where(m => !now.Contains(m)).Select(EntryKey.ToOctets)];
-                await groups.AddMembersAsync(c, generation, known?.Id ?? id, come, ct);
-                await groups.DropMembersAsync(c, generation, known?.Id ?? id, left, ct);
+                var before = known is null ? [] : await groups.MembersAsync(c, known.Id, ct);
+                await groups.PutAsync(c, row with { Id = known?.Id ?? id }, ct);
+                UInt128[] come = [.. sorted.Where(m => !before.Contains(m))], left = [.. before.Where(m => !now.Contains(m))];
+                await groups.ChangeMembersAsync(c, generation, known?.Id ?? id, come, left, ct);
                 if (state.Claim.GroupGeneration == generation)
                 {
                     // A new name or place is seen by everyone in it.
                     var all = known is null || known.Name != name || !known.DnKey.AsSpan().SequenceEqual(key);
-                    await groups.AddDirtyAsync(c, state.Claim.Id, all ? [.. now.Select(EntryKey.ToOctets), .. left] : [.. come, .. left], ct);
+                    await groups.AddDirtyAsync(c, state.Claim.Id, [.. (all ? sorted : come).Concat(left).Select(EntryKey.ToOctets)], ct);
                     foreach (var one in all ? new[] { sid, known?.Sid }.OfType<byte[]>() : [])
                     {
                         await groups.AddDirtyPrimaryAsync(c, state.Claim.Id, one, ct);
@@ -206,6 +204,35 @@ internal sealed class GroupPass(
                 return true;
             },
             cancellationToken);
+    }
+
+    /// <summary>Keeps in memory whom the group names; what does not fit goes to the database when nobody else has told it there.</summary>
+    private async Task IndexAsync(long id, UInt128[] members, CancellationToken cancellationToken)
+    {
+        foreach (var member in index is null ? [] : members)
+        {
+            if (index!.IsFull)
+            {
+                await (_isFirst ? SpillAsync(cancellationToken) : Task.CompletedTask);
+                index.Clear();
+            }
+
+            index.Add(member, id);
+        }
+    }
+
+    private async Task SpillAsync(CancellationToken cancellationToken)
+    {
+        foreach (var portion in DirectoryGroups.InPortions(index!))
+        {
+            await state.WriteBatchAsync(
+                async (c, ct) =>
+                {
+                    await groups.AddMembersAsync(c, generation, portion, index!, more: true, ct);
+                    return true;
+                },
+                cancellationToken);
+        }
     }
 
     private async Task FlushAsync(CancellationToken cancellationToken)
@@ -225,28 +252,26 @@ internal sealed class GroupPass(
         {
             if (await groups.FindAsync(c, generation, uuid, ct) is { } known)
             {
-                await groups.AddDirtyAsync(c, state.Claim.Id, [.. await groups.MembersAsync(c, known.Id, ct)], ct);
+                await groups.AddDirtyAsync(c, state.Claim.Id, [.. (await groups.MembersAsync(c, known.Id, ct)).Select(EntryKey.ToOctets)], ct);
                 if (known.Sid is { } sid)
                 {
                     await groups.AddDirtyPrimaryAsync(c, state.Claim.Id, sid, ct);
                 }
 
-                await groups.DeleteAsync(c, known.Id, ct);
+                await groups.DeleteAsync(c, generation, known.Id, ct);
             }
 
             return true;
         },
         cancellationToken);
 
-    private static byte[] PrintOf(string name, byte[] key, byte[]? sid, HashSet<UInt128> members)
+    private static byte[] PrintOf(string name, byte[] key, byte[]? sid, UInt128[] sorted)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(name));
         hash.AppendData(key);
         hash.AppendData(sid ?? []);
         // The members count in any order.
-        var sorted = members.ToArray();
-        Array.Sort(sorted);
         hash.AppendData(MemoryMarshal.AsBytes<UInt128>(sorted));
         return hash.GetHashAndReset()[..16];
     }

@@ -1,15 +1,17 @@
+using System.Data.Common;
 using System.Threading.Channels;
+using CopyTrack.Identity.Replication;
 using CopyTrack.Server.Data.Directories;
 
 namespace CopyTrack.Server.Directories;
 
 /// <summary>
 /// Writes groups of a listing that counts for nobody yet, beside the reading: of what comes next nobody needs them in the database before the run's last commit. At most
-/// three portions are held.
+/// three portions of groups are held; members stay in the index, which nobody may change any more.
 /// </summary>
 internal sealed class GroupWriter : IAsyncDisposable
 {
-    private readonly Channel<IReadOnlyList<NewGroup>> _portions = Channel.CreateBounded<IReadOnlyList<NewGroup>>(new BoundedChannelOptions(1) { SingleReader = true });
+    private readonly Channel<(IReadOnlyList<NewGroup> Groups, MemberIndex? Members)> _portions = Channel.CreateBounded<(IReadOnlyList<NewGroup> Groups, MemberIndex? Members)>(new BoundedChannelOptions(1) { SingleReader = true });
     private readonly CancellationTokenSource _stop;
     private readonly Task _writing;
 
@@ -20,8 +22,13 @@ internal sealed class GroupWriter : IAsyncDisposable
         _writing = Task.Run(() => WriteAsync(state, groups, generation, stop), CancellationToken.None);
     }
 
-    /// <summary>Hands over a portion, and waits while too many are under way. Throws what an earlier one ended with.</summary>
-    public async Task AddAsync(IReadOnlyList<NewGroup> portion, CancellationToken cancellationToken)
+    /// <summary>Hands over groups, and waits while too many are under way. Throws what an earlier portion ended with.</summary>
+    public Task AddAsync(IReadOnlyList<NewGroup> portion, CancellationToken cancellationToken) => HandAsync((portion, null), cancellationToken);
+
+    /// <summary>Hands over whom all of the groups name; nothing may follow.</summary>
+    public Task AddAsync(MemberIndex members, CancellationToken cancellationToken) => HandAsync(([], members), cancellationToken);
+
+    private async Task HandAsync((IReadOnlyList<NewGroup> Groups, MemberIndex? Members) portion, CancellationToken cancellationToken)
     {
         try
         {
@@ -55,15 +62,17 @@ internal sealed class GroupWriter : IAsyncDisposable
     {
         try
         {
-            await foreach (var portion in _portions.Reader.ReadAllAsync(cancellationToken))
+            await foreach (var (portion, index) in _portions.Reader.ReadAllAsync(cancellationToken))
             {
-                await state.WriteBatchAsync(
-                    async (connection, ct) =>
-                    {
-                        await groups.AddAsync(connection, generation, portion, ct);
-                        return true;
-                    },
-                    cancellationToken);
+                if (portion.Count > 0)
+                {
+                    await WriteAsync(state, (connection, ct) => groups.AddAsync(connection, portion, ct), cancellationToken);
+                }
+
+                foreach (var members in index is null ? [] : DirectoryGroups.InPortions(index))
+                {
+                    await WriteAsync(state, (connection, ct) => groups.AddMembersAsync(connection, generation, members, index!, more: false, ct), cancellationToken);
+                }
             }
         }
         finally
@@ -72,4 +81,12 @@ internal sealed class GroupWriter : IAsyncDisposable
             _portions.Writer.TryComplete();
         }
     }
+
+    private static Task<bool> WriteAsync(RunState state, Func<DbConnection, CancellationToken, Task> write, CancellationToken cancellationToken) => state.WriteBatchAsync(
+        async (connection, ct) =>
+        {
+            await write(connection, ct);
+            return true;
+        },
+        cancellationToken);
 }

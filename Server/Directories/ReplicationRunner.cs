@@ -16,6 +16,9 @@ internal sealed class ReplicationRunner(
     // Four times before the lease runs out.
     private const int HoldBeats = 15;
 
+    /// <summary>Most memberships of a listing that are held in memory.</summary>
+    internal int MembersInMemory { get; init; } = MemberIndex.Max;
+
     /// <summary>
     /// Runs, and returns the record. <paramref name="lines"/> hears of everybody who comes, changes and goes. Failures of the directory are in the
     /// record; throws <see cref="StorageUnavailableException"/> when the database is away, and <see cref="OperationCanceledException"/>.
@@ -122,6 +125,8 @@ internal sealed class ReplicationRunner(
             async (c, ct) =>
             {
                 await people.ClearSeenAsync(c, state.Run.Id, ct);
+                // Groups of the run's own may have been written without all of their members.
+                await groups.DropGenerationAsync(c, state.Run.Id, ct);
                 return true;
             },
             cancellationToken);
@@ -149,10 +154,10 @@ internal sealed class ReplicationRunner(
         {
             await state.EnterAsync("groups", cancellationToken);
             // A whole listing names every member, so that nobody has to ask the database for them.
-            var index = full ? new MemberIndex() : null;
+            var index = full ? new MemberIndex(MembersInMemory) : null;
             var pass = new GroupPass(state, groups, writer, connection, options, plan, generation, index);
             groupsAt = await pass.RunAsync(since?["groups"], cancellationToken);
-            source = new GroupSource(groups, generation, pass.Graph() ?? await WrittenGraphAsync(), index is { IsFull: false } ? index : null);
+            source = new GroupSource(groups, generation, pass.Graph() ?? await WrittenGraphAsync(), index is { IsWhole: true } ? index : null);
         }
 
         await state.EnterAsync("people", cancellationToken);

@@ -43,7 +43,7 @@ try {
   await page.fill("[name=device]", "hall");
   await page.press("[name=device]", "Enter");
   const code = await page.textContent("p.code");
-  const terminal = [...(await page.textContent("main [role=status]")).matchAll(/[Tt]erminal ([A-Za-z0-9-]+)/g)].at(-1)[1];
+  const terminal = (await page.textContent("main [role=status] dd")).trim();
   console.log(JSON.stringify({ terminal, code: code.trim() }));
   await heard.next();
   await page.goto(`${given.base}/Start`);

@@ -17,7 +17,7 @@ public sealed class AlertRepository(IDatabase database, AuditLog audit, TimeProv
     public Task<IReadOnlyList<AlertRuleRow>> RulesAsync(FleetScope scope, string after, long afterId, int limit, CancellationToken cancellationToken) => RulesAsync(scope, null, after, afterId, limit, cancellationToken);
 
     /// <summary>A rule that the scope sees; null for any other.</summary>
-    public async Task<AlertRuleRow?> RuleAsync(FleetScope scope, long id, CancellationToken cancellationToken) => (await RulesAsync(scope, id, "", 0, 1, cancellationToken)).FirstOrDefault();
+    public async Task<AlertRuleRow?> RuleAsync(FleetScope scope, long id, CancellationToken cancellationToken) => (await RulesAsync(scope, id, "", 0, 1, cancellationToken)) is [var rule, ..] ? rule : null;
 
     /// <summary>How many rules belong to a node; null: to the organisation.</summary>
     public Task<long> CountAsync(long orgId, long? ownerNodeId, CancellationToken cancellationToken) => database.ReadAsync(
@@ -78,7 +78,7 @@ public sealed class AlertRepository(IDatabase database, AuditLog audit, TimeProv
     }
 
     /// <summary>A raised alert that the scope sees; null for any other.</summary>
-    public async Task<AlertRow?> FindAsync(FleetScope scope, long id, CancellationToken cancellationToken) => (await ListAsync(scope, new AlertQuestion(), id, long.MaxValue, 1, cancellationToken)).FirstOrDefault();
+    public async Task<AlertRow?> FindAsync(FleetScope scope, long id, CancellationToken cancellationToken) => (await ListAsync(scope, new AlertQuestion(), id, long.MaxValue, 1, cancellationToken)) is [var found, ..] ? found : null;
 
     /// <summary>Open alerts that nobody has taken note of, the worst first.</summary>
     public Task<IReadOnlyList<AlertRow>> WorstAsync(long orgId, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<AlertRow>>(

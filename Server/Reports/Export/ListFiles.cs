@@ -36,7 +36,7 @@ internal sealed class ListFiles(PdfPrinter printer, ReportOptions options, TimeP
     ];
 
     /// <summary>The list as one page of HTML for printing, under the same policy as a report: no script, no address of anything else.</summary>
-    private async Task<string> PageAsync(Report list, IReportWords words, ReportCells cells, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<string> PageAsync(Report list, IReportWords words, ReportCells cells, DateTimeOffset now, CancellationToken cancellationToken)
     {
         StringBuilder html = new();
         html.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"{words.Language}\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">")

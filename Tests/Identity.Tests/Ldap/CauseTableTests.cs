@@ -209,6 +209,52 @@ public sealed class CauseTableTests
         Assert.That(((FeedItem.End)items[^1]).Position, Is.Not.Null);
     }
 
+    [Test]
+    public Task Page_that_ends_without_saying_whether_more_follows() => ThroughProxyAsync(
+        new ProxyAct.Send([0x30, 0x0C, 2, 1, 3, 0x65, 7, 0x0A, 1, 0, 4, 0, 4, 0]), LdapCause.Protocol,
+        url => $"{url}: the directory ended a page without saying whether more follows, so the listing may be incomplete: look at the directory server, and at proxies before it");
+
+    [Test]
+    public Task Result_without_a_cause_of_its_own() => ThroughProxyAsync(
+        new ProxyAct.Send([0x30, 0x0C, 2, 1, 3, 0x65, 7, 0x0A, 1, 1, 4, 0, 4, 0]), LdapCause.Other,
+        url => $"{url}: the directory answers with result 1: look it up in the log of the directory server");
+
+    /// <summary>What Active Directory says at a bind; Samba itself says all of it but an expired password, in its own tests.</summary>
+    [TestCase("52e", LdapCause.BindRefused, "the directory refuses the name or password of the reading account: check BindDn and set the password again")]
+    [TestCase("532", LdapCause.BindAccount, "the reading account has a password that expired: set a new one in the directory and here")]
+    [TestCase("533", LdapCause.BindAccount, "the reading account is disabled: enable it in the directory")]
+    [TestCase("701", LdapCause.BindAccount, "the reading account has expired: prolong it in the directory")]
+    [TestCase("773", LdapCause.BindAccount, "the reading account must change its password at the next logon: clear that in the directory")]
+    [TestCase("775", LdapCause.BindAccount, "the reading account is locked: unlock it in the directory, and see who else uses its old password")]
+    public async Task Bind_that_active_directory_refuses(string data, LdapCause cause, string text)
+    {
+        var said = System.Text.Encoding.ASCII.GetBytes($"80090308: LdapErr: DSID-0C09041C, comment: AcceptSecurityContext error, data {data}, v4563");
+        byte[] bind = [0x0A, 1, 49, 4, 0, 4, (byte)said.Length, .. said];
+        byte[] message = [2, 1, 2, 0x61, (byte)bind.Length, .. bind];
+        await using var proxy = new LdapProxy(Slapd.Certificates.Make("CN=localhost", ["localhost"]), Slapd.TlsPort) { Act = (_, _) => new ProxyAct.Send([0x30, (byte)message.Length, .. message]) };
+        await Fails(() => OpenAsync(proxy.Url), cause, $"{proxy.Url}: {text}");
+    }
+
+    [Test]
+    public void Each_row_of_the_handbook_is_a_test_here_or_in_the_tests_of_replication()
+    {
+        (string Row, string Test)[] rows =
+        [
+            ("host name unknown", nameof(Host_name_without_an_address)), ("nobody listens", nameof(Nobody_listens)), ("no connection in time", nameof(Server_accepts_and_says_nothing)),
+            ("port does not speak TLS", nameof(Ldaps_at_the_plain_port)), ("unknown CA", nameof(Certificate_of_another_ca)), ("other name", nameof(Certificate_for_another_name)),
+            ("outside its time", nameof(Certificate_outside_its_time)), ("no StartTLS", nameof(Server_without_tls)), ("wrong name or password", nameof(Wrong_password_and_unknown_account_look_the_same)),
+            ("empty password", nameof(Empty_password_never_becomes_an_anonymous_bind)), ("account disabled", nameof(Bind_that_active_directory_refuses)), ("account expired", nameof(Bind_that_active_directory_refuses)),
+            ("account locked", nameof(Bind_that_active_directory_refuses)), ("password expired", nameof(Bind_that_active_directory_refuses)), ("password must change", nameof(Bind_that_active_directory_refuses)),
+            ("kind of bind", nameof(External_bind_without_a_certificate)), ("base", nameof(Base_that_does_not_exist)), ("rights", nameof(Account_that_may_not_read)), ("limit", nameof(Answer_cut_off_at_a_limit)),
+            ("another server's tree", nameof(Base_of_another_server)), ("control", nameof(Server_without_the_sync_control)), ("busy, shutting down", nameof(Server_that_is_busy)),
+            ("ends the connection", nameof(Notice_of_disconnection)), ("another result", nameof(Result_without_a_cause_of_its_own)), ("killed, cut", nameof(Server_killed_in_the_middle)),
+            ("silent", nameof(Server_stops_talking)), ("no LDAP, lies", nameof(Message_that_is_no_ldap)), ("pages without end", nameof(Pages_without_end)),
+            ("page without a cookie", nameof(Page_that_ends_without_saying_whether_more_follows)), ("too many entries", nameof(More_entries_than_allowed)),
+            ("too many gone", "ReplicationTests.Too_many_gone_removes_nobody_until_it_is_allowed"), ("nobody there", "ReplicationTests.Empty_answer_removes_nobody_whatever_is_allowed"),
+        ];
+        Assert.That(Handbook.Causes.Select(c => c.Cause), Is.EqualTo(rows.Select(r => r.Row)));
+    }
+
     private static byte[] EndOfPage(int id, ReadOnlySpan<byte> cookie)
     {
         byte[] value = [0x30, (byte)(5 + cookie.Length), 2, 1, 0, 4, (byte)cookie.Length, .. cookie];
@@ -244,6 +290,7 @@ public sealed class CauseTableTests
             Assert.That(failure.Message, Is.EqualTo(text));
             Assert.That(failure.Cause, Is.EqualTo(cause));
             Assert.That(failure.Message, Does.Not.Contain(PrivateSlapd.Password));
+            Assert.That(Handbook.Causes.Any(c => c.Text.IsMatch(text[(text.IndexOf(": ", StringComparison.Ordinal) + 2)..])), Is.True, $"docs/directories.md does not tell of: {text}");
         });
     }
 }

@@ -82,10 +82,14 @@ public sealed class MappingTests
         var found = new List<long>();
         index.Find(7, found);
         Assert.That(found, Is.EquivalentTo([14L, 15L]));
-        index.Add(1, 1);
+        Assert.That((index.IsFull, index.IsWhole, index.Count, index.Members()[^1]), Is.EqualTo((true, true, MemberIndex.Max / 2, (UInt128)(MemberIndex.Max / 2) - 1)));
+        Assert.Throws<InvalidOperationException>(() => index.Add(1, 1));
+        index.Clear();
+        index.Add(7, 1);
         found.Clear();
         index.Find(7, found);
-        Assert.That((index.IsFull, found.Count), Is.EqualTo((true, 0)));
+        Assert.That((index.IsFull, index.IsWhole, index.Count), Is.EqualTo((false, false, 1)));
+        Assert.That(found, Is.EqualTo([1L]));
     }
 
     [Test]

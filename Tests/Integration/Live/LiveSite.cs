@@ -28,14 +28,14 @@ internal sealed class LiveSite : IAsyncDisposable
     private readonly List<Process> others = [];
     private Process? server;
 
-    private LiveSite(string? postgres, SmallDisk? disk, string[] settings)
+    private LiveSite(string? postgres, SmallDisk? disk, string[] settings, MfpModel? copier = null)
     {
         this.postgres = postgres;
         this.disk = disk;
         DataDirectory = disk?.Directory ?? Path.Combine(root, "data");
         string[] storage = postgres is null ? [] : ["--Data:Provider=postgres", $"--Data:ConnectionString={postgres}"];
         this.settings = [$"--Data:Directory={DataDirectory}", $"--Secrets:Directory={Path.Combine(root, "secrets")}", .. storage, .. settings];
-        Copier = simulator.Add(new MfpSetup { Model = MfpModel.BuiltIn("kyocera") });
+        Copier = simulator.Add(new MfpSetup { Model = copier ?? MfpModel.BuiltIn("kyocera") });
     }
 
     /// <summary>Where the copier is.</summary>
@@ -72,9 +72,12 @@ internal sealed class LiveSite : IAsyncDisposable
         await StartAsync(db == Db.PostgreSql ? await (await LiveDatabases.ServerAsync()).CreateDatabaseAsync() : null, null, settings);
 
     /// <summary>A new site: its server runs, and nothing is in it. The copier is there and knows of nothing.</summary>
-    public static async Task<LiveSite> StartBareAsync(params string[] settings)
+    public static Task<LiveSite> StartBareAsync(params string[] settings) => StartBareAsync(null, settings);
+
+    /// <summary>The same with another copier than the common one.</summary>
+    public static async Task<LiveSite> StartBareAsync(MfpModel? copier, string[] settings)
     {
-        var site = new LiveSite(null, null, settings);
+        var site = new LiveSite(null, null, settings, copier);
         try
         {
             await site.ServeAsync();

@@ -1,3 +1,4 @@
+using CopyTrack.Identity.Replication;
 using CopyTrack.Server.Data.Directories;
 using Dapper;
 using NUnit.Framework;
@@ -36,19 +37,58 @@ internal sealed class BulkTests(Db db) : DatabaseFixture(db)
         await AddAsync(first);
         var told = await Assert.CatchAsync(() => AddAsync(second, first));
         Assert.That(Database.IsUniqueViolation(told!), Is.True, told!.ToString());
-        Assert.That(await Database.ReadAsync((c, _) => c.ExecuteScalarAsync<long>("select count(*) from directory_member"), default), Is.EqualTo(2));
+        Assert.That(await Database.ReadAsync((c, _) => c.ExecuteScalarAsync<long>("select count(*) from directory_group"), default), Is.EqualTo(1));
         await AddAsync(second);
         Assert.That((await groups.PrintsAsync(5, default)).Keys, Is.EquivalentTo(new UInt128[] { 1, 2 }));
 
         Task AddAsync(params NewGroup[] some) => Database.WriteAsync(
             async (c, ct) =>
             {
-                await groups.AddAsync(c, 5, some, ct);
+                await groups.AddAsync(c, some, ct);
                 return true;
             },
             default);
 
         NewGroup Group(byte uuid, long member) =>
-            new(Ids.Next(), 5, Identity.Replication.EntryKey.ToOctets(uuid), [uuid], "group", new byte[16], null, [(UInt128)member, (UInt128)(member + 100)]);
+            new(Ids.Next(), 5, EntryKey.ToOctets(uuid), [uuid], "group", new byte[16], null, PackedIds.Of([(UInt128)member, (UInt128)(member + 100)]));
+    }
+
+    [Test]
+    public async Task Members_know_their_groups_whoever_told_them()
+    {
+        var groups = new DirectoryGroups(Database, Ids);
+        var index = new MemberIndex();
+        foreach (var (member, group) in ((int, long)[])[(1, 10), (2, 10), (2, 20)])
+        {
+            index.Add((UInt128)member, group);
+        }
+
+        await WriteAsync(c => groups.AddMembersAsync(c, 5, index.Members(), index, more: false, default));
+        var told = await Assert.CatchAsync(() => WriteAsync(c => groups.AddMembersAsync(c, 5, [2], index, more: false, default)));
+        Assert.That(Database.IsUniqueViolation(told!), Is.True, told!.ToString());
+        index.Clear();
+        index.Add(2, 30);
+        index.Add(3, 30);
+        await WriteAsync(c => groups.AddMembersAsync(c, 5, index.Members(), index, more: true, default));
+        Assert.That(await OfAsync(1, 2, 3), Is.EqualTo("1: 10; 2: 10 20 30; 3: 30"));
+        await WriteAsync(c => groups.ChangeMembersAsync(c, 5, 10, come: [3], left: [1, 2], default));
+        Assert.That(await OfAsync(1, 2, 3), Is.EqualTo("1: ; 2: 20 30; 3: 10 30"));
+        Assert.That(await Database.ReadAsync((c, _) => c.ExecuteScalarAsync<long>("select count(*) from directory_member_of"), default), Is.EqualTo(2), "whom no group names is forgotten");
+        await WriteAsync(c => groups.DropGenerationAsync(c, 5, default));
+        Assert.That(await OfAsync(1, 2, 3), Is.EqualTo("1: ; 2: ; 3: "));
+
+        Task WriteAsync(Func<System.Data.Common.DbConnection, Task> write) => Database.WriteAsync(
+            async (c, _) =>
+            {
+                await write(c);
+                return true;
+            },
+            default);
+
+        async Task<string> OfAsync(params int[] members)
+        {
+            var of = await Database.ReadAsync((c, ct) => groups.OfMembersAsync(c, 5, [.. members.Select(m => EntryKey.ToOctets((UInt128)m))], ct), default);
+            return string.Join("; ", members.Select(m => $"{m}: {string.Join(' ', of[(UInt128)m].Order())}"));
+        }
     }
 }

@@ -1,4 +1,6 @@
+using CopyTrack.Identity.Replication;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Directories;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
@@ -77,6 +79,38 @@ internal sealed class MigrationTests(Db db)
         Assert.That(
             async () => await new MigrationRunner(_database, TimeProvider.System, changed).RunAsync(default),
             Throws.InstanceOf<DatabaseVersionException>().With.Message.Contains("initial"));
+    }
+
+    [Test]
+    public async Task Members_of_groups_are_packed_without_loss()
+    {
+        var known = Migration.For(_database!.Dialect);
+        await new MigrationRunner(_database, TimeProvider.System, [.. known.TakeWhile(m => m.Name != "members")]).RunAsync(default);
+        await _database.WriteAsync(
+            async (c, ct) =>
+            {
+                foreach (var id in (long[])[258, 259, 260])
+                {
+                    await c.ExecuteAsync(
+                        "insert into directory_group (id, generation, uuid, dn_key, name, print) values (@id, 7, @key, @key, 'g', @key)", new { id, key = EntryKey.ToOctets((UInt128)id) });
+                }
+
+                foreach (var (member, group) in ((int, long)[])[(1, 258), (2, 258), (2, 259)])
+                {
+                    await c.ExecuteAsync("insert into directory_member (generation, member_key, group_id) values (7, @key, @group)", new { key = EntryKey.ToOctets((UInt128)member), group });
+                }
+
+                return true;
+            },
+            default);
+        await new MigrationRunner(_database, TimeProvider.System).RunAsync(default);
+        var groups = new DirectoryGroups(_database, new IdGenerator(TimeProvider.System));
+        var (of, in258, in260) = await _database.ReadAsync(
+            async (c, ct) => (await groups.OfMembersAsync(c, 7, [EntryKey.ToOctets(1), EntryKey.ToOctets(2)], ct), await groups.MembersAsync(c, 258, ct), await groups.MembersAsync(c, 260, ct)), default);
+        Assert.That(of[1], Is.EqualTo(new[] { 258L }));
+        Assert.That(of[2], Is.EquivalentTo(new[] { 258L, 259L }));
+        Assert.That(in258, Is.EquivalentTo(new UInt128[] { 1, 2 }));
+        Assert.That(in260, Is.Empty);
     }
 
     [Test]

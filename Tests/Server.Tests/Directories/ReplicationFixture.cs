@@ -23,6 +23,8 @@ internal abstract class ReplicationFixture(Db db) : ImportFixture(db)
 
     protected ToldTopics Told { get; private set; } = null!;
 
+    protected int MembersInMemory { get; set; } = MemberIndex.Max;
+
     protected DirectoryRepository Rows => new(Database, Ids, Time);
 
     internal static DirectoryOptions OptionsOf(PrivateSlapd slapd, string url) => new()
@@ -48,7 +50,10 @@ internal abstract class ReplicationFixture(Db db) : ImportFixture(db)
     {
         var (people, groups) = (new DirectoryPeople(Database, Ids), new DirectoryGroups(Database, Ids));
         var connectors = new DirectoryConnectors([Directory], Rows, Get<ISecretSealer>(), Time);
-        return new ReplicationRunner(Database, Rows, people, groups, People, connectors, Get<IHashKeys>(), Ids, outbox, Time, NullLogger<ReplicationRunner>.Instance);
+        return new ReplicationRunner(Database, Rows, people, groups, People, connectors, Get<IHashKeys>(), Ids, outbox, Time, NullLogger<ReplicationRunner>.Instance)
+        {
+            MembersInMemory = MembersInMemory,
+        };
     }
 
     protected async Task<PersonState?> FindAsync(string name) => await People.FindWholeAsync(OrgId, name, default);

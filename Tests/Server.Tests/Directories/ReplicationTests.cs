@@ -47,6 +47,29 @@ internal sealed class ReplicationTests(Db db) : ReplicationFixture(db)
         Assert.That(GroupsOf(await PersonAsync("dora")), Is.Empty);
     }
 
+    [Test]
+    public async Task Memberships_beyond_what_memory_holds_are_asked_of_the_database()
+    {
+        MembersInMemory = 1;
+        Assert.That((await RunAsync()).Run.Outcome, Is.EqualTo("good"));
+        await TheyAreAsync(anna: ["sellers", "staff"], carl: ["staff"]);
+        await _slapd.SetAsync(PrivateSlapd.GroupDn("staff"), "member", PrivateSlapd.Dn("anna"), PrivateSlapd.Dn("dora"));
+        Assert.That((await RunAsync()).Run.Outcome, Is.EqualTo("good"));
+        await TheyAreAsync(anna: ["sellers", "staff"], carl: []);
+        await _slapd.DeleteAsync(PrivateSlapd.GroupDn("sellers"));
+        var (run, _) = await RunAsync(full: true);
+        Assert.That((run.Kind, run.Outcome), Is.EqualTo(("full", "good")), run.Message);
+        await TheyAreAsync(anna: ["staff"], carl: []);
+        (run, _) = await RunAsync(full: true);
+        Assert.That((run.Unchanged, run.Changed), Is.EqualTo((5L, 0L)));
+
+        async Task TheyAreAsync(string[] anna, string[] carl)
+        {
+            Assert.That(GroupsOf(await PersonAsync("anna")), Is.EquivalentTo(anna));
+            Assert.That(GroupsOf(await PersonAsync("carl")), Is.EquivalentTo(carl));
+        }
+    }
+
     [TestCase("syncrepl")]
     [TestCase("modifyTimestamp")]
     public async Task Changes_renames_moves_and_deletions_are_found(string method)

@@ -1,2 +1,2 @@
--- The members that a group names. Parameters: groupId. Rows: key. Index: directory_member_group.
-select member_key from directory_member where group_id = @groupId
+-- The members that a group names. Parameters: groupId. Rows: keys of 16 octets each. Index: primary key.
+select members from directory_group where id = @groupId

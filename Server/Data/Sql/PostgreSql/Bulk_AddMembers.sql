@@ -1,4 +1,0 @@
--- Adds members of groups. Parameters: one array for each column, in this order (SQLite: one row at a time). Index: primary key.
-insert into directory_member (generation, member_key, group_id)
-select * from unnest($1, $2, $3)
-on conflict (generation, member_key, group_id) do nothing
