@@ -5,7 +5,7 @@ using CopyTrack.Accounting.Fleet.Updates;
 using CopyTrack.ReleaseSigner;
 
 const string Usage = """
-    copytrack-sign key FILE.pem                makes a release key; the public half is written beside it as FILE.pub.pem, for 'dotnet publish -p:ReleaseKeysFile=FILE.pub.pem'
+    copytrack-sign key FILE.pem                makes a release key; the public half is written beside it as FILE.pub.pem, for 'dotnet publish -p:ReleaseKeysFile=/absolute/FILE.pub.pem'
     copytrack-sign pack KEY.pem PRODUCT VERSION PLATFORM OUT.ctpkg FILE...
                                                signs a package of files (a folder: the files in it). PRODUCT: agent, server or licence; PLATFORM: linux-x64, linux-arm64, win-x64 ...
     copytrack-sign check KEYS.pub.pem FILE.ctpkg

@@ -91,7 +91,7 @@ def serve():
 
 
 def settings(**changed):
-    value = {"manager": f"https://localhost:{https}", "caFingerprint": fingerprint, "state": f"{work}/agent", "ranges": [f"127.0.{i >> 8}.{i & 255}" for i in range(1, count + 1)], "port": PORT, "parallel": PARALLEL,
+    value = {"manager": f"https://localhost:{https}", "caFingerprint": fingerprint, "state": f"{work}/agent", "ranges": [f"127.0.{b}.{0 if b else 1}-{min(255, count - 256 * b)}" for b in range((count >> 8) + 1)], "port": PORT, "parallel": PARALLEL,
              "counterSeconds": INTERVAL, "inventorySeconds": 3600, "discoverHours": 720, "discoverPerSecond": 1000, "retrySeconds": 60, **changed}
     json.dump(value, open(f"{work}/agent.json", "w"))
 
