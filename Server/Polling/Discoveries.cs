@@ -11,6 +11,7 @@ namespace CopyTrack.Server.Polling;
 internal sealed class Discovery(string id, long orgId, DiscoverySweep sweep, CancellationTokenSource stop)
 {
     private ImmutableArray<DiscoveredDevice> _found = [];
+    private int _addresses;
 
     public string Id => id;
 
@@ -19,7 +20,8 @@ internal sealed class Discovery(string id, long orgId, DiscoverySweep sweep, Can
     /// <summary><c>running</c>, <c>done</c>, <c>ended</c> or <c>failed</c>.</summary>
     public string State { get; private set; } = "running";
 
-    public SweepProgress Progress => sweep.Progress;
+    /// <summary>How far it is; how many addresses there are is known before the first is asked.</summary>
+    public SweepProgress Progress => sweep.Progress with { Of = _addresses };
 
     /// <summary>What answered so far.</summary>
     public ImmutableArray<DiscoveredDevice> Found => _found;
@@ -27,7 +29,9 @@ internal sealed class Discovery(string id, long orgId, DiscoverySweep sweep, Can
     /// <summary>Ends when it does; never fails.</summary>
     public Task Running { get; private set; } = Task.CompletedTask;
 
-    public void Begin(AddressRanges ranges, Func<IPAddress, IReadOnlyList<SnmpTarget>> ways, IDisposable client, ILogger logger) =>
+    public void Begin(AddressRanges ranges, Func<IPAddress, IReadOnlyList<SnmpTarget>> ways, IDisposable client, ILogger logger)
+    {
+        _addresses = ranges.Count;
         Running = Task.Run(async () =>
         {
             try
@@ -54,6 +58,7 @@ internal sealed class Discovery(string id, long orgId, DiscoverySweep sweep, Can
                 client.Dispose();
             }
         });
+    }
 
     public Task StopAsync() => stop.CancelAsync();
 }

@@ -80,7 +80,7 @@ internal sealed class UpkeepTests(Db db) : JournalFixture(db)
                 Assert.That(services.GetRequiredService(type), Is.Not.Null);
             }
 
-            Assert.That(services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().Count(), Is.EqualTo(3));
+            Assert.That(services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().Count(), Is.EqualTo(4));
         }
 
         await Databases.DropAsync(options);
