@@ -32,7 +32,8 @@ const verbs = {
     const answer = await page.goto(given.base + c.path);
     return { status: answer?.status() ?? 0, path: new URL(page.url()).pathname, text: await page.innerText("body") };
   },
-  async fill(page, c) { await part(page, c).getByLabel(c.label, { exact: true }).first().fill(c.value); },
+  // By the label, or by the name where a text that stands in the field is part of the label's own.
+  async fill(page, c) { await part(page, c).getByLabel(c.label, { exact: true }).or(part(page, c).getByRole("textbox", { name: c.label, exact: true })).first().fill(c.value); },
   async choose(page, c) { await part(page, c).getByRole("combobox", { name: c.label, exact: true }).first().selectOption({ label: c.value }); },
   async tick(page, c) { await part(page, c).getByLabel(c.label, { exact: true }).first().setChecked(c.value); },
   async file(page, c) { await part(page, c).getByLabel(c.label, { exact: true }).first().setInputFiles({ name: c.name, mimeType: "text/csv", buffer: Buffer.from(c.value) }); },

@@ -118,7 +118,7 @@ internal sealed partial class TownStories
 
         Assert.That(town.Truth("cora"), Is.EqualTo(7));
         Assert.That(await town.Site.ScalarAsync("select coalesce(sum(u.impressions), 0) from usage_day u join person p on p.id = u.person_id where p.user_name = 'cora.czerny'"), Is.EqualTo(7));
-        await town.Ada.GoAsync("/Reports?name=users");
+        await town.Ada.GoAsync("/Reports?name=users&period=today&user=cora.czerny");
         var report = await town.Ada.TextAsync(row: "Cora Czerny");
         Assert.That(report.Split('\t', StringSplitOptions.TrimEntries), Has.Member("7").And.Member("2"), "seven pages, two in colour");
     }
