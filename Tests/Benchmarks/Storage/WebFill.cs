@@ -53,7 +53,8 @@ internal static class WebFill
             """));
         if (provider == "sqlite")
         {
-            await AddAsync(database, "analyze");
+            // One word alone would be taken for the name of a procedure.
+            await AddAsync(database, "analyze main");
         }
 
         return 0;
