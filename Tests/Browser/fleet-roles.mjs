@@ -89,16 +89,17 @@ async function look(page, caller) {
 
 /** Makes a rule as a person does, and finds it among theirs; nobody else of another customer does. */
 async function rule(page, caller) {
+  const address = `${caller.who.replace(/ /g, ".")}@box.test`;
   await page.goto(`${given.base}/AlertRules`);
   await page.locator("form[action='/AlertRule'] button").click();
   await page.fill("[name='form.Name']", `Rule of ${caller.who}`);
-  await page.fill("[name='form.Recipients']", `${caller.who}@box.test`);
+  await page.fill("[name='form.Recipients']", address);
   await page.fill("[name='form.QuietFrom']", "20:00");
   await page.fill("[name='form.QuietTo']", "07:00");
   if (given.shots) await page.screenshot({ path: `${given.shots}/${caller.who}-AlertRule.png`, fullPage: true });
   await page.locator("main form[method=post] button:not(.danger)").last().click();
   await page.waitForURL(/AlertRules/);
-  if (!(await page.textContent("main")).includes(`${caller.who}@box.test`)) wrong(`${caller.who}: the rule is not among the rules`);
+  if (!(await page.textContent("main")).includes(address)) wrong(`${caller.who}: the rule is not among the rules`);
   return page.locator("a", { hasText: `Rule of ${caller.who}` }).getAttribute("href");
 }
 
