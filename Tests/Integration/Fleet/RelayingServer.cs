@@ -20,13 +20,13 @@ using NUnit.Framework;
 namespace CopyTrack.Integration.Fleet;
 
 /// <summary>A whole manager in this process that was built with a test's release key, a copier, and a publisher.</summary>
-internal sealed class UpdateManager : IAsyncDisposable
+internal sealed class RelayingServer : IAsyncDisposable
 {
     private readonly Simulator _simulator = new(TimeProvider.System);
     private readonly WebApplication _app;
     private readonly ReleaseKeys _keys;
 
-    private UpdateManager(WebApplication app, ECDsa publisher, ReleaseKeys keys, string folder)
+    private RelayingServer(WebApplication app, ECDsa publisher, ReleaseKeys keys, string folder)
     {
         (_app, Publisher, _keys, Folder) = (app, publisher, keys, folder);
         Copier = _simulator.Add(new MfpSetup { Model = MfpModel.BuiltIn("kyocera"), Address = IPAddress.Loopback, Serial = "UPD1" });
@@ -44,7 +44,7 @@ internal sealed class UpdateManager : IAsyncDisposable
 
     private IDatabase Database => _app.Services.GetRequiredService<IDatabase>();
 
-    public static async Task<UpdateManager> StartAsync()
+    public static async Task<RelayingServer> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("copytrack-update-").FullName;
         var publisher = FleetKeys.Create();
@@ -55,7 +55,7 @@ internal sealed class UpdateManager : IAsyncDisposable
         }).Build();
         var app = ServerHost.Build(ServerSettings.From(configuration), builder => builder.Services.AddSingleton(keys));
         await ServerHost.StartAsync(app, default);
-        return new UpdateManager(app, publisher, keys, folder);
+        return new RelayingServer(app, publisher, keys, folder);
     }
 
     /// <summary>A one-time code of an agent at a site, and the CA's fingerprint.</summary>
