@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using CopyTrack.Accounting.Fleet;
 using CopyTrack.Accounting.Fleet.Updates;
 
@@ -8,7 +9,7 @@ namespace CopyTrack.Server.Verbs;
 /// Versions of the server beside each other: <c>ROOT/1.2.3/</c> with the program, <c>ROOT/current</c> as the link that a service starts, <c>ROOT/previous</c> as what it was before, and
 /// <c>ROOT/floor</c> as the highest version that was ever put in place.
 /// </summary>
-internal sealed class ProgramVersions(string root, ReleaseKeys keys, ReleaseVersion own, string platform)
+internal sealed partial class ProgramVersions(string root, ReleaseKeys keys, ReleaseVersion own, string platform)
 {
     private const string Program = "copytrack";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
@@ -19,7 +20,8 @@ internal sealed class ProgramVersions(string root, ReleaseKeys keys, ReleaseVers
         await using var package = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read);
         var (manifest, _) = await PackageReader.ReadHeadAsync(package, keys, cancellationToken);
         var floor = Floor();
-        var fault = manifest.Product != PackageManifest.Server || manifest.Platform != platform ? $"the package is for {manifest.Product} on {manifest.Platform}"
+        var fault = OperatingSystem.IsWindows() ? "on Windows a version is put in place by hand"
+            : manifest.Product != PackageManifest.Server || manifest.Platform != platform ? $"the package is for {manifest.Product} on {manifest.Platform}"
             : manifest.Version <= own ? $"version {manifest.Version} is not above {own}, which runs"
             : manifest.Version < floor ? $"version {manifest.Version} is below {floor}, which was here before"
             : !manifest.Files.Any(f => f.Name == Program) ? $"the package holds no {Program}" : null;
@@ -49,7 +51,7 @@ internal sealed class ProgramVersions(string root, ReleaseKeys keys, ReleaseVers
     /// <summary>Switches the link back to what it was before the last package; null when there is nothing to go back to.</summary>
     public string? Back()
     {
-        if (Target("previous") is not { } previous || !Directory.Exists(Path.Combine(root, previous)))
+        if (OperatingSystem.IsWindows() || Target("previous") is not { } previous || !Directory.Exists(Path.Combine(root, previous)))
         {
             return null;
         }
@@ -73,8 +75,16 @@ internal sealed class ProgramVersions(string root, ReleaseKeys keys, ReleaseVers
         var fresh = Path.Combine(root, name + ".new");
         File.Delete(fresh);
         File.CreateSymbolicLink(fresh, target);
-        File.Move(fresh, Path.Combine(root, name), overwrite: true);
+        // The base library follows a link before it moves one, and can't put one in place of another.
+        if (Rename(fresh, Path.Combine(root, name)) != 0)
+        {
+            throw new IOException($"{Path.Combine(root, name)} can't be switched (error {Marshal.GetLastPInvokeError()})");
+        }
     }
+
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Rename(string from, string to);
 
     private static async Task UnpackAsync(Stream archive, PackageManifest manifest, string place, CancellationToken cancellationToken)
     {

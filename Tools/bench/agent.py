@@ -102,7 +102,10 @@ def agent(name="agent"):
 
 def quiet(since, still=1.5):
     """Waits until nothing has moved for a while; gives the bytes and seconds until the last movement."""
-    began, last, moved = time.time(), octets(), time.time()
+    began = time.time()
+    while octets() - since < 5000 and time.time() - began < 30:
+        time.sleep(0.02)
+    last, moved = octets(), time.time()
     while time.time() - moved < still:
         time.sleep(0.02)
         now = octets()

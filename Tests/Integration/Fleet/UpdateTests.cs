@@ -18,7 +18,7 @@ internal sealed class UpdateTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly StringBuilder _lines = new();
-    private UpdateSite _manager = null!;
+    private RelayingServer _manager = null!;
     private Process? _agent;
 
     private string Installed => Path.Combine(_manager.Folder, "installed");
@@ -31,7 +31,7 @@ internal sealed class UpdateTests
     public async Task StartAsync()
     {
         _lines.Clear();
-        _manager = await UpdateSite.StartAsync();
+        _manager = await RelayingServer.StartAsync();
         await InstallAsync("1.0.0");
         var code = await _manager.CodeAsync();
         var settings = new AgentSettings
