@@ -20,21 +20,13 @@ using NUnit.Framework;
 namespace CopyTrack.Integration.Fleet;
 
 /// <summary>A whole manager in this process that was built with a test's release key, a copier, and a publisher.</summary>
-<<<<<<<< HEAD:Tests/Integration/Fleet/UpdateSite.cs
-internal sealed class UpdateSite : IAsyncDisposable
-========
 internal sealed class RelayingServer : IAsyncDisposable
->>>>>>>> updates:Tests/Integration/Fleet/RelayingServer.cs
 {
     private readonly Simulator _simulator = new(TimeProvider.System);
     private readonly WebApplication _app;
     private readonly ReleaseKeys _keys;
 
-<<<<<<<< HEAD:Tests/Integration/Fleet/UpdateSite.cs
-    private UpdateSite(WebApplication app, ECDsa publisher, ReleaseKeys keys, string folder)
-========
     private RelayingServer(WebApplication app, ECDsa publisher, ReleaseKeys keys, string folder)
->>>>>>>> updates:Tests/Integration/Fleet/RelayingServer.cs
     {
         (_app, Publisher, _keys, Folder) = (app, publisher, keys, folder);
         Copier = _simulator.Add(new MfpSetup { Model = MfpModel.BuiltIn("kyocera"), Address = IPAddress.Loopback, Serial = "UPD1" });
@@ -52,11 +44,7 @@ internal sealed class RelayingServer : IAsyncDisposable
 
     private IDatabase Database => _app.Services.GetRequiredService<IDatabase>();
 
-<<<<<<<< HEAD:Tests/Integration/Fleet/UpdateSite.cs
-    public static async Task<UpdateSite> StartAsync()
-========
     public static async Task<RelayingServer> StartAsync()
->>>>>>>> updates:Tests/Integration/Fleet/RelayingServer.cs
     {
         var folder = Directory.CreateTempSubdirectory("copytrack-update-").FullName;
         var publisher = FleetKeys.Create();
@@ -67,11 +55,7 @@ internal sealed class RelayingServer : IAsyncDisposable
         }).Build();
         var app = ServerHost.Build(ServerSettings.From(configuration), builder => builder.Services.AddSingleton(keys));
         await ServerHost.StartAsync(app, default);
-<<<<<<<< HEAD:Tests/Integration/Fleet/UpdateSite.cs
-        return new UpdateSite(app, publisher, keys, folder);
-========
         return new RelayingServer(app, publisher, keys, folder);
->>>>>>>> updates:Tests/Integration/Fleet/RelayingServer.cs
     }
 
     /// <summary>A one-time code of an agent at a site, and the CA's fingerprint.</summary>
