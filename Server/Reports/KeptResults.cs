@@ -17,7 +17,10 @@ internal sealed class KeptResults<T>(int most, TimeProvider time)
     /// <summary>Longest time that a result may be behind.</summary>
     public static readonly TimeSpan Lasts = TimeSpan.FromMinutes(2);
 
-    private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(10), s_quick = TimeSpan.FromMilliseconds(25);
+    /// <summary>What takes less is made each time: whoever has just copied on a small site sees it at once, also while the program is young and its code slow.</summary>
+    public static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(150);
+
+    private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, Kept<T>> kept = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<Kept<T>>>> making = new(StringComparer.Ordinal);
@@ -54,7 +57,7 @@ internal sealed class KeptResults<T>(int most, TimeProvider time)
             long began = Stopwatch.GetTimestamp();
             // Made for all who ask: the first one's leaving must not end it for the others.
             Kept<T> made = new(await make(CancellationToken.None), time.GetUtcNow());
-            if (Stopwatch.GetElapsedTime(began) < s_quick)
+            if (Stopwatch.GetElapsedTime(began) < Slow)
             {
                 kept.TryRemove(key, out _);
             }
