@@ -41,7 +41,7 @@ need pdftotext poppler-utils
 need pkcs11-tool opensc
 /usr/bin/python3 -c "import zeep" 2>/dev/null || missing+=(python3-zeep)
 need /usr/bin/php php-cli
-/usr/bin/php -m 2>/dev/null | grep -qi "^soap$" || missing+=(php-soap)
+/usr/bin/php -m 2>/dev/null | grep -i "^soap$" > /dev/null || missing+=(php-soap)
 /usr/bin/perl -MSOAP::Lite -e 1 2>/dev/null || missing+=(libsoap-lite-perl)
 /usr/bin/perl -MLWP::Protocol::https -e 1 2>/dev/null || missing+=(liblwp-protocol-https-perl)
 if [ "${#missing[@]}" -gt 0 ]; then
