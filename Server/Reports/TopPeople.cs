@@ -58,27 +58,9 @@ internal sealed class TopPeople(IDatabase database, ReportOptions options)
             : null;
     }
 
-    private sealed record TopRow
+    private sealed record TopRow : UsageSum
     {
+        /// <summary>1 for the row of totals, whose person is the number of people; 0 for a person.</summary>
         public long Kind { get; init; }
-        public long PersonId { get; init; }
-        public long Jobs { get; init; }
-        public long Impressions { get; init; }
-        public long Mono { get; init; }
-        public long Color { get; init; }
-        public long UnknownColor { get; init; }
-        public long Normal { get; init; }
-        public long Large { get; init; }
-        public long UnknownSize { get; init; }
-        public long Sheets { get; init; }
-        public long DuplexSheets { get; init; }
-        public long UnknownSides { get; init; }
-        public long Scans { get; init; }
-        public long Faxes { get; init; }
-        public long CostMicros { get; init; }
-        public string? UserName { get; init; }
-        public string? DisplayName { get; init; }
-
-        public Accounting.Ledger.PageCounts Counts => new(Impressions, Mono, Color, UnknownColor, Normal, Large, UnknownSize, Sheets, DuplexSheets, UnknownSides, Scans, Faxes, CostMicros);
     }
 }

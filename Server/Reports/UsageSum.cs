@@ -3,7 +3,7 @@ using CopyTrack.Accounting.Ledger;
 namespace CopyTrack.Server.Reports;
 
 /// <summary>A sum of the roll-ups for one combination of the dimensions asked for; ids not asked for are 0, <see cref="Function"/>, <see cref="Cause"/> and <see cref="Hour"/> -1.</summary>
-internal sealed record UsageSum
+internal record UsageSum
 {
     public long PersonId { get; init; }
     public long ProjectId { get; init; }
