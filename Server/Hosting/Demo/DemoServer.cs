@@ -83,7 +83,7 @@ internal sealed class DemoServer(ServerSettings settings, TextWriter output)
         "  Sessions   who stands at which copier now; a badge opens a session, a badge or the key ends it",
         "  Devices    six makers, six ways of counting pages, one set of columns",
         "  Reports    pages by person, department and project; 'coverage' shows that every page on the meters has an owner or a cause",
-        $"  copytrack audit --Data:Directory={settings.Data.Directory}     checks the ledger against the raw meter readings (in another window)",
+        $"  copytrack audit --Data:Directory={Path.GetFullPath(settings.Data.Directory)}     checks the ledger against the raw meter readings (in another window)",
         "  Ctrl-C ends it",
         "");
 
