@@ -21,5 +21,6 @@ internal sealed class StartupMemory(TimeProvider time) : BackgroundService
 
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         NativeMemory.GiveBack();
+        MappedCode.GiveBack();
     }
 }

@@ -33,7 +33,7 @@ internal sealed record LabVerdict
     /// <summary>Decidable sides that were made while the terminal worked without the server.</summary>
     public long Offline { get; set; }
 
-    /// <summary>Attributed decidable sides that are not exact, at devices that count copies, without those of offline logins.</summary>
+    /// <summary>Attributed decidable sides that are not exact, at devices that count copies, but for those of offline logins.</summary>
     public long Inferred { get; set; }
 
     /// <summary>The same of offline logins: the ledger calls all of them inferred, for it believes a terminal.</summary>
@@ -81,12 +81,12 @@ internal sealed record LabVerdict
     /// <summary>Share of decidable walk-up sides under their person; a page that somebody got who did not make it counts as well as one that its maker lacks.</summary>
     public double RightShare => 1 - ((double)Math.Max(Wrong, NoOne) / Math.Max(1, Decidable));
 
-    /// <summary>Share of decidable walk-up sides that are inferred, offline logins left out of both.</summary>
-    public double InferredShare => (double)Inferred / Math.Max(1, Decidable - Offline);
+    /// <summary>Share of decidable walk-up sides that are inferred, those of offline logins in it.</summary>
+    public double InferredShare => (double)(Inferred + InferredOffline) / Math.Max(1, Decidable);
 
     /// <summary>One line of figures.</summary>
     public string Line => string.Create(CultureInfo.InvariantCulture,
-        $"runs {Runs}, steps {Steps}, storage operations {Operations}, server processes {Processes}, visits {Visits}, sessions {Sessions}, metered {Metered}, unexplained {Unexplained}, duplicates {Duplicates}, walk-up sides {WalkUp}, right {Right}, decidable {Decidable}, of them under their person {RightShare:P3} (too many {Wrong}, lacking {NoOne}), inferred {Inferred} ({InferredShare:P2}), offline {Offline}, of them inferred {InferredOffline}, undecidable {Undecidable} ({(double)Undecidable / Math.Max(1, WalkUp):P2}), of them astray {Astray}, inferred {InferredShared}, receipts {Receipts} ({string.Join(", ", ReceiptStates.Select(s => $"{s.Key} {s.Value}"))}; again {ReceiptsAgain}), faults {Faults.Count}");
+        $"runs {Runs}, steps {Steps}, storage operations {Operations}, server processes {Processes}, visits {Visits}, sessions {Sessions}, metered {Metered}, unexplained {Unexplained}, duplicates {Duplicates}, walk-up sides {WalkUp}, right {Right}, decidable {Decidable}, of them under their person {RightShare:P3} (too many {Wrong}, lacking {NoOne}), inferred {Inferred + InferredOffline} ({InferredShare:P2}), of them of offline logins {InferredOffline} (of {Offline}), undecidable {Undecidable} ({(double)Undecidable / Math.Max(1, WalkUp):P2}), of them astray {Astray}, inferred {InferredShared}, receipts {Receipts} ({string.Join(", ", ReceiptStates.Select(s => $"{s.Key} {s.Value}"))}; again {ReceiptsAgain}), faults {Faults.Count}");
 
     /// <summary>Adds another run.</summary>
     public void Add(LabVerdict other)
