@@ -9,7 +9,7 @@ internal static class ChargingCommands
     /// <summary><c>price ...</c>.</summary>
     public static Command Price(VerbContext context) => new("price", "Price lists")
     {
-        CommandTree.Plain("list", "Prints the price lists, one JSON object a line", ct => With(context, verbs => verbs.PricesAsync(context.Output, ct), ct)),
+        CommandTree.Plain("list", "Prints the price lists, one JSON object a line", ct => CommandTree.ReadWithAsync<ChargingVerbs>(context, verbs => verbs.PricesAsync(context.Output, ct), ct)),
         Put(context),
         CommandTree.Named("delete", "name", "Deletes a price list; what was booked keeps its cost", (name, ct) => With(context, verbs => verbs.DeletePriceAsync(name, context.Error, ct), ct)),
     };
@@ -17,7 +17,7 @@ internal static class ChargingCommands
     /// <summary><c>quota ...</c>.</summary>
     public static Command Quota(VerbContext context) => new("quota", "Limits of what may be spent")
     {
-        CommandTree.Plain("list", "Prints the limits with what was spent, one JSON object a line", ct => With(context, verbs => verbs.QuotasAsync(context.Output, ct), ct)),
+        CommandTree.Plain("list", "Prints the limits with what was spent, one JSON object a line", ct => CommandTree.ReadWithAsync<ChargingVerbs>(context, verbs => verbs.QuotasAsync(context.Output, ct), ct)),
         Set(context),
     };
 

@@ -55,8 +55,8 @@ internal static class CommandTree
         root.Add(new Command("fleet", "Metering by agents") { FleetReceiveVerb.Create(Console.OpenStandardInput, context.Error) });
         root.Add(UpdateVerb.Create(context.Output, context.Error, ReleaseKeys.BuiltIn));
         root.Add(Import(context));
-        root.Add(ReportVerb.Create(ct => OpenAsync(context, ct), context.Stream, context.Error));
-        root.Add(AuditVerb.Create(ct => OpenAsync(context, ct), context.Stream, context.Error));
+        root.Add(ReportVerb.Create(ct => OpenExistingAsync(context, ct), context.Stream, context.Error));
+        root.Add(AuditVerb.Create(ct => OpenExistingAsync(context, ct), context.Stream, context.Error));
         return root;
     }
 
@@ -175,13 +175,20 @@ internal static class CommandTree
         return command;
     }
 
-    private static async Task<IServiceProvider> OpenAsync(VerbContext context, CancellationToken cancellationToken) =>
-        await VerbServices.OpenAsync(context.Configuration, cancellationToken);
+    private static async Task<IServiceProvider> OpenExistingAsync(VerbContext context, CancellationToken cancellationToken) =>
+        await VerbServices.OpenExistingAsync(context.Configuration, cancellationToken);
 
     /// <summary>Opens the services, runs a verb on them, and closes them.</summary>
     internal static async Task<int> WithAsync<T>(VerbContext context, Func<T, Task<int>> run, CancellationToken cancellationToken)
     {
         await using var services = await VerbServices.OpenAsync(context.Configuration, cancellationToken);
+        return await run(ActivatorUtilities.CreateInstance<T>(services));
+    }
+
+    /// <summary>As <see cref="WithAsync"/>, for a verb that only reads and would show an empty database as a good one.</summary>
+    internal static async Task<int> ReadWithAsync<T>(VerbContext context, Func<T, Task<int>> run, CancellationToken cancellationToken)
+    {
+        await using var services = await VerbServices.OpenExistingAsync(context.Configuration, cancellationToken);
         return await run(ActivatorUtilities.CreateInstance<T>(services));
     }
 }

@@ -9,7 +9,7 @@ internal static class WebhookCommands
     /// <summary><c>webhook ...</c>.</summary>
     public static Command Create(VerbContext context) => new("webhook", "Addresses that are told of events")
     {
-        CommandTree.Plain("list", "Shows the webhooks and how they stand", ct => With(context, verbs => verbs.ListAsync(context.Output, ct), ct)),
+        CommandTree.Plain("list", "Shows the webhooks and how they stand", ct => CommandTree.ReadWithAsync<WebhookVerbs>(context, verbs => verbs.ListAsync(context.Output, ct), ct)),
         Put(context),
         CommandTree.Named("delete", "name", "Deletes a webhook", (name, ct) => With(context, verbs => verbs.DeleteAsync(name, context.Error, ct), ct)),
         CommandTree.Named("secret", "name", "Makes another secret and prints it once; the one of before signs too for a day", (name, ct) => With(context, verbs => verbs.SecretAsync(name, context.Output, context.Error, ct), ct)),

@@ -40,6 +40,16 @@ internal sealed class MigrationTests(Db db)
     }
 
     [Test]
+    public async Task Database_that_nobody_migrated_is_known_as_absent()
+    {
+        var absence = await DatabasePresence.AbsenceAsync(_options!, NullLogger.Instance, default);
+        Assert.That(absence?.Key, Is.EqualTo(db == Db.Sqlite ? "Data:Directory" : "Data:ConnectionString"));
+        Assert.That(absence?.Reason, Does.Contain("copytrack migrate"));
+        await new MigrationRunner(_database!, TimeProvider.System).RunAsync(default);
+        Assert.That(await DatabasePresence.AbsenceAsync(_options!, NullLogger.Instance, default), Is.Null);
+    }
+
+    [Test]
     public async Task Many_nodes_that_start_at_once_run_each_migration_once()
     {
         var nodes = Enumerable.Range(0, 4).Select(_ => DataServices.Open(_options!, NullLogger.Instance)).ToList();

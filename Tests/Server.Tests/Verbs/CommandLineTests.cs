@@ -207,6 +207,28 @@ internal sealed class CommandLineTests
         Assert.That(error.TrimEnd('\n'), Does.Not.Contain('\n'));
     }
 
+    [TestCase("audit")]
+    [TestCase("audit", "--full", "--format", "json")]
+    [TestCase("report", "users")]
+    [TestCase("price", "list")]
+    [TestCase("quota", "list")]
+    [TestCase("webhook", "list")]
+    public async Task Verb_that_only_reads_names_a_folder_without_a_database_and_makes_none(params string[] args)
+    {
+        var data = Path.Combine(directory, "data");
+        var (status, output, error) = await RunAsync(args);
+        Assert.That((status, output), Is.EqualTo((2, "")), error);
+        Assert.That(error, Is.EqualTo($"Data:Directory: there is no database in {data} (copytrack.db is missing or empty); name the server's folder with --Data:Directory=DIR, or make one there with 'copytrack migrate'\n"));
+        Assert.That(Directory.Exists(data), Is.False);
+
+        Directory.CreateDirectory(data);
+        await File.WriteAllBytesAsync(Path.Combine(data, "copytrack.db"), []);
+        Assert.That((await RunAsync(args)).Status, Is.EqualTo(2), "an empty file is no database either");
+        Assert.That((await RunAsync("migrate")).Status, Is.Zero);
+        (status, _, error) = await RunAsync(args);
+        Assert.That((status, error), Is.EqualTo((0, "")));
+    }
+
     private async Task<(int Status, string Output, string Error)> RunAsync(params string[] args)
     {
         using var output = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
