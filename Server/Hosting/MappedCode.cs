@@ -3,52 +3,73 @@ using System.Runtime.InteropServices;
 
 namespace CopyTrack.Server.Hosting;
 
-/// <summary>The pages of programs and libraries that this process has mapped from files.</summary>
+/// <summary>The pages of programs and libraries that this process has mapped from files and never written to.</summary>
 internal static class MappedCode
 {
-    private const int PageOut = 21;
+    private const int DontNeed = 4;
 
-    /// <summary>
-    /// Lets the system take back the mapped pages that only starting needed (<c>MADV_PAGEOUT</c>); what is called again is mapped again from the cache of files, changed pages stay.
-    /// </summary>
-    /// <returns>The number of mappings given; 0 on another system, or where the process may not: the files must belong to its user or be writable to it, or it runs as root.</returns>
-    public static int GiveBack()
+    /// <summary>The mappings whose pages are all as the file has them: address and length in bytes. Empty where the system tells nothing of the kind.</summary>
+    public static IReadOnlySet<(nint Start, nuint Length)> Unchanged()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return 0;
-        }
         try
         {
-            return Mappings(File.ReadLines("/proc/self/maps")).Count(static mapping => Advise(mapping.Start, mapping.Length, PageOut) == 0);
+            return OperatingSystem.IsLinux() ? Unchanged(File.ReadLines("/proc/self/smaps")).ToHashSet() : [];
         }
-        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException or EntryPointNotFoundException or DllNotFoundException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            return new HashSet<(nint, nuint)>();
+        }
+    }
+
+    /// <summary>
+    /// Lets go of the pages of mappings that were unchanged <paramref name="before"/> and still are (<c>MADV_DONTNEED</c>); what is called again is mapped again from the cache of files.
+    /// A library is written to, if at all, while it is loaded: one that was there some seconds ago and is unchanged now stays so.
+    /// </summary>
+    /// <returns>The number of mappings let go of.</returns>
+    public static int GiveBack(IReadOnlySet<(nint Start, nuint Length)> before)
+    {
+        try
+        {
+            return Unchanged().Where(before.Contains).Count(static mapping => Advise(mapping.Start, mapping.Length, DontNeed) == 0);
+        }
+        catch (Exception ex) when (ex is EntryPointNotFoundException or DllNotFoundException)
         {
             return 0;
         }
     }
 
-    /// <summary>
-    /// The mappings of <c>.dll</c> and <c>.so</c> files among the lines of <c>/proc/PID/maps</c> (proc(5)): address and length in bytes. Lines of another shape are left out.
-    /// </summary>
-    internal static IEnumerable<(nint Start, nuint Length)> Mappings(IEnumerable<string> lines)
+    /// <summary>The mappings of <c>.dll</c> and <c>.so</c> files that can't be written and have no page of their own (<c>Anonymous: 0 kB</c>), out of the lines of <c>/proc/PID/smaps</c> (proc(5)).</summary>
+    internal static IEnumerable<(nint Start, nuint Length)> Unchanged(IEnumerable<string> lines)
     {
+        (nint Start, nuint Length)? mapping = null;
         foreach (var line in lines)
         {
-            var slash = line.IndexOf('/', StringComparison.Ordinal);
-            var dash = line.IndexOf('-', StringComparison.Ordinal);
-            var space = line.IndexOf(' ', StringComparison.Ordinal);
-            if (slash < 0 || dash < 0 || space < dash || !IsCode(line.AsSpan(slash)))
+            if (line.StartsWith("Anonymous:", StringComparison.Ordinal))
             {
-                continue;
+                if (mapping is { } unchanged && line.AsSpan("Anonymous:".Length).Trim() is "0 kB")
+                {
+                    yield return unchanged;
+                }
+
+                mapping = null;
             }
-            if (nint.TryParse(line.AsSpan(0, dash), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var start)
-                && nint.TryParse(line.AsSpan((dash + 1)..space), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var end)
-                && end > start)
+            else if (line.Length > 0 && char.IsAsciiHexDigitLower(line[0]))
             {
-                yield return (start, (nuint)(end - start));
+                mapping = OfCode(line);
             }
         }
+    }
+
+    /// <summary>The first line of a mapping: <c>start-end rwxp offset device inode path</c>; null when it is writable, shared, or no program's.</summary>
+    private static (nint Start, nuint Length)? OfCode(string line)
+    {
+        var (dash, space, slash) = (line.IndexOf('-', StringComparison.Ordinal), line.IndexOf(' ', StringComparison.Ordinal), line.IndexOf('/', StringComparison.Ordinal));
+        return dash > 0 && space > dash && slash > space + 5 && line[space + 2] == '-' && line[space + 4] == 'p' && IsCode(line.AsSpan(slash))
+            && nint.TryParse(line.AsSpan(0, dash), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var start)
+            && nint.TryParse(line.AsSpan((dash + 1)..space), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var end)
+            && end > start
+            ? (start, (nuint)(end - start))
+            : null;
     }
 
     private static bool IsCode(ReadOnlySpan<char> path)

@@ -5,22 +5,24 @@ namespace CopyTrack.Server.Hosting;
 /// <summary>Gives back what starting took, once the first devices have been read: a server that then waits for people would hold it for hours.</summary>
 internal sealed class StartupMemory(TimeProvider time) : BackgroundService
 {
-    private static readonly TimeSpan s_started = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_loaded = TimeSpan.FromSeconds(10), s_settled = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            await Task.Delay(s_started, time, stoppingToken);
+            await Task.Delay(s_loaded, time, stoppingToken);
+            var loaded = MappedCode.Unchanged();
+            await Task.Delay(s_settled, time, stoppingToken);
+
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            NativeMemory.GiveBack();
+            MappedCode.GiveBack(loaded);
         }
         catch (OperationCanceledException)
         {
-            return;
+            // The server ends before it has come to rest.
         }
-
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        NativeMemory.GiveBack();
-        MappedCode.GiveBack();
     }
 }

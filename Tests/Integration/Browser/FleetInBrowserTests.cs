@@ -12,6 +12,7 @@ using NUnit.Framework;
 namespace CopyTrack.Integration.Browser;
 
 /// <summary>Dealer, customer and administrator at the real server in a browser: each sees exactly theirs on every page and in every file of the fleet.</summary>
+[Parallelizable] // It has a server of its own and waits for the browser.
 internal sealed partial class FleetInBrowserTests
 {
     private static readonly string[] s_customers = ["acme", "globex", "initech"];

@@ -5,6 +5,7 @@ namespace CopyTrack.Integration.Office;
 
 /// <summary>Office days; the full ones are run by Tools/office-day.sh, which sets their size.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.All)] // People stand at their copiers most of the day; each day has servers, database and copiers of its own.
 internal sealed class OfficeDayTests
 {
     [Test]

@@ -5,6 +5,7 @@ using NUnit.Framework;
 namespace CopyTrack.Integration.Receipts;
 
 /// <summary>Independent SOAP clients that know nothing but the WSDL's address and the device's secret.</summary>
+[Parallelizable] // Each has a server of its own.
 internal sealed class SoapClientTests
 {
     [TestCase("python3-zeep", "/usr/bin/python3", "zeep_client.py", "AccountingSoap11", "AccountingSoap12")]
