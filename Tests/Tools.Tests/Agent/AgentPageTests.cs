@@ -1,11 +1,13 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using CopyTrack.Accounting.Fleet;
+using CopyTrack.Accounting.Fleet.Updates;
 using CopyTrack.Accounting.Inventory;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Profiles;
 using CopyTrack.Agent;
 using CopyTrack.Agent.Page;
+using CopyTrack.Agent.Updates;
 using NUnit.Framework;
 
 namespace CopyTrack.Tools.Tests.Agent;
@@ -32,8 +34,8 @@ public sealed class AgentPageTests
     public void Clean() => Directory.Delete(_folder, recursive: true);
 
     [TestCase("administrator", "/ /device?key=s-1 /sent /settings", "")]
-    [TestCase("dealer", "/ /device?key=s-1 /sent /settings", "POST:/settings POST:/read-now")]
-    [TestCase("customer", "/ /device?key=s-1", "/sent /settings POST:/settings POST:/read-now")]
+    [TestCase("dealer", "/ /device?key=s-1 /sent /settings", "POST:/settings POST:/read-now POST:/update")]
+    [TestCase("customer", "/ /device?key=s-1", "/sent /settings POST:/settings POST:/read-now POST:/update")]
     public async Task Each_role_sees_its_pages(string role, string open, string closed)
     {
         await using var page = await PageAsync();
@@ -58,6 +60,23 @@ public sealed class AgentPageTests
         Assert.That((await browser.GetAsync(new Uri("/nothing", UriKind.Relative))).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
         await PostAsync(browser, "/sign-out");
         Assert.That((await browser.GetAsync(new Uri("/", UriKind.Relative))).Headers.Location?.ToString(), Is.EqualTo("/sign-in"));
+    }
+
+    [TestCase("administrator", true)]
+    [TestCase("dealer", false)]
+    public async Task Version_that_waits_is_shown_and_installed_on_an_administrators_word(string role, bool may)
+    {
+        _control.Updates = new UpdateStanding(ReleaseVersion.Parse("1.0.0"), AgentUpdateSettings.Manual, UpdateState.Waiting, "1.2.0", "-");
+        await using var page = await PageAsync();
+        using var browser = Browser(page);
+        await PostAsync(browser, "/sign-in", ("name", role), ("password", Password));
+        var text = await browser.GetStringAsync(new Uri("/settings", UriKind.Relative));
+        Assert.That(text, Does.Contain("1.0.0").And.Contain("waits for your word"));
+        Assert.That(text.Contains("Install version 1.2.0", StringComparison.Ordinal), Is.EqualTo(may));
+        using var other = await PostAsync(browser, "/update", ("version", "9.9.9"));
+        Assert.That((other.StatusCode, _control.Accepted), Is.EqualTo((may ? HttpStatusCode.Conflict : HttpStatusCode.Forbidden, (string?)null)));
+        using var taken = await PostAsync(browser, "/update", ("version", "1.2.0"));
+        Assert.That((taken.StatusCode, _control.Accepted), Is.EqualTo((may ? HttpStatusCode.OK : HttpStatusCode.Forbidden, may ? "1.2.0" : null)));
     }
 
     [Test]
@@ -233,6 +252,16 @@ public sealed class AgentPageTests
         public AgentSettings Settings { get; private set; } = new() { Manager = new Uri("https://m.example"), State = folder, Ranges = ["192.0.2.1"], Communities = ["geheim"] };
 
         public FleetAgent? Agent => null;
+
+        public UpdateStanding? Updates { get; set; }
+
+        public string? Accepted { get; private set; }
+
+        public bool AcceptUpdate(string version)
+        {
+            Accepted = version == Updates?.About ? version : null;
+            return Accepted is not null;
+        }
 
         public string? Change(AgentOverrides overrides)
         {

@@ -11,6 +11,12 @@ public interface IAgentControl
     /// <summary>The agent now; null while it begins anew.</summary>
     FleetAgent? Agent { get; }
 
+    /// <summary>How updates stand; null where they are somebody else's.</summary>
+    UpdateStanding? Updates { get; }
+
+    /// <summary>Has the version installed that waits for the owner's word; false when it does not (any more).</summary>
+    bool AcceptUpdate(string version);
+
     /// <summary>Takes other settings: null when they hold from now on, else what is wrong with them.</summary>
     string? Change(AgentOverrides overrides);
 }
@@ -41,6 +47,12 @@ public sealed class AgentHost : IAgentControl
 
     /// <inheritdoc/>
     public FleetAgent? Agent { get; private set; }
+
+    /// <inheritdoc/>
+    public UpdateStanding? Updates => _updates?.Standing;
+
+    /// <inheritdoc/>
+    public bool AcceptUpdate(string version) => _updates?.Accept(version) == true;
 
     /// <inheritdoc/>
     public string? Change(AgentOverrides overrides)

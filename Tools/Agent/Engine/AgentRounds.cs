@@ -74,6 +74,7 @@ internal sealed class AgentRounds(AgentSettings settings, AgentIdentity identity
 
             await RoundAsync(cancellationToken);
             Rounds++;
+            observer.Rested();
             var pause = began + TimeSpan.FromSeconds(_orders.CounterSeconds ?? settings.CounterSeconds) - time.GetUtcNow();
             await WaitAsync(pause < TimeSpan.Zero ? TimeSpan.Zero : pause, cancellationToken);
         }

@@ -10,4 +10,10 @@ public interface IAgentObserver
 
     /// <summary>A message was kept in the queue.</summary>
     void Kept(FleetMessage message);
+
+    /// <summary>A piece of work is done, a round or the sending of what waited; nothing may happen for minutes now.</summary>
+    void Rested()
+    {
+        // Whoever owns a whole process uses the pause to give memory back.
+    }
 }

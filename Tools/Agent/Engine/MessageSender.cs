@@ -42,6 +42,10 @@ internal sealed class MessageSender(AgentSettings settings, AgentIdentity identi
                 }
 
                 failures = 0;
+                if (queue.Count == 0)
+                {
+                    observer.Rested();
+                }
             }
             catch (ManagerAwayException e)
             {
@@ -50,6 +54,7 @@ internal sealed class MessageSender(AgentSettings settings, AgentIdentity identi
                     observer.Told($"{e.Message}; {queue.Count} messages wait");
                 }
 
+                observer.Rested();
                 await Task.Delay(Backoff.Pause(FirstPause, failures, TimeSpan.FromSeconds(settings.RetrySeconds)), time, cancellationToken);
             }
         }

@@ -102,6 +102,9 @@ public sealed class AgentMemory(IAgentObserver next) : IAgentObserver
         next.Kept(message);
     }
 
+    /// <inheritdoc/>
+    public void Rested() => next.Rested();
+
     private static void Put<T>(Queue<T> queue, T item, int most)
     {
         while (queue.Count >= most)

@@ -110,10 +110,11 @@ public sealed class AgentPage : IAsyncDisposable
             ("GET", "/") => ShowAsync(context, views, w["Devices"], views.Devices(_memory.Devices, _control.Agent?.Addresses ?? new Dictionary<string, string>()), account),
             ("GET", "/device") when _memory.Find(context.Request.Query["key"].ToString()) is { } device => ShowAsync(context, views, device.Report?.Identity.Model ?? device.Key, views.Device(device), account),
             ("GET", "/sent") when dealers => ShowAsync(context, views, w["Sent and waiting"], views.Sent(_memory, _control.Agent, _control.Settings), account),
-            ("GET", "/settings") when dealers => ShowAsync(context, views, w["Settings"], views.Settings(_control.Settings, administrators, null), account),
+            ("GET", "/settings") when dealers => ShowAsync(context, views, w["Settings"], WithUpdates(views, views.Settings(_control.Settings, administrators, null), administrators), account),
             ("POST", "/settings") when administrators => ChangeAsync(context, w, views, account!),
+            ("POST", "/update") when administrators => UpdateAsync(context, w, views, account!),
             ("POST", "/read-now") when administrators => ReadNowAsync(context, w, views, account!),
-            (_, "/sent" or "/settings" or "/read-now") => ShowAsync(context, views, w["Not allowed"], PageViews.Said(w["Your role does not include this page."]), account, StatusCodes.Status403Forbidden),
+            (_, "/sent" or "/settings" or "/read-now" or "/update") => ShowAsync(context, views, w["Not allowed"], PageViews.Said(w["Your role does not include this page."]), account, StatusCodes.Status403Forbidden),
             _ => ShowAsync(context, views, w["Not there"], PageViews.Said(w["There is no such page."]), account, StatusCodes.Status404NotFound),
         });
     }
@@ -169,6 +170,22 @@ public sealed class AgentPage : IAsyncDisposable
         _memory.Told($"{account.Name} had all devices read");
         return ShowAsync(context, views, w["Settings"], views.Settings(_control.Settings, true, w["All devices are being read."]), account);
     }
+
+    private async Task UpdateAsync(HttpContext context, PageWords w, PageViews views, AgentAccount account)
+    {
+        var version = (await FormAsync(context))["version"].ToString();
+        var taken = version.Length <= 32 && _control.AcceptUpdate(version);
+        if (taken)
+        {
+            _memory.Told($"{account.Name} has version {version} installed");
+        }
+
+        var told = taken ? w["Version {0} is fetched and tried; the agent begins anew with it.", version] : w["That version does not wait any more."];
+        await ShowAsync(context, views, w["Settings"], WithUpdates(views, views.Settings(_control.Settings, true, told), true), account, taken ? 200 : 409);
+    }
+
+    private PageHtml WithUpdates(PageViews views, PageHtml content, bool administrator) =>
+        _control.Updates is { } standing ? content.Raw(views.Updates(standing, administrator).ToString()) : content;
 
     private static async Task<IFormCollection> FormAsync(HttpContext context)
     {

@@ -1,6 +1,8 @@
 using System.Globalization;
+using CopyTrack.Accounting.Fleet.Updates;
 using CopyTrack.Accounting.Inventory;
 using CopyTrack.Accounting.Meters;
+using CopyTrack.Agent.Updates;
 
 namespace CopyTrack.Agent.Page;
 
@@ -142,6 +144,29 @@ internal sealed class PageViews(PageWords w)
         void Check(string name, string label, bool on) => html.Raw("<label class=\"check\"><input type=\"checkbox\" value=\"yes\" name=\"").Raw(name).Raw(on ? "\" checked> " : "\"> ").Text(label).Raw("</label>");
     }
 
+    /// <summary>How updates stand; a button where a version waits for an administrator's word.</summary>
+    public PageHtml Updates(UpdateStanding standing, bool mayAccept)
+    {
+        var html = new PageHtml().Raw("<section><h2>").Text(w["Updates"]).Raw("</h2><dl>").Term(w["Version that runs"], standing.Version.ToString()).Term(w["New versions are"], standing.Mode switch
+        {
+            AgentUpdateSettings.Automatic => w["installed by themselves"],
+            AgentUpdateSettings.Manual => w["shown, and installed on your word"],
+            _ => w["not looked for"],
+        });
+        if (standing.State != UpdateState.Running)
+        {
+            html.Term(w["Version {0}", standing.About], StateOf(standing.State) + (standing.Reason == "-" ? "" : ": " + standing.Reason));
+        }
+
+        html.Raw("</dl>");
+        if (mayAccept && standing.State == UpdateState.Waiting)
+        {
+            html.Raw("<form method=\"post\" action=\"/update\"><button name=\"version\" value=\"").Text(standing.About).Raw("\">").Text(w["Install version {0}", standing.About]).Raw("</button></form>");
+        }
+
+        return html.Raw("</section>");
+    }
+
     /// <summary>Pages by role, the first of which is where a sign-in leads.</summary>
     public (string Path, string Name)[] Links(AgentAccount account) => account.Role == AgentAccount.Customer
         ? [("/", w["Devices"])] : [("/", w["Devices"]), ("/sent", w["Sent and waiting"]), ("/settings", w["Settings"])];
@@ -176,6 +201,15 @@ internal sealed class PageViews(PageWords w)
     }
 
     private string NameOf(Supply supply) => string.Join(' ', new[] { Word(supply.Kind), Word(supply.Color) }.Where(t => t.Length > 0));
+
+    private string StateOf(UpdateState state) => state switch
+    {
+        UpdateState.Waiting => w["waits for your word"],
+        UpdateState.Fetching => w["is being fetched"],
+        UpdateState.Trial => w["is on trial"],
+        UpdateState.Failed => w["not taken"],
+        _ => "",
+    };
 
     private string YesNo(bool on) => on ? w["yes"] : w["no"];
 

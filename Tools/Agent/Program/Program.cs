@@ -8,6 +8,7 @@ using CopyTrack.Agent.Updates;
 
 const string Usage = """
     copytrack-agent run   [--config FILE]        reads the devices of the site and tells the manager
+    copytrack-agent service --config FILE        the same as a service of Windows; only its control manager starts it
     copytrack-agent enrol CODE [--config FILE]   exchanges a one-time code of the manager for the agent's identity; '-' reads the code from standard input
     copytrack-agent check [--config FILE]        tells whether the settings are good
     copytrack-agent password                     reads a password from standard input and prints its hash for the settings of the page
@@ -16,6 +17,7 @@ const string Usage = """
     copytrack-agent local [--config FILE]        a LocalAgent: reads USB printers of this PC for the site's agent; usual file /etc/copytrack/local.json
     """;
 
+ProcessMemory.LimitArenas();
 try
 {
     var at = Array.IndexOf(args, "--config");
@@ -27,9 +29,11 @@ try
     switch (words)
     {
         case ["run"]:
-            var own = AgentSettings.Load(file);
-            await new AgentLauncher(AgentProgram.BuiltIn(), own, args, new ConsoleObserver(), TimeProvider.System).RunAsync((updates, ct) => RunAsync(own, updates, ct), stopping.Token);
+            await LaunchAsync(file, args, stopping.Token);
             return 0;
+        case ["service"] when OperatingSystem.IsWindows():
+            // Other versions are started beside this one, by it and not by the control manager.
+            return WindowsService.Run(ct => LaunchAsync(file, ["run", "--config", file], ct));
         case ["enrol", var code]:
             var settings = AgentSettings.Load(file);
             Console.WriteLine(await FleetAgent.EnrolAsync(settings, code == "-" ? await Console.In.ReadLineAsync(stopping.Token) ?? "" : code, stopping.Token));
@@ -61,6 +65,12 @@ try
     {
         Console.Error.WriteLine(Usage);
         return 2;
+    }
+
+    static Task LaunchAsync(string file, string[] arguments, CancellationToken cancellationToken)
+    {
+        var settings = AgentSettings.Load(file);
+        return new AgentLauncher(AgentProgram.BuiltIn(), settings, arguments, new ConsoleObserver(), TimeProvider.System).RunAsync((updates, ct) => RunAsync(settings, updates, ct), cancellationToken);
     }
 
     static async Task RunAsync(AgentSettings settings, AgentUpdates updates, CancellationToken cancellationToken)
@@ -98,13 +108,19 @@ catch (Exception e) when (e is ManagerAwayException or FleetFormatException)
     return 3;
 }
 
-/// <summary>Tells the owner on standard error.</summary>
+/// <summary>Tells the owner on standard error, and gives memory back in the pauses.</summary>
 internal sealed class ConsoleObserver : IAgentObserver
 {
+    // Work comes in pieces, one after the other; the last of them ends the wait.
+    private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(4);
+    private static readonly Timer s_pause = new(static _ => ProcessMemory.GiveBack());
+
     public void Told(string line) => Console.Error.WriteLine(line);
 
     public void Kept(FleetMessage message)
     {
         // One line for each round would only fill the log.
     }
+
+    public void Rested() => s_pause.Change(s_quiet, Timeout.InfiniteTimeSpan);
 }

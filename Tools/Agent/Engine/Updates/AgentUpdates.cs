@@ -35,7 +35,19 @@ public sealed class AgentUpdates
     public Task Switch => _switch.Task;
 
     /// <summary>How it stands, for the owner.</summary>
-    public (UpdateState State, string About, string Reason) Stand => _stand;
+    public UpdateStanding Standing => new(_program.Version, _settings.Mode, _stand.State, _stand.About, _stand.Reason);
+
+    /// <summary>The owner has the version installed that waits for their word; it begins within seconds. False when another waits, or none.</summary>
+    public bool Accept(string version)
+    {
+        if (_stand.State != UpdateState.Waiting || _stand.About != version || !ReleaseVersion.TryParse(version, out var wanted))
+        {
+            return false;
+        }
+
+        _folder.Accept(wanted);
+        return true;
+    }
 
     /// <summary>
     /// Asks again and again until it is cancelled. <paramref name="works"/> is true once the devices have been read, <paramref name="mailed"/> once a mail server has taken a message of an agent
@@ -175,3 +187,6 @@ public sealed class AgentUpdates
         return true;
     }
 }
+
+/// <summary>How updates stand: the version that runs, the mode of the settings, and what is with another version (<c>-</c> for none).</summary>
+public sealed record UpdateStanding(ReleaseVersion Version, string Mode, UpdateState State, string About, string Reason);

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace CopyTrack.Agent;
+
+/// <summary>Memory of a process that works for a second and then waits for minutes, on machines that have little of it.</summary>
+public static class ProcessMemory
+{
+    private const int ArenaMax = -8, DontNeed = 4;
+
+    /// <summary>Keeps glibc from making an arena for each thread, whose gaps nobody gives back; nothing on another C library. Call it first of all.</summary>
+    public static void LimitArenas() => Ask(static () => SetOption(ArenaMax, 1));
+
+    /// <summary>Gives back what the work of a moment ago took: garbage, what the C library holds free, and pages of program files. Costs some hundredths of a second of processor time.</summary>
+    public static void GiveBack()
+    {
+        // The list makes garbage itself, and collecting runs code: first the list, last the pages.
+        var ranges = FilePages();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        Ask(static () => Trim(0));
+        Ask(() => ranges.Sum(r => Advise(r.Start, r.Length, DontNeed)));
+    }
+
+    /// <summary>
+    /// The ranges of program files that are mapped to be read or run, and that nobody has written to: their pages come back from the file by themselves when they are needed, so that nothing is
+    /// lost. Takes the lines of <c>/proc/self/smaps</c>; small ranges are left.
+    /// </summary>
+    internal static IEnumerable<(nint Start, nuint Length)> Droppable(IEnumerable<string> smaps)
+    {
+        (nint Start, nuint Length)? range = null;
+        var resident = 0;
+        foreach (var line in smaps)
+        {
+            if (Head(line) is { } head)
+            {
+                (range, resident) = (head.IsFile ? (head.Start, head.Length) : null, 0);
+            }
+            else if (line.StartsWith("Rss:", StringComparison.Ordinal))
+            {
+                resident = Kilobytes(line);
+            }
+            else if (line.StartsWith("Anonymous:", StringComparison.Ordinal) && range is { } found && resident >= 256 && Kilobytes(line) == 0)
+            {
+                yield return found;
+            }
+        }
+    }
+
+    private static (nint Start, nuint Length, bool IsFile)? Head(string line)
+    {
+        // 7f00-7f80 r-xp 00000000 fe:00 1234 /path
+        if (line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries) is not [var range, { Length: 4 } rights, _, _, _, ..] parts || range.Split('-') is not [var from, var to]
+            || !nint.TryParse(from, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var start) || !nint.TryParse(to, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var end))
+        {
+            return null;
+        }
+
+        // What is in no folder but in memory alone would only leave this list, not the memory.
+        var path = parts.Length == 6 ? parts[5] : "";
+        return (start, (nuint)(end - start), rights[0] == 'r' && rights[1] == '-' && path.StartsWith('/') && !path.StartsWith("/memfd:", StringComparison.Ordinal));
+    }
+
+    private static int Kilobytes(string line) => int.Parse(line.AsSpan(line.IndexOf(':', StringComparison.Ordinal) + 1).Trim().TrimEnd(" kB"), CultureInfo.InvariantCulture);
+
+    private static (nint Start, nuint Length)[] FilePages()
+    {
+        try
+        {
+            return OperatingSystem.IsLinux() ? [.. Droppable(File.ReadLines("/proc/self/smaps"))] : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            // Without the list everything stays where it is.
+            return [];
+        }
+    }
+
+    private static void Ask(Func<int> call)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        try
+        {
+            _ = call();
+        }
+        catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
+        {
+            // A C library without these calls keeps what it keeps.
+        }
+    }
+
+#pragma warning disable SYSLIB1054 // Integers need no generated marshalling, which would need unsafe code in the whole project.
+    [DllImport("libc", EntryPoint = "mallopt")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SetOption(int parameter, int value);
+
+    [DllImport("libc", EntryPoint = "malloc_trim")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Trim(nuint keep);
+
+    [DllImport("libc", EntryPoint = "madvise")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Advise(nint start, nuint length, int advice);
+#pragma warning restore SYSLIB1054
+}
