@@ -14,7 +14,6 @@ public static class GatewayServices
     /// </summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options)
     {
-        NativeMemory.LimitArenas();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options.Validated());
         services.TryAddSingleton<TerminalCertificateRepository>();

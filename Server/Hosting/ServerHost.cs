@@ -1,4 +1,5 @@
 using System.Net;
+using CopyTrack.Agent;
 using CopyTrack.Server.Alerts;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Charging;
@@ -31,6 +32,8 @@ internal static class ServerHost
     /// <summary>Builds the server; nothing is opened yet but the secrets folder. <paramref name="amend"/> may change what was put together.</summary>
     public static WebApplication Build(ServerSettings settings, Action<WebApplicationBuilder>? amend = null)
     {
+        // OpenSSL takes from the C library what a connection needs; with many of them the gaps of many arenas cost more than the connections.
+        ProcessMemory.LimitArenas(2);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(ServerHost).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders().AddSimpleConsole(o => (o.SingleLine, o.UseUtcTimestamp, o.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ssZ "))

@@ -1,11 +1,11 @@
-using CopyTrack.Server.Gateway;
+using CopyTrack.Agent;
 
 namespace CopyTrack.Server.Hosting;
 
 /// <summary>Gives back what starting took, once the first devices have been read: a server that then waits for people would hold it for hours.</summary>
 internal sealed class StartupMemory(TimeProvider time) : BackgroundService
 {
-    private static readonly TimeSpan s_loaded = TimeSpan.FromSeconds(10), s_settled = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_loaded = TimeSpan.FromSeconds(10), s_rested = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -13,12 +13,9 @@ internal sealed class StartupMemory(TimeProvider time) : BackgroundService
         try
         {
             await Task.Delay(s_loaded, time, stoppingToken);
-            var loaded = MappedCode.Unchanged();
-            await Task.Delay(s_settled, time, stoppingToken);
-
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            NativeMemory.GiveBack();
-            MappedCode.GiveBack(loaded);
+            var loaded = ProcessMemory.UnwrittenFiles();
+            await Task.Delay(s_rested, time, stoppingToken);
+            ProcessMemory.GiveBack(loaded);
         }
         catch (OperationCanceledException)
         {

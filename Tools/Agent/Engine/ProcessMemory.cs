@@ -8,38 +8,50 @@ public static class ProcessMemory
 {
     private const int ArenaMax = -8, DontNeed = 4;
 
-    /// <summary>Keeps glibc from making an arena for each thread, whose gaps nobody gives back; nothing on another C library. Call it first of all.</summary>
-    public static void LimitArenas() => Ask(static () => SetOption(ArenaMax, 1));
+    /// <summary>Keeps glibc from making an arena for each thread, whose gaps nobody gives back (<c>M_ARENA_MAX</c>); nothing on another C library. Call it first of all.</summary>
+    public static void LimitArenas(int arenas) => Ask(() => SetOption(ArenaMax, arenas));
 
-    /// <summary>Gives back what the work of a moment ago took: garbage, what the C library holds free, and pages of program files. Costs some hundredths of a second of processor time.</summary>
-    public static void GiveBack()
+    /// <summary>
+    /// Gives back what the work of a moment ago took: garbage, what the C library holds free, and those pages of program files that were unwritten some seconds <paramref name="before"/> and
+    /// still are. A library is written to, if at all, while it is loaded: one that was there before and is unwritten now stays so. Costs some hundredths of a second of processor time.
+    /// </summary>
+    public static void GiveBack(IReadOnlySet<(nint Start, nuint Length)> before)
     {
         // The list makes garbage itself, and collecting runs code: first the list, last the pages.
-        var ranges = FilePages();
+        var ranges = UnwrittenFiles().Where(before.Contains).ToArray();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         Ask(static () => Trim(0));
         Ask(() => ranges.Sum(r => Advise(r.Start, r.Length, DontNeed)));
     }
 
+    /// <summary>The ranges of program files that nobody has written to, as the system tells now; empty where it tells nothing of the kind.</summary>
+    public static IReadOnlySet<(nint Start, nuint Length)> UnwrittenFiles()
+    {
+        try
+        {
+            return OperatingSystem.IsLinux() ? Unwritten(File.ReadLines("/proc/self/smaps")).ToHashSet() : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            // Without the list everything stays where it is.
+            return new HashSet<(nint, nuint)>();
+        }
+    }
+
     /// <summary>
     /// The ranges of program files that are mapped to be read or run, and that nobody has written to: their pages come back from the file by themselves when they are needed, so that nothing is
-    /// lost. Takes the lines of <c>/proc/self/smaps</c>; small ranges are left.
+    /// lost. Takes the lines of <c>/proc/self/smaps</c> (proc(5)).
     /// </summary>
-    internal static IEnumerable<(nint Start, nuint Length)> Droppable(IEnumerable<string> smaps)
+    internal static IEnumerable<(nint Start, nuint Length)> Unwritten(IEnumerable<string> smaps)
     {
         (nint Start, nuint Length)? range = null;
-        var resident = 0;
         foreach (var line in smaps)
         {
             if (Head(line) is { } head)
             {
-                (range, resident) = (head.IsFile ? (head.Start, head.Length) : null, 0);
+                range = head.IsFile ? (head.Start, head.Length) : null;
             }
-            else if (line.StartsWith("Rss:", StringComparison.Ordinal))
-            {
-                resident = Kilobytes(line);
-            }
-            else if (line.StartsWith("Anonymous:", StringComparison.Ordinal) && range is { } found && resident >= 256 && Kilobytes(line) == 0)
+            else if (line.StartsWith("Anonymous:", StringComparison.Ordinal) && range is { } found && Kilobytes(line) == 0)
             {
                 yield return found;
             }
@@ -61,19 +73,6 @@ public static class ProcessMemory
     }
 
     private static int Kilobytes(string line) => int.Parse(line.AsSpan(line.IndexOf(':', StringComparison.Ordinal) + 1).Trim().TrimEnd(" kB"), CultureInfo.InvariantCulture);
-
-    private static (nint Start, nuint Length)[] FilePages()
-    {
-        try
-        {
-            return OperatingSystem.IsLinux() ? [.. Droppable(File.ReadLines("/proc/self/smaps"))] : [];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
-        {
-            // Without the list everything stays where it is.
-            return [];
-        }
-    }
 
     private static void Ask(Func<int> call)
     {

@@ -17,7 +17,7 @@ const string Usage = """
     copytrack-agent local [--config FILE]        a LocalAgent: reads USB printers of this PC for the site's agent; usual file /etc/copytrack/local.json
     """;
 
-ProcessMemory.LimitArenas();
+ProcessMemory.LimitArenas(1);
 try
 {
     var at = Array.IndexOf(args, "--config");
@@ -113,7 +113,8 @@ internal sealed class ConsoleObserver : IAgentObserver
 {
     // Work comes in pieces, one after the other; the last of them ends the wait.
     private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(4);
-    private static readonly Timer s_pause = new(static _ => ProcessMemory.GiveBack());
+    private static readonly Timer s_pause = new(static _ => Rest());
+    private static IReadOnlySet<(nint Start, nuint Length)>? s_loaded;
 
     public void Told(string line) => Console.Error.WriteLine(line);
 
@@ -123,4 +124,20 @@ internal sealed class ConsoleObserver : IAgentObserver
     }
 
     public void Rested() => s_pause.Change(s_quiet, Timeout.InfiniteTimeSpan);
+
+    private static void Rest()
+    {
+        if (s_loaded is { } loaded)
+        {
+            ProcessMemory.GiveBack(loaded);
+        }
+
+        // The first pause looks twice; later ones know what was there the last time.
+        if (s_loaded is null)
+        {
+            s_pause.Change(s_quiet, Timeout.InfiniteTimeSpan);
+        }
+
+        s_loaded = ProcessMemory.UnwrittenFiles();
+    }
 }
