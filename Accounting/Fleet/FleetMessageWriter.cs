@@ -26,34 +26,37 @@ public static class FleetMessageWriter
     /// <summary>The message in UTF-8, unpacked. Throws <see cref="ArgumentException"/> for more devices than <see cref="FleetMessage.MaxDevices"/>.</summary>
     public static byte[] Write(FleetMessage message)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(message.Devices.Length, FleetMessage.MaxDevices);
         using var buffer = new MemoryStream();
-        using (var xml = XmlWriter.Create(buffer, s_settings))
+        Write(message, buffer);
+        return buffer.ToArray();
+    }
+
+    /// <summary>The same into a stream, piece by piece.</summary>
+    public static void Write(FleetMessage message, Stream target)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(message.Devices.Length, FleetMessage.MaxDevices);
+        using var xml = XmlWriter.Create(target, s_settings);
+        var sets = new List<BaseCounterSet>();
+        foreach (var device in message.Devices)
         {
-            var sets = new List<BaseCounterSet>();
-            foreach (var device in message.Devices)
+            if (device.Reading is { } reading && !sets.Contains(reading.Set, SameSet.Instance))
             {
-                if (device.Reading is { } reading && !sets.Contains(reading.Set, SameSet.Instance))
-                {
-                    sets.Add(reading.Set);
-                }
+                sets.Add(reading.Set);
             }
-
-            xml.WriteStartElement("fleet", Namespace);
-            xml.WriteAttributeString("agent", message.Agent);
-            xml.WriteAttributeString("sequence", Number(message.Sequence));
-            xml.WriteAttributeString("created", FleetTime.Text(message.Created));
-            xml.WriteAttributeString("program", Word(message.Program));
-            sets.ForEach(s => Write(xml, s));
-            foreach (var device in message.Devices)
-            {
-                Write(xml, device, sets, message.Created);
-            }
-
-            xml.WriteEndElement();
         }
 
-        return buffer.ToArray();
+        xml.WriteStartElement("fleet", Namespace);
+        xml.WriteAttributeString("agent", message.Agent);
+        xml.WriteAttributeString("sequence", Number(message.Sequence));
+        xml.WriteAttributeString("created", FleetTime.Text(message.Created));
+        xml.WriteAttributeString("program", Word(message.Program));
+        sets.ForEach(s => Write(xml, s));
+        foreach (var device in message.Devices)
+        {
+            Write(xml, device, sets, message.Created);
+        }
+
+        xml.WriteEndElement();
     }
 
     private static void Write(XmlWriter xml, BaseCounterSet set)

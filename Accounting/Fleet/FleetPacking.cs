@@ -14,10 +14,17 @@ public static class FleetPacking
     /// <summary>The packed form.</summary>
     public static byte[] Pack(ReadOnlySpan<byte> message)
     {
-        using var buffer = new MemoryStream(message.Length / 4);
+        var whole = message.ToArray();
+        return Pack(stream => stream.Write(whole));
+    }
+
+    /// <summary>The packed form of what <paramref name="write"/> writes, which is never held unpacked: a first look at a hundred devices is megabytes.</summary>
+    public static byte[] Pack(Action<Stream> write)
+    {
+        using var buffer = new MemoryStream();
         using (var gzip = new GZipStream(buffer, CompressionLevel.SmallestSize, leaveOpen: true))
         {
-            gzip.Write(message);
+            write(gzip);
         }
 
         return buffer.ToArray();

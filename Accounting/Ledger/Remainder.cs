@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using CopyTrack.Accounting.Meters;
 
 namespace CopyTrack.Accounting.Ledger;
@@ -9,11 +10,15 @@ namespace CopyTrack.Accounting.Ledger;
 /// </summary>
 public static class Remainder
 {
+    private static readonly ConditionalWeakTable<BaseCounterSet, BaseCounterSet> s_extended = [];
+
     /// <summary>
     /// Returns <paramref name="set"/> with the computed counter appended when it has a total and parts in pages that count alike; else the set
     /// itself (a total that counts large paper once says nothing beside parts that count it twice).
     /// </summary>
-    public static BaseCounterSet Extend(BaseCounterSet set)
+    public static BaseCounterSet Extend(BaseCounterSet set) => s_extended.GetValue(set, static set => Extended(set));
+
+    private static BaseCounterSet Extended(BaseCounterSet set)
     {
         var total = set.Counters.FirstOrDefault(IsPageTotal);
         if (total is null || set.Counters.Any(IsRemainder) || !set.Counters.Any(IsPagePart) || set.Counters.Any(c => IsPagePart(c) && !CanBeTaken(total, c)))

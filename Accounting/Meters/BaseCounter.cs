@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace CopyTrack.Accounting.Meters;
 
@@ -40,6 +41,9 @@ public sealed record BaseCounter
 /// <summary>The base counters of one device under one profile: what an epoch pins. Equal sets have the same <see cref="Fingerprint"/>.</summary>
 public sealed record BaseCounterSet
 {
+    // Every reading asks for it, and a set lives through many. Beside the object, because a copy of a record takes its fields along.
+    private static readonly ConditionalWeakTable<BaseCounterSet, string> s_fingerprints = [];
+
     /// <summary>Name of the profile that chose the counters.</summary>
     public required string Profile { get; init; }
 
@@ -50,6 +54,6 @@ public sealed record BaseCounterSet
     public required ImmutableArray<BaseCounter> Counters { get; init; }
 
     /// <summary>Text that is equal exactly for sets that mean the same: profile, version, and each counter's role, key and modulus (not its OIDs, which may grow by rows that move for the first time).</summary>
-    public string Fingerprint => string.Join('|', Counters.Select(c =>
-        $"{c.Role}:{c.Key.Function}:{c.Key.Color}:{c.Key.Size}:{c.Key.Sides}:{c.Key.Unit}:{c.Modulus}").Prepend($"{Profile}/{ProfileVersion}"));
+    public string Fingerprint => s_fingerprints.GetValue(this, static set => string.Join('|', set.Counters.Select(c =>
+        $"{c.Role}:{c.Key.Function}:{c.Key.Color}:{c.Key.Size}:{c.Key.Sides}:{c.Key.Unit}:{c.Modulus}").Prepend($"{set.Profile}/{set.ProfileVersion}")));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Receipts;
 using CopyTrack.Accounting.Sessions;
@@ -8,6 +9,10 @@ namespace CopyTrack.Server.Data.Journal;
 internal sealed class ChangeSet
 {
     private readonly Dictionary<long, (long OrgId, SessionRecord Session)> _sessions = [];
+    private readonly Dictionary<DayKey, Amount> _days = [];
+    private readonly Dictionary<MonthKey, Amount> _months = [];
+    private readonly Dictionary<DeviceMonthKey, Amount> _deviceMonths = [];
+    private readonly Dictionary<HourKey, Amount> _hours = [];
 
     /// <summary>Last state of each device that changed.</summary>
     public Dictionary<long, DeviceState> States { get; } = [];
@@ -24,13 +29,17 @@ internal sealed class ChangeSet
 
     public List<(long OrgId, EntryRecord Entry)> Entries { get; } = [];
 
-    public SortedDictionary<DayKey, Amount> Days { get; } = [];
+    /// <summary>What the roll-ups grow by, in the order of their keys; each look sorts anew.</summary>
+    public List<KeyValuePair<DayKey, Amount>> Days => Sorted(_days);
 
-    public SortedDictionary<MonthKey, Amount> Months { get; } = [];
+    /// <inheritdoc cref="Days"/>
+    public List<KeyValuePair<MonthKey, Amount>> Months => Sorted(_months);
 
-    public SortedDictionary<DeviceMonthKey, Amount> DeviceMonths { get; } = [];
+    /// <inheritdoc cref="Days"/>
+    public List<KeyValuePair<DeviceMonthKey, Amount>> DeviceMonths => Sorted(_deviceMonths);
 
-    public SortedDictionary<HourKey, Amount> Hours { get; } = [];
+    /// <inheritdoc cref="Days"/>
+    public List<KeyValuePair<HourKey, Amount>> Hours => Sorted(_hours);
 
     public List<DeviceEvent> Events { get; } = [];
 
@@ -123,15 +132,30 @@ internal sealed class ChangeSet
     {
         var amount = new Amount(usage.Jobs, usage.Counts);
         var day = new DayKey(orgId, usage.Day.DayNumber, usage.DeviceId, usage.PersonId ?? 0, usage.ProjectId ?? 0, (short)usage.Function, (short)usage.Cause);
-        Days[day] = Days.GetValueOrDefault(day) + amount;
+        Grow(_days, day, amount);
         var deviceMonth = new DeviceMonthKey(orgId, MonthOf(usage.Day), usage.DeviceId, (short)usage.Function, (short)usage.Cause);
-        DeviceMonths[deviceMonth] = DeviceMonths.GetValueOrDefault(deviceMonth) + amount;
+        Grow(_deviceMonths, deviceMonth, amount);
         var hour = new HourKey(orgId, deviceMonth.Month, usage.DeviceId, (short)usage.Hour, deviceMonth.Function, deviceMonth.Cause);
-        Hours[hour] = Hours.GetValueOrDefault(hour) + amount;
+        Grow(_hours, hour, amount);
         if (usage.PersonId is { } person)
         {
             var month = new MonthKey(orgId, MonthOf(usage.Day), person, usage.ProjectId ?? 0);
-            Months[month] = Months.GetValueOrDefault(month) + amount;
+            Grow(_months, month, amount);
         }
+    }
+
+    private static void Grow<TKey>(Dictionary<TKey, Amount> rows, TKey key, Amount amount)
+        where TKey : struct
+    {
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(rows, key, out _);
+        sum += amount;
+    }
+
+    private static List<KeyValuePair<TKey, Amount>> Sorted<TKey>(Dictionary<TKey, Amount> rows)
+        where TKey : struct, IComparable<TKey>
+    {
+        var sorted = rows.ToList();
+        sorted.Sort(static (a, b) => a.Key.CompareTo(b.Key));
+        return sorted;
     }
 }

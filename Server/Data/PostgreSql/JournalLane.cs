@@ -172,6 +172,11 @@ internal sealed class JournalLane : IAsyncDisposable
 
         var version = _ids.Next();
         versions.Add(version);
+        if (PostgreSqlChangeWriter.IsMany(set))
+        {
+            await _writer.CopyEntriesAsync(connection, set);
+        }
+
         await using var batch = new NpgsqlBatch(connection);
         _writer.Write(batch, set, version, (long)_options.ClaimLength.TotalMicroseconds);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));

@@ -6,6 +6,8 @@ namespace CopyTrack.Server.Data.PostgreSql;
 /// <summary>Turns the rows of many changes into one batch of multi-row statements, one array for each column.</summary>
 internal sealed class PostgreSqlChangeWriter(SqlText sql)
 {
+    private const int ManyEntries = 100;
+
     /// <summary>Adds the statements for what <paramref name="set"/> holds to <paramref name="batch"/>, always in the same order of tables.</summary>
     public void Write(NpgsqlBatch batch, ChangeSet set, long version, long claimMicros)
     {
@@ -21,24 +23,24 @@ internal sealed class PostgreSqlChangeWriter(SqlText sql)
             Of(rows, r => r.Owner.ProjectId), Of(rows, r => r.Shortage ? (short)1 : (short)0), Of(rows, r => r.Content),
         ]);
         WriteLedger(batch, set);
-        Add(batch, "Journal_AddUsageDay", [.. set.Days], rows =>
+        Add(batch, "Journal_AddUsageDay", set.Days, rows =>
         [
             Of(rows, r => r.Key.OrgId), Of(rows, r => r.Key.Day), Of(rows, r => r.Key.DeviceId), Of(rows, r => r.Key.PersonId),
             Of(rows, r => r.Key.ProjectId), Of(rows, r => r.Key.Function), Of(rows, r => r.Key.Cause), .. Counts(rows, r => r.Value),
         ]);
-        Add(batch, "Journal_AddUsageMonth", [.. set.Months], rows =>
+        Add(batch, "Journal_AddUsageMonth", set.Months, rows =>
         [
             Of(rows, r => r.Key.OrgId), Of(rows, r => r.Key.Month), Of(rows, r => r.Key.PersonId), Of(rows, r => r.Key.ProjectId),
             .. Counts(rows, r => r.Value),
         ]);
-        Add(batch, "Journal_AddUsageDeviceMonth", [.. set.DeviceMonths], rows =>
+        Add(batch, "Journal_AddUsageDeviceMonth", set.DeviceMonths, rows =>
         [
             Of(rows, r => r.Key.OrgId), Of(rows, r => r.Key.Month), Of(rows, r => r.Key.DeviceId), Of(rows, r => r.Key.Function), Of(rows, r => r.Key.Cause),
             .. Counts(rows, r => r.Value),
         ]);
         Add(batch, "Journal_SpendHolds", [.. set.Spent], rows => [Of(rows, r => r.Key), Of(rows, r => r.Value)]);
         Add(batch, "Journal_EndHolds", [.. set.EndedHolds], rows => [Of(rows, r => r)]);
-        Add(batch, "Journal_AddUsageHour", [.. set.Hours], rows =>
+        Add(batch, "Journal_AddUsageHour", set.Hours, rows =>
         [
             Of(rows, r => r.Key.OrgId), Of(rows, r => r.Key.Month), Of(rows, r => r.Key.DeviceId), Of(rows, r => r.Key.Hour), Of(rows, r => r.Key.Function),
             Of(rows, r => r.Key.Cause), .. Counts(rows, r => r.Value),
@@ -46,6 +48,41 @@ internal sealed class PostgreSqlChangeWriter(SqlText sql)
         Add(batch, "Journal_AddEvents", set.Events, rows =>
             [Of(rows, r => r.At.ToMicros()), Of(rows, r => r.Topic), Of(rows, r => r.DeviceId), Of(rows, r => StateDocument.Write(r.Data))]);
     }
+
+    /// <summary>True for a set whose entries <see cref="CopyEntriesAsync"/> is to write, in a trip of its own; <see cref="Write"/> leaves them out.</summary>
+    public static bool IsMany(ChangeSet set) => set.Entries.Count >= ManyEntries;
+
+    /// <summary>Appends the entries in the open transaction of a connection, a page at a time: cheaper by a third than rows out of arrays, and worth a trip where there are many.</summary>
+    public async Task CopyEntriesAsync(NpgsqlConnection connection, ChangeSet set)
+    {
+        await using var rows = await connection.BeginBinaryImportAsync(sql["Journal_CopyEntries"]);
+        foreach (var (orgId, entry) in set.Entries)
+        {
+            await rows.StartRowAsync();
+            await rows.WriteAsync(entry.DeviceId);
+            await rows.WriteAsync(entry.Seq);
+            await rows.WriteAsync(entry.At.ToMicros());
+            await rows.WriteAsync(entry.PostedAt.ToMicros());
+            await rows.WriteAsync(orgId);
+            await rows.WriteAsync(entry.Interval);
+            await rows.WriteAsync(entry.Delta);
+            await MaybeAsync(rows, entry.SessionId);
+            await MaybeAsync(rows, entry.PersonId);
+            await MaybeAsync(rows, entry.ProjectId);
+            await MaybeAsync(rows, entry.Reverses);
+            await rows.WriteAsync(entry.Epoch);
+            await rows.WriteAsync(entry.Counter);
+            await rows.WriteAsync((short)entry.Cause);
+            await rows.WriteAsync((short)entry.Confidence);
+            await rows.WriteAsync((short)entry.Source);
+            await (Columns.Text(entry.Evidence) is { } evidence ? rows.WriteAsync(evidence) : rows.WriteNullAsync());
+            await rows.WriteAsync(entry.CostMicros);
+        }
+
+        await rows.CompleteAsync();
+    }
+
+    private static Task MaybeAsync(NpgsqlBinaryImporter rows, long? value) => value is { } some ? rows.WriteAsync(some) : rows.WriteNullAsync();
 
     private void WriteSessions(NpgsqlBatch batch, ChangeSet set)
     {
@@ -90,7 +127,7 @@ internal sealed class PostgreSqlChangeWriter(SqlText sql)
             Of(rows, r => r.Key.DeviceId), Of(rows, r => r.Key.Seq), Of(rows, r => r.Value.At.ToMicros()), Of(rows, r => r.Value.ConfirmedAt.ToMicros()),
             new NpgsqlParameter<long> { TypedValue = rows.Min(r => r.Value.At).ToMicros() }, new NpgsqlParameter<long> { TypedValue = rows.Max(r => r.Value.At).ToMicros() },
         ]);
-        Add(batch, "Journal_AddEntries", set.Entries, rows =>
+        Add(batch, "Journal_AddEntries", IsMany(set) ? [] : set.Entries, rows =>
         [
             Of(rows, r => r.Entry.DeviceId), Of(rows, r => r.Entry.Seq), Of(rows, r => r.Entry.At.ToMicros()), Of(rows, r => r.Entry.PostedAt.ToMicros()),
             Of(rows, r => r.OrgId), Of(rows, r => r.Entry.Interval), Of(rows, r => r.Entry.Delta), Of(rows, r => r.Entry.SessionId),

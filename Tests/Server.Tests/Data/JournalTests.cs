@@ -68,6 +68,31 @@ internal sealed class JournalTests(Db db) : JournalFixture(db)
     }
 
     [Test]
+    public async Task Many_entries_of_one_change_are_written_as_few_are_and_a_taken_number_keeps_none()
+    {
+        const int Many = 150;
+        var device = await Database.AddDeviceAsync(Ids);
+        EntryRecord[] entries =
+        [
+            .. Enumerable.Range(1, Many).Select(i => new EntryRecord(
+                device, i, 1, 7, i % 5, -i, TestRows.Now, TestRows.Now.AddSeconds(1), i % 2 == 0 ? null : 11, i % 3 == 0 ? null : 12, i % 4 == 0 ? null : 13, Cause.PanelBypass, Confidence.Inferred,
+                EntrySource.Meter, i % 2 == 0 ? null : "überlang \0 gewesen", i == 3 ? 2 : null) { CostMicros = 5_000_000_000L + i }),
+        ];
+        await Journal.ApplyAsync(device, s => (new DeviceChange { State = s with { EntrySeq = Many }, Entries = [.. entries] }, 0), default);
+        await Journal.ApplyAsync(device, s => (new DeviceChange { State = s with { EntrySeq = Many + 1 }, Entries = [entries[0] with { Seq = Many + 1 }] }, 0), default);
+        const string Columns = "at, posted_at, org_id, interval_seq, delta, session_id, person_id, project_id, epoch, counter, cause, confidence, source, evidence, cost_micros";
+        Assert.That(
+            await Database.CountAsync($"select count(*) from (select {Columns} from entry where device_id = @device and seq in (1, {Many + 1}) group by {Columns}) one", new { device }), Is.EqualTo(1), "both ways write the same");
+        Assert.That(
+            await Database.CountAsync("select sum(delta + cost_micros - 5000000000 + coalesce(session_id, 0) + coalesce(person_id, 0) + coalesce(project_id, 0) + coalesce(reverses, 0) + counter) from entry where device_id = @device and seq <= @Many", new { device, Many }),
+            Is.EqualTo(entries.Sum(e => (e.SessionId ?? 0) + (e.PersonId ?? 0) + (e.ProjectId ?? 0) + (e.Reverses ?? 0) + e.Counter)));
+
+        Assert.That(() => Journal.ApplyAsync(device, s => (new DeviceChange { State = s with { EntrySeq = 999 }, Entries = [.. entries.Select((e, i) => e with { Seq = i == 140 ? 5 : 500 + i })] }, 0), default), Throws.Exception);
+        Assert.That(await Database.CountAsync("select count(*) from entry where device_id = @device", new { device }), Is.EqualTo(Many + 1));
+        Assert.That(await Journal.ApplyAsync(device, s => (new DeviceChange(), s.EntrySeq), default), Is.EqualTo(Many + 1), "the state is as it was, and the journal goes on");
+    }
+
+    [Test]
     public async Task Decision_that_throws_fails_only_its_own_call()
     {
         var device = await Database.AddDeviceAsync(Ids);

@@ -33,6 +33,26 @@ internal sealed class PdfTests
     }
 
     [Test]
+    public async Task List_of_the_fleet_is_printed_up_to_its_bound_and_says_what_is_left_out()
+    {
+        const int Rows = ReportFiles.MostPrinted + 7;
+        ImmutableArray<ReportColumn> columns = [new("device", ColumnKind.Text), new("site", ColumnKind.Text), new("readingAt", ColumnKind.Time)];
+        Report list = new()
+        {
+            Name = "devices", Period = ReportSpans.Between(new DateOnly(2026, 3, 1), new DateOnly(2026, 3, 31), s_options.TimeZone), Columns = columns, TotalColumns = [], Totals = () => [null, null, null],
+            Rows = Enumerable.Range(0, Rows).Select(i => ImmutableArray.Create<object?>($"Printer <b>{i}</b>", i == 0 ? "Halle West" : null, s_at)).ToAsyncEnumerable(),
+        };
+        using PdfPrinter printer = new(Browser);
+        ReportFile file = await new ListFiles(printer, s_options, TimeProvider.System).OpenAsync(list, "pdf", EnglishWords.Instance, default);
+        using MemoryStream written = new();
+        await file.WriteAsync(written, default);
+        Assert.That((file.ContentType, file.Name.EndsWith(".pdf", StringComparison.Ordinal)), Is.EqualTo(("application/pdf", true)));
+        string text = await TextAsync(written.ToArray());
+        Assert.That(text, Does.Contain("Printer <b>0</b>").And.Contain("Halle West").And.Contain($"Printer <b>{ReportFiles.MostPrinted - 1}</b>").And.Not.Contain($"Printer <b>{ReportFiles.MostPrinted}</b>"));
+        Assert.That(text, Does.Match("of 2,?007 rows are shown"));
+    }
+
+    [Test]
     public async Task Browser_that_takes_too_long_is_ended_with_all_it_started()
     {
         string folder = Directory.CreateTempSubdirectory("copytrack-slow-").FullName;

@@ -121,7 +121,7 @@ internal sealed class AgentRounds(AgentSettings settings, AgentIdentity identity
             queue.Append(sequence =>
             {
                 message = new FleetMessage { Agent = identity.Agent, Sequence = sequence, Created = FleetTime.Cut(time.GetUtcNow()), Program = s_program, Devices = records };
-                return FleetPacking.Pack(FleetMessageWriter.Write(message));
+                return FleetPacking.Pack(stream => FleetMessageWriter.Write(message, stream));
             });
             observer.Kept(message!);
         }

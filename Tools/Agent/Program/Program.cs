@@ -112,7 +112,7 @@ catch (Exception e) when (e is ManagerAwayException or FleetFormatException)
 internal sealed class ConsoleObserver : IAgentObserver
 {
     // Work comes in pieces, one after the other; the last of them ends the wait.
-    private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(2);
     private static readonly Timer s_pause = new(static _ => Rest());
     private static IReadOnlySet<(nint Start, nuint Length)>? s_loaded;
 

@@ -1,0 +1,2 @@
+-- Nothing to do here: this database compresses no documents.
+select 1;
