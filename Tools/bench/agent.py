@@ -127,7 +127,8 @@ def measure_agent():
             os.remove(f"{work}/idle/{left}")
     settings(**idle)
     process = agent("idle")
-    time.sleep(15)
+    # It tries the manager in vain after 1, 2, 4, 8 ... s; between two tries late enough it is idle.
+    time.sleep(42)
     figure("idle agent without a device, resident, MB", f"{resident(process.pid):.1f}")
     stop(process)
     settings(counterSeconds=max(10, seconds // 6), retrySeconds=3600)
