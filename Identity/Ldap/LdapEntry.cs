@@ -35,16 +35,12 @@ public sealed class LdapEntry
         var body = reader.Read(BerTag.Sequence);
         var bodyStart = start + reader.Position - body.Length;
         reader.End("an entry");
-        var attributes = new List<(int, int, int, int)>(16);
-        var values = new List<(int, int)>(24);
+        var (count, all) = Measure(body);
+        var (attributes, values) = (new (int, int, int, int)[count], new (int, int)[all]);
+        (count, all) = (0, 0);
         var list = new BerReader(body);
         while (!list.IsEmpty)
         {
-            if (attributes.Count == MaxAttributes)
-            {
-                throw new LdapFormatException($"an entry of more than {MaxAttributes} attributes");
-            }
-
             var attribute = list.Read(BerTag.Sequence);
             var at = bodyStart + list.Position - attribute.Length;
             var inner = new BerReader(attribute);
@@ -52,24 +48,48 @@ public sealed class LdapEntry
             var nameStart = at + inner.Position - name.Length;
             var set = inner.Read(BerTag.Set);
             var setStart = at + inner.Position - set.Length;
-            inner.End("an attribute");
-            var first = values.Count;
+            var first = all;
             var vals = new BerReader(set);
             while (!vals.IsEmpty)
             {
-                if (values.Count == MaxValues)
+                var value = vals.Read(BerTag.OctetString);
+                values[all++] = (setStart + vals.Position - value.Length, value.Length);
+            }
+
+            attributes[count++] = (nameStart, name.Length, first, all - first);
+        }
+
+        return new LdapEntry(message, dn, attributes, values);
+    }
+
+    /// <summary>How many attributes and values there are, all of them well formed: walking twice costs less than lists that grow.</summary>
+    private static (int Attributes, int Values) Measure(ReadOnlySpan<byte> body)
+    {
+        var (attributes, values) = (0, 0);
+        var list = new BerReader(body);
+        while (!list.IsEmpty)
+        {
+            if (++attributes > MaxAttributes)
+            {
+                throw new LdapFormatException($"an entry of more than {MaxAttributes} attributes");
+            }
+
+            var inner = new BerReader(list.Read(BerTag.Sequence));
+            inner.Read(BerTag.OctetString);
+            var vals = new BerReader(inner.Read(BerTag.Set));
+            inner.End("an attribute");
+            while (!vals.IsEmpty)
+            {
+                if (++values > MaxValues)
                 {
                     throw new LdapFormatException($"an entry of more than {MaxValues} values");
                 }
 
-                var value = vals.Read(BerTag.OctetString);
-                values.Add((setStart + vals.Position - value.Length, value.Length));
+                vals.Read(BerTag.OctetString);
             }
-
-            attributes.Add((nameStart, name.Length, first, values.Count - first));
         }
 
-        return new LdapEntry(message, dn, [.. attributes], [.. values]);
+        return (attributes, values);
     }
 
     /// <summary>An entry made of texts, for tests and rules.</summary>

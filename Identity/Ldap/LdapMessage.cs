@@ -22,7 +22,18 @@ public sealed record LdapResult(int Code, string MatchedDn, string Diagnostic, I
 public sealed record LdapMessage(int MessageId, LdapResponse Response, ImmutableArray<LdapControl> Controls)
 {
     /// <summary>The value of a control; null when the message lacks it or it has none.</summary>
-    public ReadOnlyMemory<byte>? Control(string oid) => Controls.FirstOrDefault(c => c.Oid == oid)?.Value;
+    public ReadOnlyMemory<byte>? Control(string oid)
+    {
+        foreach (var control in Controls)
+        {
+            if (control.Oid == oid)
+            {
+                return control.Value;
+            }
+        }
+
+        return null;
+    }
 }
 
 /// <summary>What a message says.</summary>

@@ -55,8 +55,8 @@ public static class GeneralizedTime
     private static readonly string[] s_forms = ["yyyyMMddHHmmss'Z'", "yyyyMMddHHmmss.f'Z'", "yyyyMMddHHmmss.ff'Z'", "yyyyMMddHHmmss.fff'Z'", "yyyyMMddHHmmss.ffffff'Z'", "yyyyMMddHHmm'Z'"];
 
     /// <summary>The time; null for a text that is none.</summary>
-    public static DateTimeOffset? Parse(string? text) =>
-        DateTimeOffset.TryParseExact(text, s_forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+    public static DateTimeOffset? Parse(string? text) => text is not null
+        && DateTimeOffset.TryParseExact(text, s_forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     /// <summary>The text of a time, in whole seconds.</summary>
     public static string Format(DateTimeOffset time) => time.UtcDateTime.ToString("yyyyMMddHHmmss'Z'", CultureInfo.InvariantCulture);

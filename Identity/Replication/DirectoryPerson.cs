@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Immutable;
+using System.Text;
 
 namespace CopyTrack.Identity.Replication;
 
@@ -38,27 +40,38 @@ public sealed class DirectoryPerson
     /// <summary>Names of the texts.</summary>
     public static ImmutableArray<string> Columns { get; } = ["displayName", "email", "department", "costCentre", "language", "principal"];
 
-    /// <summary>All that makes this person, as one text: equal people have equal texts.</summary>
-    public string Canonical()
+    /// <summary>Writes all that makes this person, as one text in UTF-8: equal people have equal texts.</summary>
+    public void WriteCanonical(ArrayBufferWriter<byte> text)
     {
-        var text = new System.Text.StringBuilder(UserName, 256);
+        Add(text, UserName);
         foreach (var part in Texts)
         {
-            text.Append('\u001F').Append(part ?? "\u0001");
+            Add(text, "\u001F", part ?? "\u0001");
         }
 
-        text.Append('\u001F').Append(Inactive ?? "\u0001");
+        Add(text, "\u001F", Inactive ?? "\u0001");
         foreach (var card in Cards.Length > 1 ? Cards.Sort(StringComparer.Ordinal) : Cards)
         {
-            text.Append('\u001F').Append(card);
+            Add(text, "\u001F", card);
         }
 
         foreach (var principal in OtherPrincipals)
         {
-            text.Append('\u001F').Append('\u0002').Append(principal);
+            Add(text, "\u001F\u0002", principal);
         }
 
-        return PrimaryGroup is null ? text.ToString() : text.Append('\u001F').Append('\u0003').Append(Convert.ToHexString(PrimaryGroup)).ToString();
+        if (PrimaryGroup is not null)
+        {
+            Add(text, "\u001F\u0003", Convert.ToHexString(PrimaryGroup));
+        }
+    }
+
+    private static void Add(ArrayBufferWriter<byte> text, string first, string second = "")
+    {
+        foreach (var part in (ReadOnlySpan<string>)[first, second])
+        {
+            text.Advance(Encoding.UTF8.GetBytes(part, text.GetSpan(Encoding.UTF8.GetMaxByteCount(part.Length))));
+        }
     }
 }
 

@@ -85,7 +85,11 @@ public static class PagedListing
         }
         catch (LdapFormatException e)
         {
-            throw new LdapException(LdapCause.Protocol, $"{server}: what answers breaks the LDAP protocol ({e.Message}): check host and port, and that no proxy changes the traffic", e);
+            throw Broken(server, e);
         }
     }
+
+    /// <summary>What breaks the protocol, told with the server.</summary>
+    internal static LdapException Broken(LdapServer server, LdapFormatException e) =>
+        new(LdapCause.Protocol, $"{server}: what answers breaks the LDAP protocol ({e.Message}): check host and port, and that no proxy changes the traffic", e);
 }

@@ -30,7 +30,7 @@ public static class PersonMapping
             return new MapOutcome.Unusable(name is null ? "it has no user name" : $"its user name {FaultOf(name) ?? "contains ';'"}");
         }
 
-        var faults = ImmutableArray.CreateBuilder<string>();
+        var faults = new List<string>();
         AttributeText[] texts = [map.DisplayName, map.Email, map.Department, map.CostCentre, map.Language, map.Principal];
         var values = new string?[texts.Length];
         for (var i = 0; i < texts.Length; i++)
@@ -49,7 +49,7 @@ public static class PersonMapping
             Cards = Cards(entry, map, faults),
             MemberOf = entry.Count("memberOf") == 0 ? [] : [.. entry.Texts("memberOf").Select(dn => (LdapDn.Key(dn), LdapDn.FirstValue(dn)))],
             Inactive = AccountState.Inactive(entry, now),
-            Faults = faults.ToImmutable(),
+            Faults = faults.Count == 0 ? [] : [.. faults],
         });
     }
 
@@ -59,7 +59,7 @@ public static class PersonMapping
         : text.AsSpan().ContainsAnyInRange('\0', '\u001F') || text.AsSpan().ContainsAnyInRange('\u007F', '\u009F') ? "contains a control character"
         : null;
 
-    private static string? Text(string? value, string column, ImmutableArray<string>.Builder faults)
+    private static string? Text(string? value, string column, List<string> faults)
     {
         if (value is null || FaultOf(value) is not { } fault)
         {
@@ -71,12 +71,12 @@ public static class PersonMapping
     }
 
     /// <summary>Principals are taken whole; what Active Directory calls a principal (<c>anna@ad.example</c>) is always one of the directory's own realm.</summary>
-    private static ImmutableArray<string> Principals(LdapEntry entry, PersonMap map, string? first, ImmutableArray<string>.Builder faults)
+    private static ImmutableArray<string> Principals(LdapEntry entry, PersonMap map, string? first, List<string> faults)
     {
         SortedSet<string>? found = null;
         foreach (var attribute in map.OtherPrincipals)
         {
-            foreach (var value in entry.Values(attribute))
+            foreach (var value in entry.Count(attribute) == 0 ? [] : entry.Values(attribute))
             {
                 if (LdapEntry.ToText(value.Span)?.Trim() is not { Length: > 0 } text || FaultOf(text) is not null)
                 {
@@ -100,7 +100,7 @@ public static class PersonMapping
             attribute.Equals("userPrincipalName", StringComparison.OrdinalIgnoreCase) ? TicketName.Of(text, realm) : text;
     }
 
-    private static ImmutableArray<string> Cards(LdapEntry entry, PersonMap map, ImmutableArray<string>.Builder faults)
+    private static ImmutableArray<string> Cards(LdapEntry entry, PersonMap map, List<string> faults)
     {
         if (map.Cards.IsEmpty)
         {

@@ -32,7 +32,7 @@ public static class SyncFeed
                         throw new LdapException(LdapCause.EndlessPages, $"{connection.Server}: the directory sends more than {scope.MaxEntries} entries: narrow base or filter, or raise MaxEntries");
                     }
 
-                    var (state, uuid) = PagedListing.Checked(connection.Server, () => ContentSync.State(message));
+                    var (state, uuid) = StateOf(connection.Server, message);
                     yield return state switch
                     {
                         SyncState.Present => new FeedItem.Present(uuid),
@@ -78,6 +78,18 @@ public static class SyncFeed
                 default:
                     break;
             }
+        }
+    }
+
+    private static (SyncState State, byte[] Uuid) StateOf(LdapServer server, LdapMessage message)
+    {
+        try
+        {
+            return ContentSync.State(message);
+        }
+        catch (LdapFormatException e)
+        {
+            throw PagedListing.Broken(server, e);
         }
     }
 

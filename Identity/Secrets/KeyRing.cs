@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -11,6 +12,9 @@ namespace CopyTrack.Identity.Secrets;
 /// </summary>
 public sealed class KeyRing
 {
+    // Longest text that needs no memory of its own: cards, PINs and most people of directories.
+    private const int Short = 512;
+
     private readonly ImmutableArray<HashKey> live;
 
     /// <summary>
@@ -47,9 +51,19 @@ public sealed class KeyRing
     /// <summary>The hash to store for a value: under the newest key.</summary>
     public KeyedHash Hash(string kind, long organisation, string value) => new(live[0].Id, Compute(live[0], kind, organisation, value));
 
+    /// <summary>The same hash of a value in UTF-8, written to the first 32 octets of <paramref name="hash"/>.</summary>
+    public void Hash(string kind, long organisation, ReadOnlySpan<byte> value, Span<byte> hash) => Compute(live[0], kind, organisation, value, hash);
+
     /// <summary>The hashes under which a value may be stored: one for each live key, newest first.</summary>
-    public ImmutableArray<KeyedHash> Candidates(string kind, long organisation, string value) =>
-        [.. live.Select(key => new KeyedHash(key.Id, Compute(key, kind, organisation, value)))];
+    public ImmutableArray<KeyedHash> Candidates(string kind, long organisation, string value)
+    {
+        KeyedHash[] hashes = new KeyedHash[live.Length];
+        for (int i = 0; i < hashes.Length; i++)
+        {
+            hashes[i] = new KeyedHash(live[i].Id, Compute(live[i], kind, organisation, value));
+        }
+        return ImmutableCollectionsMarshal.AsImmutableArray(hashes);
+    }
 
     /// <summary>
     /// Compares a value with a stored hash in fixed time. <see cref="HashMatch.No"/> also when the stored hash's key is not live.
@@ -70,17 +84,28 @@ public sealed class KeyRing
 
     private static byte[] Compute(HashKey key, string kind, long organisation, string value)
     {
+        int length = Encoding.UTF8.GetByteCount(value);
+        Span<byte> octets = length <= Short ? stackalloc byte[Short] : new byte[length];
+        Encoding.UTF8.GetBytes(value, octets);
+        byte[] hash = new byte[HMACSHA256.HashSizeInBytes];
+        Compute(key, kind, organisation, octets[..length], hash);
+        CryptographicOperations.ZeroMemory(octets);
+        return hash;
+    }
+
+    private static void Compute(HashKey key, string kind, long organisation, ReadOnlySpan<byte> value, Span<byte> hash)
+    {
         // Length before kind and a fixed-width organisation: no two triples share a message.
         int kindLength = Encoding.UTF8.GetByteCount(kind);
-        int valueLength = Encoding.UTF8.GetByteCount(value);
-        byte[] message = new byte[1 + kindLength + sizeof(long) + valueLength];
+        int length = 1 + kindLength + sizeof(long) + value.Length;
+        Span<byte> message = length <= Short ? stackalloc byte[Short] : new byte[length];
+        message = message[..length];
         message[0] = checked((byte)kindLength);
-        Encoding.UTF8.GetBytes(kind, message.AsSpan(1));
-        BinaryPrimitives.WriteInt64BigEndian(message.AsSpan(1 + kindLength), organisation);
-        Encoding.UTF8.GetBytes(value, message.AsSpan(1 + kindLength + sizeof(long)));
-        byte[] hash = HMACSHA256.HashData(key.Material.Span, message);
+        Encoding.UTF8.GetBytes(kind, message[1..]);
+        BinaryPrimitives.WriteInt64BigEndian(message[(1 + kindLength)..], organisation);
+        value.CopyTo(message[(1 + kindLength + sizeof(long))..]);
+        HMACSHA256.HashData(key.Material.Span, message, hash);
         CryptographicOperations.ZeroMemory(message);
-        return hash;
     }
 }
 

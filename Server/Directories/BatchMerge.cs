@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Data.Common;
 using CopyTrack.Identity.Replication;
 using CopyTrack.Server.Data;
@@ -44,7 +43,7 @@ internal sealed class BatchMerge
         var (entries, twice) = await _load.SeeAsync(connection, batch, AnybodyKnown, cancellationToken);
         List<DirectoryPerson> plain = [.. entries.Select(e => e.Person)];
         var of = await _load.GroupsAsync(connection, plain, cancellationToken);
-        var set = known.Links ? await _load.LinksAsync(connection, plain, cancellationToken) : new MergeSet();
+        var set = known.Links ? await _load.LinksAsync(connection, plain, cancellationToken) : new MergeSet(plain.Count);
         if (!AnybodyKnown)
         {
             // Nobody was known when the run began, so whoever is came in this run.
@@ -53,7 +52,7 @@ internal sealed class BatchMerge
         }
 
         List<GroupedPerson> touched = Grouped(entries, of)
-            .FindAll(e => !PersonMerge.IsSame(set.Links.GetValueOrDefault(EntryKey.Of(e.Person.Uuid)), e.Person, e.Print, e.GroupsPrint));
+            .FindAll(e => !PersonMerge.IsSame(set.Links.GetValueOrDefault(EntryKey.Of(e.Entry.Person.Uuid)), e.Entry.Person, e.Entry.Print, e.Groups.Print));
         if (touched.Count == 0)
         {
             return new Applied(entries.Count, [], twice);
@@ -61,11 +60,10 @@ internal sealed class BatchMerge
 
         if (known.Links || known.People || known.Cards || _rehearsal is not null)
         {
-            await _load.LoadAsync(connection, set, touched.ConvertAll(e => e.Person), known.Cards, cancellationToken);
+            await _load.LoadAsync(connection, set, touched.ConvertAll(e => e.Entry.Person), known.Cards, cancellationToken);
         }
 
-        var asRead = touched.ConvertAll(e => new ReadPerson(e.Person, e.Print));
-        return new Applied(entries.Count - touched.Count, await DecideAsync(connection, set, touched, asRead, unknown: !known.Links, cancellationToken), twice);
+        return new Applied(entries.Count - touched.Count, await DecideAsync(connection, set, touched, unknown: !known.Links, cancellationToken), twice);
     }
 
     /// <summary>Tries again what did not fit, now that everything else is in place; names of people who went or get another one are free.</summary>
@@ -91,24 +89,20 @@ internal sealed class BatchMerge
             }
         }
 
-        return await DecideAsync(connection, set, Grouped(later, await _load.GroupsAsync(connection, entries, cancellationToken)), later, unknown: false, cancellationToken);
+        return await DecideAsync(connection, set, Grouped(later, await _load.GroupsAsync(connection, entries, cancellationToken)), unknown: false, cancellationToken);
     }
 
-    private static List<GroupedPerson> Grouped(List<ReadPerson> entries, Func<DirectoryPerson, ImmutableArray<string>> of) => entries.ConvertAll(e =>
-    {
-        var names = of(e.Person);
-        return new GroupedPerson(e.Person, e.Print, names, PersonMerge.GroupsPrint(names));
-    });
+    private static List<GroupedPerson> Grouped(List<ReadPerson> entries, Func<DirectoryPerson, GroupNames> of) => entries.ConvertAll(e => new GroupedPerson(e, of(e.Person)));
 
     private async Task<List<(ReadPerson Entry, MergeOutcome Outcome)>> DecideAsync(
-        DbConnection connection, MergeSet set, List<GroupedPerson> entries, List<ReadPerson> asRead, bool unknown, CancellationToken cancellationToken)
+        DbConnection connection, MergeSet set, List<GroupedPerson> entries, bool unknown, CancellationToken cancellationToken)
     {
         var outcomes = new List<(ReadPerson Entry, MergeOutcome Outcome)>(entries.Count);
         for (var i = 0; i < entries.Count; i++)
         {
             var outcome = _merge.Decide(set, entries[i]);
             _rehearsal?.Remember(outcome, set);
-            outcomes.Add((asRead[i], outcome));
+            outcomes.Add((entries[i].Entry, outcome));
         }
 
         if (!_state.Request.DryRun)

@@ -17,6 +17,9 @@ internal sealed class GroupPass(
     // A third of a megabyte of keys; groups that are new are written together up to that.
     private const int MembersAtOnce = 20_000;
 
+    // The next is decoded while the last one's members are looked at.
+    private const int GroupsAhead = 2;
+
     private readonly HashSet<UInt128> _seen = [];
     private readonly List<(byte[] Uuid, string Dn, string Name, byte[]? Sid)> _wide = [];
     private readonly List<byte[]> _gone = [];
@@ -35,7 +38,7 @@ internal sealed class GroupPass(
         _prints = await groups.PrintsAsync(generation, cancellationToken);
         _isFirst = _prints.Count == 0 && since is null;
         FeedItem.End? end = null;
-        await foreach (var item in Feeds.ReadAsync(plan.Method, connection, plan.Groups!, since, cancellationToken))
+        await foreach (var item in ReadAhead.By(Feeds.ReadAsync(plan.Method, connection, plan.Groups!, since, cancellationToken), GroupsAhead, cancellationToken))
         {
             switch (item)
             {

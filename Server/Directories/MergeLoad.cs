@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Data.Common;
 using CopyTrack.Identity.Replication;
 using CopyTrack.Server.Data;
@@ -22,7 +21,7 @@ internal sealed class MergeLoad(RunState state, DirectoryPeople people, PersonMe
             return (last, twice);
         }
 
-        var here = new HashSet<UInt128>();
+        var here = new HashSet<UInt128>(batch.People.Count);
         var entries = batch.People.FindAll(e => First(e.Person.Uuid));
         if (!anybodyKnown)
         {
@@ -49,10 +48,10 @@ internal sealed class MergeLoad(RunState state, DirectoryPeople people, PersonMe
     }
 
     /// <summary>Tells the groups of each of these entries: by the directory's groups, or without them by the names that the entry itself gives.</summary>
-    public Task<Func<DirectoryPerson, ImmutableArray<string>>> GroupsAsync(DbConnection connection, List<DirectoryPerson> entries, CancellationToken cancellationToken)
+    public Task<Func<DirectoryPerson, GroupNames>> GroupsAsync(DbConnection connection, List<DirectoryPerson> entries, CancellationToken cancellationToken)
     {
-        return groups is not null ? groups.OfAsync(connection, entries, cancellationToken) : Task.FromResult<Func<DirectoryPerson, ImmutableArray<string>>>(person =>
-            [.. person.MemberOf.Select(g => g.Name).OfType<string>().Where(IsName).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).Take(GroupGraph.MaxOfPerson)]);
+        return groups is not null ? groups.OfAsync(connection, entries, cancellationToken) : Task.FromResult<Func<DirectoryPerson, GroupNames>>(person => new GroupNames(
+            [.. person.MemberOf.Select(g => g.Name).OfType<string>().Where(IsName).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).Take(GroupGraph.MaxOfPerson)]));
 
         static bool IsName(string name) => name.Length is > 0 and <= PersonMapping.MaxText && !name.Any(char.IsControl) && !name.Contains(';', StringComparison.Ordinal);
     }
@@ -60,7 +59,7 @@ internal sealed class MergeLoad(RunState state, DirectoryPeople people, PersonMe
     /// <summary>A set that knows which entries made whom.</summary>
     public async Task<MergeSet> LinksAsync(DbConnection connection, List<DirectoryPerson> entries, CancellationToken cancellationToken)
     {
-        var set = new MergeSet();
+        var set = new MergeSet(entries.Count);
         foreach (var link in await people.LinksAsync(connection, state.Claim.Id, [.. entries.Select(p => p.Uuid)], cancellationToken))
         {
             set.Links[EntryKey.Of(link.Uuid)] = link;
@@ -97,7 +96,7 @@ internal sealed class MergeLoad(RunState state, DirectoryPeople people, PersonMe
             (set.Cards.TryGetValue(card.PersonId, out var list) ? list : set.Cards[card.PersonId] = []).Add(card);
         }
 
-        var hashes = touched.SelectMany(p => p.Cards).Distinct(StringComparer.Ordinal).SelectMany(number => merge.HashesOf(set, number)).ToList();
+        var hashes = touched.SelectMany(p => p.Cards).Distinct(StringComparer.Ordinal).SelectMany(number => merge.LearnHashesOf(set, number)).ToList();
         foreach (var card in await people.OwnersAsync(connection, state.Claim.OrgId, hashes, cancellationToken))
         {
             set.Owners[CardKey.Of(card.KeyId, card.Hash)] = card.PersonId;

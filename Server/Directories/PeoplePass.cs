@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Threading.Channels;
 using CopyTrack.Identity.Ldap;
 using CopyTrack.Identity.Replication;
@@ -7,6 +8,9 @@ namespace CopyTrack.Server.Directories;
 /// <summary>Reads people and applies them in batches: some are written while the next are read. What comes is never held as a whole.</summary>
 internal sealed class PeoplePass(PeopleBatches batches, ILdapConnection connection, DirectoryPlan plan, PersonMerge merge, TimeProvider time)
 {
+    // One entry is read after the other.
+    private readonly ArrayBufferWriter<byte> _text = new(512);
+
     /// <summary>
     /// Reads everything (<paramref name="since"/> null) or what changed, and returns the feed's end. Throws <see cref="LdapException"/>; what was
     /// applied by then stays, for each batch is right in itself.
@@ -71,7 +75,7 @@ internal sealed class PeoplePass(PeopleBatches batches, ILdapConnection connecti
                 switch (PersonMapping.Map(entry.Value, entry.Uuid, MemberKey.Of(entry.Uuid, entry.Value.Dn, plan.ById), plan.Map, time.GetUtcNow()))
                 {
                     case MapOutcome.Person person:
-                        batch.People.Add(new ReadPerson(person.Value, merge.Print(person.Value)));
+                        batch.People.Add(new ReadPerson(person.Value, merge.Print(person.Value, _text)));
                         break;
                     case MapOutcome.Unusable unusable:
                         batch.Unusable.Add((entry.Uuid, entry.Value.Dn, unusable.Reason));

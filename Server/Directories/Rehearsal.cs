@@ -70,7 +70,7 @@ internal sealed class Rehearsal
                 set.Linked[holder] = null;
             }
 
-            foreach (var hash in entry.Cards.SelectMany(number => merge.HashesOf(set, number)))
+            foreach (var hash in entry.Cards.SelectMany(number => merge.LearnHashesOf(set, number)))
             {
                 var key = CardKey.Of(hash.KeyId, hash.Hash.Span);
                 if (_cards.TryGetValue(key, out var owner))

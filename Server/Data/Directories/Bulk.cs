@@ -8,7 +8,12 @@ namespace CopyTrack.Server.Data.Directories;
 internal abstract class BulkColumn<TRow>
 {
     /// <summary>A column whose value is what <paramref name="value"/> gives; times and flags are given as numbers.</summary>
-    public static BulkColumn<TRow> Of<TValue>(Func<TRow, TValue> value) => new Typed<TValue>(value);
+    public static BulkColumn<TRow> Of<TValue>(Func<TRow, TValue> value) => value switch
+    {
+        Func<TRow, string?> text => new Texts(text),
+        Func<TRow, byte[]?> octets => new Octets(octets),
+        _ => new Typed<TValue>(value),
+    };
 
     /// <summary>All rows' values as one array.</summary>
     public abstract NpgsqlParameter ToArray(IReadOnlyCollection<TRow> rows);
@@ -19,7 +24,7 @@ internal abstract class BulkColumn<TRow>
     /// <summary>Adds one row's value to rows that are copied.</summary>
     public abstract void Copy(CopyRows to, TRow row);
 
-    private sealed class Typed<TValue>(Func<TRow, TValue> value) : BulkColumn<TRow>
+    private class Typed<TValue>(Func<TRow, TValue> value) : BulkColumn<TRow>
     {
         public override NpgsqlParameter ToArray(IReadOnlyCollection<TRow> rows)
         {
@@ -37,7 +42,7 @@ internal abstract class BulkColumn<TRow>
 
         public override void Copy(CopyRows to, TRow row)
         {
-            // For numbers the compiler leaves nothing of this but the case that fits.
+            // The compiler leaves nothing of this but the case that fits.
             switch (value(row))
             {
                 case null:
@@ -49,14 +54,42 @@ internal abstract class BulkColumn<TRow>
                 case short number:
                     to.Add(number);
                     break;
-                case string text:
-                    to.Add(text);
-                    break;
-                case byte[] octets:
-                    to.Add(octets);
-                    break;
                 default:
                     throw new NotSupportedException($"a column of {typeof(TValue)} is not copied");
+            }
+        }
+    }
+
+    private sealed class Texts(Func<TRow, string?> value) : Typed<string?>(value)
+    {
+        private readonly Func<TRow, string?> _value = value;
+
+        public override void Copy(CopyRows to, TRow row)
+        {
+            if (_value(row) is { } text)
+            {
+                to.Add(text);
+            }
+            else
+            {
+                to.AddNull();
+            }
+        }
+    }
+
+    private sealed class Octets(Func<TRow, byte[]?> value) : Typed<byte[]?>(value)
+    {
+        private readonly Func<TRow, byte[]?> _value = value;
+
+        public override void Copy(CopyRows to, TRow row)
+        {
+            if (_value(row) is { } octets)
+            {
+                to.Add(octets);
+            }
+            else
+            {
+                to.AddNull();
             }
         }
     }

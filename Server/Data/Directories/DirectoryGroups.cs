@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Data.Common;
 using CopyTrack.Identity.Replication;
 using Dapper;
@@ -10,9 +11,9 @@ internal sealed class DirectoryGroups(IDatabase database, IdGenerator ids)
     // A transaction's worth: logins on SQLite wait for the one writer.
     private const int MembersAtOnce = 5000;
 
-    private static readonly BulkColumn<MemberOf>[] s_memberOf = [BulkColumn<MemberOf>.Of(r => r.Generation), BulkColumn<MemberOf>.Of(r => r.Key), BulkColumn<MemberOf>.Of(r => r.Groups)];
+    private static readonly BulkColumn<Bucket>[] s_buckets = [BulkColumn<Bucket>.Of(b => b.Generation), BulkColumn<Bucket>.Of(b => b.Number), BulkColumn<Bucket>.Of(b => b.Members)];
 
-    private static readonly BulkColumn<MemberOf>[] s_memberKeys = s_memberOf[..2];
+    private static readonly BulkColumn<Bucket>[] s_emptied = s_buckets[..2];
 
     private static readonly BulkColumn<NewGroup>[] s_rows =
     [
@@ -35,26 +36,41 @@ internal sealed class DirectoryGroups(IDatabase database, IdGenerator ids)
     public Task AddAsync(DbConnection connection, IReadOnlyCollection<NewGroup> rows, CancellationToken cancellationToken) =>
         database.ExecuteAsync(connection, "Bulk_AddGroupRows", rows, s_rows, cancellationToken);
 
-    /// <summary>How many members are told at once.</summary>
-    public static IEnumerable<UInt128[]> InPortions(MemberIndex index) => index.Members().Chunk(MembersAtOnce);
+    /// <summary>The members of an index as they are told at once, in order.</summary>
+    public static IEnumerable<ArraySegment<UInt128>> InPortions(MemberIndex index) => MemberBuckets.InPortions(index.Members(), MembersAtOnce);
 
     /// <summary>
-    /// Tells these members which groups name them: those of the index. With <paramref name="more"/> some may be known already, and keep the groups that they have; else one that
-    /// is known is a unique violation.
+    /// Tells these members, a portion in order, which groups name them: those of the index. With <paramref name="more"/> some may be known already, and keep the groups that they
+    /// have; else a bucket that is known is a unique violation.
     /// </summary>
-    public async Task AddMembersAsync(DbConnection connection, long generation, UInt128[] members, MemberIndex index, bool more, CancellationToken cancellationToken)
+    public async Task AddMembersAsync(DbConnection connection, long generation, ArraySegment<UInt128> members, MemberIndex index, bool more, CancellationToken cancellationToken)
     {
-        var known = more ? await OfMembersAsync(connection, generation, Array.ConvertAll(members, EntryKey.ToOctets), cancellationToken) : null;
-        var (rows, groups) = (new List<MemberOf>(members.Length), new List<long>());
-        foreach (var member in members)
+        if (more)
         {
-            groups.Clear();
-            groups.AddRange(known?[member] ?? []);
-            index.Find(member, groups);
-            rows.Add(new MemberOf(generation, EntryKey.ToOctets(member), PackedIds.Of(groups)));
+            var told = members.SelectMany(member =>
+            {
+                var found = new List<long>();
+                index.Find(member, found);
+                return found.Select(group => (member, group));
+            });
+            await PutBucketsAsync(connection, generation, told, [], cancellationToken);
+            return;
         }
 
-        await database.ExecuteAsync(connection, more ? "Bulk_PutMemberOf" : "Bulk_AddMemberOf", rows, s_memberOf, cancellationToken);
+        var (rows, groups, bucket) = (new List<Bucket>(), new List<long>(), new ArrayBufferWriter<byte>());
+        for (var i = 0; i < members.Count; i++)
+        {
+            groups.Clear();
+            index.Find(members[i], groups);
+            MemberBuckets.Add(bucket, members[i], groups);
+            if (i == members.Count - 1 || MemberBuckets.Of(members[i + 1]) != MemberBuckets.Of(members[i]))
+            {
+                rows.Add(new Bucket(generation, MemberBuckets.Of(members[i]), bucket.WrittenSpan.ToArray()));
+                bucket.ResetWrittenCount();
+            }
+        }
+
+        await database.ExecuteAsync(connection, "Bulk_AddMembers", rows, s_buckets, cancellationToken);
     }
 
     /// <summary>An id for a group.</summary>
@@ -76,21 +92,7 @@ internal sealed class DirectoryGroups(IDatabase database, IdGenerator ids)
     {
         foreach (var some in come.Select(key => (Key: key, Comes: true)).Concat(left.Select(key => (Key: key, Comes: false))).Chunk(MembersAtOnce))
         {
-            var known = await OfMembersAsync(connection, generation, Array.ConvertAll(some, m => EntryKey.ToOctets(m.Key)), cancellationToken);
-            var (put, drop) = (new List<MemberOf>(), new List<MemberOf>());
-            foreach (var (key, comes) in some)
-            {
-                List<long> groups = [.. known[key].Where(g => g != groupId)];
-                if (comes)
-                {
-                    groups.Add(groupId);
-                }
-
-                (groups.Count > 0 ? put : drop).Add(new MemberOf(generation, EntryKey.ToOctets(key), PackedIds.Of(groups)));
-            }
-
-            await database.ExecuteAsync(connection, "Bulk_PutMemberOf", put, s_memberOf, cancellationToken);
-            await database.ExecuteAsync(connection, "Bulk_DropMemberOf", drop, s_memberKeys, cancellationToken);
+            await PutBucketsAsync(connection, generation, some.Where(m => m.Comes).Select(m => (m.Key, groupId)), [.. some.Where(m => !m.Comes).Select(m => (m.Key, groupId))], cancellationToken);
         }
     }
 
@@ -126,27 +128,66 @@ internal sealed class DirectoryGroups(IDatabase database, IdGenerator ids)
 
     /// <summary>The groups and their nesting.</summary>
     public Task<GroupGraph> GraphAsync(long generation, CancellationToken cancellationToken) => database.ReadAsync(
-        async (connection, ct) => new GroupGraph(
-            await connection.QueryAsync<(long, string, byte[]?)>(Command("DirectoryGroup_List", new { generation }, ct)),
-            (await connection.QueryAsync<(long Child, byte[] Parents)>(Command("DirectoryGroup_Nesting", new { generation }, ct)))
-                .SelectMany(r => PackedIds.Groups(r.Parents).Select(parent => (r.Child, parent)))),
+        async (connection, ct) =>
+        {
+            var all = (await connection.QueryAsync<(long Id, string Name, byte[]? Sid, byte[] Key)>(Command("DirectoryGroup_List", new { generation }, ct))).AsList();
+            var nesting = new List<(long, long)>();
+            foreach (var some in all.Chunk(MembersAtOnce))
+            {
+                var above = await OfMembersAsync(connection, generation, Array.ConvertAll(some, g => g.Key), ct);
+                nesting.AddRange(some.SelectMany(g => above[EntryKey.Of(g.Key)].Select(parent => (g.Id, parent))));
+            }
+
+            return new GroupGraph(all.Select(g => (g.Id, g.Name, g.Sid)), nesting);
+        },
         cancellationToken);
 
     /// <summary>Which groups name these members directly.</summary>
     public async Task<ILookup<UInt128, long>> OfMembersAsync(DbConnection connection, long generation, byte[][] keys, CancellationToken cancellationToken)
     {
-        var rows = await connection.QueryAsync<(byte[] Key, byte[] Groups)>(Command("DirectoryGroup_OfMembers", new { generation, keys }, cancellationToken));
-        return rows.SelectMany(r => PackedIds.Groups(r.Groups).Select(group => (Key: EntryKey.Of(r.Key), group))).ToLookup(r => r.Key, r => r.group);
+        var wanted = keys.Select(key => EntryKey.Of(key)).ToHashSet();
+        return (await BucketsAsync(connection, generation, wanted, cancellationToken)).Where(m => wanted.Contains(m.Member)).ToLookup(m => m.Member, m => m.Group);
     }
 
     /// <summary>Removes the groups of a listing that no longer counts.</summary>
     public async Task DropGenerationAsync(DbConnection connection, long generation, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync(new CommandDefinition(database.Sql["DirectoryMemberOf_DropGeneration"], new { generation }, commandTimeout: 0, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(new CommandDefinition(database.Sql["DirectoryMembers_DropGeneration"], new { generation }, commandTimeout: 0, cancellationToken: cancellationToken));
         await connection.ExecuteAsync(Command("DirectoryGroup_DropGeneration", new { generation }, cancellationToken));
+    }
+
+    /// <summary>Writes the buckets of these members anew, with what comes and without what left.</summary>
+    private async Task PutBucketsAsync(
+        DbConnection connection, long generation, IEnumerable<(UInt128 Member, long Group)> come, HashSet<(UInt128 Member, long Group)> left, CancellationToken cancellationToken)
+    {
+        List<(UInt128 Member, long Group)> told = [.. come];
+        UInt128[] touched = [.. told.Select(m => m.Member), .. left.Select(m => m.Member)];
+        var known = (await BucketsAsync(connection, generation, touched, cancellationToken)).Where(m => !left.Contains(m));
+        var (put, emptied, bucket) = (new List<Bucket>(), touched.Select(MemberBuckets.Of).ToHashSet(), new ArrayBufferWriter<byte>());
+        foreach (var members in known.Concat(told).Distinct().GroupBy(m => m.Member, m => m.Group).GroupBy(m => MemberBuckets.Of(m.Key)))
+        {
+            foreach (var member in members)
+            {
+                MemberBuckets.Add(bucket, member.Key, [.. member]);
+            }
+
+            put.Add(new Bucket(generation, members.Key, bucket.WrittenSpan.ToArray()));
+            emptied.Remove(members.Key);
+            bucket.ResetWrittenCount();
+        }
+
+        await database.ExecuteAsync(connection, "Bulk_PutMembers", put, s_buckets, cancellationToken);
+        await database.ExecuteAsync(connection, "Bulk_DropMembers", [.. emptied.Select(number => new Bucket(generation, number, []))], s_emptied, cancellationToken);
+    }
+
+    /// <summary>All that is told of the buckets of these members.</summary>
+    private async Task<IEnumerable<(UInt128 Member, long Group)>> BucketsAsync(DbConnection connection, long generation, IEnumerable<UInt128> members, CancellationToken cancellationToken)
+    {
+        var buckets = members.Select(m => (long)MemberBuckets.Of(m)).Distinct().ToArray();
+        return (await connection.QueryAsync<byte[]>(Command("DirectoryMembers_Find", new { generation, buckets }, cancellationToken))).SelectMany(MemberBuckets.Read);
     }
 
     private CommandDefinition Command(string name, object parameters, CancellationToken cancellationToken) => new(database.Sql[name], parameters, cancellationToken: cancellationToken);
 
-    private sealed record MemberOf(long Generation, byte[] Key, byte[] Groups);
+    private sealed record Bucket(long Generation, long Number, byte[] Members);
 }

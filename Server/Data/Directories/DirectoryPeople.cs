@@ -117,10 +117,10 @@ internal sealed class DirectoryPeople(IDatabase database, IdGenerator ids)
             Of(_ => directoryId), Of(w => w.Uuid), Of(w => w.Row.Id), Of(w => w.DnKey), Of(w => w.Print), Of(w => w.GroupsPrint), Of(w => w.Row.UpdatedAt.ToMicros()), Of(w => w.PrimaryGroup),
         ], cancellationToken);
         await AddGroupsAsync(batch, writes.Where(w => !w.Groups.IsDefault).Select(w => (w.Row.Id, w.Groups.AsEnumerable(), w.IsNew)).ToList(), cancellationToken);
-        await batch.AddAsync("Bulk_DropCards", writes.SelectMany(w => w.DroppedCards).ToList(), [BulkColumn<long>.Of(id => id)], cancellationToken);
+        await batch.AddAsync("Bulk_DropCards", writes.Where(w => !w.DroppedCards.IsEmpty).SelectMany(w => w.DroppedCards.Select(id => (Person: w.Row.Id, Id: id))).ToList(), [BulkColumn<(long Person, long Id)>.Of(c => c.Person), BulkColumn<(long Person, long Id)>.Of(c => c.Id)], cancellationToken);
         await batch.AddAsync("Bulk_AddCards", writes.SelectMany(w => w.AddedCards).ToList(), s_cards, cancellationToken);
         await batch.AddAsync("Bulk_ClearPrincipals", writes.Where(w => !w.IsNew).Select(w => w.Row.Id).ToList(), [BulkColumn<long>.Of(id => id)], cancellationToken);
-        await batch.AddAsync("Bulk_AddPrincipals", writes.SelectMany(w => w.OtherPrincipals.Select(p => (w.Row.OrgId, p, w.Row.Id))).ToList(), s_principals, cancellationToken);
+        await batch.AddAsync("Bulk_AddPrincipals", writes.Where(w => !w.OtherPrincipals.IsEmpty).SelectMany(w => w.OtherPrincipals.Select(p => (w.Row.OrgId, p, w.Row.Id))).ToList(), s_principals, cancellationToken);
         await AddAuditAsync(batch, actor, now, writes.Select(w => (w.Row.OrgId, w.Row.Id, w.Action, (string?)w.Columns)).ToList(), cancellationToken);
         await batch.RunAsync(cancellationToken);
     }

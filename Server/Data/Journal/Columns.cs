@@ -42,16 +42,5 @@ internal static class Columns
         return new string(clean);
     }
 
-    private static bool NeedsCleaning(string text)
-    {
-        foreach (var c in text)
-        {
-            if (c == '\0' || char.IsSurrogate(c))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private static bool NeedsCleaning(string text) => text.Contains('\0', StringComparison.Ordinal) || text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF');
 }

@@ -141,7 +141,7 @@ public sealed class CardRepository(IDatabase database, AuditLog audit, IdGenerat
                 return false;
             }
 
-            await connection.ExecuteAsync(new CommandDefinition(database.Sql["Card_Delete"], new { id = cardId }, cancellationToken: ct));
+            await connection.ExecuteAsync(new CommandDefinition(database.Sql["Card_Delete"], new { personId, id = cardId }, cancellationToken: ct));
             await audit.AddAsync(connection, orgId, actor, lost ? "card.lost" : "card.remove", $"person:{personId}", new AuditValues().Add("card", $"card:{cardId}", null), ct);
             return true;
         },

@@ -131,7 +131,7 @@ public sealed class PersonRepository(IDatabase database)
 
         foreach (var card in before?.Cards.ExceptBy(after.Cards.Select(card => card.Id), card => card.Id) ?? [])
         {
-            await ExecuteAsync(connection, "Card_Delete", new { id = card.Id }, cancellationToken);
+            await ExecuteAsync(connection, "Card_Delete", new { personId = card.PersonId, id = card.Id }, cancellationToken);
         }
 
         foreach (var card in after.Cards.ExceptBy(before?.Cards.Select(card => card.Id) ?? [], card => card.Id))

@@ -41,11 +41,14 @@ internal static class ReplicateBench
         }
 
         Tell("ldapsearch, people and groups in pages of 1000, seconds", peers.Order().ElementAt(1));
-        var cpu = Cpu(server, slapd);
+        var (cpu, allocated, pause, collections) = (Cpu(server, slapd), GC.GetTotalAllocatedBytes(), GC.GetTotalPauseDuration(), GC.CollectionCount(0));
         var (run, first) = await site.RunAsync(full: true);
         Tell("CPU of it, seconds: PostgreSQL", Cpu(server, slapd).PostgreSql - cpu.PostgreSql);
         Tell("CPU of it, seconds: slapd", Cpu(server, slapd).Slapd - cpu.Slapd);
         Tell("CPU of it, seconds: the program", Cpu(server, slapd).Program - cpu.Program);
+        Tell("allocated in it, MiB", (GC.GetTotalAllocatedBytes() - allocated) / 1048576.0);
+        Tell("collections of garbage in it", GC.CollectionCount(0) - collections);
+        Tell("pauses for them, seconds", (GC.GetTotalPauseDuration() - pause).TotalSeconds);
         Check(run, people, run.Added);
         Tell("first full replication, seconds", first);
         List<double> fulls = [];

@@ -43,6 +43,31 @@ internal sealed class AuditLogTests(Db db) : DatabaseFixture(db)
     }
 
     [Test]
+    public async Task Old_rows_are_counted_and_forgotten_and_no_younger_ones()
+    {
+        var now = DateTimeOffset.UtcNow;
+        foreach (int days in new[] { 400, 201, 199, 0 })
+        {
+            var then = new FixedTime(now.AddDays(-days));
+            await new AuditLog(Database, new IdGenerator(then), then).TellAsync(8, "cli", "old", $"days:{days}", null, default);
+        }
+
+        var before = now.AddDays(-200);
+        Assert.That(await Database.ReadAsync((c, _) => c.ExecuteScalarAsync<long>(Database.Sql["AuditLog_Count"], new { before }), default), Is.EqualTo(2));
+        Assert.That(await Database.WriteAsync((c, _) => c.ExecuteAsync(Database.Sql["AuditLog_Purge"], new { before, limit = 1 }), default), Is.EqualTo(1));
+        Assert.That(await SubjectsAsync(), Is.EqualTo(new[] { "days:0", "days:199", "days:201" }), "the oldest first");
+        Assert.That(await Database.WriteAsync((c, _) => c.ExecuteAsync(Database.Sql["AuditLog_Purge"], new { before, limit = 100 }), default), Is.EqualTo(1));
+        Assert.That(await SubjectsAsync(), Is.EqualTo(new[] { "days:0", "days:199" }));
+
+        async Task<string[]> SubjectsAsync() => [.. (await Log.ListAsync(8, new(), null, 10, default)).Select(r => r.Subject)];
+    }
+
+    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+
+    [Test]
     public void Values_tell_what_differs_and_of_names_and_secrets_only_that_they_do()
     {
         AuditValues values = new AuditValues().Add("site", "Bonn", "Berlin").Add("port", 161L, 161L).AddKept("community", differs: true, was: true, now: false).AddKept("email", differs: true, was: false, now: true);

@@ -54,6 +54,16 @@ internal sealed class BulkTests(Db db) : DatabaseFixture(db)
     }
 
     [Test]
+    public void Portions_end_where_a_bucket_does()
+    {
+        UInt128[] members = [1, 2, 3, (UInt128)1 << (128 - MemberBuckets.Bits), ((UInt128)1 << (128 - MemberBuckets.Bits)) + 1, UInt128.MaxValue];
+        Assert.That(MemberBuckets.InPortions(members, 2).Select(p => p.Count), Is.EqualTo(new[] { 3, 2, 1 }));
+        Assert.That(MemberBuckets.InPortions(members, 100).Single(), Is.EqualTo(members));
+        Assert.That(MemberBuckets.InPortions([], 2), Is.Empty);
+        Assert.That(MemberBuckets.Of(UInt128.MaxValue), Is.EqualTo((1 << MemberBuckets.Bits) - 1));
+    }
+
+    [Test]
     public async Task Members_know_their_groups_whoever_told_them()
     {
         var groups = new DirectoryGroups(Database, Ids);
@@ -64,7 +74,7 @@ internal sealed class BulkTests(Db db) : DatabaseFixture(db)
         }
 
         await WriteAsync(c => groups.AddMembersAsync(c, 5, index.Members(), index, more: false, default));
-        var told = await Assert.CatchAsync(() => WriteAsync(c => groups.AddMembersAsync(c, 5, [2], index, more: false, default)));
+        var told = await Assert.CatchAsync(() => WriteAsync(c => groups.AddMembersAsync(c, 5, new UInt128[] { 2 }, index, more: false, default)));
         Assert.That(Database.IsUniqueViolation(told!), Is.True, told!.ToString());
         index.Clear();
         index.Add(2, 30);
@@ -73,7 +83,15 @@ internal sealed class BulkTests(Db db) : DatabaseFixture(db)
         Assert.That(await OfAsync(1, 2, 3), Is.EqualTo("1: 10; 2: 10 20 30; 3: 30"));
         await WriteAsync(c => groups.ChangeMembersAsync(c, 5, 10, come: [3], left: [1, 2], default));
         Assert.That(await OfAsync(1, 2, 3), Is.EqualTo("1: ; 2: 20 30; 3: 10 30"));
-        Assert.That(await Database.ReadAsync((c, _) => c.ExecuteScalarAsync<long>("select count(*) from directory_member_of"), default), Is.EqualTo(2), "whom no group names is forgotten");
+        Assert.That((await Database.ReadAsync((c, _) => c.QuerySingleAsync<byte[]>("select members from directory_members"), default)).Length, Is.EqualTo(2 * (16 + 4 + 8 + 8)), "whom no group names is forgotten");
+        await WriteAsync(c => groups.ChangeMembersAsync(c, 5, 10, come: [UInt128.MaxValue], left: [3], default));
+        await WriteAsync(c => groups.ChangeMembersAsync(c, 5, 20, come: [UInt128.MaxValue], left: [2], default));
+        await WriteAsync(c => groups.ChangeMembersAsync(c, 5, 30, come: [], left: [2, 3], default));
+        Assert.That(await OfAsync(1, 2, 3), Is.EqualTo("1: ; 2: ; 3: "));
+        var other = await Database.ReadAsync((c, ct) => groups.OfMembersAsync(c, 5, [EntryKey.ToOctets(UInt128.MaxValue), EntryKey.ToOctets(UInt128.MaxValue - 1)], ct), default);
+        Assert.That(other[UInt128.MaxValue], Is.EquivalentTo(new[] { 10L, 20L }));
+        Assert.That(other[UInt128.MaxValue - 1], Is.Empty, "a neighbour in the bucket");
+        Assert.That(await Database.ReadAsync((c, _) => c.ExecuteScalarAsync<long>("select count(*) from directory_members"), default), Is.EqualTo(1), "a bucket without anybody is forgotten too");
         await WriteAsync(c => groups.DropGenerationAsync(c, 5, default));
         Assert.That(await OfAsync(1, 2, 3), Is.EqualTo("1: ; 2: ; 3: "));
 

@@ -95,6 +95,7 @@ internal sealed class MigrationTests(Db db)
     public async Task Members_of_groups_are_packed_without_loss()
     {
         var known = Migration.For(_database!.Dialect);
+        var far = UInt128.Parse("A5B6C7D8000000000000000000000001", System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
         await new MigrationRunner(_database, TimeProvider.System, [.. known.TakeWhile(m => m.Name != "members")]).RunAsync(default);
         await _database.WriteAsync(
             async (c, ct) =>
@@ -105,9 +106,9 @@ internal sealed class MigrationTests(Db db)
                         "insert into directory_group (id, generation, uuid, dn_key, name, print) values (@id, 7, @key, @key, 'g', @key)", new { id, key = EntryKey.ToOctets((UInt128)id) });
                 }
 
-                foreach (var (member, group) in ((int, long)[])[(1, 258), (2, 258), (2, 259)])
+                foreach (var (member, group) in ((UInt128, long)[])[(1, 258), (2, 258), (2, 259), (far, 260), (UInt128.MaxValue, 259)])
                 {
-                    await c.ExecuteAsync("insert into directory_member (generation, member_key, group_id) values (7, @key, @group)", new { key = EntryKey.ToOctets((UInt128)member), group });
+                    await c.ExecuteAsync("insert into directory_member (generation, member_key, group_id) values (7, @key, @group)", new { key = EntryKey.ToOctets(member), group });
                 }
 
                 return true;
@@ -116,11 +117,12 @@ internal sealed class MigrationTests(Db db)
         await new MigrationRunner(_database, TimeProvider.System).RunAsync(default);
         var groups = new DirectoryGroups(_database, new IdGenerator(TimeProvider.System));
         var (of, in258, in260) = await _database.ReadAsync(
-            async (c, ct) => (await groups.OfMembersAsync(c, 7, [EntryKey.ToOctets(1), EntryKey.ToOctets(2)], ct), await groups.MembersAsync(c, 258, ct), await groups.MembersAsync(c, 260, ct)), default);
+            async (c, ct) => (await groups.OfMembersAsync(c, 7, [EntryKey.ToOctets(1), EntryKey.ToOctets(2), EntryKey.ToOctets(far), EntryKey.ToOctets(UInt128.MaxValue)], ct), await groups.MembersAsync(c, 258, ct), await groups.MembersAsync(c, 260, ct)), default);
         Assert.That(of[1], Is.EqualTo(new[] { 258L }));
         Assert.That(of[2], Is.EquivalentTo(new[] { 258L, 259L }));
         Assert.That(in258, Is.EquivalentTo(new UInt128[] { 1, 2 }));
-        Assert.That(in260, Is.Empty);
+        Assert.That(of[far].Concat(of[UInt128.MaxValue]), Is.EqualTo(new[] { 260L, 259L }), "in other buckets");
+        Assert.That(in260, Is.EquivalentTo(new[] { far }));
     }
 
     [Test]

@@ -2,6 +2,7 @@ using CopyTrack.Identity.Ldap;
 using CopyTrack.Identity.Ldap.Transport;
 using CopyTrack.Identity.Replication;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Directories;
 using CopyTrack.Server.Directories;
 using CopyTrack.Server.Tests.Data;
 using CopyTrack.TestKit.Ldap;
@@ -47,6 +48,7 @@ internal sealed class SambaTests() : ReplicationFixture(Db.Sqlite)
         await _samba.SetAsync($"CN={p}sellers,{ou}", "member");
         (run, lines) = await RunAsync();
         Assert.That((run.Kind, run.Outcome, run.Deactivated), Is.EqualTo(("changes", "good", 2L)), run.Message + string.Join('\n', lines));
+        Assert.That((await PositionsAsync()).Select(at => at.Method), Is.EqualTo(new[] { method, method }), "by the way that was asked for, people and groups");
         var benedict = await PersonAsync(p + "benedict");
         Assert.That(benedict.Row.Id, Is.EqualTo(ben));
         Assert.That(GroupsOf(benedict), Is.EqualTo([p + "staff"]), "the group follows a rename by itself");
@@ -55,8 +57,13 @@ internal sealed class SambaTests() : ReplicationFixture(Db.Sqlite)
         Assert.That((await PersonAsync(p + "anna")).Row.DirectoryEnabled, Is.False);
         Assert.That(GroupsOf(await PersonAsync(p + "anna")), Is.Empty);
 
+        var before = await PositionsAsync();
         (run, lines) = await RunAsync();
         Assert.That((run.Kind, run.Added + run.Changed + run.Deactivated), Is.EqualTo(("changes", 0L)), string.Join('\n', lines));
+        await _samba.SetAsync($"CN={p}carl,{ou}", "displayName", "Carl Coe");
+        (run, lines) = await RunAsync();
+        Assert.That((run.Kind, run.Changed, run.Seen < 5), Is.EqualTo(("changes", 1L, true)), "one changed; not everybody is read: " + string.Join('\n', lines));
+        Assert.That((await PositionsAsync())[1].Value, Is.Not.EqualTo(before[1].Value), "and the server said from where to go on");
         (run, lines) = await RunAsync(full: true);
         Assert.That(run.Added + run.Changed + run.Deactivated, Is.Zero, "a listing finds what the changes told: " + string.Join('\n', lines));
     }
@@ -109,6 +116,7 @@ internal sealed class SambaTests() : ReplicationFixture(Db.Sqlite)
     [TestCase("disabled", "the reading account is disabled: enable it in the directory")]
     [TestCase("expired", "the reading account has expired: prolong it in the directory")]
     [TestCase("mustchange", "the reading account must change its password at the next logon: clear that in the directory")]
+    [TestCase("aged", "the reading account has a password that expired: set a new one in the directory and here")]
     [TestCase("locked", "the reading account is locked: unlock it in the directory, and see who else uses its old password")]
     public async Task Reading_account_that_may_not(string state, string text)
     {
@@ -117,6 +125,12 @@ internal sealed class SambaTests() : ReplicationFixture(Db.Sqlite)
         if (state == "mustchange")
         {
             await _samba.SetAsync(PrivateSamba.Dn(name), "pwdLastSet", "0");
+        }
+
+        if (state == "aged")
+        {
+            await _samba.ChangeAsync(PrivateSamba.PasswordEnds(name));
+            await Task.Delay(TimeSpan.FromSeconds(1.2));
         }
 
         for (var i = 0; state == "locked" && i < 3; i++)
@@ -141,6 +155,9 @@ internal sealed class SambaTests() : ReplicationFixture(Db.Sqlite)
 
         Assert.That(members, Does.Contain(PrivateSamba.Admin));
     }
+
+    /// <summary>How far groups and people have been read.</summary>
+    private async Task<IReadOnlyList<PositionRow>> PositionsAsync() => [.. (await Rows.PositionsAsync((await Rows.EnsureAsync(OrgId, "corp", default)).Id, default)).OrderBy(at => at.Part)];
 
     private Task<LdapConnection> OpenAsync(string name, string password) =>
         LdapConnection.OpenAsync(LdapServer.Parse(_samba.Url)!, Settings, new LdapCredential.Simple(PrivateSamba.Dn(name), password), default);

@@ -22,6 +22,9 @@ public abstract record ProxyAct
 
     /// <summary>Says nothing more, but keeps the connection open.</summary>
     public sealed record Stall : ProxyAct;
+
+    /// <summary>Passes it on once <paramref name="Until"/> has ended.</summary>
+    public sealed record Hold(Task Until) : ProxyAct;
 }
 
 /// <summary>Stands before a real directory, ends TLS on both sides, and may do something to every message that the server sends.</summary>
@@ -112,6 +115,10 @@ public sealed class LdapProxy : IAsyncDisposable
                 case ProxyAct.Stall:
                     await Task.Delay(Timeout.Infinite, cancellationToken);
                     return;
+                case ProxyAct.Hold hold:
+                    await hold.Until.WaitAsync(cancellationToken);
+                    await front.WriteAsync(message, cancellationToken);
+                    break;
                 default:
                     await front.WriteAsync(message, cancellationToken);
                     break;

@@ -1,2 +1,2 @@
--- Removes a card. Parameters: id. Index: primary key.
-delete from card where id = @id
+-- Removes a card. Parameters: personId, id. Index: primary key.
+delete from card where person_id = @personId and id = @id

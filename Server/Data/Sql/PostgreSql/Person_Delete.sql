@@ -1,4 +1,4 @@
--- Removes a person with everything that hangs on it; the ledger keeps the id. Parameters: id. Index: primary keys, card_person, directory_person (person_id), scim_member_person.
+-- Removes a person with everything that hangs on it; the ledger keeps the id. Parameters: id. Index: primary keys, directory_person (person_id), scim_member_person.
 with groups as (delete from person_group where person_id = @id),
      cards as (delete from card where person_id = @id),
      principals as (delete from person_principal_other where person_id = @id),
