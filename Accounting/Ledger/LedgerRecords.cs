@@ -52,6 +52,11 @@ public readonly record struct PageCounts(
         a.Impressions + b.Impressions, a.Mono + b.Mono, a.Color + b.Color, a.UnknownColor + b.UnknownColor, a.Normal + b.Normal,
         a.Large + b.Large, a.UnknownSize + b.UnknownSize, a.Sheets + b.Sheets, a.DuplexSheets + b.DuplexSheets,
         a.UnknownSides + b.UnknownSides, a.Scans + b.Scans, a.Faxes + b.Faxes, a.CostMicros + b.CostMicros);
+
+    /// <summary>Each column so many times; negative for a reversal.</summary>
+    public PageCounts Times(long number) => new(
+        Impressions * number, Mono * number, Color * number, UnknownColor * number, Normal * number, Large * number, UnknownSize * number,
+        Sheets * number, DuplexSheets * number, UnknownSides * number, Scans * number, Faxes * number, CostMicros * number);
 }
 
 /// <summary>An amount to add to the roll-ups, in the same transaction as the entries it sums. Jobs is 1 on the first counts of a session and function.</summary>

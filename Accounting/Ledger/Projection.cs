@@ -19,6 +19,12 @@ public static class Projection
         return counts with { CostMicros = counts.CostMicros + ((counts.Sheets + counts.UnknownSides) * prices.Sheet) };
     }
 
+    /// <summary>
+    /// True when only how far the counter moved matters and not from where: <see cref="Of"/> from 0 to 1, times the distance, is then what it gives for any two ends. Others carry halves.
+    /// </summary>
+    public static bool IsLinear(BaseCounter counter) =>
+        counter.Key is not { Unit: CounterUnit.Equivalents, Size: PageSize.Large } && (counter.Key.Sides != PageSides.Duplex || counter.Key.Unit == CounterUnit.Sheets);
+
     private static PageCounts Counted(BaseCounterSet set, BaseCounter counter, long from, long to, PriceList prices) => counter.Role switch
     {
         CounterRole.Part => Part(set, counter, from, to, prices),

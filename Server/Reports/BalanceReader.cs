@@ -12,7 +12,7 @@ internal sealed class BalanceReader(IDatabase database, MeterSpans spans)
     public Task<DeviceVerdict> OfAsync(long deviceId, string name, ReportScope scope, ReportPeriod period, CancellationToken cancellationToken) =>
         database.ReadAsync(async (connection, ct) =>
         {
-            ILookup<(int, int), long> sums = (await connection.QueryAsync<Sum>(new CommandDefinition(database.Sql["Entry_SumByCause"], new
+            ILookup<(int, int), long> sums = (await connection.QueryAsync<Sum>(new CommandDefinition(database.Sql["Entry_SumByCauseOfDevice"], new
             {
                 orgId = scope.OrgId, from = period.From, to = period.To, deviceId,
             }, cancellationToken: ct))).ToLookup(s => (s.Epoch, s.Counter), s => s.Delta);

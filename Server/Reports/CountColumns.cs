@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using CopyTrack.Accounting.Ledger;
 
 namespace CopyTrack.Server.Reports;
@@ -22,14 +23,21 @@ internal static class CountColumns
     /// <summary>Cells of one row.</summary>
     public static ImmutableArray<object?> Cells(in PageCounts c, string currency)
     {
+        object?[] cells = new object?[All.Length];
+        Fill(cells, c, currency);
+        return ImmutableCollectionsMarshal.AsImmutableArray(cells);
+    }
+
+    /// <summary>Puts the cells of one row where they belong in a longer one.</summary>
+    public static void Fill(Span<object?> cells, in PageCounts c, string currency)
+    {
         bool colorTold = c.UnknownColor == 0 || c.Mono != 0 || c.Color != 0;
         bool sizeTold = c.UnknownSize == 0 || c.Normal != 0 || c.Large != 0;
         bool sidesTold = c.UnknownSides == 0 || c.Sheets != 0 || c.DuplexSheets != 0;
-        return
-        [
-            Box(c.Impressions), Known(colorTold, c.Mono), Known(colorTold, c.Color), Box(c.UnknownColor), Known(sizeTold, c.Normal), Known(sizeTold, c.Large), Box(c.UnknownSize),
-            Known(sidesTold, c.Sheets), Known(sidesTold, c.DuplexSheets), Box(c.UnknownSides), Box(c.Scans), Box(c.Faxes), c.CostMicros == 0 ? s_free : Money(c.CostMicros), currency,
-        ];
+        (cells[0], cells[1], cells[2], cells[3]) = (Box(c.Impressions), Known(colorTold, c.Mono), Known(colorTold, c.Color), Box(c.UnknownColor));
+        (cells[4], cells[5], cells[6]) = (Known(sizeTold, c.Normal), Known(sizeTold, c.Large), Box(c.UnknownSize));
+        (cells[7], cells[8], cells[9]) = (Known(sidesTold, c.Sheets), Known(sidesTold, c.DuplexSheets), Box(c.UnknownSides));
+        (cells[10], cells[11], cells[12], cells[13]) = (Box(c.Scans), Box(c.Faxes), c.CostMicros == 0 ? s_free : Money(c.CostMicros), currency);
     }
 
     /// <summary>Millionths as a decimal number.</summary>

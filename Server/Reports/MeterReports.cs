@@ -26,10 +26,12 @@ internal sealed class MeterReports(IDatabase database, MeterSpans spans, EntryRe
             ILookup<long, CauseSum>? all = days is null ? await SumAsync(filter.DeviceId, ct) : null;
             List<ImmutableArray<object?>> rows = [];
             Coverage total = new();
-            foreach (ReportDevice device in await spans.DevicesAsync(connection, request.Scope, filter, ct))
+            ReportDevice[] devices = await spans.DevicesAsync(connection, request.Scope, filter, ct);
+            IReadOnlyDictionary<long, List<MeterSpan>> meters = await spans.OfAsync(connection, devices, request.Period, request.Scope, filter, ct);
+            foreach (ReportDevice device in devices)
             {
                 Coverage one = new();
-                List<MeterSpan> moved = await spans.OfAsync(connection, device.Id, request.Period, ct);
+                List<MeterSpan> moved = meters[device.Id];
                 if (days is not null && moved.TrueForAll(s => s.CountsImpressions))
                 {
                     one.Meter(moved, days[device.Id]);
@@ -56,7 +58,7 @@ internal sealed class MeterReports(IDatabase database, MeterSpans spans, EntryRe
             };
 
             async Task<ILookup<long, CauseSum>> SumAsync(long? deviceId, CancellationToken token) => (await connection.QueryAsync<CauseSum>(new CommandDefinition(
-                database.Sql["Entry_SumByCause"], new { orgId = request.Scope.OrgId, from = request.Period.From, to = request.Period.To, deviceId }, cancellationToken: token))).ToLookup(s => s.DeviceId);
+                database.Sql[deviceId is null ? "Entry_SumByCause" : "Entry_SumByCauseOfDevice"], new { orgId = request.Scope.OrgId, from = request.Period.From, to = request.Period.To, deviceId }, cancellationToken: token))).ToLookup(s => s.DeviceId);
         }, cancellationToken);
     }
 
@@ -69,9 +71,11 @@ internal sealed class MeterReports(IDatabase database, MeterSpans spans, EntryRe
             List<ImmutableArray<object?>> rows = [];
             long delta = 0;
             HashSet<string> units = [];
-            foreach (ReportDevice device in await spans.DevicesAsync(connection, request.Scope, filter, ct))
+            ReportDevice[] devices = await spans.DevicesAsync(connection, request.Scope, filter, ct);
+            IReadOnlyDictionary<long, List<MeterSpan>> meters = await spans.OfAsync(connection, devices, request.Period, request.Scope, filter, ct);
+            foreach (ReportDevice device in devices)
             {
-                List<MeterSpan> all = await spans.OfAsync(connection, device.Id, request.Period, ct);
+                List<MeterSpan> all = meters[device.Id];
                 long? moved = all.Count == 0 ? null : all.Sum(s => s.Metered);
                 string? unit = UnitOf(all.Select(s => s.Unit));
                 rows.Add([device.Name, device.Name, all.Count == 0 ? null : Known(all[0].First, request.Period.From), all.Count == 0 ? null : Known(all[^1].Last, request.Period.To),

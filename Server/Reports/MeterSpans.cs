@@ -66,14 +66,39 @@ internal sealed class MeterSpans(IDatabase database)
     /// </summary>
     public async Task<List<MeterSpan>> OfAsync(DbConnection connection, long deviceId, ReportPeriod period, CancellationToken cancellationToken)
     {
-        ReadingRecord? end = await OneAsync("Reading_LastBorderBefore", new { deviceId, before = period.To });
-        if (end is null)
+        if (await OneAsync(connection, "Reading_LastBorderBefore", new { deviceId, before = period.To }, cancellationToken) is not { } end)
         {
             return [];
         }
 
-        ReadingRecord? start = await OneAsync("Reading_LastBorderBefore", new { deviceId, before = period.From });
-        EpochRecord[] epochs = await new EpochSets(database, connection).OfAsync(deviceId, cancellationToken);
+        ReadingRecord? start = await OneAsync(connection, "Reading_LastBorderBefore", new { deviceId, before = period.From }, cancellationToken);
+        return await BetweenAsync(connection, await new EpochSets(database, connection).OfAsync(deviceId, cancellationToken), start, end, cancellationToken);
+    }
+
+    /// <summary>The same for each of the devices that scope and filter leave, by a handful of statements for all of them.</summary>
+    public async Task<IReadOnlyDictionary<long, List<MeterSpan>>> OfAsync(
+        DbConnection connection, ReportDevice[] devices, ReportPeriod period, ReportScope scope, ReportFilter filter, CancellationToken cancellationToken)
+    {
+        EpochSets sets = new(database, connection);
+        await sets.ReadAllAsync(scope, filter, cancellationToken);
+        Dictionary<long, ReadingRecord> ends = await BordersAsync(period.To), starts = await BordersAsync(period.From);
+        Dictionary<long, List<MeterSpan>> all = [];
+        foreach (ReportDevice device in devices)
+        {
+            all[device.Id] = ends.TryGetValue(device.Id, out ReadingRecord? end)
+                ? await BetweenAsync(connection, await sets.OfAsync(device.Id, cancellationToken), starts.GetValueOrDefault(device.Id), end, cancellationToken) : [];
+        }
+
+        return all;
+
+        async Task<Dictionary<long, ReadingRecord>> BordersAsync(DateTimeOffset before) => (await connection.QueryAsync<ReadingRow>(new CommandDefinition(
+            database.Sql["Reading_LastBorders"], new { orgId = scope.OrgId, deviceId = filter.DeviceId, site = scope.Site, ofSite = filter.Site, before }, cancellationToken: cancellationToken)))
+            .ToDictionary(r => r.DeviceId, r => r.ToRecord());
+    }
+
+    private async Task<List<MeterSpan>> BetweenAsync(DbConnection connection, EpochRecord[] epochs, ReadingRecord? start, ReadingRecord end, CancellationToken cancellationToken)
+    {
+        long deviceId = end.DeviceId;
         List<MeterSpan> spans = [];
         for (int i = 0; i < epochs.Length; i++)
         {
@@ -84,9 +109,9 @@ internal sealed class MeterSpans(IDatabase database)
             }
 
             ReadingRecord? first = epoch.Epoch == start?.Epoch ? start
-                : await OneAsync("Reading_FirstBorderOfEpoch", new { deviceId, epoch = epoch.Epoch, since = epoch.OpenedAt });
+                : await OneAsync(connection, "Reading_FirstBorderOfEpoch", new { deviceId, epoch = epoch.Epoch, since = epoch.OpenedAt }, cancellationToken);
             ReadingRecord? last = epoch.Epoch == end.Epoch ? end
-                : await OneAsync("Reading_LastBorderOfEpoch", new { deviceId, epoch = epoch.Epoch, until = i + 1 < epochs.Length ? epochs[i + 1].OpenedAt : end.At });
+                : await OneAsync(connection, "Reading_LastBorderOfEpoch", new { deviceId, epoch = epoch.Epoch, until = i + 1 < epochs.Length ? epochs[i + 1].OpenedAt : end.At }, cancellationToken);
             int counters = epoch.Set.Counters.Length;
             if (first?.Values.Length == counters && last?.Values.Length == counters)
             {
@@ -95,9 +120,6 @@ internal sealed class MeterSpans(IDatabase database)
         }
 
         return spans;
-
-        async Task<ReadingRecord?> OneAsync(string statement, object parameters) => (await connection.QuerySingleOrDefaultAsync<ReadingRow>(
-            new CommandDefinition(database.Sql[statement], parameters, cancellationToken: cancellationToken)))?.ToRecord();
 
         // A counter that the device gave for the first time later begins there, not at the first border.
         async Task<ReadingRecord> FilledAsync(ReadingRecord first, ReadingRecord last)
@@ -132,4 +154,7 @@ internal sealed class MeterSpans(IDatabase database)
             return last.Values[counter];
         }
     }
+
+    private async Task<ReadingRecord?> OneAsync(DbConnection connection, string statement, object parameters, CancellationToken cancellationToken) =>
+        (await connection.QuerySingleOrDefaultAsync<ReadingRow>(new CommandDefinition(database.Sql[statement], parameters, cancellationToken: cancellationToken)))?.ToRecord();
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using CopyTrack.Server.Reports.Export;
 
@@ -47,21 +48,21 @@ internal static class ReportCsv
         {
             case null:
                 break;
+            case string text:
+                Quoted(buffer, CellText.IsFormula(text) ? "'" + text : text);
+                break;
             case long count:
-                count.TryFormat(buffer.GetSpan(20), out int written, default, System.Globalization.CultureInfo.InvariantCulture);
+                count.TryFormat(buffer.GetSpan(20), out int written, default, CultureInfo.InvariantCulture);
                 buffer.Advance(written);
                 break;
             case decimal money:
-                money.TryFormat(buffer.GetSpan(40), out int digits, "0.00####", System.Globalization.CultureInfo.InvariantCulture);
-                buffer.Advance(digits);
+                buffer.Advance(CsvNumbers.Money(money, buffer.GetSpan(CsvNumbers.Longest)));
                 break;
             case DateTimeOffset time:
-                time.UtcDateTime.TryFormat(buffer.GetSpan(40), out int letters, "yyyy-MM-ddTHH:mm:ss.FFFFFFZ", System.Globalization.CultureInfo.InvariantCulture);
-                buffer.Advance(letters);
+                buffer.Advance(CsvNumbers.Time(time.UtcDateTime, buffer.GetSpan(CsvNumbers.Longest)));
                 break;
             default:
-                string text = ReportText.Of(value);
-                Quoted(buffer, value is string && CellText.IsFormula(text) ? "'" + text : text);
+                Quoted(buffer, ReportText.Of(value));
                 break;
         }
     }

@@ -13,11 +13,11 @@ internal sealed class SessionCounts(IDatabase database, ReportOptions options)
     /// <summary>The sum of its entries, corrections included; zero while nothing is booked.</summary>
     public Task<PageCounts> OfAsync(long sessionId, DateTimeOffset openedAt, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
     {
-        EpochSets sets = new(database, connection);
+        EpochSets sets = new(database, connection, options.Prices);
         PageCounts sum = default;
         foreach (EntryLine line in await connection.QueryAsync<EntryLine>(new CommandDefinition(database.Sql["Entry_OfSession"], new { session = sessionId, from = openedAt, limit = Most }, cancellationToken: ct)))
         {
-            sum += (await sets.ProjectAsync(line, options.Prices, ct))?.Counts ?? default;
+            sum += (await sets.ProjectAsync(line, ct))?.Counts ?? default;
         }
 
         return sum;

@@ -39,7 +39,8 @@ internal sealed class UsageReader(IDatabase database, EntryReader entries, Repor
     private async Task<List<UsageSum>> FromRollUpsAsync(
         DbConnection connection, (DateOnly First, DateOnly Last) days, UsageQuestion question, CancellationToken cancellationToken)
     {
-        string? months = question.IsOfPeople ? "Usage_SumMonths" : question.IsOfDevices ? "Usage_SumDeviceMonths" : null;
+        // One person's days are few and have an index; their months lie among those of everybody.
+        string? months = question.People is [> 0, ..] ? null : question.IsOfPeople ? "Usage_SumMonths" : question.IsOfDevices ? "Usage_SumDeviceMonths" : null;
         if (months is null)
         {
             return await SumAsync(connection, "Usage_SumDays", (days.First.DayNumber, days.Last.DayNumber), question, cancellationToken);
@@ -92,7 +93,7 @@ internal sealed class UsageReader(IDatabase database, EntryReader entries, Repor
 
     private Task<IEnumerable<UsageSum>> SumAsync(
         DbConnection connection, string statement, (int First, int Last) limits, UsageQuestion q, long? person, CancellationToken cancellationToken) =>
-        connection.QueryAsync<UsageSum>(new CommandDefinition(database.Sql[statement], new
+        connection.QueryAsync<UsageSum>(new CommandDefinition(database.Sql[statement == "Usage_SumDays" && person is > 0 ? "Usage_SumDaysOfPerson" : statement], new
         {
             orgId = q.Scope.OrgId, first = limits.First, last = limits.Last, byPerson = Flag(q.Split.Person), byProject = Flag(q.Split.Project),
             byDevice = Flag(q.Split.Device), byDay = Flag(q.Split.Day || q.Split.Month), byMonth = Flag(q.Split.Month), byFunction = Flag(q.Split.Function),
@@ -105,14 +106,14 @@ internal sealed class UsageReader(IDatabase database, EntryReader entries, Repor
         DbConnection connection, ReportPeriod period, UsageQuestion question, CancellationToken cancellationToken)
     {
         (ReportScope scope, ReportFilter filter, UsageSplit split, bool? owned) = question;
-        EpochSets sets = new(database, connection);
+        EpochSets sets = new(database, connection, options.Prices);
         Dictionary<UsageSum, (PageCounts Counts, long Jobs)> sums = [];
         HashSet<(long Work, long Device, PageFunction Function, int Cause)> jobs = [];
-        await foreach (EntryLine e in entries.AllAsync(connection, period, scope, filter, null, cancellationToken))
+        await foreach (EntryLine e in entries.AllAsync(connection, period, scope, filter, null, EntryReader.Most, sets, cancellationToken))
         {
             DateTime local = TimeZoneInfo.ConvertTime(e.At, options.TimeZone).DateTime;
             if ((owned is not null && owned != e.PersonId is not null) || (filter.Hour is { } hour && hour != local.Hour)
-                || await sets.ProjectAsync(e, options.Prices, cancellationToken) is not { } p || (filter.Function is { } function && function != (int)p.Function))
+                || await sets.ProjectAsync(e, cancellationToken) is not { } p || (filter.Function is { } function && function != (int)p.Function))
             {
                 continue;
             }

@@ -49,6 +49,7 @@ internal static class WebServices
     {
         services.AddSingleton(options);
         services.AddSingleton<WebQueries>();
+        services.TryAddSingleton<PersonSearches>();
         services.AddSingleton<People.ImportDrafts>();
         services.AddSingleton<WebAssets>();
         services.AddSingleton<OverviewQueries>();

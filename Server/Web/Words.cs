@@ -31,6 +31,13 @@ internal sealed class Words(string language, TimeZoneInfo zone, string currency)
     /// <summary>A text with values in the places <c>{0}</c>, <c>{1}</c>…; whole numbers are grouped, times are local.</summary>
     public string this[string english, params object?[] values] => string.Format(Culture, this[english], [.. values.Select(Shown)]);
 
+    /// <summary>What an inner part of the program says of an error, as a sentence: translated, with a capital first and a full stop last.</summary>
+    public string Sentence(string english)
+    {
+        string text = this[english];
+        return text.Length == 0 ? text : char.ToUpper(text[0], Culture) + text[1..] + (text[^1] is '.' or '?' or '!' ? "" : ".");
+    }
+
     /// <summary>Marks a text that is kept in English and translated where it is shown.</summary>
     public static string Key(string english) => english;
 

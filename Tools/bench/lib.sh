@@ -1,6 +1,7 @@
 # What the measurements of bench.sh share: a private PostgreSQL, a server, its site, the table. Sourced, not run.
 
-WORK=$(mktemp -d "${TMPDIR:-/tmp}/copytrack-bench.XXXXXX")
+# BENCH_KEEP names a folder that stays, for looks at what a measurement made.
+if [ -n "${BENCH_KEEP:-}" ]; then mkdir -p "$BENCH_KEEP"; WORK=$(realpath "$BENCH_KEEP"); else WORK=$(mktemp -d "${TMPDIR:-/tmp}/copytrack-bench.XXXXXX"); fi
 chmod 755 "$WORK"
 STARTED=()
 ROWS="$WORK/rows"
@@ -17,7 +18,7 @@ cleanup() {
     for _ in $(seq 100); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
     kill -9 "$pid" 2>/dev/null || true
   done
-  rm -rf "$WORK"
+  if [ -n "${BENCH_KEEP:-}" ]; then say "kept: $WORK"; else rm -rf "$WORK"; fi
 }
 
 say() { echo "bench: $*" >&2; }
@@ -54,10 +55,10 @@ postgres_start() {
   [ -n "${PGPORT_BENCH:-}" ] && return
   local bin as=()
   bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
-  mkdir "$WORK/pg"
+  mkdir -p "$WORK/pg"
   if [ "$(id -u)" = 0 ]; then chown postgres "$WORK/pg"; as=(setpriv --reuid postgres --regid postgres --clear-groups); fi
   PGPORT_BENCH=$(python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])')
-  "${as[@]}" "$bin/initdb" -D "$WORK/pg/data" -A trust -U postgres -E UTF8 --locale=C.UTF-8 --no-sync > "$WORK/initdb.log"
+  [ -d "$WORK/pg/data" ] || "${as[@]}" "$bin/initdb" -D "$WORK/pg/data" -A trust -U postgres -E UTF8 --locale=C.UTF-8 --no-sync > "$WORK/initdb.log"
   "${as[@]}" "$bin/postgres" -D "$WORK/pg/data" -p "$PGPORT_BENCH" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$WORK/pg" \
     -c max_connections=200 -c shared_buffers=256MB > "$WORK/pg.log" 2>&1 &
   POSTGRES_PID=$!

@@ -96,7 +96,7 @@ public sealed record PackageManifest(string Product, ReleaseVersion Version, str
             : null;
         if (fault is not null)
         {
-            throw new FleetFormatException("the package can't be: " + fault);
+            throw new FleetFormatException($"the package can't be: {fault}");
         }
     }
 

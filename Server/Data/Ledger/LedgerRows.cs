@@ -34,7 +34,10 @@ internal sealed record EpochRow
     public string? Serial { get; init; }
     public string Counters { get; init; } = "";
 
-    public EpochRecord ToRecord() => new(DeviceId, Epoch, OpenedAt, Reason, Serial, StateDocument.ReadSet(Counters));
+    public EpochRecord ToRecord() => ToRecord(StateDocument.ReadSet(Counters));
+
+    /// <summary>The same with its counters, where they are known already.</summary>
+    public EpochRecord ToRecord(BaseCounterSet set) => new(DeviceId, Epoch, OpenedAt, Reason, Serial, set);
 }
 
 /// <summary>A row of <c>entry</c>.</summary>

@@ -34,7 +34,7 @@ public sealed class AuditLog(IDatabase database, IdGenerator ids, TimeProvider t
     /// <summary>The newest rows first, older than <paramref name="beforeId"/> when given; ids ascend with time.</summary>
     public async Task<IReadOnlyList<AuditRow>> ListAsync(long orgId, AuditQuestion question, long? beforeId, int limit, CancellationToken cancellationToken) => await database.ReadAsync(
         async (connection, ct) => (await connection.QueryAsync<AuditRow>(new CommandDefinition(
-            database.Sql["AuditLog_List"],
+            database.Sql[question.Subject is not null ? "AuditLog_ListOfSubject" : question.Actor is not null ? "AuditLog_ListOfActor" : "AuditLog_List"],
             new
             {
                 orgId, actor = question.Actor, subject = question.Subject, actionFrom = question.Action, actionTo = After(question.Action), since = question.Since?.ToMicros(), until = question.Until?.ToMicros(),

@@ -58,17 +58,21 @@ public sealed class PersonRepository(IDatabase database)
         async (connection, ct) => await CompleteAsync(connection, await QueryAsync<PersonRow>(connection, "Person_List", new { orgId, after, limit }, ct), ct),
         cancellationToken);
 
-    /// <summary>At most <paramref name="limit"/> people of a search in the order of their folded names, after that name (empty at first), with what hangs on them.</summary>
-    public Task<IReadOnlyList<PersonState>> SearchAsync(long orgId, PersonSearch search, string after, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<PersonState>>(
+    /// <summary>At most <paramref name="limit"/> people of a search in the order of their folded names, after that name (empty at first), with what hangs on them. Reads all names for one that few have.</summary>
+    public Task<IReadOnlyList<PersonState>> SearchAsync(long orgId, PersonSearch search, string after, int limit, CancellationToken cancellationToken) => database.ReadAsync(
         async (connection, ct) =>
         {
-            var names = await QueryAsync<string>(connection, "Person_Search", new
+            var statement = search.State == PersonSearch.Blocked ? "Person_SearchBlocked" : search.Department is not null ? "Person_SearchOfDepartment" : "Person_Search";
+            return await InOrderAsync(connection, orgId, await QueryAsync<string>(connection, statement, new
             {
                 orgId, department = search.Department, folded = search.Folded, plain = search.Plain, groupName = search.Group is null ? null : NameFolding.Fold(search.Group), state = search.State, after, limit,
-            }, ct);
-            return [.. (await LoadAsync(connection, orgId, [.. names], ct)).OrderBy(p => p.Row.UserFolded, StringComparer.Ordinal)];
+            }, ct), ct);
         },
         cancellationToken);
+
+    /// <summary>The people of these folded names with what hangs on them, in the order of the names.</summary>
+    public Task<IReadOnlyList<PersonState>> OfNamesAsync(long orgId, IReadOnlyList<string> names, CancellationToken cancellationToken) =>
+        database.ReadAsync((connection, ct) => InOrderAsync(connection, orgId, names, ct), cancellationToken);
 
     /// <summary>Groups of a person with who put them there: 0 by hand or by a file, 1 the directory, 2 a provisioning client.</summary>
     public Task<IReadOnlyList<GroupSource>> GroupSourcesAsync(long id, CancellationToken cancellationToken) => database.ReadAsync(
@@ -147,6 +151,12 @@ public sealed class PersonRepository(IDatabase database)
         {
             await ExecuteAsync(connection, "Pin_Put", after.Pin, cancellationToken);
         }
+    }
+
+    private async Task<IReadOnlyList<PersonState>> InOrderAsync(DbConnection connection, long orgId, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        var people = (await LoadAsync(connection, orgId, names, cancellationToken)).ToDictionary(person => person.Row.UserFolded, StringComparer.Ordinal);
+        return [.. names.Select(people.GetValueOrDefault).OfType<PersonState>()];
     }
 
     private async Task<IReadOnlyList<PersonState>> CompleteAsync(DbConnection connection, IReadOnlyList<PersonRow> rows, CancellationToken cancellationToken)

@@ -3,6 +3,12 @@ namespace CopyTrack.Server.Data.Repositories;
 /// <summary>Who is looked for; null members do not narrow. <see cref="State"/> is <c>blocked</c>, <c>noCard</c> or <c>merged</c>; without it whoever was merged is left out.</summary>
 public sealed record PersonSearch(string? Find = null, string? Department = null, string? Group = null, string? State = null)
 {
+    /// <summary>State of those who may not log in.</summary>
+    public const string Blocked = "blocked";
+
+    /// <summary>State of those without a card.</summary>
+    public const string NoCard = "noCard";
+
     /// <summary>A pattern for folded names.</summary>
     public string? Folded => Find is null ? null : $"%{Escaped(NameFolding.Fold(Find))}%";
 

@@ -9,7 +9,11 @@ internal sealed class SqliteDatabase : IDatabase
     /// <summary>Name of the database file in the data directory.</summary>
     public const string FileName = "copytrack.db";
 
+    // KiB of pages that a stream keeps: an export goes through the ledger by time and so from device to device; with less it reads each page of the file again and again.
+    private const string StreamCache = "pragma cache_size = -32768";
+
     private readonly string _readers;
+    private readonly string _streams;
 
     /// <summary>Opens or makes the database. Throws <see cref="StorageUnavailableException"/> when its directory can't be used. <paramref name="inline"/>: see <see cref="SqliteWriter"/>.</summary>
     public SqliteDatabase(string directory, ILogger logger, bool inline = false)
@@ -26,6 +30,7 @@ internal sealed class SqliteDatabase : IDatabase
         var path = Path.Combine(Path.GetFullPath(directory), FileName);
         Writer = new SqliteWriter(path, logger, inline);
         _readers = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = true, DefaultTimeout = 30 }.ToString();
+        _streams = new SqliteConnectionStringBuilder(_readers) { Pooling = false }.ToString();
     }
 
     /// <summary>The queue of all that writes.</summary>
@@ -39,7 +44,7 @@ internal sealed class SqliteDatabase : IDatabase
     {
         try
         {
-            await using var connection = await OpenReaderAsync(cancellationToken);
+            await using var connection = await OpenAsync(_readers, cancellationToken);
             return await read(connection, cancellationToken);
         }
         catch (SqliteException ex) when (StorageErrors.Translate(ex) is { } unavailable)
@@ -51,9 +56,19 @@ internal sealed class SqliteDatabase : IDatabase
     public Task<T> WriteAsync<T>(Func<DbConnection, CancellationToken, Task<T>> write, CancellationToken cancellationToken) =>
         Writer.RunAsync(write, cancellationToken);
 
+    /// <summary>As the interface says; its memory goes with it.</summary>
     public async Task<DbConnection> OpenReaderAsync(CancellationToken cancellationToken)
     {
-        var connection = new SqliteConnection(_readers);
+        var connection = await OpenAsync(_streams, cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = StreamCache;
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return connection;
+    }
+
+    private static async Task<SqliteConnection> OpenAsync(string text, CancellationToken cancellationToken)
+    {
+        var connection = new SqliteConnection(text);
         try
         {
             await connection.OpenAsync(cancellationToken);

@@ -6,12 +6,17 @@ namespace CopyTrack.Server.Web.Language;
 /// <summary>German by the English text, from the embedded files <c>Web/Language/de/*.json</c>: flat objects, one file for each area.</summary>
 internal static class GermanTexts
 {
+    /// <summary>The file of sentences that inner parts of the program say with values in them.</summary>
+    public const string Faults = "faults.json";
+
     private const string Folder = "web/de/";
 
     private static readonly Lazy<FrozenDictionary<string, string>> s_texts = new(Load);
+    private static readonly Lazy<GermanSentences> s_sentences = new(() => new GermanSentences(Files().Single(f => f.File == Faults).Texts));
 
-    /// <summary>The German text; the English one where there is none.</summary>
-    public static string Of(string english) => s_texts.Value.GetValueOrDefault(english, english);
+    /// <summary>The German text, also of a sentence that has its values already; the English one where there is none.</summary>
+    public static string Of(string english) => s_texts.Value.TryGetValue(english, out string? german) ? german
+        : s_sentences.Value.Of(english, value => s_texts.Value.GetValueOrDefault(value, value)) ?? english;
 
     /// <summary>Every file with its texts, for tests.</summary>
     public static IEnumerable<(string File, Dictionary<string, string> Texts)> Files() =>

@@ -9,6 +9,7 @@ using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Polling;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Tables;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -18,6 +19,8 @@ namespace CopyTrack.Server.Web.Pages;
 internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, InventoryRepository inventories, AuditRunner audit, MeterSpans spans,
     IDeviceReads reads, AuditLog log, WebQueries queries, TimeProvider time, Words words) : PageModel
 {
+    private const int ChangesShown = 20, ChangesOfFile = 10_000;
+
     public DeviceRow Device { get; private set; } = null!;
     public DeviceVerdict Balance { get; private set; } = null!;
 
@@ -35,6 +38,8 @@ internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, 
     public ProbeReport? Inventory { get; private set; }
     public DateTimeOffset? InventoryAt { get; private set; }
     public IReadOnlyList<InventoryChangeRow> Changes { get; private set; } = [];
+    public TableQuery MeterQuery => TableQuery.Of(Request, "m");
+    public TableQuery ChangeQuery => TableQuery.Of(Request, "c");
 
     public string? Secret { get; private set; }
 
@@ -65,25 +70,35 @@ internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, 
         Now = await queries.NowAtAsync(device.Id, cancellationToken);
         Terminals = await queries.TerminalsAtAsync(device.Id, cancellationToken);
         Balance = await audit.DeviceAsync(device.Id, device.Name, full: false, cancellationToken);
-        DateTimeOffset now = time.GetUtcNow();
-        List<MeterSpan> all = await database.ReadAsync((c, ct) => spans.OfAsync(c, device.Id, new ReportPeriod(now, now.AddSeconds(1), null), ct), cancellationToken);
-        if (all is [.., var span])
+        if (await LastAsync(device.Id, cancellationToken) is { } span)
         {
             Profile = span.Epoch.Set.Profile;
             LastAt = span.Last.ConfirmedAt;
             Splits = [.. Accounting.Ledger.Splits.Of(span.Epoch.Set).Select(s => new ProbeSplit(s.Function, s.Pages, s.Color, s.Size, s.Sides))];
-            Counters = [.. span.Epoch.Set.Counters.Select(c => (c.Key, span.Last.Values[c.Index]))];
+            Counters = CountersOf(span);
         }
 
         if (await inventories.FindAsync(device.Id, cancellationToken) is { } row)
         {
             Inventory = ProbeReport.TryParse(row.Report);
             InventoryAt = row.ReadAt;
-            Changes = await inventories.ChangesAsync(device.Id, 20, cancellationToken);
+            Changes = await inventories.ChangesAsync(device.Id, ChangesShown, cancellationToken);
         }
 
         return Page();
     }
+
+    /// <summary>What the counters said last, with the words of the API.</summary>
+    public Task<IActionResult> OnGetMetersCsvAsync(string name, CancellationToken cancellationToken) => CsvAsync(name, "meters", ["function", "color", "size", "sides", "unit", "value"], async device =>
+        (await LastAsync(device.Id, cancellationToken) is { } span ? CountersOf(span) : []).Select(c => (IEnumerable<string?>)
+        [
+            Reports.Words.Of(c.Key.Function), Reports.Words.Camel(c.Key.Color.ToString()), Reports.Words.Camel(c.Key.Size.ToString()), Reports.Words.Camel(c.Key.Sides.ToString()), Reports.Words.Of(c.Key.Unit), ReportText.Of(c.Value),
+        ]), cancellationToken);
+
+    /// <summary>What changed at the device, more of it than the page shows.</summary>
+    public Task<IActionResult> OnGetChangesCsvAsync(string name, CancellationToken cancellationToken) => CsvAsync(name, "changes", ["at", "kind", "subject", "before", "after"], async device =>
+        (await inventories.ChangesAsync(device.Id, ChangesOfFile, cancellationToken)).Select(c => (IEnumerable<string?>)
+            [ReportText.Of(c.At), Reports.Words.Camel(((InventoryChangeKind)c.Kind).ToString()), c.Subject, c.Before, c.After]), cancellationToken);
 
     public async Task<IActionResult> OnPostReadAsync(string name, CancellationToken cancellationToken)
     {
@@ -112,5 +127,25 @@ internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, 
         }
 
         return await OnGetAsync(name, cancellationToken);
+    }
+
+    private static (CounterKey Key, long? Value)[] CountersOf(MeterSpan span) => [.. span.Epoch.Set.Counters.Select(c => (c.Key, span.Last.Values[c.Index]))];
+
+    /// <summary>The epoch in which the device counts now, with its last reading; null before the first.</summary>
+    private async Task<MeterSpan?> LastAsync(long device, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        return (await database.ReadAsync((c, ct) => spans.OfAsync(c, device, new ReportPeriod(now, now.AddSeconds(1), null), ct), cancellationToken)).LastOrDefault();
+    }
+
+    private async Task<IActionResult> CsvAsync(string name, string file, string[] headings, Func<DeviceRow, Task<IEnumerable<IEnumerable<string?>>>> rows, CancellationToken cancellationToken)
+    {
+        if (await devices.FindAsync(OrganisationRepository.DefaultId, name, cancellationToken) is not { } device)
+        {
+            return NotFound();
+        }
+
+        await CsvAnswer.WriteAsync(Response, file, headings, (await rows(device)).ToAsyncEnumerable(), cancellationToken);
+        return new EmptyResult();
     }
 }

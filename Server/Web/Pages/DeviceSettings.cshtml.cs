@@ -65,7 +65,7 @@ internal sealed class DeviceSettingsModel(DeviceRepository devices, DeviceUpsert
         }
         catch (InputFaultException e)
         {
-            Fault = char.ToUpperInvariant(e.Message[0]) + e.Message[1..] + ".";
+            Fault = words.Sentence(e.Message);
             return await OnGetAsync(name, cancellationToken);
         }
 

@@ -77,7 +77,7 @@ internal sealed class DirectoriesModel(DirectoryConnectors directories, Director
             }
             catch (MappingFaultException fault)
             {
-                Fault = words["{0}: {1}. The mapping stays as it was.", fault.Key, fault.Message];
+                Fault = words["{0}: {1}. The mapping stays as it was.", fault.Key, words[fault.Message]];
             }
         }
 

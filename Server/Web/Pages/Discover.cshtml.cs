@@ -118,7 +118,7 @@ internal sealed class DiscoverModel(Discoveries discoveries, DeviceRepository de
             }
             catch (InputFaultException e)
             {
-                faults.Add($"{name}: {e.Message}");
+                faults.Add($"{name}: {words[e.Message]}");
             }
         }
 

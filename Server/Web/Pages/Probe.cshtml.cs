@@ -54,7 +54,7 @@ internal sealed class ProbeModel(DeviceLooks looks, DeviceRepository devices, De
         }
         catch (InputFaultException e)
         {
-            Fault = char.ToUpperInvariant(e.Message[0]) + e.Message[1..] + ".";
+            Fault = e.Message;
             return Page();
         }
 

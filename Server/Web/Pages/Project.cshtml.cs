@@ -78,7 +78,7 @@ internal sealed class ProjectModel(ProjectRepository projects, ProjectUpsert ups
         }
         catch (InputFaultException e)
         {
-            Fault = char.ToUpperInvariant(e.Message[0]) + e.Message[1..] + ".";
+            Fault = words.Sentence(e.Message);
             return Page();
         }
 

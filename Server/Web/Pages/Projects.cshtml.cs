@@ -64,7 +64,7 @@ internal sealed class ProjectsModel(ProjectRepository projects, CsvImports impor
         }
         catch (UsageException e)
         {
-            return e.Message;
+            return words.Sentence(e.Message);
         }
 
         Faults = [.. faults.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(MostFaults)];

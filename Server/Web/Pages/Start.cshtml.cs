@@ -69,7 +69,7 @@ internal sealed class StartModel(OverviewQueries overview, WebQueries queries, O
         }
         catch (UsageException e)
         {
-            Fault = new Said(e.Message);
+            Fault = new Said(words.Sentence(e.Message));
         }
 
         await OnGetAsync(cancellationToken);

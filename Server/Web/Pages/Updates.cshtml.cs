@@ -63,7 +63,7 @@ internal sealed class UpdatesModel(FleetPackages packages, PackageIntake intake,
         }
         catch (FleetFormatException e)
         {
-            return Refused(words["The package is not taken: {0}.", e.Message]);
+            return Refused(words["The package is not taken: {0}.", words[e.Message]]);
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class UpdatesModel(FleetPackages packages, PackageIntake intake,
         }
         catch (FleetFormatException e)
         {
-            return Refused(words["Not changed: {0}.", e.Message]);
+            return Refused(words["Not changed: {0}.", words[e.Message]]);
         }
     }
 

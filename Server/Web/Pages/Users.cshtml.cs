@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>People, by search, a page at a time in the order of their names; managers of a department see its people.</summary>
-internal sealed class UsersModel(PersonRepository people) : PageModel
+internal sealed class UsersModel(PersonSearches people) : PageModel
 {
     private const int Shown = 100, LongestFilter = 100;
-    private static readonly string[] s_states = ["blocked", "noCard", "merged"];
+    private static readonly string[] s_states = [PersonSearch.Blocked, PersonSearch.NoCard, "merged"];
 
     public string? Find { get; private set; }
     public string? Department { get; private set; }
@@ -28,7 +28,7 @@ internal sealed class UsersModel(PersonRepository people) : PageModel
         WebCaller caller = WebCaller.Of(HttpContext);
         (Find, Department, Group, State) = (Short(find), caller.Scope.Department ?? Short(department), Short(group), s_states.Contains(state) ? state : null);
         (MayChange, Scoped) = (caller.May(Access.Administration), caller.Scope.Department is not null);
-        IReadOnlyList<PersonState> found = await people.SearchAsync(caller.OrgId, new PersonSearch(Find, Department, Group, State), after is { Length: <= 300 } ? after : "", Shown + 1, cancellationToken);
+        IReadOnlyList<PersonState> found = await people.FindAsync(caller.OrgId, new PersonSearch(Find, Department, Group, State), after is { Length: <= 300 } ? after : "", Shown + 1, cancellationToken);
         People = [.. found.Take(Shown)];
         Next = found.Count > Shown ? Request.Path + new Microsoft.AspNetCore.Http.Extensions.QueryBuilder(new Dictionary<string, string?>
         {

@@ -7,7 +7,7 @@ namespace CopyTrack.Benchmarks.Storage;
 
 /// <summary>
 /// Fills the database of a site that bench.sh made for its measurement of pages: <c>web sqlite DIRECTORY</c> or <c>web postgres CONNECTION [--quick]</c>. 10 million entries, 250,000
-/// people and 5,000 devices with terminals, sessions, access log and audit log, ending today.
+/// people with cards and 5,000 devices with readings, terminals, sessions, access log and audit log, ending today.
 /// </summary>
 internal static class WebFill
 {
@@ -26,6 +26,12 @@ internal static class WebFill
         await using var database = DataServices.Open(options, NullLogger.Instance);
         await LedgerSeed.FillAsync(database, size);
         await AddAsync(database, Numbers(1, size.Devices) + "insert into terminal (id, org_id, name, name_folded, device_id, last_seen_at, created_at, updated_at) select 't' || i, 1, 'terminal' || i, 'terminal' || i, i, 1, 0, 0 from n");
+        // A card for each, a mail address, and one in 500 who is blocked.
+        await AddAsync(database, "update person set email = user_name || '@office.example', enabled = case when id % 500 = 0 then 0 else 1 end");
+        await AddAsync(database, Numbers(1, size.People) + (provider == "sqlite"
+            ? "insert into card (id, org_id, key_id, hash, suffix, person_id, added_by, added_at) select i, 1, 'k1', randomblob(32), '…' || (i % 1000), i, 'directory:1', 0 from n"
+            : "insert into card (id, org_id, key_id, hash, suffix, person_id, added_by, added_at) select i, 1, 'k1', sha256(cast(cast(i as text) as bytea)), '…' || (i % 1000), i, 'directory:1', 0 from n"));
+        var indexes = await LedgerSeed.DropIndexesAsync(database, ["session", "access_log", "audit_log"]);
         var begin = new DateTimeOffset(size.First, default, TimeSpan.Zero).ToMicros();
         var pause = 365L * 24 * 3600 * 1_000_000 / size.Sessions;
         const int Step = 250_000;
@@ -51,12 +57,12 @@ internal static class WebFill
             insert into audit_log (id, at, org_id, actor, action, subject)
             select i, {begin} + i * {pause * 10}, 1, 'directory:1', 'person.change', 'person:' || (1 + i % {size.People}) from n
             """));
-        if (provider == "sqlite")
+        foreach (var index in indexes)
         {
-            // One word alone would be taken for the name of a procedure.
-            await AddAsync(database, "analyze main");
+            await AddAsync(database, index);
         }
 
+        await LedgerSeed.SettleAsync(database);
         return 0;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using CopyTrack.Server.Web;
 using CopyTrack.Server.Web.Language;
@@ -43,6 +44,29 @@ internal sealed partial class LanguageTests
         string[] missing = [.. CopyTrack.Server.Web.Site.SettingTexts.All.Select(t => t.Why).Where(w => w.Length > 0 && !known.Contains(w)).Order(StringComparer.Ordinal)];
         Assert.That(CopyTrack.Server.Web.Site.SettingTexts.All.Count(), Is.GreaterThan(60));
         Assert.That(missing, Is.Empty, "the handbook's reasons stand on the settings page: put their German into Language/de/settings.json");
+    }
+
+    [Test]
+    public void Every_fault_that_a_page_may_show_has_German_with_its_values()
+    {
+        HashSet<string> known = [.. GermanTexts.Files().SelectMany(f => f.Texts.Keys)];
+        string[] faults = [.. FaultTexts.Of(Root()).Distinct()];
+        Assert.That(faults, Has.Length.GreaterThan(90));
+        Assert.That(faults.Where(f => !known.Contains(f)), Is.Empty, "what pages catch is told to people: put its German into Language/de/faults.json");
+        foreach (string fault in faults)
+        {
+            object[] values = [.. Place().Matches(fault).Select((_, i) => $"value {i}")];
+            string said = german[string.Format(CultureInfo.InvariantCulture, fault, values)];
+            Assert.That(said, Is.EqualTo(string.Format(CultureInfo.InvariantCulture, GermanTexts.Of(fault), values)), fault);
+        }
+    }
+
+    [Test]
+    public void Values_of_a_sentence_are_told_in_German_where_they_are_words()
+    {
+        Assert.That((german["There is no device 'x'."], english["There is no device 'x'."]), Is.EqualTo(("Nicht vorhanden: Gerät „x“.", "There is no device 'x'.")));
+        Assert.That(german.Sentence("v3User is longer than 256 characters"), Is.EqualTo("V3User ist länger als 256 Zeichen."));
+        Assert.That(german["There is no {0} without values"], Is.EqualTo("There is no {0} without values"));
     }
 
     [Test]

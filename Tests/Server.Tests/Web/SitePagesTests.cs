@@ -32,6 +32,9 @@ internal sealed class SitePagesTests(Db db) : WebFixture(db)
     [TestCase("/Devices/hall/Balance?from=2026-03-01&to=2026-04-30&cause=PanelBypass&confidence=Estimated", "No reading matches.")]
     [TestCase("/Devices/hall/Balance?from=2026-03-01&to=2026-04-30&after=1.1", "No reading matches.")]
     [TestCase("/Devices/hall/Settings", "found by itself")]
+    [TestCase("/Devices/hall?msort=-value", "Meters")]
+    [TestCase("/Devices/hall?handler=MetersCsv", "function,color,size,sides,unit,value\r\ncopy,mono,any,any,impressions,")]
+    [TestCase("/Devices/hall?handler=ChangesCsv", "at,kind,subject,before,after")]
     [TestCase("/Discover", "Address ranges")]
     [TestCase("/Terminals", "hall reader")]
     [TestCase("/Terminals/t1", "It has not enrolled yet.")]
@@ -58,6 +61,7 @@ internal sealed class SitePagesTests(Db db) : WebFixture(db)
     }
 
     [TestCase("/Devices/none/Balance")]
+    [TestCase("/Devices/none?handler=MetersCsv")]
     [TestCase("/Devices/none/Settings")]
     [TestCase("/Terminals/none")]
     [TestCase("/Projects/none")]

@@ -8,4 +8,4 @@ select (select count(*) from who) as rows_of_them,
        (select count(*) from access_log where person_id in (select id from who)) as logins,
        (select count(*) from web_session where person_id in (select id from who)) as sign_ins,
        (select count(*) from session where person_id in (select id from who)) as walk_ups,
-       (select cast(coalesce(sum(impressions), 0) as bigint) from usage_day where person_id in (select id from who)) as pages
+       (select cast(coalesce(sum(impressions), 0) as bigint) from usage_day where person_id in (select id from who) and person_id <> 0) as pages

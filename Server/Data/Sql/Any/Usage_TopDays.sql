@@ -1,15 +1,13 @@
 -- The people of some days that stand first by one of their counts, or by name, and what all of them come to; whoever was merged stands under whom they were merged into.
 -- Parameters: orgId, first, last (day numbers), site, department (what the asker may see), deviceId, projectId, ofSite, function, cause, ofDepartment, costCentre (0 and empty: none; null: all), sort (a column, or name), skip, count.
 -- Rows: TopRow, one of totals (kind 1, person_id the number of people) and the people (kind 0). Index: primary key (org_id, day, …).
-with merged as (select id, merged_into from person where org_id = @orgId and merged_into is not null),
-g as materialized (
-    select coalesce(m.merged_into, u.person_id) as person_id,
+with g as materialized (
+    select case when u.person_id in (select m.id from person m where m.org_id = @orgId and m.merged_into is not null) then (select i.merged_into from person i where i.id = u.person_id) else u.person_id end as person_id,
            cast(sum(u.jobs) as bigint) as jobs, cast(sum(u.impressions) as bigint) as impressions, cast(sum(u.mono) as bigint) as mono, cast(sum(u.color) as bigint) as color,
            cast(sum(u.unknown_color) as bigint) as unknown_color, cast(sum(u.normal) as bigint) as normal, cast(sum(u.large) as bigint) as large, cast(sum(u.unknown_size) as bigint) as unknown_size,
            cast(sum(u.sheets) as bigint) as sheets, cast(sum(u.duplex_sheets) as bigint) as duplex_sheets, cast(sum(u.unknown_sides) as bigint) as unknown_sides, cast(sum(u.scans) as bigint) as scans,
            cast(sum(u.faxes) as bigint) as faxes, cast(sum(u.cost_micros) as bigint) as cost_micros
     from usage_day u
-    left join merged m on m.id = u.person_id
     where u.org_id = @orgId and u.day between @first and @last and u.person_id <> 0
       and (cast(@deviceId as bigint) is null or u.device_id = @deviceId)
       and (cast(@function as integer) is null or u.function = @function)

@@ -1,0 +1,12 @@
+-- As Person_Search for one department. Parameters and rows: as there. Index: person_department.
+select p.user_folded from person p
+where p.org_id = @orgId and p.department = @department and p.user_folded > @after
+  and (cast(@folded as text) is null or p.user_folded like @folded escape '\' or lower(coalesce(p.display_name, '')) like @folded escape '\' or coalesce(p.display_name, '') like @plain escape '\' or lower(coalesce(p.email, '')) like @folded escape '\')
+  and (cast(@groupName as text) is null or exists (select 1 from person_group g where g.person_id = p.id and g.group_folded = @groupName))
+  and case coalesce(cast(@state as text), '')
+        when 'blocked' then p.merged_into is null and (p.enabled = 0 or p.directory_enabled = 0)
+        when 'noCard' then p.merged_into is null and not exists (select 1 from card c where c.person_id = p.id)
+        when 'merged' then p.merged_into is not null
+        else p.merged_into is null end
+order by p.user_folded
+limit @limit
