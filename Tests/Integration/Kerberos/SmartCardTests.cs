@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using CopyTrack.Integration.Live;
+using CopyTrack.TestKit.Cards;
 using CopyTrack.TestKit.Kerberos;
 using NUnit.Framework;
 
@@ -94,6 +95,41 @@ public sealed class SmartCardTests
         Assert.That(refused["code"]!.GetValue<int>(), Is.EqualTo(SmartcardRejected), refused.ToJsonString());
     }
 
+    /// <summary>A card that counts for itself, behind a real PC/SC service and OpenSC's module: what is blocked is the card, whatever anybody types then.</summary>
+    [Test]
+    public async Task Card_whose_PIN_was_wrong_three_times_is_blocked_and_person_and_administrator_hear_it()
+    {
+        using var key = RSA.Create(2048);
+        using var certificate = site.Kdc.Pki.IssueCard(key, PrivateKdc.Realm, "alice");
+        var card = new PivCard(key, certificate, SoftHsmCard.Pin);
+        using var reader = await VirtualReader.StartAsync();
+        using var inserted = await reader.InsertAsync(card.Answer, card.Reset);
+        await using var terminal = await TerminalProgram.StartAsync(site.Site, "blocked", PivCard.Module, reader.Environment);
+        await LoginAsync(SoftHsmCard.Pin);
+        await terminal.HearAsync("event", "unlocked");
+        Assert.That(card.Signatures, Is.EqualTo(1), "the card signs for its person");
+        await terminal.CommandAsync("smartcard-out");
+        await terminal.HearAsync("event", "locked");
+
+        foreach (var (pin, reason, left) in new[] { ("000000", "wrongCardPin", 2), ("000001", "wrongCardPin", 1), ("000002", "cardPinBlocked", 0), (SoftHsmCard.Pin, "cardPinBlocked", 0) })
+        {
+            await LoginAsync(pin);
+            Assert.That((await terminal.HearAsync("event", "cardError"))["message"]!.GetValue<string>(), Is.EqualTo(reason), terminal.Everything);
+            await RefusedAsync(terminal, reason);
+            Assert.That(card.TriesLeft, Is.EqualTo(left));
+            await site.UntilLoggedAsync("A login by smart card was refused (CardFailed): " + reason);
+        }
+
+        Assert.That(card.Signatures, Is.EqualTo(1), "and for nobody else, with the right PIN neither");
+
+        async Task LoginAsync(string pin)
+        {
+            await terminal.CommandAsync("smartcard");
+            await terminal.HearAsync("event", "cardPin");
+            await terminal.CommandAsync("pin " + pin);
+        }
+    }
+
     [Test]
     public async Task Two_cards_at_one_terminal_are_signed_for_side_by_side()
     {
@@ -133,7 +169,6 @@ public sealed class SmartCardTests
         Assert.That(Reason(await login), Is.EqualTo("noAnswer"));
     }
 
-    /// <summary>SoftHSM never blocks a PIN, so the terminal here is one that only says so.</summary>
     [TestCase(-32021, "cardRemoved")]
     [TestCase(-32022, "wrongCardPin")]
     [TestCase(-32023, "cardPinBlocked")]

@@ -105,12 +105,6 @@ public sealed class PrivateSamba : IAsyncDisposable
         $"dn: CN={name},{parent ?? Users}\nchangetype: add\nobjectClass: user\ncn: {name}\nsAMAccountName: {name}\nuserPrincipalName: {name}@ad.example\n"
         + $"unicodePwd:: {Convert.ToBase64String(Encoding.Unicode.GetBytes($"\"{Password}\""))}\nuserAccountControl: {control.ToString(CultureInfo.InvariantCulture)}\n{(more.Length == 0 ? "" : more + "\n")}\n";
 
-    /// <summary>LDIF of a rule by which the password of that user ends a second after it was set.</summary>
-    public static string PasswordEnds(string name) =>
-        $"dn: CN=ends-{name},CN=Password Settings Container,CN=System,{Suffix}\nchangetype: add\nobjectClass: msDS-PasswordSettings\nmsDS-PasswordSettingsPrecedence: 1\nmsDS-PasswordReversibleEncryptionEnabled: FALSE\n"
-        + "msDS-PasswordHistoryLength: 0\nmsDS-PasswordComplexityEnabled: FALSE\nmsDS-MinimumPasswordLength: 1\nmsDS-MinimumPasswordAge: 0\nmsDS-MaximumPasswordAge: -10000000\nmsDS-LockoutThreshold: 0\n"
-        + $"msDS-LockoutObservationWindow: -18000000000\nmsDS-LockoutDuration: -18000000000\nmsDS-PSOAppliesTo: {Dn(name)}\n\n";
-
     /// <summary>DN of a user made by <see cref="User"/>.</summary>
     public static string Dn(string name, string? parent = null) => $"CN={name},{parent ?? Users}";
 
