@@ -61,7 +61,7 @@ internal sealed class WebTests(Db db) : WebFixture(db)
         string seen = (await Known.PostAsync("/Probe", new(form))).Text;
         Assert.That(seen, Does.Contain("ACME Print 1").And.Contain("<dd>S1</dd>").And.Contain("What its meters can tell").And.Contain("77").And.Not.Contain("s3cret"));
         string nobody = (await Known.PostAsync("/Probe", new(form) { ["Form.Port"] = "1" })).Text;
-        Assert.That(nobody, Does.Contain("no answer: the device is off"));
+        Assert.That(nobody, Does.Contain("No answer: the device is off"));
         Assert.That((await Known.PostAsync("/Probe", new(form) { ["Form.Version"] = "3" })).Text, Does.Contain("SNMP version 3 needs a user name."));
         Assert.That((await Known.PostAsync("/Probe", new(form) { ["Form.Address"] = "no address" })).Text, Does.Contain("Enter the IP address or the host name"));
         string added = (await Known.PostAsync("/Probe", new(form) { ["Form.Name"] = "new one" }, "Add")).Text;
