@@ -15,13 +15,16 @@ public static class ProcessMemory
     /// Gives back what the work of a moment ago took: garbage, what the C library holds free, and those pages of program files that were unwritten some seconds <paramref name="before"/> and
     /// still are. A library is written to, if at all, while it is loaded: one that was there before and is unwritten now stays so. Costs some hundredths of a second of processor time.
     /// </summary>
-    public static void GiveBack(IReadOnlySet<(nint Start, nuint Length)> before)
+    /// <returns>What is unwritten now: the <paramref name="before"/> of the next time.</returns>
+    public static IReadOnlySet<(nint Start, nuint Length)> GiveBack(IReadOnlySet<(nint Start, nuint Length)> before)
     {
         // The list makes garbage itself, and collecting runs code: first the list, last the pages.
-        var ranges = UnwrittenFiles().Where(before.Contains).ToArray();
+        var now = UnwrittenFiles();
+        var ranges = now.Where(before.Contains).ToArray();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         Ask(static () => Trim(0));
         Ask(() => ranges.Sum(r => Advise(r.Start, r.Length, DontNeed)));
+        return now;
     }
 
     /// <summary>The ranges of program files that nobody has written to, as the system tells now; empty where it tells nothing of the kind.</summary>

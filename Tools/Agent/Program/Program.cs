@@ -129,15 +129,12 @@ internal sealed class ConsoleObserver : IAgentObserver
     {
         if (s_loaded is { } loaded)
         {
-            ProcessMemory.GiveBack(loaded);
+            s_loaded = ProcessMemory.GiveBack(loaded);
+            return;
         }
 
         // The first pause looks twice; later ones know what was there the last time.
-        if (s_loaded is null)
-        {
-            s_pause.Change(s_quiet, Timeout.InfiniteTimeSpan);
-        }
-
         s_loaded = ProcessMemory.UnwrittenFiles();
+        s_pause.Change(s_quiet, Timeout.InfiniteTimeSpan);
     }
 }
