@@ -8,7 +8,8 @@ internal sealed class ReportCells(IReportWords words, TimeZoneInfo zone)
     /// <summary>Columns that are left out where people look: the key stands in the name, one currency in the heading.</summary>
     private static readonly ImmutableHashSet<string> s_leftOut = ["key", "by", "currency", "counters", "splits"];
 
-    private const int ShortestId = 15;
+    /// <summary>Digits of our numbers, since the first year that they count from; a user name may be a card's number, which has 16.</summary>
+    private const int ShortestId = 18;
 
     /// <summary>Positions of the columns that are shown.</summary>
     public static ImmutableArray<int> Shown(ImmutableArray<ReportColumn> columns) => [.. Enumerable.Range(0, columns.Length).Where(i => !s_leftOut.Contains(columns[i].Name))];

@@ -22,6 +22,7 @@ internal sealed class ErasedPersonTests
             Report one = new() { Name = report, Period = new ReportPeriod(default, default, null), Columns = columns, Rows = AsyncEnumerable.Empty<ImmutableArray<object?>>(), Totals = () => [], TotalColumns = [] };
             Assert.That((english.Text(one, gone, 3), english.Text(one, gone, 4)), Is.EqualTo(("Erased person " + Id, "Erased person " + Id)));
             Assert.That(german.Text(one, gone, 4), Is.EqualTo("Gelöschte Person " + Id));
+            Assert.That(english.Text(one, there.SetItem(4, "4000123412341234"), 4), Is.EqualTo("4000123412341234"), "or a card's");
             Assert.That((english.Text(one, there, 1), english.Text(one, there, 3), english.Text(one, there, 4)), Is.EqualTo(("Ada", "Ada", "4711")), "a user name may be a number");
         }
 
