@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CopyTrack.Benchmarks.Storage;
 
-/// <summary>Throughput of storage with client and database on this machine: <c>storage journal|sessions|reconcile|fleet|login|reports [sqlite|postgres] [--quick]</c>.</summary>
+/// <summary>Throughput of storage with client and database on this machine: <c>storage journal|sessions|reconcile|fleet|login|reports|packs [sqlite|postgres] [--quick]</c>.</summary>
 internal static class StorageBench
 {
     public static async Task<int> RunAsync(string[] args)
@@ -64,6 +64,9 @@ internal static class StorageBench
                     break;
                 case "login":
                     await LoginBench.RunAsync(database);
+                    break;
+                case "packs":
+                    await PackBench.RunAsync(database, args.Contains("--quick"));
                     break;
                 case "reports":
                     await ReportBench.RunAsync(database);
