@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>Dealers, customers, sites, their agents, and the devices that those meter.</summary>
-internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, FleetScopes scopes, SupplyForecasts forecasts, AgentCodes codes, FleetOptions options, Words words, TimeProvider time) : PageModel
+internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, FleetScopes scopes, SupplyForecasts forecasts, AgentCodes codes, AcknowledgementFiles files, FleetOptions options, Words words, TimeProvider time) : PageModel
 {
     private const int MostDevices = 200, MostRefusals = 20;
 
@@ -62,6 +62,18 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
         var ends = await forecasts.OfAsync([.. rows.Select(r => r.DeviceId)], today, cancellationToken);
         Devices = [.. rows.Take(MostDevices).Select(r => FleetLine.Of(r, ends, today))];
         Refusals = MayChange ? await fleet.RefusalsAsync(MostRefusals, cancellationToken) : [];
+    }
+
+    /// <summary>The signed acknowledgement of all that is kept of an agent, for somebody to carry to it.</summary>
+    public async Task<IActionResult> OnGetAcknowledgementAsync(string? agent, CancellationToken cancellationToken)
+    {
+        if (!MayChange)
+        {
+            return Forbid();
+        }
+
+        return FleetNames.Usable(agent) is { } name && await fleet.FindAsync(OrganisationRepository.DefaultId, name, cancellationToken) is { } row && await files.MakeAsync(row, cancellationToken) is { } content
+            ? File(content, "application/octet-stream", AcknowledgementFiles.NameOf(row)) : NotFound();
     }
 
     public async Task<IActionResult> OnPostNodeAsync(string? name, string? kind, string? parent, string? zone, CancellationToken cancellationToken)
