@@ -71,12 +71,16 @@ quick() { # the lane beside Server.Tests
   return "$failed"
 }
 
-# Two lanes, then alone those that need the machine: the office days measure a server that has it to itself.
-[ $# -gt 0 ] && rest=("$@") || rest=(--filter 'FullyQualifiedName!~.Kerberos.')
+# Three lanes, each of which waits much of its time; then those that want the machine for themselves.
 status=0
-run Server.Tests "$@" & lane=$!
+lanes=()
+run Server.Tests "$@" & lanes+=($!)
+if [ $# -eq 0 ]; then
+  run Integration --filter 'FullyQualifiedName!~.Kerberos.&TestCategory!=Alone' & lanes+=($!)
+fi
 quick "$@" || status=1
-wait "$lane" || status=1
+for lane in "${lanes[@]}"; do wait "$lane" || status=1; done
+[ $# -gt 0 ] && rest=("$@") || rest=(--filter TestCategory=Alone)
 run Integration "${rest[@]}" || status=1
 
 python3 - "$results" <<'PY'

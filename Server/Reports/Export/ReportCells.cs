@@ -25,6 +25,8 @@ internal sealed class ReportCells(IReportWords words, TimeZoneInfo zone)
             "byName" when row[column] is null && IsId(row[column - 1] as string) => Erased((string)row[column - 1]!),
             "byName" => Name("", row[column - 1] as string, row[column] as string),
             "function" or "cause" when row[column] is string word => ReportHeadings.Title(word, words),
+            "source" or "confidence" when row[column] is string word => ReportHeadings.Title(word, words),
+            "unit" when row[column] is string unit => words[DeviceWords.Unit(unit)],
             "user" when IsId(row[column] as string) => Erased((string)row[column]!),
             "user" or "project" when row[column] is null => words["(none)"],
             _ => Value(row[column], about.Kind),

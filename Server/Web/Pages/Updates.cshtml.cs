@@ -8,6 +8,7 @@ using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Fleet.Updates;
 using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Tables;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -23,6 +24,7 @@ internal sealed class UpdatesModel(FleetPackages packages, PackageIntake intake,
     public IReadOnlyDictionary<FleetRolloutRow, StageHold> Holds { get; private set; } = new Dictionary<FleetRolloutRow, StageHold>();
     public IReadOnlyList<FleetAgentUpdateRow> Agents { get; private set; } = [];
     public IReadOnlyList<FleetNodeRow> Nodes { get; private set; } = [];
+    public TableQuery Query => TableQuery.Of(Request);
 
     /// <summary>False when this program was built without a release key and takes no packages.</summary>
     public bool HasKey => keys.Any;

@@ -24,6 +24,8 @@ internal sealed class LoadAgent(string name, int devices) : IDisposable
         ],
     };
 
+    private static readonly string[] s_colours = ["black", "cyan", "magenta", "yellow"];
+
     private long _sequence;
 
     /// <summary>Name at the manager.</summary>
@@ -73,7 +75,7 @@ internal sealed class LoadAgent(string name, int devices) : IDisposable
         Identity = new DeviceIdentity("Acme", "Load 450ci", serial, null, null, null, null, "hall", null), Profile = "load", Status = new DeviceStatus("running", "idle", [], "ready"),
         Supplies =
         [
-            .. new[] { "black", "cyan", "magenta", "yellow" }.Select((c, i) => new Supply($"1.{i + 1}", $"toner {c}", "toner", c, 80 - (sequence % 40), "exact", 100, "percent", (int)(80 - (sequence % 40)))),
+            .. s_colours.Select((c, i) => new Supply($"1.{i + 1}", $"toner {c}", "toner", c, 80 - (sequence % 40), "exact", 100, "percent", (int)(80 - (sequence % 40)))),
             new Supply("1.5", "waste toner box", "wasteToner", null, null, "someLeft", null, null, null),
         ],
         Trays = [new Tray("1.1", "Cassette 1", "A4", 400, "exact", 500, "sheets", null), new Tray("1.2", "Cassette 2", "A3", 250, "exact", 500, "sheets", null)],
