@@ -1,10 +1,11 @@
 using CopyTrack.Server.Data.PostgreSql;
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Data.Sqlite;
 using Dapper;
 
 namespace CopyTrack.Server.Data;
 
-/// <summary>Regular work on storage: partitions made ahead, and what has served its time forgotten.</summary>
+/// <summary>Regular work on storage: partitions made ahead, what has served its time forgotten, and the embedded database told how large its tables are.</summary>
 internal sealed class StorageUpkeep(
     IDatabase database, AttemptRepository attempts, LockoutRepository lockouts, WebSessionRepository webSessions, DataOptions options, TimeProvider time, ILogger<StorageUpkeep> logger)
     : BackgroundService
@@ -26,6 +27,12 @@ internal sealed class StorageUpkeep(
         await PurgeAsync("Outbox_Purge", new { before = now - s_outbox, alertsBefore = now - s_alerts }, cancellationToken);
         await PurgeAsync("DeviceAttempt_Purge", new { before = now - s_deviceAttempts }, cancellationToken);
         await PurgeAsync("AccessLog_Purge", new { before = now - options.AccessLogKept }, cancellationToken);
+        if (database is SqliteDatabase sqlite)
+        {
+            // PostgreSQL does so by itself.
+            await sqlite.UpdateStatisticsAsync(cancellationToken);
+        }
+
         if (++_rounds % RoundsOfADay == 0)
         {
             await PurgeAsync("Person_SweepLeft", new { }, cancellationToken);

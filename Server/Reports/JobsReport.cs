@@ -74,7 +74,7 @@ internal sealed class JobsReport(IDatabase database, EntryReader entries, Report
         object?[] cells = new object?[Columns.Length];
         cells[0] = e.At;
         cells[1] = e.DeviceName ?? Id(e.DeviceId);
-        cells[2] = e.PersonId is long person ? e.UserName ?? Id(person) : null;
+        cells[2] = e.PersonId is long person ? e.UserName ?? (object)new ErasedPerson(person) : null;
         cells[3] = e.ProjectId is long project ? e.ProjectCode ?? Id(project) : null;
         cells[4] = function is { } f ? Words.Of(f) : null;
         CountColumns.Fill(cells.AsSpan(FirstCount), counts, options.Currency);

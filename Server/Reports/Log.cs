@@ -2,7 +2,7 @@ using CopyTrack.Server.Reports.Schedules;
 
 namespace CopyTrack.Server.Reports;
 
-/// <summary>Log events of reports: 2700 to 2749. Next free: 2705.</summary>
+/// <summary>Log events of reports: 2700 to 2749. Next free: 2706.</summary>
 internal static partial class Log
 {
     [LoggerMessage(2700, LogLevel.Information, "Run {RunId} of schedule {ScheduleId} was mailed.")]
@@ -19,4 +19,7 @@ internal static partial class Log
 
     [LoggerMessage(2704, LogLevel.Warning, "An export broke off: {Reason}")]
     public static partial void ExportBroke(this ILogger logger, string reason);
+
+    [LoggerMessage(2705, LogLevel.Warning, "Packing days that are over broke; it is tried again.")]
+    public static partial void PackingBroke(this ILogger logger, Exception exception);
 }

@@ -24,16 +24,14 @@ internal sealed class PageReports(UsageReader usage, EntryReader entries, Report
         bool people = main is "user" or "department" or "costCentre" or "project" || by is "user" or "department" or "costCentre" || request.Scope.OnlyPeople || filter.OnlyPeople;
         UsageSplit split = new(
             Asked("user") || Asked("department") || Asked("costCentre"), Asked("project"), Asked("device") || Asked("site"), Asked("month"), Asked("day"),
-            Asked("function"), Asked("cause"), Asked("hour"));
+            Asked("function"), Asked("cause"), Asked("hour"))
+        {
+            OnlyDepartments = !Asked("user") && !Asked("costCentre"), OnlyCostCentres = !Asked("user") && !Asked("department"), OnlySites = !Asked("device"),
+        };
         Refuse(request, split);
         var now = await GroupedAsync(request.Period);
         var before = request.Compare is { } compared ? await GroupedAsync(compared) : null;
-        ImmutableArray<ReportColumn> columns =
-        [
-            new("key", ColumnKind.Text), new("name", ColumnKind.Text),
-            .. by is null ? ImmutableArray<ReportColumn>.Empty : [new("by", ColumnKind.Text), new("byName", ColumnKind.Text)],
-            new("jobs", ColumnKind.Count), .. CountColumns.All, .. before is null ? [] : ComparedColumns.All,
-        ];
+        ImmutableArray<ReportColumn> columns = Columns(request);
         List<ImmutableArray<object?>> rows = [];
         foreach (RowKey key in now.Keys.Union(before?.Keys.AsEnumerable() ?? []).OrderBy(k => k.Main.Key is null).ThenBy(k => k.Main.Key, StringComparer.Ordinal).ThenBy(k => k.By.Key, StringComparer.Ordinal))
         {
@@ -43,7 +41,7 @@ internal sealed class PageReports(UsageReader usage, EntryReader entries, Report
         ImmutableArray<object?> totals = Row(default, Sum(now), before is null ? null : Sum(before));
         return new Report
         {
-            Name = request.Name, Period = request.Period, Columns = columns, Rows = rows.ToAsyncEnumerable(), Totals = () => totals,
+            Name = request.Name, By = by, Period = request.Period, Columns = columns, Rows = rows.ToAsyncEnumerable(), Totals = () => totals,
             TotalColumns = [.. columns.Select(c => c.Name).Where(c => c is not ("key" or "name" or "by" or "byName"))],
             Unattributed = people && !request.Scope.OnlyPeople && !filter.OnlyPeople && filter is { PersonId: null, ProjectId: null } ? await UnattributedAsync(request, filter, cancellationToken) : null,
             Before = request.Compare,
@@ -66,13 +64,27 @@ internal sealed class PageReports(UsageReader usage, EntryReader entries, Report
 
         ImmutableArray<object?> Row(RowKey key, Amount amount, Amount? earlier) =>
         [
-            key.Main.Key, key.Main.Name, .. by is null ? ImmutableArray<object?>.Empty : [key.By.Key, key.By.Name],
-            amount.Jobs, .. CountColumns.Cells(amount.Counts, options.Currency), .. earlier is { } e ? ComparedColumns.Cells(amount.Counts, e.Counts) : [],
+            .. Cells(key, by is not null, amount.Jobs, amount.Counts, options.Currency), .. earlier is { } e ? ComparedColumns.Cells(amount.Counts, e.Counts) : [],
         ];
     }
 
-    /// <summary>Columns of a report that is neither split nor compared.</summary>
-    public static ImmutableArray<ReportColumn> PlainColumns { get; } = [new("key", ColumnKind.Text), new("name", ColumnKind.Text), new("jobs", ColumnKind.Count), .. CountColumns.All];
+    /// <summary>Columns of a report.</summary>
+    public static ImmutableArray<ReportColumn> Columns(ReportRequest request) =>
+    [
+        new("key", ColumnKind.Text), new("name", ColumnKind.Text),
+        .. request.By is null ? ImmutableArray<ReportColumn>.Empty : [new("by", ColumnKind.Text), new("byName", ColumnKind.Text)],
+        new("jobs", ColumnKind.Count), .. CountColumns.All, .. request.Compare is null ? [] : ComparedColumns.All,
+    ];
+
+    /// <summary>A row of a report that is not compared.</summary>
+    public static ImmutableArray<object?> Cells(ReportRequest request, UsageSum sum, string currency) =>
+        Cells(new RowKey(KeyOf(request.Name[..^1], sum), request.By is null ? default : KeyOf(request.By, sum)), request.By is not null, sum.Jobs, sum.Counts, currency);
+
+    /// <summary>Its row of totals.</summary>
+    public static ImmutableArray<object?> Totals(ReportRequest request, long jobs, in PageCounts counts, string currency) => Cells(default, request.By is not null, jobs, counts, currency);
+
+    private static ImmutableArray<object?> Cells(RowKey key, bool isSplit, long jobs, in PageCounts counts, string currency) =>
+        [key.Main.Key, key.Main.Name, .. isSplit ? [key.By.Key, key.By.Name] : ImmutableArray<object?>.Empty, jobs, .. CountColumns.Cells(counts, currency)];
 
     /// <summary>A row of such a report.</summary>
     public static ImmutableArray<object?> Cells(string? key, string? name, long jobs, in PageCounts counts, string currency) => [key, name, jobs, .. CountColumns.Cells(counts, currency)];

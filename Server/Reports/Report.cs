@@ -10,12 +10,15 @@ internal sealed record ReportColumn(string Name, ColumnKind Kind);
 
 /// <summary>
 /// One report in the shape of docs/interfaces.md §5, whatever its name and writer. Cells stand in the order of <see cref="Columns"/> and are null (unknown),
-/// <see cref="string"/>, <see cref="long"/>, <see cref="decimal"/>, <see cref="DateTimeOffset"/> or, in nested columns, a <see cref="ReportNode"/>.
+/// <see cref="string"/>, <see cref="long"/>, <see cref="decimal"/>, <see cref="DateTimeOffset"/>, <see cref="ErasedPerson"/> or, in nested columns, a <see cref="ReportNode"/>.
 /// </summary>
 internal sealed record Report
 {
     /// <summary>Name as asked for.</summary>
     public required string Name { get; init; }
+
+    /// <summary>What it is split by; null when it is not.</summary>
+    public string? By { get; init; }
 
     /// <summary>What it covers.</summary>
     public required ReportPeriod Period { get; init; }
@@ -38,6 +41,9 @@ internal sealed record Report
     /// <summary>The period that it is compared with; null when it is not.</summary>
     public ReportPeriod? Before { get; init; }
 }
+
+/// <summary>Cell of somebody whose name was erased: nothing but the number is left under which their pages stay.</summary>
+internal sealed record ErasedPerson(long Id);
 
 /// <summary>A value inside a cell.</summary>
 internal abstract record ReportNode

@@ -19,6 +19,9 @@ internal sealed record ReportFilter
     public int? Cause { get; init; }
     public int? Hour { get; init; }
 
+    /// <summary>True when it looks at one person, or at what belongs to no one.</summary>
+    public bool OnlyOne => PersonId is not null;
+
     /// <summary>True when it looks at people, so that what belongs to no one is outside.</summary>
     public bool OnlyPeople => PersonId is > 0 || Department is not null || CostCentre is not null;
 }

@@ -71,6 +71,7 @@ internal static class ReportJson
         {
             case null: json.WriteNullValue(); break;
             case string text: json.WriteStringValue(text); break;
+            case ErasedPerson gone: json.WriteStringValue(ReportText.Of(gone)); break;
             case bool flag: json.WriteBooleanValue(flag); break;
             case long count: json.WriteNumberValue(count); break;
             case decimal money: json.WriteNumberValue(money); break;

@@ -1,5 +1,6 @@
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Reports.Export;
+using CopyTrack.Server.Reports.Packs;
 using CopyTrack.Server.Reports.Schedules;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -13,6 +14,8 @@ internal static class ReportServices
     {
         services.AddSingleton(options);
         services.AddSingleton<EntryReader>();
+        services.AddSingleton<PackedUsage>();
+        services.AddSingleton<UsagePacker>();
         services.AddSingleton<UsageReader>();
         services.AddSingleton<CoverageReader>();
         services.AddSingleton<PageReports>();
@@ -36,12 +39,13 @@ internal static class ReportServices
         return services;
     }
 
-    /// <summary>Adds the mailing of reports by schedule. Needs an <see cref="IReportOwners"/> and an <see cref="IReportLanguages"/>.</summary>
+    /// <summary>Adds the mailing of reports by schedule, and the packing of days. Needs an <see cref="IReportOwners"/> and an <see cref="IReportLanguages"/>.</summary>
     public static IServiceCollection AddReportSchedules(this IServiceCollection services)
     {
         services.AddSingleton<ReportDeliverer>();
         services.AddSingleton<ReportRounds>();
         services.AddHostedService(p => p.GetRequiredService<ReportRounds>());
+        services.AddHostedService<PackRounds>();
         return services;
     }
 }

@@ -10,6 +10,7 @@ internal static class ReportText
     {
         null => "",
         string text => text,
+        ErasedPerson gone => gone.Id.ToString(CultureInfo.InvariantCulture),
         bool flag => flag ? "true" : "false",
         long count => count.ToString(CultureInfo.InvariantCulture),
         decimal money => money.ToString("0.00####", CultureInfo.InvariantCulture),

@@ -98,7 +98,7 @@ internal sealed class ReportViews(ReportService reports, EntryReader entries, To
     /// <summary>The view where the database can cut it; null where the whole report must be made.</summary>
     private async Task<ReportView?> CutAsync(ReportAddress address, ReportRequest request, string? sort, int skip, int most, CancellationToken cancellationToken)
     {
-        if (request is not { Name: "users", By: null, Compare: null }
+        if (request is not { Name: "users", Compare: null }
             || await top.ReadAsync(request, await entries.NarrowAsync(request, cancellationToken), sort, skip, most, cancellationToken) is not { } page)
         {
             return null;
@@ -106,7 +106,8 @@ internal sealed class ReportViews(ReportService reports, EntryReader entries, To
 
         Report report = new()
         {
-            Name = request.Name, Period = request.Period, Columns = PageReports.PlainColumns, Rows = page.Rows.ToAsyncEnumerable(), Totals = () => page.Totals, TotalColumns = [.. PageReports.PlainColumns[2..].Select(c => c.Name)],
+            Name = request.Name, By = request.By, Period = request.Period, Columns = PageReports.Columns(request), Rows = page.Rows.ToAsyncEnumerable(), Totals = () => page.Totals,
+            TotalColumns = [.. PageReports.Columns(request).Select(c => c.Name).Where(c => c is not ("key" or "name" or "by" or "byName"))],
         };
         return new ReportView
         {

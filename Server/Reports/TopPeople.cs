@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Reports.Packs;
 using Dapper;
 
 namespace CopyTrack.Server.Reports;
@@ -9,12 +10,20 @@ namespace CopyTrack.Server.Reports;
 internal sealed record TopPage(ImmutableArray<ImmutableArray<object?>> Rows, ImmutableArray<object?> Totals, int Count);
 
 /// <summary>
-/// A page of the report users that the database sorts, cuts and adds up, so that a page about 250,000 people brings a hundred rows and not all of them. Nothing for what it can't tell
-/// so: split or compared reports, one person alone, hours, spans that begin or end within a month and go beyond it.
+/// A page of the report users, so that a page about 250,000 people brings a hundred rows and not all of them: out of packed days, split by whatever, and where those can't tell it sorted, cut
+/// and added up by the database. Nothing for what neither can: compared reports, one person alone, hours, and without packs also split reports and long spans that end within a month.
 /// </summary>
-internal sealed class TopPeople(IDatabase database, ReportOptions options)
+internal sealed class TopPeople(IDatabase database, ReportOptions options, PackedUsage? packs = null)
 {
     private const int MostDays = 31;
+
+    /// <summary>Columns of reports in the order in which <see cref="UsageTally"/> adds them up.</summary>
+    private static readonly ImmutableArray<string> s_columns =
+        ["jobs", "impressions", "mono", "color", "unknownColor", "normal", "large", "unknownSize", "sheets", "duplexSheets", "unknownSides", "scans", "faxes", "cost"];
+
+    private static readonly ImmutableArray<string> s_splits = ["device", "department", "costCentre", "project", "site", "month", "day", "function", "cause"];
+
+    private readonly ReportPeople people = new(database);
 
     /// <summary>Columns of reports by which it sorts, and those of the roll-ups.</summary>
     private static readonly ImmutableDictionary<string, string> s_sorts = new Dictionary<string, string>
@@ -26,6 +35,11 @@ internal sealed class TopPeople(IDatabase database, ReportOptions options)
     /// <summary>The page of a request, numbers downwards; null where the whole report must be made.</summary>
     public async Task<TopPage?> ReadAsync(ReportRequest request, ReportFilter filter, string? sort, int skip, int count, CancellationToken cancellationToken)
     {
+        if (await FromPacksAsync(request, filter, sort ?? "impressions", skip, count, cancellationToken) is { } packed)
+        {
+            return packed;
+        }
+
         if (request is not { Name: "users", By: null, Compare: null } || filter is not { PersonId: null, Hour: null } || request.Period.Days is not { } days
             || !s_sorts.TryGetValue(sort ?? "impressions", out string? column) || (column == "name" && request.Scope.Names is not null)
             || Statement(request, filter, days) is not { } statement)
@@ -40,6 +54,29 @@ internal sealed class TopPeople(IDatabase database, ReportOptions options)
         }, cancellationToken: ct))).ToArray(), cancellationToken);
         TopRow total = rows.Single(r => r.Kind == 1);
         return new TopPage([.. rows.Where(r => r.Kind == 0).Select(r => Row(r, request.Scope))], PageReports.Cells(null, null, total.Jobs, total.Counts, options.Currency), (int)total.PersonId);
+    }
+
+    private async Task<TopPage?> FromPacksAsync(ReportRequest request, ReportFilter filter, string sort, int skip, int count, CancellationToken cancellationToken)
+    {
+        int column = s_columns.IndexOf(sort);
+        if (packs is null || request is not { Name: "users", Compare: null } || request.Period.Days is not { } days || filter.OnlyOne || column < 0 || (request.By is { } by && !s_splits.Contains(by)))
+        {
+            return null;
+        }
+
+        UsageSplit split = new(true, request.By is "project", request.By is "device" or "site", request.By is "month", request.By is "day", request.By is "function", request.By is "cause") { OnlySites = request.By is "site" };
+        UsageQuestion question = new(request.Scope, filter, split, true);
+        return await database.ReadAsync<TopPage?>(async (connection, ct) =>
+        {
+            if (await packs.TallyAsync(connection, days, question, await people.MergedAsync(connection, request.Scope.OrgId, ct), ct) is not { } tally)
+            {
+                return null;
+            }
+
+            List<UsageSum> first = await packs.NamedAsync(connection, tally, TallyTop.Of(tally, column, skip, count), question, ct);
+            (long jobs, var counts) = tally.Total();
+            return new TopPage([.. first.Select(s => PageReports.Cells(request, s, options.Currency))], PageReports.Totals(request, jobs, counts, options.Currency), tally.Groups);
+        }, cancellationToken);
     }
 
     private ImmutableArray<object?> Row(TopRow row, ReportScope scope)

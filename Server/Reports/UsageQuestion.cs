@@ -1,7 +1,17 @@
 namespace CopyTrack.Server.Reports;
 
 /// <summary>Dimensions to keep apart in sums of usage.</summary>
-internal sealed record UsageSplit(bool Person, bool Project, bool Device, bool Month, bool Day, bool Function, bool Cause, bool Hour = false);
+internal sealed record UsageSplit(bool Person, bool Project, bool Device, bool Month, bool Day, bool Function, bool Cause, bool Hour = false)
+{
+    /// <summary>True when of people only their departments are looked at: sums may stand under those in place of people.</summary>
+    public bool OnlyDepartments { get; init; }
+
+    /// <summary>True when of people only their cost centres are looked at.</summary>
+    public bool OnlyCostCentres { get; init; }
+
+    /// <summary>True when of devices only their sites are looked at.</summary>
+    public bool OnlySites { get; init; }
+}
 
 /// <summary>What sums are asked for. <see cref="Owned"/>: true for what belongs to people, false for what belongs to no one, null for both.</summary>
 internal sealed record UsageQuestion(ReportScope Scope, ReportFilter Filter, UsageSplit Split, bool? Owned)

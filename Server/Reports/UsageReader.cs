@@ -3,15 +3,16 @@ using System.Globalization;
 using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Reports.Packs;
 using Dapper;
 
 namespace CopyTrack.Server.Reports;
 
 /// <summary>
-/// Sums usage: whole months of people, of devices or of hours from the roll-ups by month, the days around them and everything else from the roll-up by day,
+/// Sums usage: days that are packed out of their packs; otherwise whole months of people, of devices or of hours from the roll-ups by month, the days around them and everything else from the roll-up by day,
 /// and what that does not know (hours, and periods that begin or end within a day) from the entries themselves.
 /// </summary>
-internal sealed class UsageReader(IDatabase database, EntryReader entries, ReportOptions options)
+internal sealed class UsageReader(IDatabase database, EntryReader entries, ReportOptions options, PackedUsage? packs = null)
 {
     /// <summary>Setting that holds the first month that the roll-up of hours has whole.</summary>
     private const string HoursSince = "Reports:HoursSince";
@@ -29,6 +30,11 @@ internal sealed class UsageReader(IDatabase database, EntryReader entries, Repor
             {
                 IReadOnlyDictionary<long, MergedPerson> merged = await people.MergedAsync(connection, scope.OrgId, ct);
                 UsageQuestion question = new(scope, filter, split, owned) { People = ReportPeople.Ids(filter.PersonId, merged) };
+                if (packs is not null && period.Days is { } packed && await packs.TallyAsync(connection, packed, question, merged, ct) is { } tally)
+                {
+                    return await packs.NamedAsync(connection, tally, Enumerable.Range(0, tally.Groups), question, ct);
+                }
+
                 List<UsageSum> sums = period.Days is not { } days ? await FromEntriesAsync(connection, period, question, ct)
                     : question.IsByHour ? await ByHourAsync(connection, period, days, question, ct)
                     : await FromRollUpsAsync(connection, days, question, ct);
@@ -69,10 +75,16 @@ internal sealed class UsageReader(IDatabase database, EntryReader entries, Repor
         }
 
         DateTimeOffset begin = Midnight(months.First), end = Midnight(months.Last + 1);
+        (List<UsageSum> packed, List<(int First, int Last)> others) = packs is null ? ([], [months]) : await packs.HoursAsync(connection, months, question, cancellationToken);
+        foreach ((int First, int Last) some in others)
+        {
+            packed.AddRange(await SumAsync(connection, "Usage_SumHours", some, question, cancellationToken));
+        }
+
         return
         [
             .. period.From < begin ? await FromEntriesAsync(connection, period with { To = begin, Days = null }, question, cancellationToken) : [],
-            .. await SumAsync(connection, "Usage_SumHours", months, question, cancellationToken),
+            .. packed,
             .. end < period.To ? await FromEntriesAsync(connection, period with { From = end, Days = null }, question, cancellationToken) : [],
         ];
 

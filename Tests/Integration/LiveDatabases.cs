@@ -17,6 +17,15 @@ public sealed class LiveDatabases
     private static readonly SemaphoreSlim s_once = new(1, 1);
     private static PrivatePostgreSql? s_server;
 
+    /// <summary>The database of a story: what COPYTRACK_STORIES_DATABASE names (sqlite or postgres), the usual one without it.</summary>
+    internal static Db OfStories(Db usual) => Environment.GetEnvironmentVariable("COPYTRACK_STORIES_DATABASE") switch
+    {
+        null or "" => usual,
+        "sqlite" => Db.Sqlite,
+        "postgres" => Db.PostgreSql,
+        var other => throw new ArgumentException($"COPYTRACK_STORIES_DATABASE is '{other}'; it names sqlite or postgres."),
+    };
+
     internal static async Task<PrivatePostgreSql> ServerAsync()
     {
         await s_once.WaitAsync();

@@ -8,6 +8,9 @@ namespace CopyTrack.Server.Data.Journal;
 /// <summary>The rows that a transaction writes for one or more changes: each session once in its last form, roll-ups added up and in order of their keys.</summary>
 internal sealed class ChangeSet
 {
+    /// <summary>What is added later than that after its time is late.</summary>
+    private static readonly TimeSpan s_late = TimeSpan.FromHours(1);
+
     private readonly Dictionary<long, (long OrgId, SessionRecord Session)> _sessions = [];
     private readonly Dictionary<DayKey, Amount> _days = [];
     private readonly Dictionary<MonthKey, Amount> _months = [];
@@ -55,6 +58,9 @@ internal sealed class ChangeSet
     /// <summary>Sessions that have settled and jobs whose receipts are booked: nothing is set aside for them any more.</summary>
     public SortedSet<string> EndedHolds { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Days of organisations that something is added to long after its time, by device: what is kept of them beside the roll-ups does not hold.</summary>
+    public SortedSet<(long OrgId, int Day, long DeviceId)> Late { get; } = [];
+
     /// <summary>Sessions that are no longer open before open ones, so that the index of open sessions never sees two of a device.</summary>
     public IEnumerable<(long OrgId, SessionRecord Session)> Sessions => _sessions.Values.OrderBy(s => s.Session.State <= SessionState.Active);
 
@@ -92,9 +98,15 @@ internal sealed class ChangeSet
             Entries.Add((orgId, entry));
         }
 
+        // Without entries nobody knows of when it is.
+        var isLate = change.Entries.IsEmpty || change.Entries.Any(e => e.PostedAt - e.At > s_late);
         foreach (var usage in change.Usage)
         {
             Add(orgId, usage);
+            if (isLate)
+            {
+                Late.Add((orgId, usage.Day.DayNumber, deviceId));
+            }
         }
 
         Events.AddRange(change.Events);

@@ -45,6 +45,7 @@ internal sealed class PostgreSqlChangeWriter(SqlText sql)
             Of(rows, r => r.Key.OrgId), Of(rows, r => r.Key.Month), Of(rows, r => r.Key.DeviceId), Of(rows, r => r.Key.Hour), Of(rows, r => r.Key.Function),
             Of(rows, r => r.Key.Cause), .. Counts(rows, r => r.Value),
         ]);
+        Add(batch, "Journal_AddLate", [.. set.Late], rows => [Of(rows, r => r.OrgId), Of(rows, r => r.Day), Of(rows, r => r.DeviceId), Of(rows, _ => version)]);
         Add(batch, "Journal_AddEvents", set.Events, rows =>
             [Of(rows, r => r.At.ToMicros()), Of(rows, r => r.Topic), Of(rows, r => r.DeviceId), Of(rows, r => StateDocument.Write(r.Data))]);
     }

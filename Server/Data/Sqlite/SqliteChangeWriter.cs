@@ -61,6 +61,11 @@ internal sealed class SqliteChangeWriter(SqlText sql, SqliteStatements statement
                 .. Counts(amount)]);
         }
 
+        foreach (var (orgId, day, deviceId) in set.Late)
+        {
+            Run("Journal_AddLate", ("@orgId", orgId), ("@day", day), ("@deviceId", deviceId), ("@version", version));
+        }
+
         foreach (var e in set.Events)
         {
             Run("Journal_AddEvents", ("@at", e.At.ToMicros()), ("@topic", e.Topic), ("@deviceId", e.DeviceId), ("@payload", StateDocument.Write(e.Data)));

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace CopyTrack.Server.Data.Sqlite;
@@ -11,6 +12,9 @@ internal sealed class SqliteDatabase : IDatabase
 
     // KiB of pages that a stream keeps: an export goes through the ledger by time and so from device to device; with less it reads each page of the file again and again.
     private const string StreamCache = "pragma cache_size = -32768";
+
+    // All that is known of the sizes of tables. No statement file, since the table comes into being when something is first known.
+    private const string Statistics = "select group_concat(tbl || ' ' || coalesce(idx, '') || ' ' || stat, ';') from (select tbl, idx, stat from sqlite_stat1 order by tbl, idx)";
 
     private readonly string _readers;
     private readonly string _streams;
@@ -65,6 +69,33 @@ internal sealed class SqliteDatabase : IDatabase
         await command.ExecuteNonQueryAsync(cancellationToken);
         return connection;
     }
+
+    /// <summary>
+    /// Lets SQLite count tables that have grown or shrunk much since it last did, so that it knows which index is worth it; takes some milliseconds. True when it learned something: pooled
+    /// connections, which know only what was known when they opened, are then let go.
+    /// </summary>
+    public async Task<bool> UpdateStatisticsAsync(CancellationToken cancellationToken)
+    {
+        var learned = await Writer.RunAsync(
+            async (connection, ct) =>
+            {
+                var before = await StatisticsAsync(connection, ct);
+                await connection.ExecuteAsync(new CommandDefinition(Sql["Statistics_Update"], cancellationToken: ct));
+                return before != await StatisticsAsync(connection, ct);
+            },
+            cancellationToken);
+        if (learned)
+        {
+            await using var connection = new SqliteConnection(_readers);
+            SqliteConnection.ClearPool(connection);
+        }
+
+        return learned;
+    }
+
+    private async Task<string> StatisticsAsync(SqliteConnection connection, CancellationToken cancellationToken) =>
+        await connection.ExecuteScalarAsync<long>(new CommandDefinition(Sql["Statistics_Are"], cancellationToken: cancellationToken)) == 0 ? ""
+            : await connection.ExecuteScalarAsync<string>(new CommandDefinition(Statistics, cancellationToken: cancellationToken)) ?? "";
 
     private static async Task<SqliteConnection> OpenAsync(string text, CancellationToken cancellationToken)
     {

@@ -172,6 +172,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
             Execute(connection, "pragma synchronous = full");
             Execute(connection, "pragma foreign_keys = on");
             Execute(connection, "pragma cache_size = -65536");
+            // Rows of an index that are looked at when tables are counted.
+            Execute(connection, "pragma analysis_limit = 400");
             return connection;
         }
         catch (SqliteException ex)

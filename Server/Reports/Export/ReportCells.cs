@@ -8,9 +8,6 @@ internal sealed class ReportCells(IReportWords words, TimeZoneInfo zone)
     /// <summary>Columns that are left out where people look: the key stands in the name, one currency in the heading.</summary>
     private static readonly ImmutableHashSet<string> s_leftOut = ["key", "by", "currency", "counters", "splits"];
 
-    /// <summary>Digits of our numbers, since the first year that they count from; a user name may be a card's number, which has 16.</summary>
-    private const int ShortestId = 18;
-
     /// <summary>Positions of the columns that are shown.</summary>
     public static ImmutableArray<int> Shown(ImmutableArray<ReportColumn> columns) => [.. Enumerable.Range(0, columns.Length).Where(i => !s_leftOut.Contains(columns[i].Name))];
 
@@ -22,12 +19,12 @@ internal sealed class ReportCells(IReportWords words, TimeZoneInfo zone)
         {
             "name" when report.Name == "users" && row[column] is null && row[0] is string gone => Erased(gone),
             "name" => Name(report.Name is "jobs" ? "" : report.Name, row[0] as string, row[column] as string),
-            "byName" when row[column] is null && IsId(row[column - 1] as string) => Erased((string)row[column - 1]!),
+            "byName" when report.By == "user" && row[column] is null && row[column - 1] is string gone => Erased(gone),
             "byName" => Name("", row[column - 1] as string, row[column] as string),
             "function" or "cause" when row[column] is string word => ReportHeadings.Title(word, words),
             "source" or "confidence" when row[column] is string word => ReportHeadings.Title(word, words),
             "unit" when row[column] is string unit => words[DeviceWords.Unit(unit)],
-            "user" when IsId(row[column] as string) => Erased((string)row[column]!),
+            "user" when row[column] is ErasedPerson gone => Erased(ReportText.Of(gone)),
             "user" or "project" when row[column] is null => words["(none)"],
             _ => Value(row[column], about.Kind),
         };
@@ -35,9 +32,6 @@ internal sealed class ReportCells(IReportWords words, TimeZoneInfo zone)
 
     /// <summary>Somebody whose name was erased, by the number under which their pages stay.</summary>
     private string Erased(string id) => string.Format(words.Culture, words["Erased person {0}"], id);
-
-    /// <summary>True for a number of ours, which has more digits than the user names that are numbers.</summary>
-    private static bool IsId(string? text) => text is { Length: >= ShortestId } && text.All(char.IsAsciiDigit);
 
     /// <summary>A value by itself.</summary>
     public string Value(object? value, ColumnKind kind) => value switch

@@ -1,8 +1,12 @@
+using System.Diagnostics;
 using System.Globalization;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Journal;
 using CopyTrack.Server.Data.PostgreSql;
+using CopyTrack.Server.Data.Sqlite;
+using CopyTrack.Server.Reports;
+using CopyTrack.Server.Reports.Packs;
 using Dapper;
 
 namespace CopyTrack.Benchmarks.Storage;
@@ -77,7 +81,6 @@ internal static class LedgerSeed
         }
 
         await RunAsync(database, "drop table made");
-        await SettleAsync(database);
         foreach (var table in (string[])["entry", "usage_day", "usage_month", "usage_device_month", "usage_hour"])
         {
             var rows = await CountAsync(database, table);
@@ -123,9 +126,17 @@ internal static class LedgerSeed
         }
         else
         {
-            // One word alone would be taken for the name of a procedure.
-            await RunAsync(database, "analyze main");
+            await ((SqliteDatabase)database).UpdateStatisticsAsync(default);
         }
+    }
+
+    /// <summary>Packs the days that are over, as a server does in time, and tells what that took.</summary>
+    internal static async Task PackAsync(IDatabase database)
+    {
+        var watch = Stopwatch.StartNew();
+        var days = await new UsagePacker(database, new ReportOptions { TimeZone = TimeZoneInfo.Utc }, TimeProvider.System).RunAsync(int.MaxValue, (_, _) => Task.CompletedTask, default);
+        var size = await database.ReadAsync((connection, _) => connection.ExecuteScalarAsync<long>("select sum(length(content)) from usage_pack", commandTimeout: 0), default);
+        StorageBench.Tell(string.Create(CultureInfo.InvariantCulture, $"days packed, {size / 1e6:F0} MB in all"), days, watch.Elapsed);
     }
 
     private static Task<int> RunAsync(IDatabase database, string sql) =>

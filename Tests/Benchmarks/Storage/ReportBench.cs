@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Reports;
+using CopyTrack.Server.Reports.Packs;
 
 namespace CopyTrack.Benchmarks.Storage;
 
@@ -13,11 +14,13 @@ internal static class ReportBench
         var watch = Stopwatch.StartNew();
         await LedgerSeed.FillAsync(database, new LedgerSize(2_500_000, 5_000, 500, 200, new DateOnly(2025, 1, 1)));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  made in {watch.Elapsed.TotalSeconds:F0} s"));
+        await LedgerSeed.PackAsync(database);
+        await LedgerSeed.SettleAsync(database);
         var options = new ReportOptions { TimeZone = TimeZoneInfo.Utc };
         var entries = new EntryReader(database);
+        var usage = new UsageReader(database, entries, options, new PackedUsage(database, options, TimeProvider.System));
         var reports = new ReportService(
-            new PageReports(new UsageReader(database, entries, options), entries, options), new JobsReport(database, entries, options),
-            new MeterReports(database, new MeterSpans(database), entries, new UsageReader(database, entries, options)));
+            new PageReports(usage, entries, options), new JobsReport(database, entries, options), new MeterReports(database, new MeterSpans(database), entries, usage));
         await TellAsync("month by user, first 100 and totals", () => ReadAsync(reports, "users", "2025-06-01", "2025-06-30", 100));
         await TellAsync("month by department", () => ReadAsync(reports, "departments", "2025-06-01", "2025-06-30"));
         await TellAsync("month by project", () => ReadAsync(reports, "projects", "2025-06-01", "2025-06-30"));

@@ -62,6 +62,7 @@ internal static class WebFill
             await AddAsync(database, index);
         }
 
+        await LedgerSeed.PackAsync(database);
         await LedgerSeed.SettleAsync(database);
         return 0;
     }

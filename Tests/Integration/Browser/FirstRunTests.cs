@@ -13,7 +13,7 @@ internal sealed partial class FirstRunTests
     [Test]
     public async Task Guided_path_leads_from_the_code_to_the_first_swipe_seen_live()
     {
-        await using var site = await LiveSite.StartBareAsync("--Polling:IdleSeconds=5");
+        await using var site = await LiveSite.StartBareAsync(LiveDatabases.OfStories(Db.PostgreSql), "--Polling:IdleSeconds=5");
         var code = SetupCode().Match(await site.GoodAsync("setup-code")).Value;
         await using var script = new BrowserScript(
             "first-run.mjs", "--base", $"https://localhost:{site.HttpsPort}", "--code", code, "--port", site.Copier.EndPoint!.Port.ToString(CultureInfo.InvariantCulture));

@@ -20,7 +20,7 @@ internal sealed partial class FleetInBrowserTests
     [Test]
     public async Task Each_sees_exactly_theirs()
     {
-        await using var site = await LiveSite.StartBareAsync("--Alerts:RoundSeconds=5");
+        await using var site = await LiveSite.StartBareAsync(LiveDatabases.OfStories(Db.Sqlite), "--Alerts:RoundSeconds=5");
         using var rest = await site.ClientAsync();
         foreach (var (name, kind, parent) in new[] { ("north", "dealer", null), ("south", "dealer", null), ("acme", "customer", "north"), ("globex", "customer", "north"), ("initech", "customer", "south") })
         {

@@ -72,14 +72,19 @@ internal sealed class LiveSite : IAsyncDisposable
         await StartAsync(db == Db.PostgreSql ? await (await LiveDatabases.ServerAsync()).CreateDatabaseAsync() : null, null, settings);
 
     /// <summary>A new site: its server runs, and nothing is in it. The copier is there and knows of nothing.</summary>
-    public static Task<LiveSite> StartBareAsync(params string[] settings) => StartBareAsync(null, settings);
+    public static Task<LiveSite> StartBareAsync(Db db, params string[] settings) => StartBareAsync(db, null, settings);
 
     /// <summary>The same with another copier than the common one.</summary>
-    public static async Task<LiveSite> StartBareAsync(MfpModel? copier, string[] settings)
+    public static async Task<LiveSite> StartBareAsync(Db db, MfpModel? copier, string[] settings)
     {
-        var site = new LiveSite(null, null, settings, copier);
+        var site = new LiveSite(db == Db.PostgreSql ? await (await LiveDatabases.ServerAsync()).CreateDatabaseAsync() : null, null, settings, copier);
         try
         {
+            if (db == Db.PostgreSql)
+            {
+                await site.GoodAsync("secrets", "init");
+            }
+
             await site.ServeAsync();
             return site;
         }
@@ -209,27 +214,34 @@ internal sealed class LiveSite : IAsyncDisposable
             return await disk.ScalarAsync(Path.Combine(DataDirectory, "copytrack.db"), sql);
         }
 
-        await using DbConnection connection = postgres is null
-            ? new SqliteConnection($"Data Source={Path.Combine(DataDirectory, "copytrack.db")};Mode=ReadOnly;Pooling=false")
-            : new NpgsqlConnection(postgres + ";Pooling=false");
-        await connection.OpenAsync();
+        await using var connection = await OpenAsync(";Mode=ReadOnly");
         return await connection.ExecuteScalarAsync<long>(sql);
     }
 
-    /// <summary>The texts that a query gives, of an embedded database beside the server.</summary>
+    /// <summary>The texts that a query gives, beside the server.</summary>
     public async Task<string[]> ListAsync(string sql)
     {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(DataDirectory, "copytrack.db")};Mode=ReadOnly;Pooling=false");
-        await connection.OpenAsync();
+        await using var connection = await OpenAsync(";Mode=ReadOnly");
         return [.. await connection.QueryAsync<string>(sql)];
     }
 
-    /// <summary>Changes rows beside the server, in an embedded database.</summary>
+    /// <summary>Changes rows beside the server.</summary>
     public async Task RunSqlAsync(string sql)
     {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(DataDirectory, "copytrack.db")};Pooling=false");
-        await connection.OpenAsync();
+        await using var connection = await OpenAsync("");
         await connection.ExecuteAsync(sql);
+    }
+
+    /// <summary>Which database it is.</summary>
+    public Db Db => postgres is null ? Db.Sqlite : Db.PostgreSql;
+
+    private async Task<DbConnection> OpenAsync(string forSqlite)
+    {
+        DbConnection connection = postgres is null
+            ? new SqliteConnection($"Data Source={Path.Combine(DataDirectory, "copytrack.db")};Pooling=false{forSqlite}")
+            : new NpgsqlConnection(postgres + ";Pooling=false");
+        await connection.OpenAsync();
+        return connection;
     }
 
     /// <summary>Waits until the query gives the number.</summary>

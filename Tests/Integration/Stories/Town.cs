@@ -64,7 +64,7 @@ internal sealed partial class Town : IAsyncDisposable
     {
         var mail = PrivateExim.StartAsync();
         var realm = await PrivateKdc.StartAsync();
-        var site = await LiveSite.StartBareAsync(QuickCopier(), [.. s_settings, $"--Mail:Port={(await mail).PlainPort}", $"--Kerberos:KeytabFile={realm.Keytab}", $"--Kerberos:Kdcs:{PrivateKdc.Realm}=127.0.0.1:{realm.Port}"]);
+        var site = await LiveSite.StartBareAsync(LiveDatabases.OfStories(Db.Sqlite), QuickCopier(), [.. s_settings, $"--Mail:Port={(await mail).PlainPort}", $"--Kerberos:KeytabFile={realm.Keytab}", $"--Kerberos:Kdcs:{PrivateKdc.Realm}=127.0.0.1:{realm.Port}"]);
         Chromium browser = new($"https://localhost:{site.HttpsPort}");
         var ada = await browser.OpenAsync("ada");
         await ada.SetUpAsync(SetupCode().Match(await site.GoodAsync("setup-code")).Value);

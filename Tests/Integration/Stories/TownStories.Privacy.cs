@@ -149,15 +149,19 @@ internal sealed partial class TownStories
         return all.ToString();
     }
 
-    /// <summary>Where in the database any of these texts stands, in any column of any table, as <c>table.column</c>.</summary>
+    /// <summary>Where in the database any of these texts stands, in any column of any table, as <c>table.column.type</c>.</summary>
     private async Task<string[]> TracesAsync(params string[] texts)
     {
-        var columns = await town.Site.ListAsync("select m.name || '.' || c.name from sqlite_master m, pragma_table_info(m.name) c where m.type = 'table' and m.name not like 'sqlite_%'");
+        var columns = await town.Site.ListAsync(town.Site.Db == Db.Sqlite
+            ? "select m.name || '.' || c.name || '.text' from sqlite_master m, pragma_table_info(m.name) c where m.type = 'table' and m.name not like 'sqlite_%'"
+            : "select table_name || '.' || column_name || '.' || data_type from information_schema.columns where table_schema = 'public'");
+        Assert.That(columns, Has.Length.GreaterThan(300), "the tables are listed");
         List<string> found = [];
         foreach (var column in columns)
         {
             var at = column.Split('.');
-            var any = string.Join(" or ", texts.Select(t => $"instr(lower(cast(\"{at[1]}\" as text)), '{t.ToLowerInvariant()}') > 0"));
+            var text = at[2] == "bytea" ? $"encode(\"{at[1]}\", 'escape')" : $"cast(\"{at[1]}\" as text)";
+            var any = string.Join(" or ", texts.Select(t => $"lower({text}) like '%{t.ToLowerInvariant()}%'"));
             if (await town.Site.ScalarAsync($"select count(*) from \"{at[0]}\" where {any}") > 0)
             {
                 found.Add(column);

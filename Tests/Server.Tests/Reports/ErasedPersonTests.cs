@@ -16,13 +16,14 @@ internal sealed class ErasedPersonTests
     {
         ImmutableArray<ReportColumn> columns = [new("key", ColumnKind.Text), new("name", ColumnKind.Text), new("by", ColumnKind.Text), new("byName", ColumnKind.Text), new("user", ColumnKind.Text)];
         ReportCells english = new(EnglishWords.Instance, TimeZoneInfo.Utc), german = new(new ReportLanguages(new ReportOptions { TimeZone = TimeZoneInfo.Utc }).Of("de"), TimeZoneInfo.Utc);
-        ImmutableArray<object?> gone = [Id, null, Id, null, Id], there = ["4711", "Ada", "4711", "Ada", "4711"];
+        ImmutableArray<object?> gone = [Id, null, Id, null, new ErasedPerson(long.Parse(Id, System.Globalization.CultureInfo.InvariantCulture))], there = ["4711", "Ada", "4711", "Ada", "4711"];
         foreach (string report in new[] { "users", "jobs" })
         {
-            Report one = new() { Name = report, Period = new ReportPeriod(default, default, null), Columns = columns, Rows = AsyncEnumerable.Empty<ImmutableArray<object?>>(), Totals = () => [], TotalColumns = [] };
+            Report one = new() { Name = report, By = "user", Period = new ReportPeriod(default, default, null), Columns = columns, Rows = AsyncEnumerable.Empty<ImmutableArray<object?>>(), Totals = () => [], TotalColumns = [] };
             Assert.That((english.Text(one, gone, 3), english.Text(one, gone, 4)), Is.EqualTo(("Erased person " + Id, "Erased person " + Id)));
             Assert.That(german.Text(one, gone, 4), Is.EqualTo("Gelöschte Person " + Id));
-            Assert.That(english.Text(one, there.SetItem(4, "4000123412341234"), 4), Is.EqualTo("4000123412341234"), "or a card's");
+            Assert.That((english.Text(one, there.SetItem(4, Id), 4), english.Text(one, there.SetItem(2, Id).SetItem(3, Id), 3)), Is.EqualTo((Id, Id)), "a user name may look like a number of ours");
+            Assert.That(ReportText.Of(gone[4]), Is.EqualTo(Id), "files for machines");
             Assert.That((english.Text(one, there, 1), english.Text(one, there, 3), english.Text(one, there, 4)), Is.EqualTo(("Ada", "Ada", "4711")), "a user name may be a number");
         }
 

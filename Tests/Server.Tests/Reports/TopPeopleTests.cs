@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Reports;
+using CopyTrack.Server.Reports.Packs;
 using CopyTrack.Server.Tests.Data;
 using Dapper;
 using NUnit.Framework;
@@ -8,11 +9,15 @@ using NUnit.Framework;
 namespace CopyTrack.Server.Tests.Reports;
 
 /// <summary>A page that the database cuts tells what the whole report tells, to the page, whatever it is narrowed to and sorted by.</summary>
-[TestFixture(Db.Sqlite)]
-[TestFixture(Db.PostgreSql)]
-internal sealed class TopPeopleTests(Db db) : OfficeFixture(db)
+[TestFixture(Db.Sqlite, false)]
+[TestFixture(Db.PostgreSql, false)]
+[TestFixture(Db.Sqlite, true)]
+[TestFixture(Db.PostgreSql, true)]
+internal sealed class TopPeopleTests(Db db, bool isPacked) : OfficeFixture(db)
 {
-    private static readonly TimeProvider s_clock = TimeProvider.System;
+    private static readonly FixedTime s_clock = new(new DateTimeOffset(2026, 8, 2, 9, 0, 0, TimeSpan.Zero));
+
+    private PackedUsage? Packs => isPacked ? new PackedUsage(Database, ReportOptions, s_clock) : null;
 
     [OneTimeSetUp]
     public async Task AddManyAsync()
@@ -34,9 +39,44 @@ internal sealed class TopPeopleTests(Db db) : OfficeFixture(db)
                 }
             }
 
+            const string Sums = "jobs, impressions, mono, color, unknown_color, normal, large, unknown_size, sheets, duplex_sheets, unknown_sides, scans, faxes, cost_micros";
+            await c.ExecuteAsync($"""
+                insert into usage_device_month (org_id, month, device_id, function, cause, {Sums})
+                select 1, @month, device_id, function, cause, {string.Join(", ", Sums.Split(", ").Select(s => $"sum({s})"))} from usage_day where person_id > 9000 and person_id <= 9040 group by device_id, function, cause
+                """, new { month = (2026 * 12) + 6 });
             await c.ExecuteAsync("update person set merged_into = 9002, enabled = 0, department = 'Even' where id in (9001, 9003)");
             return 0;
         }, default);
+        if (isPacked)
+        {
+            await new UsagePacker(Database, ReportOptions, s_clock).RunAsync(int.MaxValue, (_, _) => Task.CompletedTask, default);
+        }
+    }
+
+    [Test]
+    public async Task Split_page_and_departments_of_packed_days_are_those_of_the_roll_ups([Values("device", "site", "department", "project", "month", "day", "function", "cause")] string by)
+    {
+        EntryReader entries = new(Database);
+        UsageReader packed = new(Database, entries, ReportOptions, Packs);
+        PageReports reports = new(packed, entries, ReportOptions);
+        ReportViews views = new(new ReportService(reports, null!, null!), entries, new TopPeople(Database, ReportOptions, Packs), ReportOptions, s_clock);
+        foreach (string name in new[] { "users", "departments", "costCentres", "projects", "sites", "functions" }.Where(n => n[..^1] != by))
+        {
+            foreach (ReportScope scope in new[] { ReportScope.Everything, ReportScope.Everything with { Department = "Even" }, ReportScope.Everything with { Site = "Bonn" } })
+            {
+                ReportAddress address = ReportAddress.Parse($"name={name}&by={by}&from=2026-03-01&to=2026-08-31");
+                Report whole = await Reports.BuildAsync(address.ToRequest(scope, ReportOptions.TimeZone, s_clock.GetUtcNow()), default);
+                List<ImmutableArray<object?>> all = await whole.Rows.ToListAsync();
+                ReportView view = await views.MakeAsync(address, scope, null, 0, 10_000, null, default);
+
+                Assert.That(view.Report.Columns, Is.EqualTo(whole.Columns));
+                Assert.That(view.Rows.Select(Text), Is.EquivalentTo(all.Select(Text)), $"{name} {scope}");
+                Assert.That(view.Totals.ToArray(), Is.EqualTo(whole.Totals().ToArray()));
+                Assert.That(view.Count, Is.EqualTo(all.Count));
+            }
+        }
+
+        static string Text(ImmutableArray<object?> row) => string.Join('|', row);
     }
 
     [TestCase("from=2026-07-01&to=2026-07-31", null)]
@@ -57,7 +97,7 @@ internal sealed class TopPeopleTests(Db db) : OfficeFixture(db)
         foreach (ReportScope scope in new[] { ReportScope.Everything, ReportScope.Everything with { Department = "Even" }, ReportScope.Everything with { Site = "Bonn" } })
         {
             EntryReader entries = new(Database);
-            ReportView cut = await new ReportViews(Reports, entries, new TopPeople(Database, ReportOptions), ReportOptions, s_clock).MakeAsync(address, scope, sort, 5, 10, null, default);
+            ReportView cut = await new ReportViews(Reports, entries, new TopPeople(Database, ReportOptions, Packs), ReportOptions, s_clock).MakeAsync(address, scope, sort, 5, 10, null, default);
             Report whole = await Reports.BuildAsync(address.ToRequest(scope, ReportOptions.TimeZone, s_clock.GetUtcNow()), default);
             List<ImmutableArray<object?>> all = await whole.Rows.ToListAsync();
             Assert.That(cut.Count, Is.EqualTo(all.Count), "people");

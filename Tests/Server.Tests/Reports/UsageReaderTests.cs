@@ -5,16 +5,24 @@ using CopyTrack.Accounting.Sessions;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Reports;
+using CopyTrack.Server.Reports.Packs;
 using CopyTrack.Server.Tests.Data;
 using Dapper;
 using NUnit.Framework;
 
 namespace CopyTrack.Server.Tests.Reports;
 
-[TestFixture(Db.Sqlite)]
-[TestFixture(Db.PostgreSql)]
-internal sealed class UsageReaderTests(Db db) : JournalFixture(db)
+/// <summary>Sums are those of what was posted, out of the roll-ups as out of packed days.</summary>
+[TestFixture(Db.Sqlite, false)]
+[TestFixture(Db.PostgreSql, false)]
+[TestFixture(Db.Sqlite, true)]
+[TestFixture(Db.PostgreSql, true)]
+internal sealed class UsageReaderTests(Db db, bool isPacked) : JournalFixture(db)
 {
+    /// <summary>Two days are not over yet when days are packed: those are read from their rows.</summary>
+    private static readonly FixedTime s_clock = new(new DateTimeOffset(2026, 2, 16, 12, 0, 0, TimeSpan.Zero));
+    private static readonly ReportOptions s_options = new() { TimeZone = TimeZoneInfo.Utc };
+
     private static readonly DateOnly s_first = new(2025, 11, 20);
     private static readonly (DateOnly First, DateOnly Last)[] s_spans =
     [
@@ -28,7 +36,7 @@ internal sealed class UsageReaderTests(Db db) : JournalFixture(db)
     private readonly Dictionary<long, (string Name, string Site)> _devices = [];
     private readonly long[] _projects = [31, 32];
 
-    private UsageReader Usage => new(Database, new EntryReader(Database), new ReportOptions { TimeZone = TimeZoneInfo.Utc });
+    private UsageReader Usage => new(Database, new EntryReader(Database), s_options, isPacked ? new PackedUsage(Database, s_options, s_clock) : null);
 
     /// <summary>What sums are kept apart by.</summary>
     public enum Dimension
@@ -86,6 +94,16 @@ internal sealed class UsageReaderTests(Db db) : JournalFixture(db)
             _all.AddRange(usage);
             await Journal.ApplyAsync(id, s => (new DeviceChange { State = s, Usage = usage }, 0), default);
         }
+
+        if (isPacked)
+        {
+            await PackAsync();
+            // Whoever comes late marks the day: it is read from its rows until it is packed again.
+            long device = _devices.Keys.First();
+            UsageRecord[] late = [.. Enumerable.Range(0, 5).Select(i => Random(random, device) with { Day = s_first.AddDays(12 * i) })];
+            _all.AddRange(late);
+            await Journal.ApplyAsync(device, s => (new DeviceChange { State = s, Usage = [.. late] }, 0), default);
+        }
     }
 
     [Test]
@@ -114,6 +132,38 @@ internal sealed class UsageReaderTests(Db db) : JournalFixture(db)
         await ExpectSumsAsync(first, last, all, new ReportFilter { Cause = 0, Function = 1 }, by, true);
     }
 
+    [Test]
+    public async Task Days_are_packed_once_and_again_when_something_came_late()
+    {
+        if (!isPacked)
+        {
+            Assert.That(await Database.CountAsync("select count(*) from usage_pack"), Is.Zero, "nobody packs but who is asked to");
+            return;
+        }
+
+        int over = new DateOnly(2026, 2, 15).DayNumber;
+        Assert.That(await Database.CountAsync("select max(day) from usage_pack"), Is.EqualTo(over), "a day that is not over is not packed");
+        Assert.That(await Database.CountAsync("select count(*) from usage_pack where kind = 0 and part = 0"), Is.EqualTo(over - s_first.DayNumber + 1), "days without rows are packed too");
+        Assert.That(await Database.CountAsync("select count(*) from usage_late where day <= @over", new { over }), Is.EqualTo(5));
+
+        UsageReader reader = Usage;
+        ReportPeriod period = ReportSpans.Between(s_first, s_first.AddDays(89), TimeZoneInfo.Utc);
+        UsageSplit all = new(true, true, true, false, true, true, true);
+        List<UsageSum> before = await reader.ReadAsync(period, ReportScope.Everything, new ReportFilter(), all, null, default);
+        // A mark of another version than was seen stays.
+        await Database.WriteAsync((c, _) => c.ExecuteAsync(Database.Sql["UsageLate_Drop"], new { orgId = 1L, day = s_first.DayNumber, deviceId = _devices.Keys.First(), version = 1L }), default);
+        Assert.That(await Database.CountAsync("select count(*) from usage_late where day <= @over", new { over }), Is.EqualTo(5));
+        Assert.That(await PackAsync(), Is.EqualTo(5));
+        Assert.That(await PackAsync(), Is.Zero);
+        Assert.That(await Database.CountAsync("select count(*) from usage_late where day <= @over", new { over }), Is.Zero);
+        List<UsageSum> after = await reader.ReadAsync(period, ReportScope.Everything, new ReportFilter(), all, null, default);
+        List<UsageSum> summed = await new UsageReader(Database, new EntryReader(Database), s_options).ReadAsync(period, ReportScope.Everything, new ReportFilter(), all, null, default);
+        Assert.That(after, Is.EquivalentTo(before));
+        Assert.That(after, Is.EquivalentTo(summed), "names and all");
+    }
+
+    private Task<int> PackAsync() => new UsagePacker(Database, s_options, s_clock).RunAsync(int.MaxValue, (_, _) => Task.CompletedTask, default);
+
     [TestCase(null, null, null)]
     [TestCase(true, null, "site1")]
     [TestCase(false, 9, null)]
@@ -128,7 +178,11 @@ internal sealed class UsageReaderTests(Db db) : JournalFixture(db)
         List<UsageSum> sums = await Usage.ReadAsync(period, ReportScope.Everything, new ReportFilter { Hour = hour, Site = site },
             new UsageSplit(false, false, false, false, false, false, false, Hour: true), owned, default);
 
-        Assert.That(sums.ToDictionary(s => s.Hour, s => (s.Jobs, s.Counts)), Is.EqualTo(expected));
+        Assert.That(sums.GroupBy(s => s.Hour).ToDictionary(g => g.Key, g => g.Aggregate((0L, default(PageCounts)), (sum, s) => (sum.Item1 + s.Jobs, sum.Item2 + s.Counts))), Is.EqualTo(expected));
+        if (isPacked)
+        {
+            Assert.That(await Database.CountAsync("select count(*) from usage_pack where kind = 2"), Is.EqualTo(3), "November to January");
+        }
     }
 
     [Test]

@@ -1,0 +1,36 @@
+namespace CopyTrack.Server.Reports.Packs;
+
+/// <summary>Lets <see cref="UsagePacker"/> look some minutes apart, and keeps it to a fifth of one core while it has much to do.</summary>
+internal sealed class PackRounds(UsagePacker packer, TimeProvider time, ILogger<PackRounds> logger) : BackgroundService
+{
+    private const int MostDays = 2000, Rest = 4;
+
+    private static readonly TimeSpan s_first = TimeSpan.FromSeconds(20), s_pause = TimeSpan.FromMinutes(5);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.Delay(s_first, time, stoppingToken);
+            using PeriodicTimer timer = new(s_pause, time);
+            do
+            {
+                try
+                {
+                    await packer.RunAsync(MostDays, (took, ct) => Task.Delay(took * Rest, time, ct), stoppingToken);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // Reports add up what is not packed; the next round tries again.
+                    logger.PackingBroke(e);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+    }
+}

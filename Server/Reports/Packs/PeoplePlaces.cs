@@ -1,0 +1,136 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using CopyTrack.Server.Data;
+using Dapper;
+
+namespace CopyTrack.Server.Reports.Packs;
+
+/// <summary>Departments and cost centres of the people of an organisation at a moment.</summary>
+internal sealed class Places
+{
+    private readonly Slots people = new();
+    private readonly List<(string? Department, string? CostCentre)> places = [];
+    private readonly Dictionary<string, string> texts = new(StringComparer.Ordinal);
+    private readonly Places? before;
+
+    /// <summary>Those of a moment; <paramref name="before"/> knows whom these do not.</summary>
+    public Places(DateTimeOffset at, Places? before = null) => (At, this.before) = (at, before);
+
+    /// <summary>The moment, the earlier one where there are two.</summary>
+    public DateTimeOffset At { get; }
+
+    /// <summary>How many people these know themselves.</summary>
+    public int Count => places.Count;
+
+    /// <summary>Adds somebody, in place of what was known of them.</summary>
+    public void Put(long person, string? department, string? costCentre)
+    {
+        int at = people.Of(person);
+        if (at == places.Count)
+        {
+            places.Add(default);
+        }
+
+        places[at] = (Shared(department), Shared(costCentre));
+    }
+
+    /// <summary>Where somebody belongs; false for whom the organisation does not have.</summary>
+    public bool TryGet(long person, out (string? Department, string? CostCentre) place)
+    {
+        int at = people.Known(person);
+        if (at < 0)
+        {
+            place = default;
+            return before is not null && before.TryGet(person, out place);
+        }
+
+        place = places[at];
+        return true;
+    }
+
+    private string? Shared(string? text) => text is null ? null : texts.TryGetValue(text, out string? known) ? known : texts[text] = text;
+}
+
+/// <summary>
+/// Where people belong. Of a large organisation they are kept in memory (some 40 octets for each person) and made anew beside the requests; who was changed since is asked of the
+/// database each time, as <see cref="Data.Repositories.PersonSearches"/> does. Safe for use by many threads.
+/// </summary>
+internal sealed class PeoplePlaces(IDatabase database, TimeProvider time)
+{
+    /// <summary>Most people who are read each time.</summary>
+    public const int Few = 5000;
+
+    // A change may be committed some minutes after the time that it bears, by a node with another clock.
+    private static readonly TimeSpan s_slack = TimeSpan.FromMinutes(10), s_lasts = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<long, Places> kept = new();
+    private readonly ConcurrentDictionary<long, bool> filling = new();
+
+    /// <summary>Where the people of an organisation belong now.</summary>
+    public async Task<Places> OfAsync(DbConnection connection, long orgId, CancellationToken cancellationToken)
+    {
+        if (kept.TryGetValue(orgId, out Places? known))
+        {
+            Places changed = await ReadAsync(connection, orgId, known.At - s_slack, known, cancellationToken);
+            if (changed.Count <= Few)
+            {
+                if (time.GetUtcNow() - known.At > s_lasts)
+                {
+                    FillBeside(orgId);
+                }
+
+                return changed;
+            }
+        }
+
+        return await FillAsync(connection, orgId, cancellationToken);
+    }
+
+    private async Task<Places> FillAsync(DbConnection connection, long orgId, CancellationToken cancellationToken)
+    {
+        Places all = await ReadAsync(connection, orgId, null, null, cancellationToken);
+        if (all.Count > Few)
+        {
+            kept[orgId] = all;
+        }
+        else
+        {
+            kept.TryRemove(orgId, out _);
+        }
+
+        return all;
+    }
+
+    /// <summary>Nobody waits for it; a failure leaves what is known, and is met by whoever has to wait.</summary>
+    private void FillBeside(long orgId)
+    {
+        if (filling.TryAdd(orgId, true))
+        {
+            _ = Task.Run(async () =>
+            {
+                try
+                {
+                    await database.ReadAsync((connection, ct) => FillAsync(connection, orgId, ct), CancellationToken.None);
+                }
+                finally
+                {
+                    filling.TryRemove(orgId, out _);
+                }
+            }).ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        }
+    }
+
+    private async Task<Places> ReadAsync(DbConnection connection, long orgId, DateTimeOffset? since, Places? before, CancellationToken cancellationToken)
+    {
+        Places places = new(before?.At ?? time.GetUtcNow(), before);
+        await using DbDataReader rows = await connection.ExecuteReaderAsync(new CommandDefinition(
+            database.Sql[since is null ? "Report_PeopleNames" : "Report_Places"], new { orgId, since = since ?? default }, cancellationToken: cancellationToken));
+        (int department, int costCentre) = since is null ? (3, 4) : (1, 2);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            places.Put(rows.GetInt64(0), rows.IsDBNull(department) ? null : rows.GetString(department), rows.IsDBNull(costCentre) ? null : rows.GetString(costCentre));
+        }
+
+        return places;
+    }
+}
