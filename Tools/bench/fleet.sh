@@ -34,7 +34,7 @@ measure_agents() { # the manager beside many agents over TLS; on PostgreSQL its 
     token=$(server token create --role administrator "${OPTIONS[@]}")
     server_start "$site" --Polling:IdleSeconds=86400
     pid=$([ "$database" = pg ] && echo "$POSTGRES_PID" || true)
-    line=$(load agents --https "$HTTPS" --token "$token" --count "$(pick 2000 40)" --devices 100 --rate 222 --warm "$(pick 20 2)" --seconds "$(pick 90 5)" --server-pid "$SERVER_PID" ${pid:+--database-pid "$pid"})
+    line=$(load agents --https "$HTTPS" --token "$token" --count "${BENCH_AGENTS:-$(pick 2000 40)}" --devices 100 --rate 222 --warm "$(pick 20 2)" --seconds "$(pick 90 5)" --server-pid "$SERVER_PID" ${pid:+--database-pid "$pid"})
     echo "$line" >&2
     server_stop
     row "$(field "$line" agents) agents with 100 devices over HTTPS, a TLS handshake each message, $(field "$line" recordsPerSecond) records/s, $database: the manager's CPU of one core (nobody sending); PostgreSQL's" \
