@@ -74,14 +74,19 @@ quick() { # the lane beside Server.Tests
 # Three lanes, each of which waits much of its time; then those that want the machine for themselves.
 status=0
 lanes=()
-run Server.Tests "$@" & lanes+=($!)
-if [ $# -eq 0 ]; then
+if [ $# -gt 0 ]; then
+  run Server.Tests "$@" & lanes+=($!)
+else
+  run Server.Tests --filter 'TestCategory!=Alone' & lanes+=($!)
   run Integration --filter 'FullyQualifiedName!~.Kerberos.&TestCategory!=Alone' & lanes+=($!)
 fi
 quick "$@" || status=1
 for lane in "${lanes[@]}"; do wait "$lane" || status=1; done
-[ $# -gt 0 ] && rest=("$@") || rest=(--filter TestCategory=Alone)
-run Integration "${rest[@]}" || status=1
+if [ $# -gt 0 ]; then
+  run Integration "$@" || status=1
+else
+  for project in Server.Tests Integration; do run "$project" --filter TestCategory=Alone || status=1; done
+fi
 
 python3 - "$results" <<'PY'
 import glob, sys, xml.etree.ElementTree as ET
