@@ -20,6 +20,7 @@
 #   faultlab         1,000 simulated weeks with faults against the truth, one simulated year, days on PostgreSQL, 20 real SIGKILLs (--quick: 30 weeks, a month, 2 days, 2 kills).
 #                    LAB_PARTS names some of weeks, year, postgres, sigkill; LAB_WEEKS, LAB_SEED (the first), LAB_DAYS, LAB_KILLS change them. A seed alone repeats its run.
 #   ingest           device records of 100 agents taken and brought into the ledger a second, on both databases
+#   agents           2,000 agents with 100 devices each and keys of their own over HTTPS at 222 device records a second: the manager's share of a core, on both databases (AGENTS_DATABASES=pg takes one, BENCH_AGENTS another number of agents)
 #   agent            memory, processor and traffic of an agent with 1,000 simulated copiers, in a network of its own (needs unshare)
 #   fusion           the same copiers read by an agent and by fusioninventory-netinventory (package fusioninventory-agent-task-network)
 #   fleet            a day of 300 metered devices at three sites by HTTPS, HTTP and mail, an hour in a minute (needs exim4-daemon-light)
@@ -33,7 +34,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 quick=
 [ "${1:-}" = --quick ] && { quick=1; shift; }
-known="start idle logins decisions opens settled reports web receipts reconcile snmp password replicate people ingest agent fusion micro faultlab fleet"
+known="start idle logins decisions opens settled reports web receipts reconcile snmp password replicate people ingest agents agent fusion micro faultlab fleet"
 # The laboratory, the fleet and the pages take long on their own: only when they are asked for.
 wanted=${*:-${known% faultlab fleet}}
 if [ $# -eq 0 ]; then wanted=${wanted/ web/}; fi

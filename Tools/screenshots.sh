@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Pictures of every page of the demo, light and dark, on a desk, a phone and a small panel: Tools/screenshots.sh DIRECTORY [LANGUAGE, such as de-DE]
+# With ONLY=REGEX of the pages alone whose path fits; with AXE=1 also what keeps people out.
 set -euo pipefail
 out="$(mkdir -p "${1:?Tools/screenshots.sh DIRECTORY}" && cd "$1" && pwd)"
 cd "$(dirname "$0")/.."
@@ -17,5 +18,5 @@ for _ in $(seq 300); do
   sleep 0.2
 done
 code="$(dotnet "$server" setup-code --another "--Data:Directory=$office/office" | grep -oE '([0-9A-Z]{4}-){3}[0-9A-Z]{4}')"
-node Tests/Browser/walk.mjs --base "$base" --code "$code" --shots "$out" --language "${2:-en-GB}" ${AXE:+--axe}
+node Tests/Browser/walk.mjs --base "$base" --code "$code" --shots "$out" --language "${2:-en-GB}" ${AXE:+--axe} ${ONLY:+--only "$ONLY"}
 echo "$(ls "$out"/*.png | wc -l) pictures in $out"

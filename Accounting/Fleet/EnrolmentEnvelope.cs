@@ -27,18 +27,16 @@ public sealed record EnrolmentAnswer(string Agent, ReadOnlyMemory<byte> ManagerK
 
     /// <summary>The signed bytes for the agent whose public key is given.</summary>
     public static byte[] Seal(string agent, ReadOnlySpan<byte> agentKey, ECDsa key) => new FleetEnvelope(
-        Kind, [("Agent", agent), ("For", Print(agentKey)), ("Key", Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()))], default).Seal(key);
+        Kind, [("Agent", agent), ("For", FleetKeys.Print(agentKey)), ("Key", Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()))], default).Seal(key);
 
     /// <summary>Reads the answer to the request of <paramref name="own"/>; throws <see cref="FleetFormatException"/>. That the manager's key is the right one rests on the TLS it came over.</summary>
     public static EnrolmentAnswer Read(ReadOnlyMemory<byte> bytes, ECDsa own)
     {
         var outside = FleetEnvelope.Read(bytes, Kind);
         using var key = FleetKeys.Import(FleetKeys.Base64(outside.Field("Key")));
-        return outside.IsSignedBy(key) && outside.Field("For") == Print(own.ExportSubjectPublicKeyInfo())
+        return outside.IsSignedBy(key) && outside.Field("For") == FleetKeys.Print(own.ExportSubjectPublicKeyInfo())
             ? new EnrolmentAnswer(outside.Field("Agent"), key.ExportSubjectPublicKeyInfo()) : throw new FleetFormatException("the answer is not for this agent's key");
     }
-
-    private static string Print(ReadOnlySpan<byte> key) => Convert.ToHexStringLower(SHA256.HashData(key));
 }
 
 /// <summary>The one kind of key: ECDSA on P-256.</summary>
@@ -70,6 +68,9 @@ public static class FleetKeys
         key.Dispose();
         throw new FleetFormatException("the key is no ECDSA key on P-256");
     }
+
+    /// <summary>What tells a public key from others, in a line of an envelope.</summary>
+    internal static string Print(ReadOnlySpan<byte> publicKey) => Convert.ToHexStringLower(SHA256.HashData(publicKey));
 
     internal static byte[] Base64(string text)
     {

@@ -8,11 +8,7 @@ namespace CopyTrack.Accounting.Inventory;
 /// <summary>Status, supplies, trays and alerts as the Printer-MIB (RFC 3805) and Host Resources MIB (RFC 2790) have them.</summary>
 internal sealed class PrinterTables(MibView view)
 {
-    private static readonly string[] ErrorBits =
-    [
-        "lowPaper", "noPaper", "lowToner", "noToner", "doorOpen", "jammed", "offline", "serviceRequested", "inputTrayMissing", "outputTrayMissing",
-        "markerSupplyMissing", "outputNearFull", "outputFull", "inputTrayEmpty", "overduePreventMaint",
-    ];
+    private static readonly ImmutableArray<string> ErrorBits = InventoryWords.Errors;
 
     private readonly TableRows _rows = new(view);
 

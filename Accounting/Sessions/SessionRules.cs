@@ -14,6 +14,9 @@ internal static class SessionRules
     /// <summary>A session that should have ended this much earlier was not watched.</summary>
     private static readonly TimeSpan OverdueSlack = TimeSpan.FromSeconds(30);
 
+    /// <summary>Within so long after the end comes the first look at the device; what it shows was so at the end.</summary>
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(1);
+
     /// <summary>Puts a session in state opening on the device; the one before must have ended.</summary>
     public static LiveSession Open(DeviceDraft draft, LoginGrant grant)
     {
@@ -89,7 +92,18 @@ internal static class SessionRules
         && reading.Idle != false
         && ReadingRules.IsComplete(state, reading)
         && (state.Last is not { } last || ReadingRules.SameKnown(last.Values, reading.Values))
-        && reading.SentAt - Later(s.MovedAt, s.Record.EndedAt!.Value) >= TimeSpan.FromMilliseconds(state.LagMs);
+        && reading.SentAt - Quiet(s) >= TimeSpan.FromMilliseconds(state.LagMs);
+
+    /// <summary>
+    /// Since when nothing new can have come of the ended session: its end or the last move of a counter. Where the device was first seen idle later than that, its engine may have run up to
+    /// then: a sheet that was under way at the end comes after it, and its counters later still.
+    /// </summary>
+    private static DateTimeOffset Quiet(LiveSession session)
+    {
+        var ended = session.Record.EndedAt!.Value;
+        var quiet = Later(session.MovedAt, ended);
+        return session.IdleSince is { } idle && idle - ended > FirstLook ? Later(idle, quiet) : quiet;
+    }
 
     /// <summary>Closes the settling session and returns its record; <paramref name="inferred"/> says why its end is not sure, null when it is.</summary>
     public static SessionRecord Settle(DeviceDraft draft, string? inferred)

@@ -77,7 +77,7 @@ public static class CardRuleFinder
             string? directory = CardText.Canonicalize(pairs[i].Directory);
             if (reader is null || directory is null)
             {
-                hints.Add($"pair {i + 1}: {(reader is null ? "the reader's" : "the directory's")} text is no card text");
+                hints.Add(reader is null ? $"pair {i + 1}: the reader's text is no card text" : $"pair {i + 1}: the directory's text is no card text");
                 continue;
             }
             if (usable.Contains((reader, directory)))

@@ -3,10 +3,11 @@ using System.Text;
 using CopyTrack.Accounting.Alerts;
 using CopyTrack.Server.Data.Alerts;
 using CopyTrack.Server.Reports;
+using CopyTrack.Server.Reports.Schedules;
 
 namespace CopyTrack.Server.Alerts;
 
-/// <summary>The text of a mail about alerts, in the rule's language. Plain text: it is read on telephones.</summary>
+/// <summary>The text of a mail about alerts, in the rule's language: plain, and the same for people with colours and a button.</summary>
 internal sealed class AlertMailText(IReportWords words, ReportOptions options)
 {
     private const int MostLines = 200, LongestSubject = 150;
@@ -44,7 +45,34 @@ internal sealed class AlertMailText(IReportWords words, ReportOptions options)
         }
 
         text.Append(string.Format(words.Culture, words["Rule: {0}"], rule)).Append('\n');
-        return options.Mail.Link is { } site ? text.Append(CultureInfo.InvariantCulture, $"{site.TrimEnd('/')}/Alerts\n").ToString() : text.ToString();
+        return Link is { } link ? text.Append(link).Append('\n').ToString() : text.ToString();
+    }
+
+    /// <summary>The same for programs that show HTML.</summary>
+    public string Html(string rule, IReadOnlyList<AlertRow> alerts)
+    {
+        MailFrame frame = new MailFrame(words).Begin(alerts is [{ } one] ? one.Subject : string.Format(words.Culture, words["{0} alerts"], alerts.Count), string.Format(words.Culture, words["Rule: {0}"], rule));
+        foreach (var group in alerts.GroupBy(a => (AlertTelling)a.What))
+        {
+            frame.Heading(Heading(group.Key).TrimEnd(':')).Row($"<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\">{string.Concat(group.Take(MostLines).Select(Line))}</table>", 6);
+            if (group.Count() > MostLines)
+            {
+                frame.Note(string.Format(words.Culture, words["… and {0} more; the page of alerts has all."], group.Count() - MostLines));
+            }
+        }
+
+        return frame.End(Link, words["Open the alerts"], words["Made by CopyTrack"]);
+    }
+
+    private string? Link => options.Mail.Link is { } site ? $"{site.TrimEnd('/')}/Alerts" : null;
+
+    private string Line(AlertRow alert)
+    {
+        var severity = (AlertSeverity)alert.Severity;
+        var color = severity switch { AlertSeverity.Critical => MailFrame.Bad, AlertSeverity.Warning => MailFrame.Warn, _ => MailFrame.Quiet };
+        var site = string.IsNullOrEmpty(alert.Site) ? "" : $" <span style=\"color:{MailFrame.Quiet}\">{MailFrame.Text(alert.Site)}</span>";
+        return $"<tr><td style=\"padding-top:8px\"><div style=\"border-left:4px solid {color};padding:2px 0 2px 12px\"><div><b>{MailFrame.Text(alert.Subject)}</b>{site}</div>"
+            + $"<div>{MailFrame.Text(sentences.Of(alert))}</div><div style=\"font-size:13px;color:{MailFrame.Quiet}\"><b style=\"color:{color}\">{MailFrame.Text(sentences.Severity(severity))}</b> {MailFrame.Text(sentences.Since(alert))}</div></div></td></tr>";
     }
 
     private string Prefix(AlertTelling what) => what switch

@@ -45,7 +45,7 @@ internal sealed class AlertMailer(AlertMails mails, IReportLanguages languages, 
         var text = new AlertMailText(languages.Of(mail.Language), options);
         var message = new MailMessage
         {
-            From = from, To = [.. recipients], Subject = text.Subject(mail.RuleName, alerts), Text = text.Plain(mail.RuleName, alerts), Date = time.GetUtcNow(), Id = FormattableString.Invariant($"alert{mail.Id}"),
+            From = from, To = [.. recipients], Subject = text.Subject(mail.RuleName, alerts), Text = text.Plain(mail.RuleName, alerts), Html = text.Html(mail.RuleName, alerts), Date = time.GetUtcNow(), Id = FormattableString.Invariant($"alert{mail.Id}"),
         };
         if (!await mails.PutAsync(mail, (int)DeliveryState.Sending, mail.NextTry, null, null, cancellationToken))
         {

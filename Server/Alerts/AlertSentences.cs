@@ -13,11 +13,11 @@ internal sealed class AlertSentences(IReportWords words, TimeZoneInfo zone)
         var d = AlertDetails.Read(alert.Detail);
         return (AlertKind)alert.Kind switch
         {
-            AlertKind.SupplyLow when d is { Percent: { } percent, DaysLeft: { } days } => Say(words["{0} has {1} % left and lasts about {2} days."], d.Name, percent, days),
-            AlertKind.SupplyLow when d.Percent is { } percent => Say(words["{0} has {1} % left."], d.Name, percent),
-            AlertKind.SupplyLow => Say(words["{0} is running out."], d.Name),
-            AlertKind.TrayEmpty => Say(words["{0} is empty."], d.Name),
-            AlertKind.DeviceError => Say(words["The device tells an error: {0}."], d.Reason),
+            AlertKind.SupplyLow when d is { Percent: { } percent, DaysLeft: { } days } => Say(words["{0} has {1} % left and lasts about {2} days."], Name(d), percent, days),
+            AlertKind.SupplyLow when d.Percent is { } percent => Say(words["{0} has {1} % left."], Name(d), percent),
+            AlertKind.SupplyLow => Say(words["{0} is running out."], Name(d)),
+            AlertKind.TrayEmpty => Say(words["{0} is empty."], Name(d)),
+            AlertKind.DeviceError => Say(words["The device tells an error: {0}."], DeviceWords.Told(words, d.Reason ?? "warning")),
             AlertKind.DeviceOffline => words["The device does not answer."],
             AlertKind.AgentStale => d.Last is { } last ? Say(words["Nothing new has come of the agent since {0}."], At(last)) : words["Nothing has come of the agent."],
             AlertKind.MeterMissing => d.Last is { } last ? Say(words["The meters were last read {0}."], At(last)) : words["The meters were never read."],
@@ -49,6 +49,9 @@ internal sealed class AlertSentences(IReportWords words, TimeZoneInfo zone)
 
     /// <summary>A time at the installation.</summary>
     public string At(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, zone).ToString("g", words.Culture);
+
+    /// <summary>The supply or tray, at the beginning of a sentence.</summary>
+    private string Name(AlertDetail detail) => DeviceWords.Name(words, detail.Name ?? "") is { Length: > 0 } name ? char.ToUpper(name[0], words.Culture) + name[1..] : "";
 
     private string Say(string text, params object?[] values) => string.Format(words.Culture, text, values);
 }

@@ -6,7 +6,7 @@ using CopyTrack.Server.Fleet;
 namespace CopyTrack.Server.Api;
 
 /// <summary>Dealers, customers, sites and their agents.</summary>
-internal sealed class FleetNodeEndpoints(FleetRepository fleet, AgentCodes codes, FleetScopes scopes, FleetOptions options, TimeProvider time)
+internal sealed class FleetNodeEndpoints(FleetRepository fleet, AgentCodes codes, FleetScopes scopes, AcknowledgementFiles files, FleetOptions options, TimeProvider time)
 {
     private static readonly ApiAccess Read = new(Reach.Fleet, Roles.Administrator, Roles.Dealer, Roles.Customer, Roles.Manager, Roles.Monitor);
     private static readonly ApiAccess Write = new(Reach.Whole, Roles.Administrator, Roles.Dealer);
@@ -19,6 +19,7 @@ internal sealed class FleetNodeEndpoints(FleetRepository fleet, AgentCodes codes
         new() { Method = "POST", Path = "/fleet/agents/{name}/code", Summary = "Makes the one-time code of an agent of a site; told this once. A code ends the one before it.", Access = Write, Handle = CodeAsync, Body = "FleetAgentInput", Answer = "FleetAgentCode" },
         new() { Method = "POST", Path = "/fleet/agents/{name}/revoke", Summary = "Revokes an agent: nothing of it is taken any more.", Access = Write, Handle = RevokeAsync },
         new() { Method = "POST", Path = "/fleet/agents/{name}/wants", Summary = "What an agent is to do when it asks, if its owner allows it: read now, look for devices now, other intervals.", Access = Write, Handle = WantAsync, Body = "FleetWantsInput", Answer = "FleetWanted" },
+        new() { Method = "GET", Path = "/fleet/agents/{name}/acknowledgement", Summary = "The signed acknowledgement of all that is kept of an agent, as a file that somebody carries to it (application/octet-stream).", Access = Write, Handle = AcknowledgeAsync, Answer = "FleetAcknowledgementFile" },
     ];
 
     private static object Shape(FleetNodeRow n) => new { name = n.Name, kind = n.Kind, parent = n.Parent, zone = n.Zone };
@@ -77,6 +78,13 @@ internal sealed class FleetNodeEndpoints(FleetRepository fleet, AgentCodes codes
         string verbs = string.Join(';', new[] { input.ReadNow == true ? "readNow" : null, input.DiscoverNow == true ? "discoverNow" : null }.OfType<string>());
         await fleet.WantAsync(agent, verbs, input.CounterSeconds, input.InventorySeconds, call.Caller.Actor, call.Aborted);
         return ApiResults.Ok(new { agent = agent.Name, number = agent.WantsNumber + 1 }, 202);
+    }
+
+    private async Task<IResult> AcknowledgeAsync(ApiCall call)
+    {
+        FleetAgentRow agent = await OneAsync(call);
+        return await files.MakeAsync(agent, call.Aborted) is { } file ? Results.Bytes(file, "application/octet-stream", AcknowledgementFiles.NameOf(agent))
+            : throw new ApiProblem(409, "notEnrolled", "The agent is not enrolled", "It has no key yet, or was revoked, so that nothing of it is kept.", "Enrol it with a code first.");
     }
 
     private async Task<FleetAgentRow> OneAsync(ApiCall call) =>

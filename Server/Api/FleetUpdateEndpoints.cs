@@ -20,7 +20,7 @@ internal sealed class FleetUpdateEndpoints(FleetPackages packages, PackageIntake
         new() { Method = "GET", Path = "/fleet/updates", Summary = "Which version each agent runs, and how it stands about updates.", Access = Read, Handle = AgentsAsync, Answer = "FleetAgentUpdatePage" },
         new() { Method = "GET", Path = "/fleet/packages", Summary = "Update packages with their stages.", Access = Write, Handle = ListAsync, Answer = "FleetPackagePage" },
         new() { Method = "POST", Path = "/fleet/packages", Summary = "Takes a package that the publisher signed (application/octet-stream): one of agents, which nobody is offered before a stage says so, or a licence, which holds at once.", Access = Write, Handle = TakeAsync, Answer = "FleetPackage" },
-        new() { Method = "PUT", Path = "/fleet/packages/{id}/stage", Summary = "Offers a package to a share of the agents of everyone, a dealer, a customer or a site; 0 takes that back.", Access = Write, Handle = StageAsync, Body = "FleetStageInput", Answer = "FleetPackage" },
+        new() { Method = "PUT", Path = "/fleet/packages/{id}/stage", Summary = "Offers a package to a share of the agents of everyone, a dealer, a customer or a site; 0 takes that back. With raiseHours the share goes up by itself (1, 5, 10, 25, 50, 100) each time so many hours passed without a failure.", Access = Write, Handle = StageAsync, Body = "FleetStageInput", Answer = "FleetPackage" },
         new() { Method = "POST", Path = "/fleet/packages/{id}/halt", Summary = "Stops offering a package.", Access = Write, Handle = call => HaltAsync(call, $"halted by {call.Caller.Actor}"), Answer = "FleetPackage" },
         new() { Method = "POST", Path = "/fleet/packages/{id}/resume", Summary = "Goes on offering a package that was halted.", Access = Write, Handle = call => HaltAsync(call, null), Answer = "FleetPackage" },
         new() { Method = "DELETE", Path = "/fleet/packages/{id}", Summary = "Removes a package; agents that run it keep it.", Access = Write, Handle = RemoveAsync },
@@ -29,7 +29,7 @@ internal sealed class FleetUpdateEndpoints(FleetPackages packages, PackageIntake
     private static object Shape(FleetPackageRow p, IEnumerable<FleetRolloutRow> stages) => new
     {
         id = p.Id.ToString(CultureInfo.InvariantCulture), product = p.Product, version = p.Version, platform = p.Platform, hash = p.Hash, size = p.Size, addedAt = p.AddedAt, done = p.Done, failed = p.Failed,
-        haltedAt = p.HaltedAt, haltedReason = p.HaltedReason, stages = stages.Where(s => s.PackageId == p.Id).Select(s => new { node = s.Node, percent = s.Share }).ToArray(),
+        haltedAt = p.HaltedAt, haltedReason = p.HaltedReason, stages = stages.Where(s => s.PackageId == p.Id).Select(s => new { node = s.Node, percent = s.Share, raiseHours = s.RaiseHours, since = s.ChangedAt }).ToArray(),
     };
 
     private async Task<IResult> AgentsAsync(ApiCall call) => ApiResults.Ok(new Page<object>(
@@ -73,8 +73,13 @@ internal sealed class FleetUpdateEndpoints(FleetPackages packages, PackageIntake
             throw Bad("percent must be from 0 to 100");
         }
 
+        if (input.RaiseHours is < 1 or > StageRules.MostHours)
+        {
+            throw Bad(FormattableString.Invariant($"raiseHours must be from 1 to {StageRules.MostHours}"));
+        }
+
         string? node = input.Node is null ? null : FleetNames.Usable(input.Node) ?? throw Bad(FleetNames.Rule);
-        return await packages.StageAsync(package, node, (int)input.Percent.Value, call.Caller.Actor, call.Aborted) is { } fault ? throw Bad(fault) : await ShownAsync(call);
+        return await packages.StageAsync(package, node, (int)input.Percent.Value, (int?)input.RaiseHours, call.Caller.Actor, call.Aborted) is { } fault ? throw Bad(fault) : await ShownAsync(call);
     }
 
     private async Task<IResult> HaltAsync(ApiCall call, string? reason)
@@ -100,5 +105,6 @@ internal sealed class FleetUpdateEndpoints(FleetPackages packages, PackageIntake
     {
         public string? Node { get; init; }
         public long? Percent { get; init; }
+        public long? RaiseHours { get; init; }
     }
 }

@@ -54,7 +54,7 @@ internal static partial class OpenApiDocument
         JsonObject answer = new() { ["description"] = e.Answer is null ? "Done." : "The answer." };
         if (e.Answer is not null)
         {
-            answer["content"] = Content(e.Answer == "EventStream" ? "text/event-stream" : "application/json", e.Answer);
+            answer["content"] = Content(e.Answer switch { "EventStream" => "text/event-stream", "FleetAcknowledgementFile" => "application/octet-stream", _ => "application/json" }, e.Answer);
         }
 
         JsonObject operation = new()

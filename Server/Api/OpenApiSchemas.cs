@@ -90,7 +90,7 @@ internal static class OpenApiSchemas
                 "supplies object[]", "readingAt time?", "inventoryAt time?", "silentSince time?", "silentReason string?"),
             ["FleetRefusal"] = Of("at time", "agent string?", "sequence integer?", "address string?", "reason string"),
             ["FleetPackage"] = Of("id string", "product string", "version string", "platform string", "hash string", "size integer", "addedAt time", "done integer", "failed integer", "haltedAt time?", "haltedReason string?", "stages object[]"),
-            ["FleetStageInput"] = Of("node string?", "percent integer"),
+            ["FleetStageInput"] = Of("node string?", "percent integer", "raiseHours integer?"),
             ["FleetAgentUpdate"] = Of("agent string", "site string", "version string", "platform string", "mode string", "state string", "about string?", "reason string?", "reportedAt time"),
             ["MeterRead"] = Of("device string", "site string", "serial string?", "firstAt time?", "lastAt time?", "first integer?", "last integer?", "delta integer?", "unit string?", "flags string[]"),
             ["AlertRule"] = Of("id string", "name string", "owner string?", "kind string", "severity string", "node string?", "device string?", "site string?", "percent integer?", "days integer?", "which string[]",
@@ -108,6 +108,7 @@ internal static class OpenApiSchemas
             ["WebhookSecret"] = Of("name string", "secret string"),
             ["WebhookSent"] = Of("id string"),
             ["WebhookEvent"] = Of("id string", "type string", "at time", "device string?", "state string", "nextTryAt time?", "endedAt time?", "tries object[]"),
+            ["FleetAcknowledgementFile"] = new JsonObject { ["type"] = "string", ["format"] = "binary", ["description"] = "A signed file for the agent's verb acknowledge or its page." },
             ["EventStream"] = new JsonObject { ["type"] = "string", ["description"] = "Lines of server-sent events: id, event, data (JSON)." },
         };
         foreach (string item in new[] { "User", "Audit", "Device", "Reading", "Terminal", "Session", "Entry", "Directory", "DirectoryRun", "Receipt", "ReceiptConflict", "DeviceAttempt", "Account", "PriceList", "Quota", "FleetNode", "FleetAgent", "FleetDevice", "FleetRefusal", "FleetPackage", "FleetAgentUpdate", "MeterRead", "AlertRule", "Alert", "Webhook", "WebhookEvent", "SavedReport", "ReportSchedule", "ReportDelivery" })

@@ -272,7 +272,7 @@ internal sealed class ReplicationRunner(
         var failures = state.Claim.Failures + 1;
         var wait = TimeSpan.FromMinutes(Math.Pow(2, Math.Min(failures - 1, 10)));
         var next = time.GetUtcNow() + (wait < options.Every ? wait : options.Every);
-        var ended = state.Ended("failed", failure.Cause, failure.Message + "; nobody was deactivated", next);
+        var ended = state.Ended("failed", failure.Cause, $"{failure.Message}; nobody was deactivated", next);
         await CloseAsync(state, ended, next, failures);
         logger.RunFailed(options.Name, failure.Message);
         if (failures == 1 && !state.Request.DryRun)
@@ -288,7 +288,7 @@ internal sealed class ReplicationRunner(
         try
         {
             var next = time.GetUtcNow() + options.Every;
-            await CloseAsync(state, state.Ended("interrupted", LdapCause.None, message + "; nobody was deactivated by its end", next), next, state.Claim.Failures);
+            await CloseAsync(state, state.Ended("interrupted", LdapCause.None, $"{message}; nobody was deactivated by its end", next), next, state.Claim.Failures);
         }
         catch (Exception e) when (e is ClaimLostException or StorageUnavailableException)
         {

@@ -23,14 +23,16 @@ internal static class FleetServices
         services.AddSingleton<SupplyForecasts>();
         services.AddSingleton(_ => ReleaseKeys.BuiltIn());
         services.AddSingleton<FleetPackages>();
+        services.AddSingleton<FleetStages>();
         services.AddSingleton<PackageShelf>();
+        services.AddSingleton<FleetKey>();
+        services.AddSingleton<AcknowledgementFiles>();
         return services;
     }
 
     /// <summary>Adds what takes and applies messages.</summary>
     public static IServiceCollection AddFleetIntake(this IServiceCollection services)
     {
-        services.AddSingleton<FleetKey>();
         services.AddSingleton<ParsedMessages>();
         services.AddSingleton<MessageIntake>();
         services.AddSingleton<FleetInventory>();
@@ -41,6 +43,7 @@ internal static class FleetServices
         services.AddHostedService(p => p.GetRequiredService<MessageApplier>());
         services.AddSingleton<MailIntake>();
         services.AddHostedService<MaildirWatch>();
+        services.AddHostedService<StageRounds>();
         return services;
     }
 

@@ -1,6 +1,6 @@
 namespace CopyTrack.Server.Fleet;
 
-/// <summary>Log events of fleet metering: 2500 to 2599. Next free: 2510.</summary>
+/// <summary>Log events of fleet metering: 2500 to 2599. Next free: 2512.</summary>
 internal static partial class Log
 {
     [LoggerMessage(2500, LogLevel.Information, "Agent {Agent} is enrolled from {Address}.")]
@@ -32,4 +32,10 @@ internal static partial class Log
 
     [LoggerMessage(2509, LogLevel.Warning, "Mails to the fleet wait: {Reason}.")]
     public static partial void MailWaits(this ILogger logger, string reason);
+
+    [LoggerMessage(2510, LogLevel.Information, "Updates: {Count} stages went up by themselves.")]
+    public static partial void StagesRaised(this ILogger logger, int count);
+
+    [LoggerMessage(2511, LogLevel.Warning, "Stages of updates could not be looked at: {Reason}; trying again.")]
+    public static partial void StagesWait(this ILogger logger, string reason);
 }

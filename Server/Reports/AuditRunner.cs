@@ -95,7 +95,6 @@ internal sealed class AuditRunner(IDatabase database, TimeProvider time, AuditKe
     private async IAsyncEnumerable<EntryRecord> EntriesAsync(
         DbConnection connection, long deviceId, long seq, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        
         if (database.Dialect == Dialect.Sqlite)
         {
             await foreach (EntryRow row in connection.QueryUnbufferedAsync<EntryRow>(database.Sql["Audit_Entries"], new { deviceId, seq }).WithCancellation(cancellationToken))

@@ -30,11 +30,12 @@ internal static class ReportHeadings
         ["flags"] = "Remarks", ["severity"] = "Severity", ["subject"] = "Device or agent", ["alertText"] = "What", ["since"] = "Since", ["notedAt"] = "Noted", ["note"] = "Note", ["resolvedAt"] = "Over",
         ["told"] = "Mails", ["rule"] = "Rule",
 
-        // Functions and causes.
+        // Functions and causes, sources and confidences.
         ["total"] = "Not told apart", ["copy"] = "Copies", ["print"] = "Prints", ["scan"] = "Scans", ["fax"] = "Faxes", ["other"] = "Other",
         ["none"] = "Attributed", ["directPrint"] = "Prints past the terminal", ["faxReceived"] = "Received faxes", ["panelBypass"] = "Panel bypassed", ["servicePages"] = "Pages of the service",
         ["serverDown"] = "No server was running", ["deviceUnreachable"] = "Device not reached", ["meterReset"] = "Meter was reset", ["deviceReplaced"] = "Device was replaced",
         ["unsplittable"] = "Shared counter", ["notLicensed"] = "Not licensed", ["quarantined"] = "Faster than the engine", ["unknownFunction"] = "Function unknown",
+        ["exact"] = "exact", ["inferred"] = "inferred", ["estimated"] = "estimated", ["meter"] = "meter", ["vendor"] = "job report", ["offline"] = "offline upload",
         ["terminalOffline"] = "Terminal away", ["meterLag"] = "Meter runs behind", ["receiptExceedsMeter"] = "Reported above the meter", ["meteredOnly"] = "Only metered",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

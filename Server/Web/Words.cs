@@ -38,6 +38,9 @@ internal sealed class Words(string language, TimeZoneInfo zone, string currency)
         return text.Length == 0 ? text : char.ToUpper(text[0], Culture) + text[1..] + (text[^1] is '.' or '?' or '!' ? "" : ".");
     }
 
+    /// <summary>Sentences of inner parts that stand one to a line, each translated; a line may name first what it is about: "entry:7: its user name is missing".</summary>
+    public string Lines(string lines) => string.Join('\n', lines.Split('\n').Select(line => this[line]));
+
     /// <summary>Marks a text that is kept in English and translated where it is shown.</summary>
     public static string Key(string english) => english;
 

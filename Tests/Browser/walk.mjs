@@ -1,6 +1,7 @@
 // Walks every page as an administrator: node walk.mjs --base https://localhost:8443 --code XXXX-XXXX-XXXX-XXXX [--axe] [--shots DIRECTORY]
 // --axe   looks for what keeps people out (axe-core, all rules) in both languages, light and dark; ends with 1 when it finds anything
 // --shots keeps a picture of every page, light and dark, in three sizes
+// --only  looks at the pages alone whose path this regular expression fits
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { launch, options, setUp } from "./browser.mjs";
@@ -100,7 +101,8 @@ try {
   const page = await first.newPage();
   await setUp(page, base, given.code);
   const state = await first.storageState();
-  const all = await paths(page);
+  const wanted = new RegExp(given.only ?? "");
+  const all = (await paths(page)).filter((p) => wanted.test(p));
   await first.close();
   if (given.axe && await look(state, all) > 0) status = 1;
   if (given.shots) await shoot(state, all, given.shots);

@@ -6,7 +6,7 @@ namespace CopyTrack.LoadGenerator;
 internal sealed record Options
 {
     public const string Usage = """
-        load-generator: many terminals against one server
+        load-generator: many terminals, or agents, against one server
 
           inputs     writes users.csv, devices.csv and terminals.csv for the server's imports into --into
                      --people N --devices N --device-address IP --device-port N [--port-step 1]
@@ -21,11 +21,13 @@ internal sealed record Options
           passwords  as decisions, by user name (k000 to --people) and password
           receipts   receipts of --count devices over --parallel kept-alive HTTPS connections for --seconds, after --warm seconds without figures;
                      --https N --token T of an administrator, who makes the secrets
+          agents     --count agents with --devices each, with keys of their own, --rate device records a second for --seconds, each message over a TLS connection of its own;
+                     --https N --token T; everybody's first message before, then --warm seconds without any
           opens      one login at each of --count terminals, --in-flight at a time in all, then logouts;
                      --spare further terminals log in before, to warm the server
 
         All loads take --host (127.0.0.1), --terminals PORT, --keys DIR, --count N; with --https PORT the server's own figures are read from /metrics,
-        with --server-pid its CPU time and memory. Each prints one JSON line of figures.
+        with --server-pid its CPU time and memory, with --database-pid the CPU time of PostgreSQL. Each prints one JSON line of figures.
         """;
 
     public string Host { get; init; } = "127.0.0.1";
@@ -37,6 +39,7 @@ internal sealed record Options
     public int Count { get; init; } = 100;
     public int Parallel { get; init; } = 16;
     public int? ServerPid { get; init; }
+    public int? DatabasePid { get; init; }
     public double Rate { get; init; } = 50;
     public double Seconds { get; init; } = 30;
     public double Stay { get; init; } = 5;
@@ -71,6 +74,7 @@ internal sealed record Options
                 "--count" => options with { Count = Number() },
                 "--parallel" => options with { Parallel = Math.Max(1, Number(1_000)) },
                 "--server-pid" => options with { ServerPid = Number(int.MaxValue) },
+                "--database-pid" => options with { DatabasePid = Number(int.MaxValue) },
                 "--rate" => options with { Rate = Real() },
                 "--seconds" => options with { Seconds = Real() },
                 "--warm" => options with { Warm = Real() },

@@ -27,6 +27,7 @@ try
         "decisions" => DecisionLoad.RunAsync(options, stopping.Token),
         "passwords" => DecisionLoad.RunAsync(options, stopping.Token, byPassword: true),
         "receipts" => ReceiptLoad.RunAsync(options, stopping.Token),
+        "agents" => AgentLoad.RunAsync(options, stopping.Token),
         "opens" => OpenLoad.RunAsync(options, stopping.Token),
         var other => throw new FormatException($"{other} is no load; --help tells them."),
     });

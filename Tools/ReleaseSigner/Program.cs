@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using CopyTrack.Accounting.Fleet;
 using CopyTrack.Accounting.Fleet.Updates;
 using CopyTrack.ReleaseSigner;
@@ -55,12 +56,28 @@ catch (Exception e) when (e is SignerException or FleetFormatException or IOExce
 
 static string Passphrase()
 {
-    if (!Console.IsInputRedirected)
+    if (Console.IsInputRedirected)
     {
-        Console.Error.Write("passphrase: ");
+        return Console.In.ReadLine() ?? "";
     }
 
-    return Console.In.ReadLine() ?? "";
+    // Nobody who looks on is to read it.
+    Console.Error.Write("passphrase: ");
+    var typed = new StringBuilder();
+    while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } pressed)
+    {
+        if (pressed.Key == ConsoleKey.Backspace)
+        {
+            typed.Length = Math.Max(0, typed.Length - 1);
+        }
+        else if (pressed.KeyChar != '\0')
+        {
+            typed.Append(pressed.KeyChar);
+        }
+    }
+
+    Console.Error.WriteLine();
+    return typed.ToString();
 }
 
 static string[] Files(string[] named) => [.. named.SelectMany(f => Directory.Exists(f) ? Directory.EnumerateFileSystemEntries(f) : [f])];

@@ -7,7 +7,7 @@ agent:  memory, processor and traffic of an agent with DEVICES copiers; CPU of S
 fusion: the same copiers read once by the agent and once by fusioninventory-netinventory (package fusioninventory-agent-task-network).
 Prints lines "figure NAME: VALUE".
 """
-import http.client, json, os, re, shutil, ssl, subprocess, sys, tempfile, time, xml.etree.ElementTree as ET
+import http.client, json, os, re, shutil, socket, ssl, subprocess, sys, tempfile, time, xml.etree.ElementTree as ET
 
 what, server_dll, agent_exe, simulator_dll = sys.argv[1:5]
 count, seconds = int(sys.argv[5]), int(sys.argv[6])
@@ -114,23 +114,57 @@ def quiet(since, still=1.5):
     return last - since, moved - began
 
 
+def rollup(pid):
+    """Resident, proportional and private memory of a process in MB."""
+    text = open(f"/proc/{pid}/smaps_rollup").read()
+    of = lambda name: int(re.search(rf"^{name}:\s+(\d+)", text, re.M).group(1)) * 1024 / 1e6
+    return of("Rss"), of("Pss"), of("Private_Clean") + of("Private_Dirty")
+
+
+def measure_idle():
+    """Agents with one device, or none, that wait most of the time, all at once: where the manager is, refuses, is mute, and with its page open."""
+    mute = socket.socket()
+    mute.bind(("127.0.0.1", 0))
+    mute.listen(100)
+    password = subprocess.run([agent_exe, "password"], input="a long password\n", capture_output=True, text=True, check=True).stdout.strip()
+    page = {"port": 24999, "accounts": [{"name": "anna", "role": "administrator", "passwordHash": password}]}
+    one = {"ranges": ["127.0.0.1"], "counterSeconds": 60, "retrySeconds": 60}
+    cases = {
+        "manager there": {},
+        "manager there, its own page configured": {"page": page},
+        "manager away (refused), messages wait": {"manager": "https://localhost:1"},
+        "manager mute, messages wait": {"manager": f"https://localhost:{mute.getsockname()[1]}"},
+        "manager away, without a device": {"manager": "https://localhost:1", "ranges": ["127.0.200.1"]},
+    }
+    running = {}
+    for i, (case, more) in enumerate(cases.items()):
+        shutil.copytree(f"{work}/agent", f"{work}/idle{i}")
+        os.remove(f"{work}/idle{i}/devices.json")
+        settings(**(one | {"state": f"{work}/idle{i}"} | more))
+        shutil.copy(f"{work}/agent.json", f"{work}/idle{i}.json")
+        running[case] = start([agent_exe, "run", "--config", f"{work}/idle{i}.json"], f"idle{i}")
+    seen = {case: [] for case in cases}
+    end = time.time() + max(50, seconds)
+    while time.time() < end:
+        time.sleep(1)
+        for case, process in running.items():
+            seen[case].append(rollup(process.pid))
+    for case, process in running.items():
+        rest = sorted(seen[case][len(seen[case]) // 3:])
+        above = sum(1 for s in rest if s[0] > 40) / len(rest) * 100
+        figure(f"idle agent, {case}: resident at rest (median), MB", f"{rest[len(rest) // 2][0]:.1f}")
+        figure(f"the same, {case}: proportional, private; resident at most, MB; time above 40 MB, percent",
+               f"{rest[len(rest) // 2][1]:.1f}, {rest[len(rest) // 2][2]:.1f}; {max(s[0] for s in rest):.1f} ({resident(process.pid, 'VmHWM'):.1f} at its start); {above:.0f}")
+        stop(process)
+    mute.close()
+
+
 def measure_agent():
     process = agent()
     until("all devices at the manager", lambda: sum(1 for d in all_of("/fleet/devices") if d["readingAt"]) >= count, 300)
     stop(process)
+    measure_idle()
     stop(manager)
-    # Nobody answers at the manager's address now: what moves are the copiers' answers, and a refused connection now and then.
-    idle = {"ranges": ["127.0.200.1"], "state": f"{work}/idle"}
-    shutil.copytree(f"{work}/agent", f"{work}/idle")
-    for left in ("devices.json",):
-        if os.path.exists(f"{work}/idle/{left}"):
-            os.remove(f"{work}/idle/{left}")
-    settings(**idle)
-    process = agent("idle")
-    # It tries the manager in vain after 1, 2, 4, 8 ... s; between two tries late enough it is idle.
-    time.sleep(42)
-    figure("idle agent without a device, resident, MB", f"{resident(process.pid):.1f}")
-    stop(process)
     settings(counterSeconds=max(10, seconds // 6), retrySeconds=3600)
     before = octets()
     process = agent("loaded")

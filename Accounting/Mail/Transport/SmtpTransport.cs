@@ -64,8 +64,8 @@ public static class SmtpTransport
         {
             var why = $"{settings.Server}: none of the recipients is taken ({refused[0].Recipient}: {refused[0].Reply})";
             return refused.All(r => !r.Temporary)
-                ? new SmtpOutcome.Permanent(SmtpCause.RecipientsRefused, why + ": check the addresses, and whether the server wants a login")
-                : new SmtpOutcome.Temporary(SmtpCause.Busy, why + ": it is tried again");
+                ? new SmtpOutcome.Permanent(SmtpCause.RecipientsRefused, $"{why}: check the addresses, and whether the server wants a login")
+                : new SmtpOutcome.Temporary(SmtpCause.Busy, $"{why}: it is tried again");
         }
 
         return await ContentAsync(session, settings, octets, refused.ToImmutable(), cancellationToken);

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using CopyTrack.Accounting.Fleet;
 using Dapper;
 
 namespace CopyTrack.Server.Data.Fleet;
@@ -93,6 +94,17 @@ public sealed class FleetInbox(IDatabase database, IdGenerator ids)
             }
 
             return through;
+        },
+        cancellationToken);
+
+    /// <summary>What can be said of an agent's messages at <paramref name="now"/>, for a file that is carried to it; null when there is no such agent.</summary>
+    public Task<CarriedAcknowledgement?> CarriedAsync(long agentId, DateTimeOffset now, CancellationToken cancellationToken) => database.ReadAsync<CarriedAcknowledgement?>(
+        async (c, ct) =>
+        {
+            var rows = (await c.QueryAsync<KeptRow>(Command("FleetMessage_Kept", new { agentId, first = 1L }, ct))).AsList();
+            // Read second: a gap that is found meanwhile lies above what was kept a moment ago, and one that is closed meanwhile was kept in time.
+            var gaps = await c.QueryAsync<Gap>(Command("FleetGap_List", new { agentId }, ct));
+            return rows is [{ } whole, ..] ? CarriedAcknowledgement.Of(whole.Applied, rows.Select(r => r.Sequence).OfType<long>(), [.. gaps.Select(g => (g.First, g.Last))], now) : null;
         },
         cancellationToken);
 

@@ -24,7 +24,7 @@ public sealed record FleetPackageRow
 }
 
 /// <summary>A stage of a package.</summary>
-public sealed record FleetRolloutRow
+public record FleetRolloutRow
 {
     public required long PackageId { get; init; }
     /// <summary>0: everyone.</summary>
@@ -33,6 +33,29 @@ public sealed record FleetRolloutRow
     public string? Kind { get; init; }
     /// <summary>Per cent of the agents.</summary>
     public required long Share { get; init; }
+    /// <summary>Hours without a failure until the next step; null: it is raised by hand.</summary>
+    public long? RaiseHours { get; init; }
+    /// <summary>When the share was set or raised, or its time began anew.</summary>
+    public required DateTimeOffset ChangedAt { get; init; }
+}
+
+/// <summary>A stage whose next step is due, with what it is a stage of.</summary>
+public sealed record FleetDueStageRow : FleetRolloutRow
+{
+    public required long OrgId { get; init; }
+    public required string Version { get; init; }
+    public required string Platform { get; init; }
+    public required string Hash { get; init; }
+}
+
+/// <summary>How an agent stands, for the decision about a stage.</summary>
+public sealed record FleetStandingRow
+{
+    public required long AgentId { get; init; }
+    public required string Version { get; init; }
+    public required string State { get; init; }
+    public required string About { get; init; }
+    public required DateTimeOffset ReportedAt { get; init; }
 }
 
 /// <summary>A package that an agent may get.</summary>

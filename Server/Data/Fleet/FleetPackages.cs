@@ -80,8 +80,11 @@ public sealed class FleetPackages(IDatabase database, AuditLog audit, IdGenerato
         },
         cancellationToken);
 
-    /// <summary>Sets the share of the agents of a node that a package is offered to; 0 takes the stage away. Null, or what is wrong in words.</summary>
-    public Task<string?> StageAsync(FleetPackageRow package, string? node, int share, string actor, CancellationToken cancellationToken) => database.WriteAsync<string?>(
+    /// <summary>
+    /// Sets the share of the agents of a node that a package is offered to; 0 takes the stage away. With <paramref name="raiseHours"/> it goes up by itself each time so many hours passed without a
+    /// failure. Null, or what is wrong in words.
+    /// </summary>
+    public Task<string?> StageAsync(FleetPackageRow package, string? node, int share, int? raiseHours, string actor, CancellationToken cancellationToken) => database.WriteAsync<string?>(
         async (c, ct) =>
         {
             var nodeId = Everyone;
@@ -95,8 +98,8 @@ public sealed class FleetPackages(IDatabase database, AuditLog audit, IdGenerato
                 nodeId = found.Id;
             }
 
-            await c.ExecuteAsync(share == 0 ? Command("FleetRollout_Delete", new { id = package.Id, nodeId }, ct) : Command("FleetRollout_Put", new { id = package.Id, nodeId, share, now = time.GetUtcNow() }, ct));
-            await audit.AddAsync(c, package.OrgId, actor, "fleet.package.stage", $"fleetPackage:{package.Id}", null, FormattableString.Invariant($"{share} % of {node ?? "everyone"}"), ct);
+            await c.ExecuteAsync(share == 0 ? Command("FleetRollout_Delete", new { id = package.Id, nodeId }, ct) : Command("FleetRollout_Put", new { id = package.Id, nodeId, share, hours = raiseHours, now = time.GetUtcNow() }, ct));
+            await audit.AddAsync(c, package.OrgId, actor, "fleet.package.stage", $"fleetPackage:{package.Id}", null, FormattableString.Invariant($"{share} % of {node ?? "everyone"}{(raiseHours is null ? "" : $", more every {raiseHours} hours")}"), ct);
             return null;
         },
         cancellationToken);
@@ -106,6 +109,7 @@ public sealed class FleetPackages(IDatabase database, AuditLog audit, IdGenerato
         async (c, ct) =>
         {
             await audit.AddAsync(c, package.OrgId, actor, reason is null ? "fleet.package.resume" : "fleet.package.halt", $"fleetPackage:{package.Id}", null, reason, ct);
+            await RestartAsync(c, package.Id, ct);
             return await c.ExecuteAsync(Command("FleetPackage_Halt", new { orgId = package.OrgId, id = package.Id, now = time.GetUtcNow(), reason }, ct));
         },
         cancellationToken);
@@ -122,8 +126,14 @@ public sealed class FleetPackages(IDatabase database, AuditLog audit, IdGenerato
             if (taken > 0 && report.State == UpdateState.Failed)
             {
                 var all = await c.QueryAsync<FleetPackageRow>(Command("FleetPackage_List", new { orgId = agent.OrgId }, ct));
-                foreach (var package in all.Where(p => p.HaltedAt is null && p.Product == PackageManifest.Agent && p.Version == report.About && p.Platform == report.Platform && RolloutRules.Halts(p.Failed, p.Done)))
+                foreach (var package in all.Where(p => p.HaltedAt is null && p.Product == PackageManifest.Agent && p.Version == report.About && p.Platform == report.Platform))
                 {
+                    await RestartAsync(c, package.Id, ct);
+                    if (!RolloutRules.Halts(package.Failed, package.Done))
+                    {
+                        continue;
+                    }
+
                     var reason = FormattableString.Invariant($"{package.Failed} agents failed, {package.Done} run it");
                     await audit.AddAsync(c, agent.OrgId, "fleet", "fleet.package.halt", $"fleetPackage:{package.Id}", null, reason, ct);
                     await c.ExecuteAsync(Command("FleetPackage_Halt", new { orgId = agent.OrgId, id = package.Id, now = time.GetUtcNow(), reason }, ct));
@@ -151,6 +161,9 @@ public sealed class FleetPackages(IDatabase database, AuditLog audit, IdGenerato
     /// <summary>One part of an archive; null when it is gone.</summary>
     public Task<byte[]?> PartAsync(long id, long part, CancellationToken cancellationToken) => database.ReadAsync(
         (c, ct) => c.ExecuteScalarAsync<byte[]?>(Command("FleetPackage_Part", new { id, part }, ct)), cancellationToken);
+
+    /// <summary>Hours without a failure are counted from now on.</summary>
+    private Task<int> RestartAsync(DbConnection connection, long id, CancellationToken cancellationToken) => connection.ExecuteAsync(Command("FleetRollout_Restart", new { id, now = time.GetUtcNow() }, cancellationToken));
 
     private async Task<int> RemoveAsync(DbConnection connection, long id, CancellationToken cancellationToken)
     {

@@ -105,13 +105,13 @@ internal sealed class PdfPrinter(PdfOptions options) : IDisposable
         FileInfo file = new(made);
         return browser.ExitCode == 0 && file.Exists && file.Length is > 0 and <= LargestFile
             ? await File.ReadAllBytesAsync(made, cancellationToken)
-            : throw new PdfException($"No PDF was made: the browser ended with status {browser.ExitCode}{Reason(await errors)}");
+            : throw new PdfException($"No PDF was made: the browser ended with status {browser.ExitCode}. {Reason(await errors)}");
     }
 
     /// <summary>What the browser said, without its folder and its codes; a missing sandbox gets a hint.</summary>
     private static string Reason(string errors) => errors.Contains("sandbox", StringComparison.OrdinalIgnoreCase)
-        ? ". Its sandbox can't be made here; Reports:BrowserSandbox=false does without, which is fair in a container of its own."
-        : ". Try it by hand with --headless --print-to-pdf.";
+        ? "Its sandbox can't be made here; Reports:BrowserSandbox=false does without, which is fair in a container of its own."
+        : "Try it by hand with --headless --print-to-pdf.";
 
     private ProcessStartInfo Start(string folder, string page, string made, bool root)
     {

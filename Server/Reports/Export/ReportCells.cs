@@ -22,6 +22,8 @@ internal sealed class ReportCells(IReportWords words, TimeZoneInfo zone)
             "byName" when report.By == "user" && row[column] is null && row[column - 1] is string gone => Erased(gone),
             "byName" => Name("", row[column - 1] as string, row[column] as string),
             "function" or "cause" when row[column] is string word => ReportHeadings.Title(word, words),
+            "source" or "confidence" when row[column] is string word => ReportHeadings.Title(word, words),
+            "unit" when row[column] is string unit => words[DeviceWords.Unit(unit)],
             "user" when row[column] is ErasedPerson gone => Erased(ReportText.Of(gone)),
             "user" or "project" when row[column] is null => words["(none)"],
             _ => Value(row[column], about.Kind),

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using CopyTrack.Server.Reports.Export;
 
 namespace CopyTrack.Server.Reports.Schedules;
@@ -43,41 +42,41 @@ internal sealed class ReportMail(IReportWords words, ReportOptions options)
         return text.ToString();
     }
 
-    /// <summary>The mail for people. Styles stand at the elements, because mail programs drop style sheets.</summary>
+    /// <summary>The mail for people.</summary>
     public string Html(string name, ReportView view, IReadOnlyList<string> remarks)
     {
-        StringBuilder html = new();
-        html.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"{words.Language}\"><head><meta charset=\"utf-8\"><title>{Text(name)}</title></head><body style=\"font-family:Arial,sans-serif;font-size:15px;color:#1c2430\">")
-            .Append(CultureInfo.InvariantCulture, $"<h1 style=\"font-size:22px;margin:0\">{Text(name)}</h1><p style=\"color:#4a5565;margin:4px 0 16px\">{Text(cells.Period(view.Report.Period))} · {Text(cells.Title(view.Address))}</p><table cellpadding=\"0\" cellspacing=\"0\"><tr>");
-        foreach ((string heading, string value) in Figures(view))
+        string title = cells.Title(view.Address), period = cells.Period(view.Report.Period);
+        MailFrame frame = new MailFrame(words).Begin(name, name == title ? period : $"{period} · {title}").Row(string.Concat(Figures(view).Select(Figure)), 12);
+        (string Name, string Value, decimal Share)[] bars = [.. new ReportDocument(words, options).BarsOf(view)];
+        if (bars.Length > 0)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<td style=\"padding:0 24px 12px 0\"><div style=\"color:#4a5565;font-size:13px\">{Text(heading)}</div><div style=\"font-size:20px;font-weight:bold\">{Text(value)}</div></td>");
+            frame.Heading(ReportHeadings.Of(view.Measure, words)).Row($"<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" style=\"font-size:14px\">{string.Concat(bars.Select(Bar))}</table>", 8);
         }
 
-        html.Append("</tr></table><table cellpadding=\"0\" cellspacing=\"0\" width=\"640\" style=\"font-size:14px\">");
-        foreach ((string row, string value, decimal share) in new ReportDocument(words, options).BarsOf(view))
-        {
-            int width = Math.Max(1, (int)(share * 100));
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td width=\"200\" style=\"padding:3px 8px 3px 0\">{Text(row)}</td><td><table cellpadding=\"0\" cellspacing=\"0\" width=\"100%\"><tr><td width=\"{width}%\" bgcolor=\"#1f6f78\" style=\"height:16px\">&nbsp;</td><td style=\"padding-left:6px\">{Text(value)}</td></tr></table></td></tr>");
-        }
-
-        html.Append("</table>");
         foreach (string remark in remarks)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<p style=\"color:#8a4b00\">{Text(remark)}</p>");
+            frame.Note(remark, MailFrame.Warn);
         }
 
         if (view.Estimate is { } estimate)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<p style=\"color:#4a5565;font-size:13px\">{Text(words["Paper and CO₂, an estimate"])}: {Text(estimate.Formula(words.Culture))}</p>");
+            frame.Note($"{words["Paper and CO₂, an estimate"]}: {estimate.Formula(words.Culture)}");
         }
 
-        if (Link(view) is { } link)
-        {
-            html.Append(CultureInfo.InvariantCulture, $"<p><a href=\"{Text(link)}\">{Text(words["Open the report"])}</a></p>");
-        }
+        return frame.End(Link(view), words["Open the report"], words["Made by CopyTrack"]);
+    }
 
-        return html.Append("</body></html>").ToString();
+    // Blocks stand side by side where there is room, and below each other on a telephone.
+    private static string Figure((string Heading, string Value) figure) =>
+        $"<div style=\"display:inline-block;vertical-align:top;min-width:120px;margin:8px 28px 0 0\"><div style=\"font-size:13px;color:{MailFrame.Quiet}\">{MailFrame.Text(figure.Heading)}</div><div style=\"font-size:22px;line-height:1.3;font-weight:bold\">{MailFrame.Text(figure.Value)}</div></div>";
+
+    private static string Bar((string Name, string Value, decimal Share) bar)
+    {
+        int width = Math.Clamp((int)(bar.Share * 100), 1, 100);
+        string rest = width == 100 ? "" : string.Create(CultureInfo.InvariantCulture, $"<td width=\"{100 - width}%\"></td>");
+        return string.Create(CultureInfo.InvariantCulture, $"<tr><td width=\"34%\" style=\"padding:4px 12px 4px 0\">{MailFrame.Text(bar.Name)}</td>")
+            + string.Create(CultureInfo.InvariantCulture, $"<td><table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\"><tr><td width=\"{width}%\" bgcolor=\"{MailFrame.Accent}\" style=\"height:14px;line-height:14px;font-size:0;border-radius:3px\">&#160;</td>{rest}</tr></table></td>")
+            + $"<td width=\"1%\" align=\"right\" style=\"padding:4px 0 4px 12px;white-space:nowrap\">{MailFrame.Text(bar.Value)}</td></tr>";
     }
 
     private IEnumerable<(string Heading, string Value)> Figures(ReportView view) =>
@@ -87,6 +86,4 @@ internal sealed class ReportMail(IReportWords words, ReportOptions options)
         select (cells.Heading(view.Report, i, options.Currency), cells.Value(view.Totals[i], view.Report.Columns[i].Kind));
 
     private string? Link(ReportView view) => options.Mail.Link is { } site ? $"{site.TrimEnd('/')}/Reports?{view.Address.ToQuery()}" : null;
-
-    private static string Text(string text) => HtmlEncoder.Default.Encode(text);
 }

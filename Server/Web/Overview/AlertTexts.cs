@@ -14,6 +14,9 @@ internal static class AlertTexts
         "quarantined" => Words.Key("A reading was put aside because it can't be true."),
         "receiptExceedsMeter" => Words.Key("The device reports more pages than its meter."),
         "supplyLow" => Words.Key("A supply has become low."),
+        "directoryRefused" => Words.Key("A run of a directory was refused: too many people would go."),
+        "directoryFailed" => Words.Key("A run of a directory failed."),
+        "webhookPaused" => Words.Key("A webhook is paused: its receiver took nothing."),
         null => Words.Key("Something needs a look."),
         _ => kind,
     };

@@ -117,7 +117,7 @@ internal sealed class AlertRuleModel(AlertRepository alerts, AlertRules rules, F
 
         Rule = Shown(before ?? new AlertRuleRow { Kind = (int)(AlertTopics.KindOf(form.Kind) ?? AlertKind.SupplyLow) }, form);
         Nodes = await fleet.NodesAsync(scope, cancellationToken);
-        Fault = words["Not kept: {0}.", fault];
+        Fault = words["Not kept: {0}.", words[fault ?? ""]];
         return Page();
     }
 

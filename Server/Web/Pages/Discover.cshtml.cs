@@ -52,7 +52,7 @@ internal sealed class DiscoverModel(Discoveries discoveries, DeviceRepository de
         var (parsed, fault) = ranges is { Length: <= LongestRanges } ? await NamedRanges.ParseAsync(Split(ranges), Dns.GetHostAddressesAsync, cancellationToken) : (null, words["no range"]);
         bool isPort = TryPort(port, out int number);
         byte[] asked = Encoding.UTF8.GetBytes(string.IsNullOrEmpty(community) ? "public" : community);
-        Fault = parsed is null ? words["The ranges can't be read: {0}.", fault] : asked.Length > SnmpMessage.MaxCommunity ? words["The community is too long."]
+        Fault = parsed is null ? words["The ranges can't be read: {0}.", words[fault!]] : asked.Length > SnmpMessage.MaxCommunity ? words["The community is too long."]
             : isPort ? null : words["The port is a number from 1 to 65535, or empty for 161."];
         if (Fault is not null)
         {

@@ -4,20 +4,22 @@ using CopyTrack.Server.Data.Fleet;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Tables;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>Dealers, customers, sites, their agents, and the devices that those meter.</summary>
-internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, FleetScopes scopes, SupplyForecasts forecasts, AgentCodes codes, FleetOptions options, Words words, TimeProvider time) : PageModel
+internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, FleetScopes scopes, SupplyForecasts forecasts, AgentCodes codes, AcknowledgementFiles files, FleetOptions options, Words words, TimeProvider time) : PageModel
 {
     private const int MostDevices = 200, MostRefusals = 20;
 
     public IReadOnlyList<FleetNodeRow> Nodes { get; private set; } = [];
     public IReadOnlyList<FleetAgentRow> Agents { get; private set; } = [];
-    public IReadOnlyList<(FleetDeviceRow Row, ProbeReport? Report)> Devices { get; private set; } = [];
-    public IReadOnlyDictionary<(long DeviceId, string Supply), SupplyForecast> Ends { get; private set; } = new Dictionary<(long, string), SupplyForecast>();
+    public IReadOnlyList<FleetLine> Devices { get; private set; } = [];
+    public TableQuery AgentQuery => TableQuery.Of(Request, "a");
+    public TableQuery DeviceQuery => TableQuery.Of(Request, "d");
     public IReadOnlyList<FleetRefusalRow> Refusals { get; private set; } = [];
     public bool More { get; private set; }
     public string? Told { get; private set; }
@@ -27,8 +29,6 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
     public bool MayChange => WebCaller.Of(HttpContext).May(Access.Administration);
 
     private string Actor => WebSession.Of(HttpContext)!.Actor;
-
-    public int Today => SupplyForecasts.DayOf(time.GetUtcNow());
 
     public string StateOf(FleetAgentRow agent) => Freshness.Of(agent, options, time.GetUtcNow());
 
@@ -44,6 +44,9 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
         _ => Words.Key("waiting"),
     };
 
+    /// <summary>Class of a state's badge.</summary>
+    public static string BadgeOf(string state) => state switch { "good" => "good", "waiting" => "quiet", _ => "bad" };
+
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         if (await scopes.OfAsync(WebCaller.Of(HttpContext).Scope, cancellationToken) is not { } scope)
@@ -55,9 +58,22 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
         Agents = await fleet.AgentsAsync(scope, cancellationToken);
         IReadOnlyList<FleetDeviceRow> rows = await devices.ListAsync(scope, "", 0, MostDevices + 1, cancellationToken);
         More = rows.Count > MostDevices;
-        Devices = [.. rows.Take(MostDevices).Select(r => (r, ProbeReport.TryParse(r.Report)))];
-        Ends = await forecasts.OfAsync([.. rows.Select(r => r.DeviceId)], Today, cancellationToken);
+        int today = SupplyForecasts.DayOf(time.GetUtcNow());
+        var ends = await forecasts.OfAsync([.. rows.Select(r => r.DeviceId)], today, cancellationToken);
+        Devices = [.. rows.Take(MostDevices).Select(r => FleetLine.Of(r, ends, today))];
         Refusals = MayChange ? await fleet.RefusalsAsync(MostRefusals, cancellationToken) : [];
+    }
+
+    /// <summary>The signed acknowledgement of all that is kept of an agent, for somebody to carry to it.</summary>
+    public async Task<IActionResult> OnGetAcknowledgementAsync(string? agent, CancellationToken cancellationToken)
+    {
+        if (!MayChange)
+        {
+            return Forbid();
+        }
+
+        return FleetNames.Usable(agent) is { } name && await fleet.FindAsync(OrganisationRepository.DefaultId, name, cancellationToken) is { } row && await files.MakeAsync(row, cancellationToken) is { } content
+            ? File(content, "application/octet-stream", AcknowledgementFiles.NameOf(row)) : NotFound();
     }
 
     public async Task<IActionResult> OnPostNodeAsync(string? name, string? kind, string? parent, string? zone, CancellationToken cancellationToken)
@@ -74,7 +90,7 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
             (node, fault) = (null, words["there is no such time zone; use a name such as Europe/Berlin"]);
         }
 
-        Told = node is null ? words["Not added: {0}.", fault] : words["{0} is there.", node.Name];
+        Told = node is null ? words["Not added: {0}.", words[fault!]] : words["{0} is there.", node.Name];
         await OnGetAsync(cancellationToken);
         return Page();
     }
@@ -87,8 +103,19 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
         }
 
         (Code, string? fault) = FleetNames.Usable(name) is { } good ? await codes.MakeAsync(OrganisationRepository.DefaultId, good, FleetNames.Usable(site) ?? "", Actor, cancellationToken) : (null, FleetNames.Rule);
-        Told = Code is null ? words["No code: {0}.", fault] : words["Enrolment code of agent {0}", name];
+        Told = Code is null ? words["No code: {0}.", words[fault!]] : words["Enrolment code of agent {0}", name];
         await OnGetAsync(cancellationToken);
         return Page();
+    }
+}
+
+/// <summary>A metered device in the list: its row, how it stands, and the supply of which least is left.</summary>
+internal sealed record FleetLine(FleetDeviceRow Row, string? Status, Supply? Low, DateTimeOffset? EndsAt)
+{
+    public static FleetLine Of(FleetDeviceRow row, IReadOnlyDictionary<(long DeviceId, string Supply), SupplyForecast> ends, int today)
+    {
+        ProbeReport? report = ProbeReport.TryParse(row.Report);
+        Supply? low = report?.Supplies.Where(s => s.Percent is not null && !s.Kind.StartsWith("waste", StringComparison.Ordinal)).MinBy(s => s.Percent);
+        return new FleetLine(row, report?.Status.Summary, low, low is not null && ends.TryGetValue((row.DeviceId, low.Index), out SupplyForecast? end) ? end.RunsOutAt(today) : null);
     }
 }

@@ -83,7 +83,7 @@ internal sealed class FleetDeviceModel(FleetDevices devices, FleetScopes scopes,
                 .. rows.GroupBy(r => r.Supply).Take(MostLines).Select(s =>
                 {
                     Dictionary<long, long> levels = s.ToDictionary(l => l.Day, l => l.Percent);
-                    return new ChartSeries(SupplyNames.Of(Report, SupplyTrend.SupplyKind, s.Key), [.. days.Select(d => levels.TryGetValue(d, out long percent) ? (double?)percent : null)], ChartForm.Line);
+                    return new ChartSeries(DeviceWords.Name(new ReportWords(words), SupplyNames.Of(Report, SupplyTrend.SupplyKind, s.Key)), [.. days.Select(d => levels.TryGetValue(d, out long percent) ? (double?)percent : null)], ChartForm.Line);
                 }),
             ],
         };

@@ -4,6 +4,7 @@ using CopyTrack.Server.Reports;
 using CopyTrack.Server.Reports.Export;
 using CopyTrack.Server.Web.Language;
 using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Site;
 using CopyTrack.Server.Web.Tables;
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -73,6 +74,13 @@ internal sealed class FleetListModel(FleetTables tables, FleetScopes scopes, Rep
     {
         (_, null) => "",
         ("state", string state) => words[FleetModel.WordOf(state)],
+        ("summary", string summary) => words[DeviceTexts.State(summary)],
+        ("errors", string errors) => string.Join(", ", errors.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(e => words[DeviceTexts.Error(e)])),
+        ("kind", string kind) => words[DeviceTexts.Supply(kind)],
+        ("color", string color) => words[DeviceTexts.Colour(color)],
+        ("levelKind", string level) => words[DeviceTexts.Level(level)],
+        ("silentReason", string reason) => words[reason],
+        ("unit", string unit) => words[DeviceTexts.Unit(unit)],
         ("flags", string flags) => string.Join(", ", flags.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(f => words[FlagOf(f)])),
         (_, var value) => _cells.Value(value, Columns[column].Kind),
     };

@@ -72,7 +72,7 @@ internal sealed class TerminalModel(
 
         Rules = string.IsNullOrWhiteSpace(rules) ? null : rules.Trim();
         Methods = own ? string.Join(';', methods ?? []) : null;
-        Fault = Rules is { } text && CardRule.Parse(text) is CardRuleOutcome.Fault fault ? words["The rule is wrong at character {0}: {1}", fault.Position + 1, fault.Message]
+        Fault = Rules is { } text && CardRule.Parse(text) is CardRuleOutcome.Fault fault ? words["The rule is wrong at character {0}: {1}", fault.Position + 1, words[fault.Message]]
             : Methods is { } names && (names.Length == 0 || names.Split(';').Any(n => LoginMethods.Parse(n) is null)) ? words["Choose at least one way to log in."] : null;
         if (Fault is not null)
         {

@@ -8,6 +8,7 @@ using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Fleet.Updates;
 using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Tables;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -16,12 +17,14 @@ namespace CopyTrack.Server.Web.Pages;
 /// <summary>Update packages of agents: taken, offered in stages, halted; who has what, and what failed.</summary>
 [RequestSizeLimit(PackageShelf.MaxBytes + (64 * 1024))]
 [RequestFormLimits(MultipartBodyLengthLimit = PackageShelf.MaxBytes)]
-internal sealed class UpdatesModel(FleetPackages packages, PackageIntake intake, FleetRepository fleet, ReleaseKeys keys, Words words) : PageModel
+internal sealed class UpdatesModel(FleetPackages packages, PackageIntake intake, FleetStages steps, FleetRepository fleet, ReleaseKeys keys, FleetOptions options, Words words, TimeProvider time) : PageModel
 {
     public IReadOnlyList<FleetPackageRow> Packages { get; private set; } = [];
     public ILookup<long, FleetRolloutRow> Stages { get; private set; } = Array.Empty<FleetRolloutRow>().ToLookup(s => s.PackageId);
+    public IReadOnlyDictionary<FleetRolloutRow, StageHold> Holds { get; private set; } = new Dictionary<FleetRolloutRow, StageHold>();
     public IReadOnlyList<FleetAgentUpdateRow> Agents { get; private set; } = [];
     public IReadOnlyList<FleetNodeRow> Nodes { get; private set; } = [];
+    public TableQuery Query => TableQuery.Of(Request);
 
     /// <summary>False when this program was built without a release key and takes no packages.</summary>
     public bool HasKey => keys.Any;
@@ -44,6 +47,16 @@ internal sealed class UpdatesModel(FleetPackages packages, PackageIntake intake,
     {
         Packages = await packages.ListAsync(Whole.OrgId, cancellationToken);
         Stages = (await packages.StagesAsync(Whole.OrgId, cancellationToken)).ToLookup(s => s.PackageId);
+        Dictionary<FleetRolloutRow, StageHold> holds = [];
+        foreach (FleetPackageRow package in Packages.Where(p => p.HaltedAt is null))
+        {
+            foreach (FleetRolloutRow stage in Stages[package.Id].Where(s => s is { RaiseHours: not null, Share: < 100 }))
+            {
+                holds[stage] = await steps.LookAsync(package, stage, time.GetUtcNow(), options.Stale, cancellationToken);
+            }
+        }
+
+        Holds = holds;
         Agents = await packages.AgentsAsync(Whole, cancellationToken);
         Nodes = await fleet.NodesAsync(Whole, cancellationToken);
     }
@@ -67,10 +80,11 @@ internal sealed class UpdatesModel(FleetPackages packages, PackageIntake intake,
         }
     }
 
-    public Task<IActionResult> OnPostStageAsync(string? id, string? node, int percent, CancellationToken cancellationToken) => ChangeAsync(id, async package =>
+    public Task<IActionResult> OnPostStageAsync(string? id, string? node, int percent, int? hours, CancellationToken cancellationToken) => ChangeAsync(id, async package =>
     {
         string? fault = percent is < 0 or > 100 ? words["a share is from 0 to 100 per cent"]
-            : await packages.StageAsync(package, string.IsNullOrEmpty(node) ? null : FleetNames.Usable(node) ?? "", percent, Actor, cancellationToken);
+            : hours is < 1 or > StageRules.MostHours ? words["the hours between two steps are from 1 to {0}", StageRules.MostHours]
+            : await packages.StageAsync(package, string.IsNullOrEmpty(node) ? null : FleetNames.Usable(node) ?? "", percent, hours, Actor, cancellationToken);
         return fault is null ? words["{0} is offered to {1} % of {2}.", package.Version, percent, string.IsNullOrEmpty(node) ? words["everyone"] : node] : throw new FleetFormatException(fault);
     }, cancellationToken);
 

@@ -54,7 +54,7 @@ internal sealed class WebhookModel(WebhookRepository webhooks, WebhookBook book,
             return RedirectToPage();
         }
 
-        Fault = char.ToUpperInvariant(fault[0]) + fault[1..] + ".";
+        Fault = fault;
         return await OnGetAsync(name, cancellationToken);
     }
 

@@ -43,12 +43,12 @@ internal sealed class WebhooksModel(WebhookRepository webhooks, WebhookBook book
         (Name, Address) = (name, address);
         if (name is not null && await webhooks.FindAsync(OrganisationRepository.DefaultId, name, cancellationToken) is not null)
         {
-            Fault = "There is a webhook of that name already.";
+            Fault = Words.Key("There is a webhook of that name already.");
         }
         else
         {
             (Made, string? fault) = await book.PutAsync(OrganisationRepository.DefaultId, name ?? "", new WebhookInput(address ?? "", events ?? [], userNames, true), WebSession.Of(HttpContext)!.Actor, cancellationToken);
-            Fault = fault is null ? null : char.ToUpperInvariant(fault[0]) + fault[1..] + ".";
+            Fault = fault;
         }
 
         Response.Headers.CacheControl = "no-store";

@@ -63,6 +63,25 @@ internal static class AccessTexts
         _ => function,
     };
 
+    /// <summary>How the panel stands (docs/terminal-protocol.md, panel.state).</summary>
+    public static string Panel(string state) => state switch
+    {
+        "locked" => Words.Key("locked"),
+        "unlocked" => Words.Key("unlocked"),
+        "fault" => Words.Key("fault"),
+        _ => state,
+    };
+
+    /// <summary>What a terminal says that it can (docs/terminal-protocol.md, terminal.hello).</summary>
+    public static string Capability(string word) => word switch
+    {
+        "panelCable" => Words.Key("panel by cable"),
+        "embedded" => Words.Key("runs inside the copier"),
+        "projects" => Words.Key("asks for projects"),
+        "offline" => Words.Key("works without the server"),
+        _ => Method(word),
+    };
+
     /// <summary>Why a reading was taken.</summary>
     public static string Trigger(ReadingTrigger trigger) => trigger switch
     {
@@ -77,6 +96,7 @@ internal static class AccessTexts
         ReadingTrigger.Restart => Words.Key("restart of the device"),
         ReadingTrigger.Confirm => Words.Key("confirmation"),
         ReadingTrigger.Handover => Words.Key("hand-over"),
-        _ => Words.Key("by an administrator"),
+        ReadingTrigger.Admin => Words.Key("by an administrator"),
+        _ => trigger.ToString(),
     };
 }

@@ -2,6 +2,7 @@ using CopyTrack.Accounting.Inventory;
 using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Profiles;
+using CopyTrack.Server.Reports;
 
 namespace CopyTrack.Server.Web.Site;
 
@@ -9,70 +10,43 @@ namespace CopyTrack.Server.Web.Site;
 internal static class DeviceTexts
 {
     /// <summary>What the device does.</summary>
-    public static string State(string word) => word switch
-    {
-        "ready" => Words.Key("ready"), "printing" => Words.Key("printing"), "asleep" => Words.Key("asleep"), "warmingUp" => Words.Key("warming up"), "testing" => Words.Key("testing itself"),
-        "warning" => Words.Key("needs attention"), "stopped" => Words.Key("stopped"), "offline" => Words.Key("offline"), "unknown" => Words.Key("unknown"), _ => Plain(word),
-    };
+    public static string State(string word) => DeviceWords.State(word);
 
     /// <summary>Class of a state: what stands still is bad.</summary>
     public static string StateClass(string word) => word is "stopped" or "offline" ? "bad" : word == "warning" ? "warn" : "good";
 
     /// <summary>What is wrong with it (RFC 2790, hrPrinterDetectedErrorState).</summary>
-    public static string Error(string word) => word switch
-    {
-        "lowPaper" => Words.Key("paper is low"), "noPaper" => Words.Key("paper is out"), "lowToner" => Words.Key("toner is low"), "noToner" => Words.Key("toner is out"),
-        "doorOpen" => Words.Key("a door is open"), "jammed" => Words.Key("paper jam"), "offline" => Words.Key("offline"), "serviceRequested" => Words.Key("service is needed"),
-        "inputTrayMissing" => Words.Key("a tray is missing"), "outputTrayMissing" => Words.Key("an output tray is missing"), "markerSupplyMissing" => Words.Key("a supply is missing"),
-        "outputNearFull" => Words.Key("an output is nearly full"), "outputFull" => Words.Key("an output is full"), "inputTrayEmpty" => Words.Key("a tray is empty"),
-        "overduePreventMaint" => Words.Key("maintenance is overdue"), _ => Plain(word),
-    };
+    public static string Error(string word) => DeviceWords.Error(word);
 
     /// <summary>Kind of a supply.</summary>
-    public static string Supply(string kind) => kind switch
-    {
-        "toner" => Words.Key("toner"), "wasteToner" => Words.Key("waste toner"), "ink" => Words.Key("ink"), "wasteInk" => Words.Key("waste ink"), "drum" => Words.Key("drum"),
-        "developer" => Words.Key("developer"), "fuser" => Words.Key("fuser"), "fuserOil" => Words.Key("fuser oil"), "transferUnit" => Words.Key("transfer unit"), "staples" => Words.Key("staples"),
-        "cleanerUnit" => Words.Key("cleaning unit"), "coronaWire" => Words.Key("corona wire"), "solidWax" => Words.Key("solid ink"), "inkRibbon" => Words.Key("ink ribbon"),
-        "stitchingWire" => Words.Key("stitching wire"), "bindingSupply" => Words.Key("binding supply"), "unknown" => Words.Key("unknown"), "other" => Words.Key("other"), _ => Plain(kind),
-    };
+    public static string Supply(string kind) => DeviceWords.Supply(kind);
 
     /// <summary>A colour as profiles name it; others as the device says them.</summary>
-    public static string Colour(string? name) => name switch
-    {
-        null => "", "black" => Words.Key("black"), "cyan" => Words.Key("cyan"), "magenta" => Words.Key("magenta"), "yellow" => Words.Key("yellow"), _ => name,
-    };
+    public static string Colour(string? name) => DeviceWords.Colour(name);
 
     /// <summary>Unit of what is left, as it stands behind a number.</summary>
-    public static string Unit(string? unit) => unit switch
-    {
-        null => "", "impressions" => Words.Key("pages"), "sheets" => Words.Key("sheets"), "hours" => Words.Key("hours"), "items" => Words.Key("pieces"), "percent" => "%",
-        "tenthsOfGrams" => Words.Key("tenths of a gram"), "tenthsOfMilliliters" => Words.Key("tenths of a millilitre"), "feet" => Words.Key("feet"), "meters" => Words.Key("metres"), _ => Plain(unit),
-    };
+    public static string Unit(string? unit) => DeviceWords.Unit(unit);
+
+    /// <summary>How a level is told.</summary>
+    public static string Level(string kind) => DeviceWords.Level(kind);
 
     /// <summary>Weight of an alert.</summary>
-    public static string Severity(string word) => word switch { "critical" => Words.Key("critical"), "warning" => Words.Key("warning"), _ => Words.Key("note") };
+    public static string Severity(string word) => DeviceWords.Severity(word);
 
     /// <summary>Part of the device that an alert is about.</summary>
-    public static string Group(string? word) => word switch
-    {
-        null => "", "cover" => Words.Key("covers"), "input" => Words.Key("trays"), "output" => Words.Key("outputs"), "marker" => Words.Key("print engine"), "supplies" => Words.Key("supplies"),
-        "colorant" => Words.Key("colours"), "mediaPath" => Words.Key("paper path"), "console" or "consoleLights" => Words.Key("panel"), "finisher" => Words.Key("finisher"),
-        "general" or "hostResourcesMib" or "hostResourcesDevice" => Words.Key("device"), "other" => Words.Key("other"), _ => Plain(word),
-    };
+    public static string Group(string? word) => DeviceWords.Group(word);
 
     /// <summary>State of a tray or an output.</summary>
-    public static string Part(string? word) => word switch
-    {
-        null => "", "idle" => Words.Key("ready"), "standby" => Words.Key("on stand-by"), "active" => Words.Key("at work"), "busy" => Words.Key("busy"), "broken" => Words.Key("broken"),
-        "unavailable" => Words.Key("not available"), "offline" => Words.Key("offline"), "warning" => Words.Key("needs attention"), "critical" => Words.Key("critical"), "unknown" => Words.Key("unknown"), _ => Plain(word),
-    };
+    public static string Part(string? word) => DeviceWords.Part(word);
 
     /// <summary>State of a cover.</summary>
-    public static string Cover(string word) => word switch
-    {
-        "open" or "interlockOpen" => Words.Key("open"), "closed" or "interlockClosed" => Words.Key("closed"), _ => Words.Key("unknown"),
-    };
+    public static string Cover(string word) => DeviceWords.Cover(word);
+
+    /// <summary>What a supply is called: a name that is made of our words in the reader's language, a name of the device's own as it is.</summary>
+    public static string Name(Words words, string name) => DeviceWords.Name(new Language.ReportWords(words), name);
+
+    /// <summary>A supply without a name of its own.</summary>
+    public static string SupplyName(Words words, string kind, string? color) => DeviceWords.SupplyName(new Language.ReportWords(words), kind, color);
 
     /// <summary>What a counter counts, as the words of a list; each a key.</summary>
     public static IEnumerable<string> Counter(PageFunction function, PageColor color, PageSize size, PageSides sides)
@@ -80,7 +54,7 @@ internal static class DeviceTexts
         yield return function switch
         {
             PageFunction.Total => Words.Key("all pages"), PageFunction.Copy => Words.Key("copies"), PageFunction.Print => Words.Key("prints"), PageFunction.Scan => Words.Key("scans"),
-            PageFunction.Fax => Words.Key("faxes"), _ => Words.Key("other"),
+            PageFunction.Fax => Words.Key("faxes"), PageFunction.Other => Words.Key("other"), _ => Words.Key("unknown"),
         };
         if (color != PageColor.Any)
         {
@@ -101,6 +75,12 @@ internal static class DeviceTexts
         }
     }
 
+    /// <summary>True for what a page shows before anybody asks for more: the sum of a function, not its parts by colour, size and sides.</summary>
+    public static bool IsMain(PageColor color, PageSize size, PageSides sides) => (color, size, sides) == (PageColor.Any, PageSize.Any, PageSides.Any);
+
+    /// <summary>See <see cref="IsMain(PageColor, PageSize, PageSides)"/>.</summary>
+    public static bool IsMain(CounterKey key) => IsMain(key.Color, key.Size, key.Sides);
+
     /// <summary>Unit of a counter.</summary>
     public static string Unit(CounterUnit unit) => unit switch
     {
@@ -119,7 +99,8 @@ internal static class DeviceTexts
     /// <summary>Pages that meters tell apart.</summary>
     public static string Pages(PageFunction function) => function switch
     {
-        PageFunction.Copy => Words.Key("copies"), PageFunction.Print => Words.Key("prints"), PageFunction.Fax => Words.Key("received faxes"), _ => Words.Key("all pages"),
+        PageFunction.Total => Words.Key("all pages"), PageFunction.Copy => Words.Key("copies"), PageFunction.Print => Words.Key("prints"), PageFunction.Scan => Words.Key("scans"), PageFunction.Fax => Words.Key("received faxes"),
+        PageFunction.Other => Words.Key("other"), _ => Words.Key("unknown"),
     };
 
     /// <summary>Whether something is told apart.</summary>
@@ -132,6 +113,4 @@ internal static class DeviceTexts
         InventoryChangeKind.Firmware => Words.Key("Firmware {1} became {2}"),
         _ => Words.Key("{0} was replaced or filled ({1}, then {2})"),
     };
-
-    private static string Plain(string word) => string.Concat(word.Select(c => char.IsAsciiLetterUpper(c) ? $" {char.ToLowerInvariant(c)}" : c.ToString()));
 }

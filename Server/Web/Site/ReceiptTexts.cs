@@ -23,6 +23,12 @@ internal static class ReceiptTexts
         _ => "warn",
     };
 
+    /// <summary>What was wrong with a message that was refused.</summary>
+    public static string Refused(string kind) => kind switch
+    {
+        "credential" => Words.Key("credential"), "rate" => Words.Key("too many"), "message" => Words.Key("message"), "body" => Words.Key("contents"), "panel" => Words.Key("panel"), _ => kind,
+    };
+
     /// <summary>What a job did.</summary>
     public static string Service(string service) => service switch
     {

@@ -44,6 +44,9 @@ internal sealed class TableQuery
     /// <summary>Number of the page, from 1.</summary>
     public int Page { get; }
 
+    /// <summary>True when the address sorts, filters or turns the pages of this table.</summary>
+    public bool IsUsed => Sort.Length > 0 || Filter.Length > 0 || After.Length > 0 || Page > 1;
+
     /// <summary>Name of the filter's field.</summary>
     public string FilterName => _prefix + "q";
 

@@ -7,7 +7,7 @@ namespace CopyTrack.Integration.Browser;
 /// <summary>A script of <c>Tests/Browser</c> that drives Chromium; it tells by lines of its output and listens on its input.</summary>
 internal sealed class BrowserScript : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(240);
 
     private readonly Process node;
     private readonly Task<string> errors;

@@ -6,7 +6,7 @@ using NUnit.Framework;
 namespace CopyTrack.Integration.Browser;
 
 /// <summary>Every page of the demo in Chromium, in both languages, light and dark: nothing keeps people out, and nothing fails in a script.</summary>
-[NonParallelizable] // The demo lives; pages are looked at against the clock.
+[Category("Alone")] // The demo lives; pages are looked at against the clock.
 internal sealed partial class EveryPageTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);

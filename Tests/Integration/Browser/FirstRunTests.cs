@@ -7,6 +7,7 @@ using NUnit.Framework;
 namespace CopyTrack.Integration.Browser;
 
 /// <summary>A new site as its first administrator lives it: from the set-up code to the first swipe, in a browser, with a simulated copier and a terminal.</summary>
+[Parallelizable] // Its site, its copier and its browser are its own.
 internal sealed partial class FirstRunTests
 {
     [Test]

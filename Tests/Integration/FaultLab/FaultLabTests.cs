@@ -7,7 +7,7 @@ namespace CopyTrack.Integration.FaultLab;
 /// <summary>
 /// The fault laboratory. COPYTRACK_LAB_RUNS, _DAYS, _SEED and _POSTGRES make it larger (Tools/bench.sh faultlab); a failure names the seeds, and one seed alone repeats a run.
 /// </summary>
-[TestFixture]
+[Parallelizable] // Its time is its own: a busy machine changes nothing but how long it takes.
 internal sealed class FaultLabTests
 {
     [Test]

@@ -81,15 +81,17 @@ internal sealed class LabJudge(LabPlan plan, IDatabase database, Truth truth, IR
             var gone = mine.Where(e => e.Reverses is not null).Select(e => e.Reverses!.Value).ToList();
             verdict.Duplicates += gone.Count - gone.Distinct().Count();
             var made = new Dictionary<CounterKey, long>();
+            var sums = mine.GroupBy(e => (e.Epoch, e.Counter)).ToDictionary(g => g.Key, g => g.Sum(e => e.Delta));
+            var bordersOf = readings.Where(r => r.DeviceId == id && r.Status == ReadingStatus.Border).ToLookup(r => r.Epoch);
             foreach (var epoch in epochs.Where(e => e.DeviceId == id))
             {
-                var borders = readings.Where(r => r.DeviceId == id && r.Epoch == epoch.Epoch && r.Status == ReadingStatus.Border).ToList();
+                var borders = bordersOf[epoch.Epoch].ToList();
                 foreach (var counter in epoch.Set.Counters)
                 {
                     var values = borders.Select(b => b.Values[counter.Index]).OfType<long>().ToList();
                     var metered = values.Zip(values.Skip(1), (a, b) => b >= a ? b - a : b - a + counter.Modulus).Sum();
                     made[counter.Key] = made.GetValueOrDefault(counter.Key) + metered;
-                    var booked = mine.Where(e => e.Epoch == epoch.Epoch && e.Counter == counter.Index).Sum(e => e.Delta);
+                    var booked = sums.GetValueOrDefault((epoch.Epoch, counter.Index));
                     if (!Remainder.IsPosted(epoch.Set, counter))
                     {
                         continue;

@@ -297,6 +297,9 @@ internal sealed class LabRun(LabPlan plan)
         device.Faults = device.Faults with { Silent = false };
     }
 
+    /// <summary>A day of a week, and of a shorter run the same share: a run of hours that are all offline would say nothing of the others.</summary>
+    private TimeSpan Day => plan.Length < TimeSpan.FromDays(7) ? plan.Length / 7 : TimeSpan.FromDays(1);
+
     private async Task OutageAsync(LabClock clock, bool day)
     {
         var terminal = terminals[random.Next(terminals.Count)];
@@ -306,7 +309,7 @@ internal sealed class LabRun(LabPlan plan)
         }
 
         _ = terminal.NetworkAsync(there: false);
-        await Task.Delay(day ? TimeSpan.FromHours(24) : TimeSpan.FromSeconds(random.Next(10, 4000)), clock);
+        await Task.Delay(day ? Day : TimeSpan.FromSeconds(random.Next(10, 4000)), clock);
         await terminal.NetworkAsync(there: true);
     }
 

@@ -88,12 +88,12 @@ internal sealed class FleetSite : IAgentObserver, IAsyncDisposable
         }
     }
 
-    /// <summary>Gives every device a job of its own.</summary>
+    /// <summary>Gives devices jobs of their own, those that have nothing to do: a day's jobs in minutes would only queue up, and keep them busy long after the day.</summary>
     public void Work(int round)
     {
         foreach (var (device, i) in Devices.Select((d, i) => (d, i)))
         {
-            if ((i + round) % 3 == 0)
+            if ((i + round) % 3 == 0 && device.IsQuiet)
             {
                 device.Submit(new JobRequest { Function = i % 2 == 0 ? JobFunction.Copy : JobFunction.Print, Pages = 1 + ((i + round) % 4) });
             }

@@ -6,7 +6,7 @@ using NUnit.Framework;
 namespace CopyTrack.Integration.Fleet;
 
 /// <summary>The agent inside the server, at a copier where people also log in: one device, one ledger, each page once.</summary>
-[NonParallelizable] // A server with an agent in it wants the machine.
+[Category("Alone")] // A server with an agent in it wants the machine.
 internal sealed class HostedAgentTests
 {
     [Test]

@@ -101,7 +101,7 @@ internal sealed class RelayingServer : IAsyncDisposable
     {
         using var content = new MemoryStream(package);
         var (taken, _) = await _app.Services.GetRequiredService<PackageIntake>().TakeAsync(1, content, "test", default);
-        Assert.That(await Packages.StageAsync(taken!, null, 100, "test", default), Is.Null);
+        Assert.That(await Packages.StageAsync(taken!, null, 100, null, "test", default), Is.Null);
         return taken!;
     }
 

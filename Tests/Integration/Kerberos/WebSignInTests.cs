@@ -15,6 +15,8 @@ public sealed class WebSignInTests
 {
     private const string Host = "copytrack.acme.test", Here = "copytrack.localhost", Wrong = "Name or password is wrong, or the account is locked.";
 
+    private static readonly TimeSpan s_alike = TimeSpan.FromMilliseconds(300);
+
     private KerberosSite site = null!;
 
     [OneTimeSetUp]
@@ -148,23 +150,30 @@ public sealed class WebSignInTests
         using var browser = Browser();
         Assert.That(await SignInAsync(browser, "aes128", PrivateKdc.Password), Does.Contain("<h1>My copies</h1>"));
         Assert.That(await PostAsync(browser, "/Confirm", new() { ["password"] = "wrong" }), Does.Contain(Wrong));
-        Assert.That(await PostAsync(browser, "/Confirm", new() { ["password"] = PrivateKdc.Password, ["returnUrl"] = "/Account" }), Does.Contain("<dd>user</dd>"));
+        Assert.That(await PostAsync(browser, "/Confirm", new() { ["password"] = PrivateKdc.Password, ["returnUrl"] = "/Account" }), Does.Contain("<dd>employee</dd>"));
     }
 
     [Test]
     public async Task Known_unknown_locked_and_ended_names_are_told_alike_and_take_as_long()
     {
-        List<(string Name, TimeSpan Took)> took = [];
-        foreach (var name in new[] { "sha2", "nobody", "disabled", "expired", "nobody@evil.test", "' or 1=1 --", "*)(uid=*" })
+        // A busy machine adds to some; what each takes at least is what can be told apart from outside. A third wrong password would lock sha2 out.
+        Dictionary<string, TimeSpan> least = [];
+        for (var round = 0; round < 2 && (round == 0 || Spread() >= s_alike); round++)
         {
-            using var browser = Browser();
-            await browser.GetStringAsync("/SignIn");
-            var began = Stopwatch.GetTimestamp();
-            Assert.That(await SignInAsync(browser, name, "wrong"), Does.Contain(Wrong), name);
-            took.Add((name, Stopwatch.GetElapsedTime(began)));
+            foreach (var name in new[] { "sha2", "nobody", "disabled", "expired", "nobody@evil.test", "' or 1=1 --", "*)(uid=*" })
+            {
+                using var browser = Browser();
+                await browser.GetStringAsync("/SignIn");
+                var began = Stopwatch.GetTimestamp();
+                Assert.That(await SignInAsync(browser, name, "wrong"), Does.Contain(Wrong), name);
+                var took = Stopwatch.GetElapsedTime(began);
+                least[name] = least.TryGetValue(name, out var before) && before < took ? before : took;
+            }
         }
 
-        Assert.That(took.Max(t => t.Took) - took.Min(t => t.Took), Is.LessThan(TimeSpan.FromMilliseconds(300)), string.Join(", ", took));
+        Assert.That(Spread(), Is.LessThan(s_alike), string.Join(", ", least));
+
+        TimeSpan Spread() => least.Values.Max() - least.Values.Min();
     }
 
     [Test]

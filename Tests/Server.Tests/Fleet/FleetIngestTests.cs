@@ -181,6 +181,10 @@ internal sealed class FleetIngestTests(Db db) : FleetFixture(db)
         Assert.That(await Inbox.KeptThroughAsync(agent.Id, 1, default), Is.EqualTo(2), "3 never came");
         Assert.That(await Inbox.KeptThroughAsync(agent.Id, 4, default), Is.EqualTo(4), "what the agent does not hold any more can't come");
         Assert.That(await Inbox.KeptThroughAsync(agent.Id, 6, default), Is.EqualTo(6));
+        Assert.That(await Inbox.CarriedAsync(4711, Now, default), Is.Null);
+        var carried = (await Inbox.CarriedAsync(agent.Id, Now, default))!;
+        Assert.That((carried.From, carried.Through, string.Join(' ', carried.Missing)), Is.EqualTo((1L, 6L, "(3, 3) (5, 5)")), "the same for a file, which names the gaps");
+        Assert.That((carried.Covers([1, 2, 3, 4, 5, 6, 7]), carried.Covers([4, 5, 6]), carried.Covers([6, 7])), Is.EqualTo(((long?)2, (long?)4, (long?)6)));
     }
 
     [Test]

@@ -8,6 +8,7 @@ namespace CopyTrack.Server.Tests.Fleet;
 /// <summary>2,000 agents with 100 devices each at 15 minutes are 222 device records a second; one node must do that with ease.</summary>
 [TestFixture(Db.Sqlite)]
 [TestFixture(Db.PostgreSql)]
+[Category("Alone")]
 [NonParallelizable] // It measures.
 internal sealed class FleetPaceTests(Db db) : FleetFixture(db)
 {

@@ -60,7 +60,7 @@ internal sealed class ScheduleTests(Db db) : OfficeFixture(db)
         Assert.That(rows.Select(r => string.Join(' ', r.Elements().Take(4).Select(c => c.Value))), Is.EqualTo(new[] { "Key Name Jobs Pages", "alice Alice Ärmel 1 7", "bob =Bob 1 7", "Total SUBTOTAL(109,C2:C3)2 SUBTOTAL(109,D2:D3)14 SUBTOTAL(109,E2:E3)4" }));
         Assert.That(Encoding.UTF8.GetString(Attachment(mail, "users-2026-03-01-2026-03-31.csv")), Does.Contain("bob,'=Bob,1,7,"));
         string html = Decoded(mail, "text/html");
-        Assert.That(html, Does.Contain("Alice &#xC4;rmel").And.Contain("bgcolor=\"#1f6f78\"").And.Contain("CO&#x2082;e").And.Contain("https://copytrack.test/Reports?name=users&amp;period=lastMonth").And.Not.Contain("<script"));
+        Assert.That(html, Does.Contain("Alice &#xC4;rmel").And.Contain("bgcolor=\"#17614f\"").And.Contain("CO&#x2082;e").And.Contain("https://copytrack.test/Reports?name=users&amp;period=lastMonth").And.Not.Contain("<script"));
     }
 
     [Test]

@@ -31,7 +31,8 @@ internal sealed partial class LanguageTests
             foreach ((string key, string text) in texts)
             {
                 Assert.That(Places(text), Is.EqualTo(Places(key)), $"{file}: {key}");
-                Assert.That(text.Trim(), Is.EqualTo(text).And.Not.Empty, $"{file}: {key}");
+                Assert.That((text.Length - text.TrimStart().Length, text.Length - text.TrimEnd().Length, text.Trim()), Is.EqualTo((key.Length - key.TrimStart().Length, key.Length - key.TrimEnd().Length, text.Trim())), $"{file}: {key}");
+                Assert.That(text.Trim(), Is.Not.Empty, $"{file}: {key}");
                 Assert.That(GermanTexts.Of(key), Is.EqualTo(text), $"{file}: another file says it in another way: {key}");
             }
         }
@@ -44,6 +45,8 @@ internal sealed partial class LanguageTests
         string[] missing = [.. CopyTrack.Server.Web.Site.SettingTexts.All.Select(t => t.Why).Where(w => w.Length > 0 && !known.Contains(w)).Order(StringComparer.Ordinal)];
         Assert.That(CopyTrack.Server.Web.Site.SettingTexts.All.Count(), Is.GreaterThan(60));
         Assert.That(missing, Is.Empty, "the handbook's reasons stand on the settings page: put their German into Language/de/settings.json");
+        string[] bounds = [.. CopyTrack.Server.Web.Site.SettingTexts.All.SelectMany(t => new[] { t.Default, t.Bounds }).Where(b => EnglishWord().IsMatch(b) && !known.Contains(b)).Distinct()];
+        Assert.That(bounds, Is.Empty, "what a setting has by default, and what it can be, stand there too");
     }
 
     [Test]
@@ -93,7 +96,7 @@ internal sealed partial class LanguageTests
 
     private static string Places(string text) => string.Join(' ', Place().Matches(text).Select(m => m.Value).Distinct().Order(StringComparer.Ordinal));
 
-    private static string Root()
+    internal static string Root()
     {
         DirectoryInfo at = new(TestContext.CurrentContext.TestDirectory);
         while (!File.Exists(Path.Combine(at.FullName, "CopyTrack.sln")))
@@ -112,6 +115,9 @@ internal sealed partial class LanguageTests
 
     [GeneratedRegex("""\bCount\([^;"\n]*,\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"\)""")]
     private static partial Regex Counted();
+
+    [GeneratedRegex(@"\b(?:to|never|needed|any|see|of|in|or|each|none|with)\b")]
+    private static partial Regex EnglishWord();
 
     [GeneratedRegex("""^\s*///.*$""", RegexOptions.Multiline)]
     private static partial Regex Comment();

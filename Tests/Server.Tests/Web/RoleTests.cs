@@ -201,7 +201,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         await SqlAsync("update person_group set group_name = 'staff', group_folded = 'staff' where person_id = (select id from person where user_folded = 'mover')");
         Assert.That((await browser.OnceAsync(HttpMethod.Get, "/Users")).Status, Is.EqualTo(HttpStatusCode.Forbidden));
         Assert.That((await browser.OnceAsync(HttpMethod.Get, "/")).Location, Is.EqualTo("/My"));
-        Assert.That((await browser.GetAsync("/Account")).Text, Does.Contain("<dd>user</dd>").And.Not.Contain("href=\"/Users\""));
+        Assert.That((await browser.GetAsync("/Account")).Text, Does.Contain("<dd>employee</dd>").And.Not.Contain("href=\"/Users\""));
         await SqlAsync("update person set directory_enabled = 0 where user_folded = 'mover'");
         Assert.That((await browser.OnceAsync(HttpMethod.Get, "/Account")).Location, Does.StartWith("/SignIn"));
         await SqlAsync("update person set directory_enabled = 1 where user_folded = 'mover'");

@@ -103,9 +103,9 @@ internal sealed class SitePagesTests(Db db) : WebFixture(db)
         Assert.That((await Known.PostAsync("/Projects/N1", new() { ["Form.Name"] = "Newer", ["Form.Users"] = "", ["Form.Groups"] = "" })).Text, Does.Contain("Newer").And.Contain("everyone"));
 
         const string Csv = "code,name,parent\nI1,Imported,\nI2,Two,nowhere\n";
-        Assert.That((await Known.PostAsync("/Projects", new() { ["csv"] = Csv }, "Import")).Text, Does.Contain("1 new, 0 changed, 0 unchanged, 1 bad lines.").And.Contain("line 3:").And.Contain("I1,Imported"));
+        Assert.That((await Known.PostAsync("/Projects", new() { ["csv"] = Csv }, "Import")).Text, Does.Contain("1 new, 0 changed, 0 unchanged, 1 bad lines.").And.Contain("Line 3:").And.Contain("I1,Imported"));
         Assert.That((await Known.GetAsync("/Projects?q=imported")).Text, Does.Contain("Nothing matches"), "nothing was done yet");
-        Assert.That((await Known.PostAsync("/Projects", new() { ["csv"] = Csv, ["go"] = "true" }, "Import")).Text, Does.Contain("line 3:"));
+        Assert.That((await Known.PostAsync("/Projects", new() { ["csv"] = Csv, ["go"] = "true" }, "Import")).Text, Does.Contain("Line 3:"));
         Assert.That((await Known.GetAsync("/Projects?q=imported")).Text, Does.Contain("I1"));
         Assert.That((await Known.PostAsync("/Projects", new() { ["csv"] = "nonsense\n1\n" }, "Import")).Text, Does.Contain("nonsense"));
     }

@@ -34,8 +34,8 @@ public sealed class AgentPageTests
     public void Clean() => Directory.Delete(_folder, recursive: true);
 
     [TestCase("administrator", "/ /device?key=s-1 /sent /settings", "")]
-    [TestCase("dealer", "/ /device?key=s-1 /sent /settings", "POST:/settings POST:/read-now POST:/update")]
-    [TestCase("customer", "/ /device?key=s-1", "/sent /settings POST:/settings POST:/read-now POST:/update")]
+    [TestCase("dealer", "/ /device?key=s-1 /sent /settings", "POST:/settings POST:/read-now POST:/update POST:/acknowledge")]
+    [TestCase("customer", "/ /device?key=s-1", "/sent /settings POST:/settings POST:/read-now POST:/update POST:/acknowledge")]
     public async Task Each_role_sees_its_pages(string role, string open, string closed)
     {
         await using var page = await PageAsync();
@@ -77,6 +77,34 @@ public sealed class AgentPageTests
         Assert.That((other.StatusCode, _control.Accepted), Is.EqualTo((may ? HttpStatusCode.Conflict : HttpStatusCode.Forbidden, (string?)null)));
         using var taken = await PostAsync(browser, "/update", ("version", "1.2.0"));
         Assert.That((taken.StatusCode, _control.Accepted), Is.EqualTo((may ? HttpStatusCode.OK : HttpStatusCode.Forbidden, may ? "1.2.0" : null)));
+    }
+
+    [TestCase("administrator", true)]
+    [TestCase("dealer", false)]
+    public async Task Acknowledgement_is_brought_as_a_file_by_an_administrator(string role, bool may)
+    {
+        await using var page = await PageAsync();
+        using var browser = Browser(page);
+        await PostAsync(browser, "/sign-in", ("name", role), ("password", Password));
+        Assert.That((await browser.GetStringAsync(new Uri("/sent", UriKind.Relative))).Contains("multipart/form-data", StringComparison.Ordinal), Is.EqualTo(may));
+        foreach (var (content, status, told) in new[] { ("good", HttpStatusCode.OK, "1,200 messages are acknowledged."), ("bad", HttpStatusCode.UnprocessableEntity, "Not taken: it is not good."), (null, HttpStatusCode.UnprocessableEntity, "Choose a file first.") })
+        {
+            using var form = new MultipartFormDataContent();
+            if (content is not null)
+            {
+                form.Add(new StringContent(content), "file", "a.ctack");
+            }
+            else
+            {
+                form.Add(new StringContent("x"), "other");
+            }
+
+            using var answer = await browser.PostAsync(new Uri("/acknowledge", UriKind.Relative), form);
+            Assert.That(answer.StatusCode, Is.EqualTo(may ? status : HttpStatusCode.Forbidden));
+            Assert.That((await answer.Content.ReadAsStringAsync()).Contains(told, StringComparison.Ordinal), Is.EqualTo(may));
+        }
+
+        Assert.That(_control.Brought, Is.EqualTo(may ? "bad" : null));
     }
 
     [Test]
@@ -249,7 +277,7 @@ public sealed class AgentPageTests
     {
         public AgentOverrides? Changed { get; private set; }
 
-        public AgentSettings Settings { get; private set; } = new() { Manager = new Uri("https://m.example"), State = folder, Ranges = ["192.0.2.1"], Communities = ["geheim"] };
+        public AgentSettings Settings { get; private set; } = new() { Manager = new Uri("https://m.example"), State = folder, Ranges = ["192.0.2.1"], Communities = ["geheim"], Mail = new AgentMail { Host = "mail.example", From = "a@example.org", To = "b@example.org" } };
 
         public FleetAgent? Agent => null;
 
@@ -261,6 +289,14 @@ public sealed class AgentPageTests
         {
             Accepted = version == Updates?.About ? version : null;
             return Accepted is not null;
+        }
+
+        public string? Brought { get; private set; }
+
+        public int Acknowledge(ReadOnlyMemory<byte> content)
+        {
+            Brought = System.Text.Encoding.UTF8.GetString(content.Span);
+            return Brought == "good" ? 1200 : throw new FleetFormatException("it is not good");
         }
 
         public string? Change(AgentOverrides overrides)

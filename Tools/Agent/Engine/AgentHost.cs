@@ -1,3 +1,4 @@
+using CopyTrack.Accounting.Fleet;
 using CopyTrack.Agent.Updates;
 
 namespace CopyTrack.Agent;
@@ -16,6 +17,9 @@ public interface IAgentControl
 
     /// <summary>Has the version installed that waits for the owner's word; false when it does not (any more).</summary>
     bool AcceptUpdate(string version);
+
+    /// <summary>Takes an acknowledgement that somebody brought as a file: how many messages it ended. Throws <see cref="FleetFormatException"/> naming why it counts for nothing.</summary>
+    int Acknowledge(ReadOnlyMemory<byte> content);
 
     /// <summary>Takes other settings: null when they hold from now on, else what is wrong with them.</summary>
     string? Change(AgentOverrides overrides);
@@ -53,6 +57,9 @@ public sealed class AgentHost : IAgentControl
 
     /// <inheritdoc/>
     public bool AcceptUpdate(string version) => _updates?.Accept(version) == true;
+
+    /// <inheritdoc/>
+    public int Acknowledge(ReadOnlyMemory<byte> content) => Agent?.Acknowledge(content) ?? throw new FleetFormatException("the agent begins anew; try again in a moment");
 
     /// <inheritdoc/>
     public string? Change(AgentOverrides overrides)

@@ -1,3 +1,4 @@
+using CopyTrack.Accounting.Fleet;
 using CopyTrack.Accounting.Profiles;
 using CopyTrack.Accounting.Snmp;
 using CopyTrack.Accounting.Snmp.Transport;
@@ -15,6 +16,7 @@ public sealed class FleetAgent : IDisposable
     private readonly MessageQueue _queue;
     private readonly AgentRounds _rounds;
     private readonly IMessageSender _sender;
+    private readonly CarriedAcknowledgements _carried;
     private readonly DeviceRoster _roster;
     private readonly IAgentObserver _observer;
     private readonly TimeProvider _time;
@@ -23,11 +25,12 @@ public sealed class FleetAgent : IDisposable
     {
         (_settings, _identity, _link, _observer, _time) = (settings, identity, link, observer, time);
         _queue = new MessageQueue(folder.Path, settings.QueueMegabytes * 1024L * 1024);
+        _carried = new CarriedAcknowledgements(identity, folder, _queue, observer);
         _client = new UdpSnmpClient(time, new SnmpClientOptions { Sockets = 1, MaxInFlight = settings.Parallel * 2 });
         _roster = new DeviceRoster(folder);
         var reader = new DeviceReader(_client, ProfileLibrary.BuiltIn, _roster, identity, settings, time);
         _rounds = new AgentRounds(settings, identity, folder, _roster, reader, _queue, observer, time);
-        _sender = settings.Mail is { } mail ? new MailSender(settings, mail, identity, folder, link, _queue, observer, time) : new MessageSender(settings, identity, link, _queue, observer, time);
+        _sender = settings.Mail is { } mail ? new MailSender(settings, mail, identity, folder, link, _queue, _carried, observer, time) : new MessageSender(settings, identity, link, _queue, observer, time);
     }
 
     /// <summary>Id at the manager.</summary>
@@ -49,10 +52,16 @@ public sealed class FleetAgent : IDisposable
     public void ReadNow() => _rounds.ReadNow();
 
     /// <summary>Messages that the manager has, since the start.</summary>
-    public long Delivered => _sender.Delivered;
+    public long Delivered => _sender.Delivered + _carried.Ended;
 
     /// <summary>Bytes of messages sent, since the start.</summary>
     public long BytesSent => _sender.BytesSent;
+
+    /// <summary>Takes an acknowledgement that somebody brought as a file (docs/fleet.md §7): how many messages it ended. Throws <see cref="FleetFormatException"/> naming why it counts for nothing.</summary>
+    public int Acknowledge(ReadOnlyMemory<byte> content) => _carried.Take(content);
+
+    /// <summary>Lays an acknowledgement into the state folder, where a running agent finds it within a minute and another one at its start; gives up to which number it goes. Throws <see cref="AgentException"/> naming why it is not taken.</summary>
+    public static long BringAcknowledgement(AgentSettings settings, string path) => CarriedAcknowledgements.Bring(settings, path).Through;
 
     /// <summary>Exchanges a one-time code for an identity, which the state folder keeps. Returns the agent's id. Throws <see cref="AgentException"/> or <see cref="ManagerAwayException"/>.</summary>
     public static async Task<string> EnrolAsync(AgentSettings settings, string code, CancellationToken cancellationToken)
@@ -130,6 +139,8 @@ public sealed class FleetAgent : IDisposable
             {
                 // The sender tells of it.
             }
+
+            _observer.Rested();
         }
     }
 }

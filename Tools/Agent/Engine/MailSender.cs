@@ -6,11 +6,11 @@ namespace CopyTrack.Agent;
 
 /// <summary>
 /// Mails what waits. That a mail server took a message proves nothing about the manager: it is mailed again, each time after twice as long, until the manager's signed word about it comes
-/// over HTTPS, or it was mailed as often as the settings say.
+/// over HTTPS or is brought as a file, or it was mailed as often as the settings say.
 /// </summary>
 internal sealed class MailSender : IMessageSender
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1), LookForFiles = TimeSpan.FromMinutes(1);
 
     private readonly AgentSettings _settings;
     private readonly AgentMail _mail;
@@ -20,14 +20,15 @@ internal sealed class MailSender : IMessageSender
     private readonly ManagerLink _link;
     private readonly MessageQueue _queue;
     private readonly MailedMessages _mailed;
+    private readonly CarriedAcknowledgements _carried;
     private readonly IAgentObserver _observer;
     private readonly TimeProvider _time;
     private DateTimeOffset _askAt = DateTimeOffset.MinValue;
 
     /// <summary>Throws <see cref="AgentException"/> when the settings of mail can't be used.</summary>
-    public MailSender(AgentSettings settings, AgentMail mail, AgentIdentity identity, StateFolder folder, ManagerLink link, MessageQueue queue, IAgentObserver observer, TimeProvider time)
+    public MailSender(AgentSettings settings, AgentMail mail, AgentIdentity identity, StateFolder folder, ManagerLink link, MessageQueue queue, CarriedAcknowledgements carried, IAgentObserver observer, TimeProvider time)
     {
-        (_settings, _mail, _identity, _link, _queue, _observer, _time) = (settings, mail, identity, link, queue, observer, time);
+        (_settings, _mail, _identity, _link, _queue, _carried, _observer, _time) = (settings, mail, identity, link, queue, carried, observer, time);
         _server = mail.Server(settings.HideAddresses);
         (_from, _to) = (Mailbox.TryParse(mail.From)!, Mailbox.TryParse(mail.To)!);
         _mailed = new MailedMessages(folder);
@@ -45,10 +46,12 @@ internal sealed class MailSender : IMessageSender
         var failures = 0;
         while (true)
         {
+            _carried.Look();
             await HearAsync(cancellationToken);
             var (next, dueAt) = Next(_time.GetUtcNow());
             if (next is not { } sequence)
             {
+                _observer.Rested();
                 await _queue.WaitAsync(Until(dueAt), _time, cancellationToken);
                 continue;
             }
@@ -60,6 +63,7 @@ internal sealed class MailSender : IMessageSender
                     _observer.Told($"{fault}; {_queue.Count} messages wait");
                 }
 
+                _observer.Rested();
                 await Task.Delay(Backoff.Pause(FirstPause, failures, TimeSpan.FromSeconds(_settings.RetrySeconds)), _time, cancellationToken);
             }
             else if (failures > 0)
@@ -167,6 +171,7 @@ internal sealed class MailSender : IMessageSender
     {
         var at = _mail.Acknowledge && _queue.Count > 0 && _askAt < dueAt ? _askAt : dueAt;
         var wait = at - _time.GetUtcNow();
+        wait = _queue.Count > 0 && wait > LookForFiles ? LookForFiles : wait;
         return wait > TimeSpan.FromMilliseconds(10) ? wait : TimeSpan.FromMilliseconds(10);
     }
 }

@@ -71,6 +71,18 @@ public sealed class MessageQueue : IDisposable
         }
     }
 
+    /// <summary>The highest number that was ever given; 0 before the first.</summary>
+    public long Last
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _last;
+            }
+        }
+    }
+
     /// <summary>The numbers that wait, in order.</summary>
     public IReadOnlyList<long> Sequences
     {

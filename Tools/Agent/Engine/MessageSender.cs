@@ -23,6 +23,8 @@ internal sealed class MessageSender(AgentSettings settings, AgentIdentity identi
             try
             {
                 var envelope = new MessageEnvelope(identity.Agent, waiting.Sequence, waiting.First, time.GetUtcNow(), waiting.Packed).Seal(identity.Key);
+                // A manager that takes a connection and says nothing has half a minute to answer: a pause as good as any.
+                observer.Rested();
                 var word = await link.SendAsync(envelope, identity.Manager, cancellationToken);
                 if (word.Agent != identity.Agent || word.Sequence != waiting.Sequence)
                 {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using CopyTrack.Accounting.Fleet;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -44,7 +45,12 @@ public sealed class AgentPage : IAsyncDisposable
             });
         });
         _app = builder.Build();
-        _app.Run(AnswerAsync);
+        _app.Run(async context =>
+        {
+            await AnswerAsync(context);
+            // A page takes more memory to make than an agent to wait.
+            _memory.Rested();
+        });
     }
 
     /// <summary>The port that it listens on.</summary>
@@ -109,12 +115,13 @@ public sealed class AgentPage : IAsyncDisposable
             ("POST", "/sign-out") => SignOutAsync(context),
             ("GET", "/") => ShowAsync(context, views, w["Devices"], views.Devices(_memory.Devices, _control.Agent?.Addresses ?? new Dictionary<string, string>()), account),
             ("GET", "/device") when _memory.Find(context.Request.Query["key"].ToString()) is { } device => ShowAsync(context, views, device.Report?.Identity.Model ?? device.Key, views.Device(device), account),
-            ("GET", "/sent") when dealers => ShowAsync(context, views, w["Sent and waiting"], views.Sent(_memory, _control.Agent, _control.Settings), account),
+            ("GET", "/sent") when dealers => ShowAsync(context, views, w["Sent and waiting"], views.Sent(_memory, _control.Agent, _control.Settings, administrators, null), account),
             ("GET", "/settings") when dealers => ShowAsync(context, views, w["Settings"], WithUpdates(views, views.Settings(_control.Settings, administrators, null), administrators), account),
             ("POST", "/settings") when administrators => ChangeAsync(context, w, views, account!),
             ("POST", "/update") when administrators => UpdateAsync(context, w, views, account!),
+            ("POST", "/acknowledge") when administrators => AcknowledgeAsync(context, w, views, account!),
             ("POST", "/read-now") when administrators => ReadNowAsync(context, w, views, account!),
-            (_, "/sent" or "/settings" or "/read-now" or "/update") => ShowAsync(context, views, w["Not allowed"], PageViews.Said(w["Your role does not include this page."]), account, StatusCodes.Status403Forbidden),
+            (_, "/sent" or "/settings" or "/read-now" or "/update" or "/acknowledge") => ShowAsync(context, views, w["Not allowed"], PageViews.Said(w["Your role does not include this page."]), account, StatusCodes.Status403Forbidden),
             _ => ShowAsync(context, views, w["Not there"], PageViews.Said(w["There is no such page."]), account, StatusCodes.Status404NotFound),
         });
     }
@@ -159,7 +166,8 @@ public sealed class AgentPage : IAsyncDisposable
                 [.. form["ranges"].ToString().Split(['\n', '\r', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)], counters, inventory, form["hideAddresses"] == "yes", form["allowRequests"] == "yes"))
             : "seconds must be numbers";
         _memory.Told(fault is null ? $"{account.Name} changed the settings on the page" : $"{account.Name} tried settings that can't be: {fault}");
-        await ShowAsync(context, views, w["Settings"], views.Settings(_control.Settings, true, fault is null ? w["Kept. The agent begins anew with these settings."] : w["Not kept: {0}.", fault]), account, fault is null ? 200 : 422);
+        var told = fault is null ? w["Kept. The agent begins anew with these settings."] : w["Not kept: {0}.", fault];
+        await ShowAsync(context, views, w["Settings"], WithUpdates(views, views.Settings(_control.Settings, true, told), true), account, fault is null ? 200 : 422);
 
         int? Seconds(string name) => int.TryParse(form[name].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
     }
@@ -168,7 +176,7 @@ public sealed class AgentPage : IAsyncDisposable
     {
         _control.Agent?.ReadNow();
         _memory.Told($"{account.Name} had all devices read");
-        return ShowAsync(context, views, w["Settings"], views.Settings(_control.Settings, true, w["All devices are being read."]), account);
+        return ShowAsync(context, views, w["Settings"], WithUpdates(views, views.Settings(_control.Settings, true, w["All devices are being read."]), true), account);
     }
 
     private async Task UpdateAsync(HttpContext context, PageWords w, PageViews views, AgentAccount account)
@@ -182,6 +190,29 @@ public sealed class AgentPage : IAsyncDisposable
 
         var told = taken ? w["Version {0} is fetched and tried; the agent begins anew with it.", version] : w["That version does not wait any more."];
         await ShowAsync(context, views, w["Settings"], WithUpdates(views, views.Settings(_control.Settings, true, told), true), account, taken ? 200 : 409);
+    }
+
+    private async Task AcknowledgeAsync(HttpContext context, PageWords w, PageViews views, AgentAccount account)
+    {
+        var (told, status) = (w["Choose a file first."], StatusCodes.Status422UnprocessableEntity);
+        if ((await FormAsync(context)).Files is [var file])
+        {
+            using var content = new MemoryStream();
+            await file.CopyToAsync(content, context.RequestAborted);
+            try
+            {
+                var ended = _control.Acknowledge(content.ToArray());
+                _memory.Told($"{account.Name} brought an acknowledgement, which ended {ended} messages");
+                (told, status) = (w["{0} messages are acknowledged.", w.Number(ended)], StatusCodes.Status200OK);
+            }
+            catch (FleetFormatException e)
+            {
+                _memory.Told($"{account.Name} brought an acknowledgement that is not taken: {e.Message}");
+                told = w["Not taken: {0}.", e.Message];
+            }
+        }
+
+        await ShowAsync(context, views, w["Sent and waiting"], views.Sent(_memory, _control.Agent, _control.Settings, true, told), account, status);
     }
 
     private PageHtml WithUpdates(PageViews views, PageHtml content, bool administrator) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CopyTrack.Accounting.Fleet;
 using CopyTrack.Accounting.Fleet.Updates;
 using CopyTrack.Accounting.Inventory;
 using CopyTrack.Accounting.Meters;
@@ -101,13 +102,20 @@ internal sealed class PageViews(PageWords w)
         return html;
     }
 
-    /// <summary>What was sent and what waits.</summary>
-    public PageHtml Sent(AgentMemory memory, FleetAgent? agent, AgentSettings settings)
+    /// <summary>What was sent and what waits; where messages go by mail, an administrator may bring the manager's acknowledgement as a file.</summary>
+    public PageHtml Sent(AgentMemory memory, FleetAgent? agent, AgentSettings settings, bool mayBring, string? told)
     {
         var first = agent?.FirstWaiting;
-        var html = new PageHtml().Raw("<section><dl>").Term(w["Manager"], settings.Manager.Host).Term(w["Way"], settings.Mail is { } mail ? w["mail to {0}", mail.To] : settings.Manager.Scheme)
+        var html = Told(told).Raw("<section><dl>").Term(w["Manager"], settings.Manager.Host).Term(w["Way"], settings.Mail is { } mail ? w["mail to {0}", mail.To] : settings.Manager.Scheme)
             .Term(w["Agent's id"], agent?.Id).Term(w["Messages that wait"], w.Number(agent?.Waiting)).Term(w["Acknowledged since the start"], w.Number(agent?.Delivered))
-            .Term(w["Sent since the start"], agent is null ? null : w["{0} bytes", w.Number(agent.BytesSent)]).Raw("</dl></section>");
+            .Term(w["Sent since the start"], agent is null ? null : w["{0} bytes", w.Number(agent.BytesSent)]).Raw("</dl>");
+        if (mayBring && settings.Mail is not null)
+        {
+            html.Raw("<form method=\"post\" action=\"/acknowledge\" enctype=\"multipart/form-data\"><label>").Text(w["Acknowledgement of the manager, brought as a file"])
+                .Raw(" <input type=\"file\" name=\"file\" accept=\"").Raw(CarriedAcknowledgement.Extension).Raw("\" required></label><button>").Text(w["Take it"]).Raw("</button></form>");
+        }
+
+        html.Raw("</section>");
         html.Table(w["Last messages"], [w["Number"], w["Made"], w["Devices"], w["State"]], memory.Messages.Select(m => new[]
         {
             m.Sequence.ToString(CultureInfo.InvariantCulture), w.Time(m.Created), w.Number(m.Devices), first is { } held && m.Sequence >= held ? w["waits"] : w["done"],
@@ -118,13 +126,7 @@ internal sealed class PageViews(PageWords w)
     /// <summary>The settings; a form for administrators.</summary>
     public PageHtml Settings(AgentSettings settings, bool mayChange, string? told)
     {
-        var html = new PageHtml();
-        if (told is not null)
-        {
-            html.Raw("<section role=\"status\">").Text(told).Raw("</section>");
-        }
-
-        html.Raw("<section><dl>").Term(w["Manager"], settings.Manager.ToString())
+        var html = Told(told).Raw("<section><dl>").Term(w["Manager"], settings.Manager.ToString())
             .Term("SNMP", settings.User is null ? w["version {0}, port {1}", settings.SnmpVersion, settings.Port] : w["version {0}, port {1}, and a user of version 3", settings.SnmpVersion, settings.Port]).Term(w["Queue"], $"{settings.QueueMegabytes} MB").Raw("</dl></section>");
         if (!mayChange)
         {
@@ -166,6 +168,8 @@ internal sealed class PageViews(PageWords w)
 
         return html.Raw("</section>");
     }
+
+    private static PageHtml Told(string? told) => told is null ? new PageHtml() : new PageHtml().Raw("<section role=\"status\">").Text(told).Raw("</section>");
 
     /// <summary>Pages by role, the first of which is where a sign-in leads.</summary>
     public (string Path, string Name)[] Links(AgentAccount account) => account.Role == AgentAccount.Customer

@@ -14,6 +14,8 @@ const string Usage = """
     copytrack-agent password                     reads a password from standard input and prints its hash for the settings of the page
     copytrack-agent update status|accept VERSION|FILE [--config FILE]
                                                  shows how updates stand; has a version installed that the manager offers; has a package installed that was brought here
+    copytrack-agent acknowledge FILE [--config FILE]
+                                                 takes the manager's acknowledgement that was brought here as a file; for agents that send by mail
     copytrack-agent local [--config FILE]        a LocalAgent: reads USB printers of this PC for the site's agent; usual file /etc/copytrack/local.json
     """;
 
@@ -51,6 +53,9 @@ try
             return 0;
         case ["update", .. var what]:
             return await UpdateVerbs.RunAsync(what, AgentSettings.Load(file), AgentProgram.BuiltIn(), Console.Out, stopping.Token) ?? Unknown();
+        case ["acknowledge", var brought]:
+            Console.WriteLine($"the manager has messages up to {FleetAgent.BringAcknowledgement(AgentSettings.Load(file), brought)}; a running agent forgets them within a minute");
+            return 0;
         case ["check"]:
             AgentSettings.Load(file);
             return 0;
@@ -127,14 +132,13 @@ internal sealed class ConsoleObserver : IAgentObserver
 
     private static void Rest()
     {
-        if (s_loaded is { } loaded)
+        var before = s_loaded;
+        var now = before is null ? ProcessMemory.UnwrittenFiles() : ProcessMemory.GiveBack(before);
+        s_loaded = now;
+        // What came since the last look goes at the next one, and that is not left to the next piece of work, which may be hours away.
+        if (before is null || !now.IsSubsetOf(before))
         {
-            s_loaded = ProcessMemory.GiveBack(loaded);
-            return;
+            s_pause.Change(s_quiet, Timeout.InfiniteTimeSpan);
         }
-
-        // The first pause looks twice; later ones know what was there the last time.
-        s_loaded = ProcessMemory.UnwrittenFiles();
-        s_pause.Change(s_quiet, Timeout.InfiniteTimeSpan);
     }
 }

@@ -83,6 +83,7 @@ public sealed class LocalAgent : IDisposable
             }
 
             _records = [.. records.DistinctBy(r => r.Key)];
+            _observer.Rested();
             await Task.Delay(TimeSpan.FromSeconds(_settings.ReadSeconds), _time, cancellationToken);
 
             void Keep(string name, (FleetRecord? Record, string? Silence) read)

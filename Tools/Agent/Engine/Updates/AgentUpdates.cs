@@ -63,6 +63,7 @@ public sealed class AgentUpdates
             {
                 due = _time.GetUtcNow() + TimeSpan.FromSeconds(_settings.CheckSeconds);
                 await OnceAsync(link, identity, accepted, cancellationToken);
+                _observer.Rested();
             }
 
             if (_program.OnTrial && works() && mailed())
