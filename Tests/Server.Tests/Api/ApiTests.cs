@@ -256,7 +256,7 @@ internal sealed class ApiTests(Db db) : SiteFixture(db)
             "POST /accounting/jobs", "POST /accounting/authorize", "POST /accounting/panels/brother", "POST /accounting/panels/done", "GET /events", "POST /discoveries", "GET /discoveries/{id}", "DELETE /discoveries/{id}",
             "GET /directories", "GET /directories/{name}/runs", "POST /directories/{name}/replicate", "DELETE /devices/{name}/credential", "GET /accounting/receipts", "POST /accounting/makers/{adapter}",
             "GET /accounting/conflicts", "GET /accounting/attempts", "GET /accounts", "PUT /accounts/{kind}/{value}", "DELETE /accounts/{kind}/{value}",
-            "GET /fleet/nodes", "PUT /fleet/nodes/{name}", "GET /fleet/agents", "POST /fleet/agents/{name}/code", "POST /fleet/agents/{name}/revoke", "POST /fleet/agents/{name}/wants",
+            "GET /fleet/nodes", "PUT /fleet/nodes/{name}", "GET /fleet/agents", "POST /fleet/agents/{name}/code", "POST /fleet/agents/{name}/revoke", "POST /fleet/agents/{name}/wants", "GET /fleet/agents/{name}/acknowledgement",
             "GET /webhooks", "GET /webhooks/{name}", "PUT /webhooks/{name}", "DELETE /webhooks/{name}", "POST /webhooks/{name}/secret", "POST /webhooks/{name}/resume", "POST /webhooks/{name}/test",
             "GET /webhooks/{name}/events", "POST /webhooks/{name}/events/{id}/send",
             "GET /fleet/devices", "GET /fleet/meter-reads", "GET /fleet/refusals", "GET /fleet/alert-rules", "POST /fleet/alert-rules", "GET /fleet/alert-rules/{id}", "PUT /fleet/alert-rules/{id}", "DELETE /fleet/alert-rules/{id}",
