@@ -22,7 +22,7 @@ internal sealed record Options
           receipts   receipts of --count devices over --parallel kept-alive HTTPS connections for --seconds, after --warm seconds without figures;
                      --https N --token T of an administrator, who makes the secrets
           agents     --count agents with --devices each, with keys of their own, --rate device records a second for --seconds, each message over a TLS connection of its own;
-                     --https N --token T; everybody's first message before, then --warm seconds without any
+                     --https N --token T; the first messages of those that speak then before, and --warm seconds without any
           opens      one login at each of --count terminals, --in-flight at a time in all, then logouts;
                      --spare further terminals log in before, to warm the server
 

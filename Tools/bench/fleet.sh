@@ -37,11 +37,11 @@ measure_agents() { # the manager beside many agents over TLS; on PostgreSQL its 
     line=$(load agents --https "$HTTPS" --token "$token" --count "${BENCH_AGENTS:-$(pick 2000 40)}" --devices 100 --rate 222 --warm "$(pick 20 2)" --seconds "$(pick 90 5)" --server-pid "$SERVER_PID" ${pid:+--database-pid "$pid"})
     echo "$line" >&2
     server_stop
-    row "$(field "$line" agents) agents with 100 devices over HTTPS, a TLS handshake each message, $(field "$line" recordsPerSecond) records/s, $database: the manager's CPU of one core (nobody sending); PostgreSQL's" \
+    row "$(field "$line" agents) agents enrolled, $(field "$line" devices) devices of those that speak in the time, over HTTPS, a TLS handshake each message, $(field "$line" recordsPerSecond) records/s, $database: the manager's CPU of one core (nobody sending); PostgreSQL's" \
       "$(calc "100 * $(field "$line" serverCores)") % ($(calc "100 * $(field "$line" idleCores)") %)$([ "$database" = pg ] && echo "; $(calc "100 * $(field "$line" databaseCores)") %")" \
       "80 % of two cores (60 % to spare)" "$(judge "$(calc "100 * ($(field "$line" serverCores) + $([ "$database" = pg ] && field "$line" databaseCores || echo 0))")" le 80)"
     row "the same: CPU of a message of 100 devices; answer p50, p99 (worst); resident" "$(field "$line" serverCpuMsPerMessage) ms; $(field "$line" answerP50Ms), $(field "$line" answerP99Ms) ms ($(field "$line" answerMaxMs) ms); $(field "$line" rssMb) MB" "-" "-"
-    row "the same: first messages of all, $(field "$line" devices) new devices with everything they say, into the ledger" "$(field "$line" filledPerSecond)/s" "-" "-"
+    row "the same: first messages, $(field "$line" devices) new devices with everything they say, into the ledger" "$(field "$line" filledPerSecond)/s" "-" "-"
   done
 }
 

@@ -20,9 +20,12 @@ internal static class AgentLoad
         var agents = await site.EnrolAsync(options.Count, options.Devices, cancellationToken);
         var enrolled = watch.Elapsed.TotalSeconds;
 
-        // The first messages make the devices and open their ledgers, which happens once.
+        // Who speaks in the time tells its devices before: the first messages make them and open their ledgers, which happens once.
+        var pause = TimeSpan.FromSeconds(options.Devices / options.Rate);
+        var messages = (int)Math.Max(1, options.Seconds / pause.TotalSeconds);
+        var speaking = agents[..Math.Min(messages, agents.Length)];
         watch.Restart();
-        await Parallel.ForEachAsync(agents, new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellationToken }, async (agent, ct) => await SendAsync(manager, agent.Next(DateTimeOffset.UtcNow), ct));
+        await Parallel.ForEachAsync(speaking, new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellationToken }, async (agent, ct) => await SendAsync(manager, agent.Next(DateTimeOffset.UtcNow), ct));
         await site.AppliedAsync(cancellationToken);
         var filled = watch.Elapsed.TotalSeconds;
 
@@ -31,9 +34,8 @@ internal static class AgentLoad
         await Task.Delay(TimeSpan.FromSeconds(options.Warm), cancellationToken);
         var idleCores = idle.Cores;
 
-        var (latencies, pause) = (new Latencies(), TimeSpan.FromSeconds(options.Devices / options.Rate));
-        var messages = (int)Math.Max(1, options.Seconds / pause.TotalSeconds);
-        var made = Enumerable.Range(0, messages).Select(i => agents[i % agents.Length].Next(DateTimeOffset.UtcNow)).ToArray();
+        var latencies = new Latencies();
+        var made = Enumerable.Range(0, messages).Select(i => speaking[i % speaking.Length].Next(DateTimeOffset.UtcNow)).ToArray();
         var (server, database, bytes) = (new ServerProcess(options.ServerPid), new ProcessTree(options.DatabasePid), made.Sum(m => (long)m.Length));
         watch.Restart();
         var sending = new List<Task>();
@@ -58,7 +60,7 @@ internal static class AgentLoad
         FigureLine.Print(
             "agents",
         [
-            ("agents", (double)agents.Length), ("devices", (double)agents.Length * options.Devices), ("enrolSeconds", enrolled), ("fillSeconds", filled), ("filledPerSecond", agents.Length * options.Devices / filled),
+            ("agents", (double)agents.Length), ("devices", (double)speaking.Length * options.Devices), ("enrolSeconds", enrolled), ("fillSeconds", filled), ("filledPerSecond", speaking.Length * options.Devices / filled),
             ("messages", (double)messages), ("recordsPerSecond", messages * options.Devices / took), ("bytesPerDevice", (double)bytes / messages / options.Devices), .. latencies.Figures("answer"),
             ("idleCores", idleCores), ("serverCores", cores), ("databaseCores", databaseCores), ("serverCpuMsPerMessage", cpu / messages * 1000), ("rssMb", server.RssKiB * 1024 / 1e6),
         ]);
