@@ -63,7 +63,7 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
         Quotas = await quotas.ListAsync(OrganisationRepository.DefaultId, DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), options.TimeZone).DateTime), cancellationToken);
         var entitlement = licence.Entitlement(out var reason);
         IsLicensed = licence.IsActive;
-        LicenceText = reason is not null ? words.Sentence(reason) : (entitlement?.Until is { } until ? words["{0}, until {1}", entitlement.Customer, words.Day(until)] : words["{0}, without end", entitlement?.Customer]);
+        LicenceText = reason is not null ? words.Sentence(reason) : (entitlement?.Until is { } until ? words["{0}, until {1}", entitlement.Customer, words.Day(until)] : words["{0}, without end", entitlement == Identity.Licensing.Entitlement.Unlimited ? words["everyone"] : entitlement?.Customer]);
     }
 
     public async Task<IActionResult> OnPostListAsync(string? name, string? from, string? until, string? mono, string? color, string? large, string? sheet, string? scan, string? fax,

@@ -75,11 +75,13 @@ internal static class DeviceTexts
         }
     }
 
-    /// <summary>True for what a page shows before anybody asks for more: the sum of a function, not its parts by colour, size and sides.</summary>
-    public static bool IsMain(PageColor color, PageSize size, PageSides sides) => (color, size, sides) == (PageColor.Any, PageSize.Any, PageSides.Any);
+    /// <summary>What a page shows before anybody asks for more: of each function and unit the sum, or where there is none what is told apart least.</summary>
+    public static IReadOnlyList<T> MainOnes<T>(IEnumerable<T> counters, Func<T, CounterKey> key) =>
+    [
+        .. counters.GroupBy(c => (key(c).Function, key(c).Unit)).SelectMany(g => g.GroupBy(c => Parts(key(c))).MinBy(p => p.Key)!),
+    ];
 
-    /// <summary>See <see cref="IsMain(PageColor, PageSize, PageSides)"/>.</summary>
-    public static bool IsMain(CounterKey key) => IsMain(key.Color, key.Size, key.Sides);
+    private static int Parts(CounterKey key) => (key.Color == PageColor.Any ? 0 : 1) + (key.Size == PageSize.Any ? 0 : 1) + (key.Sides == PageSides.Any ? 0 : 1);
 
     /// <summary>Unit of a counter.</summary>
     public static string Unit(CounterUnit unit) => unit switch
