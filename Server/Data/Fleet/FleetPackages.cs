@@ -99,7 +99,7 @@ public sealed class FleetPackages(IDatabase database, AuditLog audit, IdGenerato
             }
 
             await c.ExecuteAsync(share == 0 ? Command("FleetRollout_Delete", new { id = package.Id, nodeId }, ct) : Command("FleetRollout_Put", new { id = package.Id, nodeId, share, hours = raiseHours, now = time.GetUtcNow() }, ct));
-            await audit.AddAsync(c, package.OrgId, actor, "fleet.package.stage", $"fleetPackage:{package.Id}", null, FormattableString.Invariant($"{share} % of {node ?? "everyone"}{(raiseHours is null ? "" : $", more every {raiseHours} hours")}"), ct);
+            await audit.AddAsync(c, package.OrgId, actor, "fleet.package.stage", $"fleetPackage:{package.Id}", null, Told(share, node ?? "everyone", raiseHours), ct);
             return null;
         },
         cancellationToken);
@@ -179,4 +179,7 @@ public sealed class FleetPackages(IDatabase database, AuditLog audit, IdGenerato
         async (c, ct) => (await c.QueryAsync<T>(Command(statement, parameters, ct))).AsList(), cancellationToken);
 
     private CommandDefinition Command(string name, object parameters, CancellationToken cancellationToken) => new(database.Sql[name], parameters, cancellationToken: cancellationToken);
+
+    private static string Told(int share, string whom, int? raiseHours) =>
+        raiseHours is { } hours ? FormattableString.Invariant($"{share} % of {whom}, more every {hours} hours") : FormattableString.Invariant($"{share} % of {whom}");
 }
