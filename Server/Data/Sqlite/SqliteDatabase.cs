@@ -13,6 +13,10 @@ internal sealed class SqliteDatabase : IDatabase
     // KiB of pages that a stream keeps: an export goes through the ledger by time and so from device to device; with less it reads each page of the file again and again.
     private const string StreamCache = "pragma cache_size = -32768";
 
+    private const int Young = 50_000;
+
+    private static readonly string[] s_given = ["entry", "reading", "session", "login_attempt", "outbox"];
+
     // All that is known of the sizes of tables. No statement file, since the table comes into being when something is first known.
     private const string Statistics = "select group_concat(tbl || ' ' || coalesce(idx, '') || ' ' || stat, ';') from (select tbl, idx, stat from sqlite_stat1 order by tbl, idx)";
 
@@ -80,7 +84,14 @@ internal sealed class SqliteDatabase : IDatabase
             async (connection, ct) =>
             {
                 var before = await StatisticsAsync(connection, ct);
-                await connection.ExecuteAsync(new CommandDefinition(Sql["Statistics_Update"], cancellationToken: ct));
+                foreach (var analyze in await connection.QueryAsync<string>(new CommandDefinition(Sql["Statistics_Wanted"], cancellationToken: ct)))
+                {
+                    if (!await IsYoungAsync(connection, analyze, ct))
+                    {
+                        await connection.ExecuteAsync(new CommandDefinition(analyze, cancellationToken: ct));
+                    }
+                }
+
                 return before != await StatisticsAsync(connection, ct);
             },
             cancellationToken);
@@ -92,6 +103,11 @@ internal sealed class SqliteDatabase : IDatabase
 
         return learned;
     }
+
+    /// <summary>True for a table that the migrations gave the figures of a site, as long as it is small: its own figures would let plans begin that are bad when it has grown.</summary>
+    private static async Task<bool> IsYoungAsync(SqliteConnection connection, string analyze, CancellationToken cancellationToken) =>
+        s_given.FirstOrDefault(t => analyze.EndsWith($"\"{t}\"", StringComparison.Ordinal)) is { } table
+        && await connection.ExecuteScalarAsync<long?>(new CommandDefinition($"select 1 from {table} limit 1 offset {Young}", cancellationToken: cancellationToken)) is null;
 
     private async Task<string> StatisticsAsync(SqliteConnection connection, CancellationToken cancellationToken) =>
         await connection.ExecuteScalarAsync<long>(new CommandDefinition(Sql["Statistics_Are"], cancellationToken: cancellationToken)) == 0 ? ""
