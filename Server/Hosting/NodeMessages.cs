@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
+using System.Threading.Channels;
 using CopyTrack.Accounting.Sessions;
 using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data;
@@ -13,14 +15,49 @@ namespace CopyTrack.Server.Hosting;
 internal sealed class NodeMessages(
     IOutbox outbox, ITerminalDirectory directory, WalkUpControl control, RemotePanelMessages panels, OfflinePresence presence, TerminalSettings settings, DeviceCatalog catalog, PriceBooks prices, ILogger<NodeMessages> logger) : BackgroundService
 {
+    /// <summary>Part of the time that loading devices may take while many are added: a tenth.</summary>
+    private const int Rest = 9;
+
+    // One word for any number of changed devices: an agent's first messages add thousands, and panels to lock must not wait behind them.
+    private readonly Channel<bool> devicesChanged = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(ListenAsync(stoppingToken), LoadDevicesAsync(stoppingToken));
+
+    private async Task ListenAsync(CancellationToken stoppingToken)
     {
         try
         {
             await foreach (var message in outbox.SubscribeAsync(stoppingToken))
             {
                 await TakeAsync(message, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+    }
+
+    /// <summary>Loads devices and prices anew when devices changed, once for all that changed meanwhile.</summary>
+    private async Task LoadDevicesAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await foreach (var _ in devicesChanged.Reader.ReadAllAsync(stoppingToken))
+            {
+                var began = Stopwatch.GetTimestamp();
+                try
+                {
+                    await catalog.LoadAsync(stoppingToken);
+                    await prices.LoadAsync(stoppingToken);
+                }
+                catch (StorageUnavailableException e)
+                {
+                    logger.MessageFailed(DeviceRepository.ChangedTopic, e.Message);
+                }
+
+                await Task.Delay(Stopwatch.GetElapsedTime(began) * Rest, stoppingToken);
             }
         }
         catch (OperationCanceledException)
@@ -64,8 +101,7 @@ internal sealed class NodeMessages(
                     await presence.TakeAsync(message.Payload);
                     break;
                 case DeviceRepository.ChangedTopic:
-                    await catalog.LoadAsync(cancellationToken);
-                    await prices.LoadAsync(cancellationToken);
+                    devicesChanged.Writer.TryWrite(true);
                     break;
                 case PriceListRepository.ChangedTopic:
                     await prices.LoadAsync(cancellationToken);
