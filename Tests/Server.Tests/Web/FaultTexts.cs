@@ -56,7 +56,7 @@ internal static partial class FaultTexts
             else if (interpolated && text[at] == '{')
             {
                 literal.Append(CultureInfo.InvariantCulture, $"{{{places++}}}");
-                at = Hole(text, at + 1);
+                at = SourceText.Hole(text, at + 1);
             }
             else
             {
@@ -65,21 +65,6 @@ internal static partial class FaultTexts
         }
 
         return (literal.ToString(), at);
-    }
-
-    /// <summary>Where the bracket of a value stands that ends it.</summary>
-    private static int Hole(string text, int at)
-    {
-        bool quoted = false;
-        for (int depth = 1; ; at++)
-        {
-            quoted ^= text[at] == '"';
-            depth += quoted ? 0 : text[at] == '{' ? 1 : text[at] == '}' ? -1 : 0;
-            if (depth == 0)
-            {
-                return at;
-            }
-        }
     }
 
     [GeneratedRegex("""new (?:ChargingFault|InputFaultException|MappingFaultException|ReportRequestException|PdfException|UsageException|FleetFormatException)\(""")]

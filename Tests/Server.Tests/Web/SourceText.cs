@@ -71,7 +71,7 @@ internal static partial class SourceText
     }
 
     /// <summary>Where the bracket stands that ends a value.</summary>
-    private static int Hole(string text, int at)
+    internal static int Hole(string text, int at)
     {
         bool quoted = false;
         for (int depth = 1; ; at++)
