@@ -15,14 +15,18 @@ namespace CopyTrack.Server.Hosting;
 internal sealed class NodeMessages(
     IOutbox outbox, ITerminalDirectory directory, WalkUpControl control, RemotePanelMessages panels, OfflinePresence presence, TerminalSettings settings, DeviceCatalog catalog, PriceBooks prices, ILogger<NodeMessages> logger) : BackgroundService
 {
-    /// <summary>Part of the time that loading devices may take while many are added: a tenth.</summary>
+    /// <summary>Devices rest so many times as long as loading them took: while many are added, that takes a tenth of the time.</summary>
     private const int Rest = 9;
+
+    private static readonly TimeSpan s_again = TimeSpan.FromSeconds(5);
 
     // One word for any number of changed devices: an agent's first messages add thousands, and panels to lock must not wait behind them.
     private readonly Channel<bool> devicesChanged = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(ListenAsync(stoppingToken), LoadDevicesAsync(stoppingToken));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken) =>
+        // Whichever breaks ends the service, and with it the server, as the host does with each.
+        await await Task.WhenAny(ListenAsync(stoppingToken), LoadDevicesAsync(stoppingToken));
 
     private async Task ListenAsync(CancellationToken stoppingToken)
     {
@@ -55,6 +59,8 @@ internal sealed class NodeMessages(
                 catch (StorageUnavailableException e)
                 {
                     logger.MessageFailed(DeviceRepository.ChangedTopic, e.Message);
+                    devicesChanged.Writer.TryWrite(true);
+                    await Task.Delay(s_again, stoppingToken);
                 }
 
                 await Task.Delay(Stopwatch.GetElapsedTime(began) * Rest, stoppingToken);

@@ -17,9 +17,6 @@ internal sealed class SqliteDatabase : IDatabase
 
     private static readonly string[] s_given = ["entry", "reading", "session", "login_attempt", "outbox"];
 
-    // All that is known of the sizes of tables. No statement file, since the table comes into being when something is first known.
-    private const string Statistics = "select group_concat(tbl || ' ' || coalesce(idx, '') || ' ' || stat, ';') from (select tbl, idx, stat from sqlite_stat1 order by tbl, idx)";
-
     private readonly string _readers;
     private readonly string _streams;
 
@@ -109,9 +106,8 @@ internal sealed class SqliteDatabase : IDatabase
         s_given.FirstOrDefault(t => analyze.EndsWith($"\"{t}\"", StringComparison.Ordinal)) is { } table
         && await connection.ExecuteScalarAsync<long?>(new CommandDefinition($"select 1 from {table} limit 1 offset {Young}", cancellationToken: cancellationToken)) is null;
 
-    private async Task<string> StatisticsAsync(SqliteConnection connection, CancellationToken cancellationToken) =>
-        await connection.ExecuteScalarAsync<long>(new CommandDefinition(Sql["Statistics_Are"], cancellationToken: cancellationToken)) == 0 ? ""
-            : await connection.ExecuteScalarAsync<string>(new CommandDefinition(Statistics, cancellationToken: cancellationToken)) ?? "";
+    private Task<string?> StatisticsAsync(SqliteConnection connection, CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<string?>(new CommandDefinition(Sql["Statistics_All"], cancellationToken: cancellationToken));
 
     private static async Task<SqliteConnection> OpenAsync(string text, CancellationToken cancellationToken)
     {

@@ -83,15 +83,16 @@ public sealed class KdcCauseTests
         await RefusedAsync(text);
     }
 
-    [TestCase(600, "ahead of")]
-    [TestCase(-600, "behind")]
-    public async Task Clock_of_the_KDC_that_is_off_is_told_with_the_difference(int seconds, string way)
+    // A KDC tells whole seconds, and on a busy machine its answer is some seconds old when it is read.
+    [TestCase(600, @"(59\d|60\d) s ahead of")]
+    [TestCase(-600, @"(59\d|60\d) s behind")]
+    public async Task Clock_of_the_KDC_that_is_off_is_told_with_the_difference(int seconds, string difference)
     {
         await RestartAsync("", "", seconds);
         try
         {
             await RefusedAsync("(ClockSkew): the KDC of ACME.TEST answered KRB_AP_ERR_SKEW");
-            Assert.That(site.Site.Log, Does.Match($"the KDC's clock is (599|600|601) s {way} this server's: set both by NTP"));
+            Assert.That(site.Site.Log, Does.Match($"the KDC's clock is {difference} this server's: set both by NTP"));
         }
         finally
         {
