@@ -5,22 +5,6 @@ using Dapper;
 
 namespace CopyTrack.Server.Web;
 
-/// <summary>A device with what the overview tells of it.</summary>
-internal sealed record DeviceView
-{
-    public string Name { get; init; } = "";
-    public string Address { get; init; } = "";
-    public string? Location { get; init; }
-    public string? Site { get; init; }
-    public string? Profile { get; init; }
-    public DateTimeOffset? UnreachableSince { get; init; }
-    public long? SessionState { get; init; }
-    public string? User { get; init; }
-
-    /// <summary>One word for people.</summary>
-    public string State => UnreachableSince is not null ? "not reached" : SessionState switch { null => "free", 3 => "settling", _ => "in use" };
-}
-
 /// <summary>What pages read beside the API's own reading.</summary>
 internal sealed class WebQueries(IDatabase database)
 {
@@ -57,7 +41,4 @@ internal sealed class WebQueries(IDatabase database)
     public Task<TerminalView[]> TerminalsAsync(CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
         (await connection.QueryAsync<TerminalView>(new CommandDefinition(database.Sql["Terminal_ListWithDevice"],
             new { orgId = 1L, site = (string?)null, after = "", limit = 20_000 }, cancellationToken: ct))).ToArray(), cancellationToken);
-
-    public Task<OutboxView[]> AlertsAsync(CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
-        (await connection.QueryAsync<OutboxView>(new CommandDefinition(database.Sql["Web_Alerts"], new { limit = 10 }, cancellationToken: ct))).ToArray(), cancellationToken);
 }
