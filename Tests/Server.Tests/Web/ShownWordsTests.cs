@@ -55,7 +55,7 @@ internal sealed partial class ShownWordsTests
         ["ReceiptTexts.Refused"] = ["credential", "rate", "message", "body", "panel"],
         ["RoleTexts.Role"] = [.. Roles.All, Roles.Provisioner],
         ["RoleTexts.Kind"] = ScopeText.Kinds,
-        ["FleetModel.WordOf"] = ["good", "stale", "silent", "revoked", "waiting"],
+        ["FleetModel.WordOf"] = ["good", "stale", "silent", "revoked", "unheard", "waiting"],
         ["FleetListModel.FlagOf"] = ["missing", "lateFirst", "earlyLast", "newEpoch", "rejectedReads", "implausible"],
         ["UpdatesModel.WordOf"] = Enum.GetNames<UpdateState>(),
         ["PrivacyModel.LabelOf"] = Retention.Fields.Select(f => f.Name),
