@@ -154,6 +154,14 @@ internal sealed partial class ShownWordsTests
         Assert.That(kinds, Has.Length.GreaterThanOrEqualTo(7).And.SubsetOf(s_words["AlertTexts.Of"]), "give them words in AlertTexts and here");
     }
 
+    [TestCase("en", "3 Mar", "Tue 3")]
+    [TestCase("de", "3.3.", "Di 3.")]
+    public void Days_on_an_axis_are_written_as_the_reader_writes_them(string language, string shortDay, string weekDay)
+    {
+        Words words = new(language, TimeZoneInfo.Utc, "EUR");
+        Assert.That((words.ShortDay(new DateOnly(2026, 3, 3)), words.WeekDay(new DateOnly(2026, 3, 3))), Is.EqualTo((shortDay, weekDay)));
+    }
+
     [Test]
     public void Roles_and_supplies_are_told_in_words()
     {
