@@ -50,6 +50,7 @@ internal static class WebServices
         services.AddSingleton(options);
         services.AddSingleton<WebQueries>();
         services.TryAddSingleton<PersonSearches>();
+        services.TryAddSingleton<PeopleWithoutCard>();
         services.AddSingleton<People.ImportDrafts>();
         services.AddSingleton<WebAssets>();
         services.AddSingleton<Site.SessionStories>();

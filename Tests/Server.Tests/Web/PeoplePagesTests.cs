@@ -28,10 +28,12 @@ internal sealed class PeoplePagesTests(Db db) : WebFixture(db)
         await NewAsync("carla2", "Carla Twice", "Stores");
         Assert.That((await browser.GetAsync("/Users?find=%C3%96z")).Text, Does.Contain("href=\"/Users/carla\"").And.Not.Contain("carla2"));
         Assert.That((await browser.GetAsync("/Users?department=Stores&state=noCard")).Text, Does.Contain("carla2"));
+        Assert.That((await browser.GetAsync("/Users?state=noCard")).Text, Does.Contain("href=\"/Users/carla\"").And.Contain("href=\"/Users/carla2\""));
         Assert.That((await browser.GetAsync("/Users?find=%25")).Text, Does.Not.Contain("/Users/carla"), "a per cent sign is no pattern");
         Assert.That((await browser.OnceAsync(HttpMethod.Get, "/Users/nobody")).Status, Is.EqualTo(HttpStatusCode.NotFound));
         Shown page = await browser.PostAsync("/Users/carla", new() { ["card"] = "0011223344" }, "Card");
         Assert.That(page.Text, Does.Contain("…44").And.Not.Contain("0011223344"));
+        Assert.That((await browser.GetAsync("/Users?state=noCard")).Text, Does.Not.Contain("href=\"/Users/carla\"").And.Contain("href=\"/Users/carla2\""));
         Assert.That((await browser.PostAsync("/Users/carla2", new() { ["card"] = "0011223344" }, "Card")).Text, Does.Contain("belongs to someone else"));
         string pin = Regex.Match((await browser.PostAsync("/Users/carla", [], "Pin")).Text, "class=\"code\">([0-9]{6,8})<").Groups[1].Value;
         Assert.That(pin, Is.Not.Empty);
