@@ -81,7 +81,7 @@ internal static class OpenApiSchemas
             ["FleetNode"] = Of("name string", "kind string", "parent string?", "zone string?"),
             ["FleetNodeInput"] = Of("kind string", "parent string?", "zone string?"),
             ["FleetAgent"] = Of("id string", "name string", "site string", "state string", "program string?", "address string?", "enrolledAt time?", "revokedAt time?", "lastSeenAt time?", "lastNewAt time?",
-                "clockOffSeconds integer", "appliedThrough integer", "waiting integer", "missing integer", "repeated integer", "refused integer", "devices integer"),
+                "clockOffSeconds integer", "appliedThrough integer", "waiting integer", "missing integer", "repeated integer", "refused integer", "unwritten integer", "devices integer"),
             ["FleetAgentInput"] = Of("site string"),
             ["FleetAgentCode"] = Of("agent string", "id string", "code string", "expiresAt time", "caFingerprint string"),
             ["FleetWantsInput"] = Of("readNow boolean?", "discoverNow boolean?", "counterSeconds integer?", "inventorySeconds integer?"),

@@ -52,6 +52,7 @@ internal static class WebServices
         services.TryAddSingleton<PersonSearches>();
         services.AddSingleton<People.ImportDrafts>();
         services.AddSingleton<WebAssets>();
+        services.AddSingleton<Site.SessionStories>();
         services.AddSingleton<OverviewQueries>();
         services.AddSingleton<OverviewFigures>();
         services.AddHttpContextAccessor();
@@ -121,6 +122,9 @@ internal static class WebServices
             o.Conventions.AuthorizePage("/SavedReports", ReportReaders);
             // The jobs behind a number of a report; the list of sessions itself asks for an administrator.
             o.Conventions.AuthorizePage("/Sessions", ReportReaders);
+            o.Conventions.AuthorizePage("/Session", ReportReaders);
+            o.Conventions.AuthorizePage("/MySession", Persons);
+            o.Conventions.AuthorizePage("/MyJobs", Persons);
             o.Conventions.AuthorizePage("/Users", PeopleReaders);
             o.Conventions.AuthorizePage("/User", PeopleReaders);
             o.Conventions.AuthorizePage("/Privacy", NameAskers);

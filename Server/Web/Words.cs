@@ -62,6 +62,12 @@ internal sealed class Words(string language, TimeZoneInfo zone, string currency)
     /// <summary>A day: 3 Mar 2026, which no line breaks.</summary>
     public string Day(DateOnly? day) => day?.ToString(Language == "de" ? "d.\u00a0MMM\u00a0yyyy" : "d\u00a0MMM\u00a0yyyy", Culture) ?? "";
 
+    /// <summary>A day without its year, short enough for an axis: 3 Mar, or 3.3. in German.</summary>
+    public string ShortDay(DateOnly day) => day.ToString(Language == "de" ? "d.M." : "d MMM", Culture);
+
+    /// <summary>A day by its weekday and number: Tue 3, or Di 3. in German.</summary>
+    public string WeekDay(DateOnly day) => day.ToString(Language == "de" ? "ddd d." : "ddd d", Culture);
+
     /// <summary>The day of a time, at the site.</summary>
     public string Day(DateTimeOffset? at) => at is { } t ? Day(DateOnly.FromDateTime(Local(t).DateTime)) : "";
 

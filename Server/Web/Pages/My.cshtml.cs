@@ -15,7 +15,10 @@ internal sealed class MyModel(
     PersonRepository people, CardRepository cards, PinRepository pins, ProjectRepository projects, QuotaRepository quotas, UsageReader usage, PersonExport export, IHashKeys keys, ReportOptions options,
     TimeProvider time, Words words) : PageModel
 {
-    private const int Months = 12, Found = 20;
+    /// <summary>Months that are told, this one among them.</summary>
+    public const int Months = 12;
+
+    private const int Found = 20;
 
     public PersonState Person { get; private set; } = null!;
     public IReadOnlyList<(DateOnly Month, long Pages, long Color, long Cost)> ByMonth { get; private set; } = [];
@@ -55,6 +58,10 @@ internal sealed class MyModel(
         Quota = await quotas.FindAsync(row.OrgId, QuotaKind.Person, id.ToString(CultureInfo.InvariantCulture), today, cancellationToken);
         return Page();
     }
+
+    /// <summary>The own jobs of a month, or at a device.</summary>
+    public static string Jobs(DateOnly? month, string? device) =>
+        month is { } m ? "/My/Jobs?month=" + m.ToString("yyyy-MM", CultureInfo.InvariantCulture) : "/My/Jobs?device=" + Uri.EscapeDataString(device!);
 
     public async Task<IActionResult> OnPostLostAsync(long card, CancellationToken cancellationToken)
     {

@@ -41,6 +41,13 @@
       ],
       series: [{ label: chart.along, value: (_, i) => chart.labels[i] ?? "" }, ...series],
     }, [x, ...chart.series.map((s) => s.values)], place);
+    const linked = chart.series.find((s) => s.links);
+    if (linked) {
+      // As the server's picture: a column leads to what it counts. The table below has the same links for the keyboard.
+      const under = () => linked.links[plot.cursor.idx] ?? null;
+      plot.over.addEventListener("mousemove", () => plot.over.classList.toggle("leads", under() !== null));
+      plot.over.addEventListener("click", () => { if (under()) location.assign(under()); });
+    }
     figure.classList.add("drawn");
     new ResizeObserver(() => plot.setSize({ width: figure.clientWidth || 600, height: HEIGHT })).observe(figure);
   }

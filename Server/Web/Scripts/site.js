@@ -50,13 +50,16 @@
     if (ask && !confirm(ask)) e.preventDefault();
   });
 
-  // Parts of a page with data-live="topic topic" are fetched again when the server tells of such a topic; htmx swaps them by "live" events.
+  // Parts of a page with data-live="topic topic" are fetched again when the server tells of such a topic, and each minute while somebody may see them, for what it tells nobody: a terminal that
+  // drops, a device that answers again. htmx swaps them by "live" events.
+  const MINUTE = 60_000, due = new Map();
+  const tell = (part) => { if (!due.has(part)) due.set(part, setTimeout(() => { due.delete(part); if (document.visibilityState === "visible") htmx.trigger(part, "live"); }, 400)); };
   function live() {
     const parts = document.querySelectorAll("[data-live]");
-    if (parts.length === 0 || !window.EventSource) return;
+    if (parts.length === 0) return;
+    setInterval(() => document.querySelectorAll("[data-live]").forEach(tell), MINUTE);
+    if (!window.EventSource) return;
     const source = new EventSource("/live?self=1");
-    const due = new Map();
-    const tell = (part) => { if (!due.has(part)) due.set(part, setTimeout(() => { due.delete(part); if (document.visibilityState === "visible") htmx.trigger(part, "live"); }, 400)); };
     const topics = new Set([...parts].flatMap((p) => p.dataset.live.split(" ")));
     topics.forEach((topic) => source.addEventListener(topic, () => document.querySelectorAll(`[data-live~="${CSS.escape(topic)}"]`).forEach(tell)));
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") document.querySelectorAll("[data-live]").forEach(tell); });

@@ -112,6 +112,11 @@ internal sealed class SiteDataTests(Db db) : OfficeFixture(db)
         IReadOnlyList<AccessLogRow> all = await Log.ListAsync(1, new AccessLogFilter("t1", null, false), long.MaxValue, 10, default);
         Assert.That(all.Select(l => (l.Owner, l.Assignable)), Is.EqualTo(new[] { ((string?)null, false), (null, true), ("alice", false), ("alice", false) }));
         Assert.That((await Log.ListAsync(1, new AccessLogFilter(null, "granted", false), long.MaxValue, 10, default)).Single().UserName, Is.EqualTo("alice"));
+        Assert.That((await Log.ListAsync(1, new AccessLogFilter("t1", "granted", false), long.MaxValue, 10, default)).Single().UserName, Is.EqualTo("alice"));
+        Assert.That((await Log.ListAsync(1, new AccessLogFilter(null, "unknownCard", false), all[1].Id, 10, default)).Select(l => l.Id), Is.EqualTo(all.Skip(2).Select(l => l.Id)), "of one outcome, behind a line");
+        Assert.That((await Log.ListAsync(1, new AccessLogFilter("t1", null, OnlyUnknown: true), long.MaxValue, 10, default)).Single().CardSuffix, Is.EqualTo("0000"), "the other card is alice's now");
+        Assert.That(await Log.ListAsync(1, new AccessLogFilter("t2", null, OnlyUnknown: true), long.MaxValue, 10, default), Is.Empty);
+        Assert.That(await Log.ListAsync(2, new AccessLogFilter(null, null, false), long.MaxValue, 10, default), Is.Empty, "another organisation's");
         Assert.That(await Log.ListAsync(1, new AccessLogFilter(null, null, false), all[^1].Id, 10, default), Is.Empty, "the page behind the last");
         Assert.That(await Database.CountAsync("select count(*) from audit_log where action = 'card.register' and actor = 'test'"), Is.EqualTo(1));
     }

@@ -30,6 +30,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         ["Fleet"] = ["dealers", "customers"], ["FleetDevice"] = ["dealers", "customers"], ["Fleet/{name}.{format}"] = ["dealers", "customers"],
         ["FleetList"] = ["dealers", "customers"], ["Alerts"] = ["dealers", "customers"], ["Alert"] = ["dealers", "customers"], ["AlertRules"] = ["dealers", "customers"], ["AlertRule"] = ["dealers", "customers"],
         ["SavedReports"] = ["sales admins", "managers"], ["Sessions"] = ["sales admins", "managers"],
+        ["Sessions/{id}"] = ["sales admins", "managers"], ["My/Sessions/{id}"] = ["all"], ["My/Jobs"] = ["all"],
     };
 
     private static readonly string[] s_groups = ["sales admins", "dealers", "customers", "managers", "staff"];
@@ -44,6 +45,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         }
 
         int routes = 0;
+        string session = $"{await Database.CountAsync("select id from session where person_id = @Alice", new { Alice })}";
         foreach (RouteEndpoint route in Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
             string pattern = route.RoutePattern.RawText!.Trim('/');
@@ -62,7 +64,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
             routes++;
             string[] open = s_open.GetValueOrDefault(pattern, []);
             Assert.That(route.Metadata.GetMetadata<IAllowAnonymous>() is not null, Is.EqualTo(open.Contains("nobody")), pattern);
-            string path = "/" + Regex.Replace(pattern, "{name}", pattern.StartsWith("Users", StringComparison.Ordinal) ? "alice" : "users").Replace("{code:int}", "404", StringComparison.Ordinal).Replace("{format}", "csv", StringComparison.Ordinal);
+            string path = "/" + Regex.Replace(pattern, "{name}", pattern.StartsWith("Users", StringComparison.Ordinal) ? "alice" : "users").Replace("{code:int}", "404", StringComparison.Ordinal).Replace("{id}", session, StringComparison.Ordinal).Replace("{format}", "csv", StringComparison.Ordinal);
             foreach ((string who, Browser browser) in browsers)
             {
                 foreach (HttpMethod method in new[] { HttpMethod.Get, HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete })
