@@ -22,7 +22,7 @@ internal sealed class WebQueries(IDatabase database)
         (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql[highest <= 3 ? "Session_Live" : "Session_ListWithNames"], new
         {
             orgId = 1L, lowest = 0, highest, device = (long?)null, person = (long?)null, project = (long?)null, site = (string?)null, department = (string?)null,
-            from = (long?)null, to = (long?)null, before = long.MaxValue, limit,
+            from = (long?)null, to = (long?)null, opened = long.MaxValue, before = long.MaxValue, limit,
         }, cancellationToken: ct))).ToArray(), cancellationToken);
 
     /// <summary>A page of sessions, the newest first, and the place of the last one when there are more.</summary>
@@ -42,7 +42,7 @@ internal sealed class WebQueries(IDatabase database)
         (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql["Session_Live"], new
         {
             orgId = 1L, lowest = 0, highest = 3, device = (long?)deviceId, person = (long?)null, project = (long?)null, site = (string?)null, department = (string?)null,
-            from = (long?)null, to = (long?)null, before = long.MaxValue, limit = 5,
+            from = (long?)null, to = (long?)null, opened = long.MaxValue, before = long.MaxValue, limit = 5,
         }, cancellationToken: ct))).ToArray(), cancellationToken);
 
     /// <summary>The last walk-ups of a person, with those of whoever was merged into them.</summary>
@@ -50,7 +50,7 @@ internal sealed class WebQueries(IDatabase database)
         (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql["Session_OfPerson"], new
         {
             orgId, lowest = 0, highest = 4, device = (long?)null, person, project = (long?)null, site = (string?)null, department = (string?)null,
-            from = (long?)null, to = (long?)null, before = long.MaxValue, limit,
+            from = (long?)null, to = (long?)null, opened = long.MaxValue, before = long.MaxValue, limit,
         }, cancellationToken: ct))).ToArray(), cancellationToken);
 
     /// <summary>Terminals beside a device that are not revoked.</summary>

@@ -29,8 +29,16 @@
       on.checked = !off();
       on.addEventListener("change", () => { try { if (on.checked) localStorage.removeItem(OFF); else localStorage.setItem(OFF, "1"); } catch { on.checked = true; } });
     }
+    document.querySelectorAll("nav.side").forEach(toCurrent);
+    document.querySelectorAll("details.menu").forEach((menu) => menu.addEventListener("toggle", () => toCurrent(menu.querySelector("nav"))));
     live();
   });
+
+  // A menu that is longer than the screen begins where the page of now stands in it.
+  function toCurrent(menu) {
+    const current = menu.querySelector("[aria-current]");
+    if (current && current.getBoundingClientRect().bottom > menu.getBoundingClientRect().bottom - 24) menu.scrollTop += current.getBoundingClientRect().top - menu.getBoundingClientRect().top - menu.clientHeight / 2;
+  }
 
   // The menu of small screens closes when somebody goes elsewhere.
   document.addEventListener("click", (e) => { const menu = document.querySelector("details.menu[open]"); if (menu && !menu.contains(e.target)) menu.open = false; });

@@ -129,6 +129,24 @@ internal sealed class ApiTests(Db db) : SiteFixture(db)
     }
 
     [Test]
+    public async Task Sessions_are_paged_by_the_time_at_which_they_began_not_by_their_number()
+    {
+        List<(DateTimeOffset At, string Id)> all = [];
+        string? next = null;
+        do
+        {
+            JsonElement page = await GetAsync("/api/v1/sessions?limit=1" + (next is null ? "" : "&cursor=" + next));
+            all.AddRange(page.GetProperty("items").EnumerateArray().Select(s => (s.GetProperty("openedAt").GetDateTimeOffset(), s.GetProperty("id").GetString()!)));
+            next = page.TryGetProperty("next", out JsonElement cursor) ? cursor.GetString() : null;
+        }
+        while (next is not null);
+
+        Assert.That(all.Select(s => s.Id), Is.Unique.And.Exactly(3).Items);
+        Assert.That(all.Select(s => s.At), Is.Ordered.Descending);
+        Assert.That((await CallAsync(HttpMethod.Get, "/api/v1/sessions?cursor=MTI")).Status, Is.EqualTo(HttpStatusCode.BadRequest), "a place of a list in another order");
+    }
+
+    [Test]
     public async Task Sessions_are_filtered()
     {
         Assert.That((await GetAsync("/api/v1/sessions")).GetProperty("items").GetArrayLength(), Is.EqualTo(3));

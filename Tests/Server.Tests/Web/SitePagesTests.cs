@@ -29,6 +29,7 @@ internal sealed class SitePagesTests(Db db) : WebFixture(db)
     [TestCase("/Devices?q=att", "attic")]
     [TestCase("/Devices/hall/Balance?from=2026-03-01&to=2026-04-30", "panel bypassed")]
     [TestCase("/Devices/hall/Balance?from=2026-03-01&to=2026-04-30", "Every page on the meters is explained.")]
+    [TestCase("/Devices/hall/Balance?from=2026-03-01&to=2026-04-30&still=true", "nothing moved")]
     [TestCase("/Devices/hall/Balance?from=2026-03-01&to=2026-04-30&cause=PanelBypass&confidence=Estimated", "No reading matches.")]
     [TestCase("/Devices/hall/Balance?from=2026-03-01&to=2026-04-30&after=1.1", "No reading matches.")]
     [TestCase("/Devices/hall/Settings", "found by itself")]
