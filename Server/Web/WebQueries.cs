@@ -59,5 +59,5 @@ internal sealed class WebQueries(IDatabase database)
             new { orgId = 1L, site = (string?)null, after = "", limit = 20_000 }, cancellationToken: ct))).ToArray(), cancellationToken);
 
     public Task<OutboxView[]> AlertsAsync(CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
-        (await connection.QueryAsync<OutboxView>(new CommandDefinition(database.Sql["Web_Alerts"], new { limit = 10 }, cancellationToken: ct))).ToArray(), cancellationToken);
+        (await connection.QueryAsync<OutboxView>(new CommandDefinition(database.Sql["Web_Alerts"], new { orgId = OrganisationRepository.DefaultId, limit = 10 }, cancellationToken: ct))).ToArray(), cancellationToken);
 }
