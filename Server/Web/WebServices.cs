@@ -51,6 +51,7 @@ internal static class WebServices
         services.AddSingleton<WebQueries>();
         services.TryAddSingleton<PersonSearches>();
         services.AddSingleton<People.ImportDrafts>();
+        services.AddSingleton<Site.DirectoryViews>();
         services.AddSingleton<WebAssets>();
         services.AddSingleton<OverviewQueries>();
         services.AddSingleton<OverviewFigures>();
@@ -133,6 +134,7 @@ internal static class WebServices
             o.Conventions.AuthorizePage("/AlertRules", FleetReaders);
             o.Conventions.AuthorizePage("/AlertRule", FleetReaders);
             o.Conventions.AddPageApplicationModelConvention("/Accounts", m => m.Filters.Add(new ProvenFilter(changesOnly: false)));
+            o.Conventions.AddPageApplicationModelConvention("/Directory", m => m.Filters.Add(new ProvenFilter(changesOnly: false)));
             o.Conventions.AddPageApplicationModelConvention("/Account", m => m.Filters.Add(new ProvenFilter(changesOnly: true)));
         }).AddApplicationPart(typeof(WebServices).Assembly);
         return services;

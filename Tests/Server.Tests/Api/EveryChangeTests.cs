@@ -42,6 +42,8 @@ internal sealed class EveryChangeTests(Db db) : SiteFixture(db)
         ("DELETE /devices/{name}/credential", "/devices/new/credential", null),
         ("DELETE /devices/{name}", "/devices/new", null),
         ("POST /directories/{name}/replicate", "/directories/corp/replicate", new { full = true }),
+        ("PUT /directories/{name}", "/directories/lab", new { servers = new[] { "ldaps://localhost:1" }, baseDn = "dc=lab", bindDn = "cn=alice,dc=lab", password = "secretcommunity" }),
+        ("DELETE /directories/{name}", "/directories/lab", null),
         ("PUT /directories/{name}/mapping", "/directories/corp/mapping", new { displayName = "{cn}" }),
         ("POST /discoveries", "/discoveries", new { ranges = new[] { "127.8.99.1" }, perSecond = 100 }),
         ("DELETE /discoveries/{id}", "/discoveries/LAST", null),
