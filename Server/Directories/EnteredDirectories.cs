@@ -150,7 +150,8 @@ internal sealed class EnteredDirectories(DirectoryConnectors directories, Direct
                 await rows.SetPositionAsync(connection, row.Id, "people", null, null, null, ct);
                 await rows.SetPositionAsync(connection, row.Id, "groups", null, null, null, ct);
                 await rows.ForgetAsync(connection, claim, ct);
-                await audit.AddAsync(connection, row.OrgId, actor, "directory.remove", Subject(row), null, null, ct);
+                var was = new AuditValues().Add("name", row.Name, null).Add("servers", EnteredDirectory.OfStored(row.Settings!)["Servers"], null);
+                await audit.AddAsync(connection, row.OrgId, actor, "directory.remove", Subject(row), was, ct);
                 return true;
             },
             cancellationToken);

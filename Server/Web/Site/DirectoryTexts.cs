@@ -27,7 +27,8 @@ internal static class DirectoryTexts
         "PageSize" => Words.Key("Entries of a page"), "EveryMinutes" => Words.Key("Look for changes every (minutes)"), "FullHours" => Words.Key("List everything every (hours)"),
         "MaxRemovePercent" => Words.Key("Most who may go at once (per cent)"), "MaxRemoveCount" => Words.Key("Most who may go at once (people)"),
         "PurgeDays" => Words.Key("Erase the gone after (days, 0 = never)"), "ConnectSeconds" => Words.Key("Wait for a connection (seconds)"), "ReplySeconds" => Words.Key("Wait for an answer (seconds)"),
-        EnteredDirectory.Kind => Words.Key("Kind"), _ => key,
+        "CheckRevocation" => Words.Key("Ask whether its certificate was revoked"), "MaxEntries" => Words.Key("Most entries"), "MaxRunMinutes" => Words.Key("Longest run (minutes)"),
+        "Adopt" => Words.Key("Take over people of the same name"), EnteredDirectory.Kind => Words.Key("Kind"), _ => key,
     };
 
     /// <summary>A key of the mapping.</summary>

@@ -11,12 +11,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CopyTrack.Tools.Tests.Agent;
 
 /// <summary>Takes messages over HTTP as a manager does, and answers as a test wants it.</summary>
-internal sealed class FakeManager : IAsyncDisposable
+internal sealed class ManagerStandIn : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ECDsa _key;
 
-    private FakeManager(ECDsa key)
+    private ManagerStandIn(ECDsa key)
     {
         _key = key;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -33,9 +33,9 @@ internal sealed class FakeManager : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
-    public static async Task<FakeManager> StartAsync(ECDsa key)
+    public static async Task<ManagerStandIn> StartAsync(ECDsa key)
     {
-        var manager = new FakeManager(key);
+        var manager = new ManagerStandIn(key);
         await manager._app.StartAsync();
         manager.Address = new Uri(manager._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         return manager;
