@@ -13,8 +13,7 @@ internal sealed class DirectoryPeople(IDatabase database, IdGenerator ids)
     [
         Of(w => w.Row.Id), Of(w => w.Row.OrgId), Of(w => w.Row.UserName), Of(w => w.Row.UserFolded), Of(w => w.Row.DisplayName), Of(w => w.Row.Email), Of(w => w.Row.Department),
         Of(w => w.Row.CostCentre), Of(w => w.Row.Language), Of(w => w.Row.Principal), Of(w => w.Row.DirectoryEnabled ? (short)1 : (short)0), Of(w => w.Row.Source),
-        // Their cards come in the same commit; a mark of none would have to be written over at once.
-        Of(w => w.Row.CreatedAt.ToMicros()), Of(w => w.Row.UpdatedAt.ToMicros()), Of(w => w.AddedCards.IsEmpty ? (short)0 : (short)1),
+        Of(w => w.Row.CreatedAt.ToMicros()), Of(w => w.Row.UpdatedAt.ToMicros()),
     ];
 
     private static readonly BulkColumn<PersonWrite>[] s_changed =

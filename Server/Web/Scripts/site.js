@@ -44,12 +44,6 @@
   document.addEventListener("click", (e) => { const menu = document.querySelector("details.menu[open]"); if (menu && !menu.contains(e.target)) menu.open = false; });
   document.addEventListener("keydown", (e) => { const menu = document.querySelector("details.menu[open]"); if (e.key === "Escape" && menu) { menu.open = false; menu.querySelector("summary").focus(); } });
 
-  // A question before what can't be undone; without script the form's own page asks.
-  document.addEventListener("submit", (e) => {
-    const ask = e.submitter?.dataset.ask ?? e.target.dataset.ask;
-    if (ask && !confirm(ask)) e.preventDefault();
-  });
-
   // Parts of a page with data-live="topic topic" are fetched again when the server tells of such a topic, and each minute while somebody may see them, for what it tells nobody: a terminal that
   // drops, a device that answers again. htmx swaps them by "live" events.
   const MINUTE = 60_000, due = new Map();

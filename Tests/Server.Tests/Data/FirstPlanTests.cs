@@ -42,7 +42,7 @@ internal sealed partial class FirstPlanTests(Db db) : DatabaseFixture(db)
         Assert.That(plan, Has.Some.Matches("SEARCH r USING (COVERING )?INDEX .*(device_id=. AND at=.|at=. AND device_id=.)"), string.Join('\n', plan));
     }
 
-    [TestCase("Person_SearchNoCard", "p USING INDEX person_no_card (org_id=? AND user_folded>?)")]
+    [TestCase("Person_SearchNoCard", "p USING INDEX sqlite_autoindex_person_1 (org_id=? AND user_folded>?)")]
     [TestCase("AccessLog_List", "l USING INTEGER PRIMARY KEY (rowid<?)")]
     [TestCase("AccessLog_ListOfTerminal", "l USING INDEX access_log_terminal (terminal_id=? AND id<?)")]
     [TestCase("AccessLog_ListOfOutcome", "l USING INTEGER PRIMARY KEY (rowid<?)")]

@@ -63,6 +63,13 @@ internal sealed class TableTests
     [TestCase("@x", "'@x")]
     [TestCase("-cmd", "'-cmd")]
     [TestCase("-12.5", "-12.5")]
+    [TestCase(" =1+1", "' =1+1")]
+    [TestCase("\n=1+1", "\"'\n=1+1\"")]
+    [TestCase("\t=1+1", "'\t=1+1")]
+    [TestCase("\uFF1D1+1", "'\uFF1D1+1")]
+    [TestCase("\uFF0B1", "'\uFF0B1")]
+    [TestCase("  \uFF20x", "'  \uFF20x")]
+    [TestCase("  two blanks", "  two blanks")]
     [TestCase("a,\"b\"", "\"a,\"\"b\"\"\"")]
     [TestCase(null, "")]
     public void Csv_runs_no_formula(string? text, string expected) => Assert.That(CsvAnswer.Cell(text), Is.EqualTo(expected));
