@@ -92,7 +92,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         ["SignIn"] = ["nobody", "all"], ["Setup"] = ["nobody", "all"], ["SecondStep"] = ["nobody", "all"], ["Enrol"] = ["nobody", "all"], ["Error"] = ["nobody", "all"], ["Panel"] = ["nobody", "all"],
         ["Panel?Login"] = ["nobody", "all"], ["Panel?Logout"] = ["nobody", "all"], ["Panel?Project"] = ["nobody", "all"],
         ["Account"] = ["all"], ["Account?Role"] = ["all"], ["Account?Password"] = ["all"], ["Account?Recovery"] = ["all"], ["Account?Authenticator"] = ["all"], ["Confirm"] = ["all"],
-        ["My"] = ["all"], ["My?Lost"] = ["all"], ["My?Pin"] = ["all"], ["My?Favourite"] = ["all"], ["My?Export"] = ["all"],
+        ["My"] = ["all"], ["MyJobs"] = ["all"], ["My?Lost"] = ["all"], ["My?Pin"] = ["all"], ["My?Favourite"] = ["all"], ["My?Export"] = ["all"],
         ["Users"] = ["sales admins", "managers"], ["User"] = ["sales admins", "managers"],
         ["Privacy"] = ["sales admins", "managers"], ["Privacy?Ask"] = ["sales admins", "managers"], ["Privacy?See"] = ["sales admins", "managers"],
         ["Reports"] = ["sales admins", "managers"], ["Reports?Save"] = ["sales admins", "managers"], ["Sessions"] = ["sales admins", "managers"],
