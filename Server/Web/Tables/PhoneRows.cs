@@ -5,7 +5,7 @@ namespace CopyTrack.Server.Web.Tables;
 
 /// <summary>
 /// Makes a list of a <c>&lt;table class="rows"&gt;</c>: on phones its rows stand below each other. Each cell gets the title of its column as <c>data-th</c> (none under a heading that
-/// nobody sees), and table, rows and cells get their roles, which they lose otherwise where a style shows them as anything else. Headings get their scope.
+/// nobody sees), an empty one <c>data-none</c>, and table, rows and cells get their roles, which they lose otherwise where a style shows them as anything else. Headings get their scope.
 /// </summary>
 [HtmlTargetElement("table", Attributes = "[class='rows']")]
 public sealed class PhoneRows : TagHelper
@@ -41,7 +41,7 @@ public sealed class PhoneRows : TagHelper
                 "thead" or "tbody" or "tfoot" => " role=\"rowgroup\"",
                 "tr" => Row(out column),
                 "th" when !tag.Contains("scope=\"row\"", StringComparison.Ordinal) => Heading(html, tag, end, titles),
-                "td" => Cell(tag, titles, ref column),
+                "td" => Cell(tag, titles, ref column) + (html.AsSpan(end + 1).TrimStart().StartsWith("</td>") ? " data-none" : ""),
                 _ => null,
             };
             if (more is not null)

@@ -27,12 +27,12 @@ internal sealed class TableTests
     {
         string marked = PhoneRows.Marked(
             "<thead><tr><th scope=\"col\"><a href=\"?sort=a\">Who &amp; what</a></th><th class=\"n\">Pages</th><th><span class=\"unseen\">More</span></th></tr></thead>"
-            + "<tbody><tr><td>a &lt;td&gt;</td><td class=\"n\">7</td><td><form></form></td></tr><tr class=\"x\"><td colspan=\"2\">none</td><td></td></tr></tbody>");
+            + "<tbody><tr><td>a &lt;td&gt;</td><td class=\"n\">7</td><td><form></form></td></tr><tr class=\"x\"><td colspan=\"2\">none</td><td> </td></tr></tbody>");
         Assert.That(marked, Is.EqualTo(
             "<thead role=\"rowgroup\"><tr role=\"row\"><th scope=\"col\" role=\"columnheader\"><a href=\"?sort=a\">Who &amp; what</a></th><th class=\"n\" role=\"columnheader\" scope=\"col\">Pages</th>"
             + "<th role=\"columnheader\" scope=\"col\"><span class=\"unseen\">More</span></th></tr></thead>"
             + "<tbody role=\"rowgroup\"><tr role=\"row\"><td role=\"cell\" data-th=\"Who &amp; what\">a &lt;td&gt;</td><td class=\"n\" role=\"cell\" data-th=\"Pages\">7</td><td role=\"cell\"><form></form></td></tr>"
-            + "<tr class=\"x\" role=\"row\"><td colspan=\"2\" role=\"cell\">none</td><td role=\"cell\"></td></tr></tbody>"));
+            + "<tr class=\"x\" role=\"row\"><td colspan=\"2\" role=\"cell\">none</td><td role=\"cell\" data-none> </td></tr></tbody>"));
         Assert.That(PhoneRows.Marked("<tbody><tr><td>a</td></tr"), Is.EqualTo("<tbody role=\"rowgroup\"><tr role=\"row\"><td role=\"cell\">a</td></tr"));
     }
 
