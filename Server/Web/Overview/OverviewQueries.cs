@@ -24,7 +24,7 @@ internal sealed class OverviewQueries(IDatabase database)
     public Task<AwayTerminal[]> TerminalsAwayAsync(int limit, CancellationToken cancellationToken) => AllAsync<AwayTerminal>("Web_TerminalsAway", new { orgId = OrganisationRepository.DefaultId, limit }, cancellationToken);
 
     /// <summary>The newest alarms since a time.</summary>
-    public Task<OutboxAlert[]> AlarmsAsync(DateTimeOffset since, int limit, CancellationToken cancellationToken) => AllAsync<OutboxAlert>("Web_Alerts", new { since, limit }, cancellationToken);
+    public Task<OutboxAlert[]> AlarmsAsync(DateTimeOffset since, int limit, CancellationToken cancellationToken) => AllAsync<OutboxAlert>("Web_Alerts", new { orgId = OrganisationRepository.DefaultId, since, limit }, cancellationToken);
 
     /// <summary>What else waits for somebody; agents are silent after <paramref name="stale"/>.</summary>
     public async Task<Attention> AttentionAsync(DateTimeOffset now, TimeSpan stale, CancellationToken cancellationToken) => (await AllAsync<Attention>("Web_Attention", new

@@ -67,8 +67,12 @@ internal sealed class IndexModel(WebQueries queries, OverviewQueries overview, O
     /// <summary>Pages by day beside what is usual.</summary>
     public Chart ChartOf(Words words) => new()
     {
-        Title = words["Pages by day"], Along = words["Day"], Labels = [.. Numbers.Days.Select(d => d.Day.ToString("ddd d.", words.Culture))],
-        Series = [new(words["pages"], [.. Numbers.Days.Select(d => (double?)d.Pages)]), new(words["usual on that weekday"], [.. Numbers.Days.Select(d => d.Usual)], ChartForm.Dashed)],
+        Title = words["Pages by day"], Along = words["Day"], Labels = [.. Numbers.Days.Select(d => words.WeekDay(d.Day))],
+        Series =
+        [
+            new(words["pages"], [.. Numbers.Days.Select(d => (double?)d.Pages)]) { Links = [.. Numbers.Days.Select(d => d.Pages == 0 ? null : $"/Sessions?name=jobs&from={ReportSpans.Text(d.Day)}&to={ReportSpans.Text(d.Day)}")] },
+            new(words["usual on that weekday"], [.. Numbers.Days.Select(d => d.Usual)], ChartForm.Dashed),
+        ],
     };
 
     public async Task OnGetAsync(CancellationToken cancellationToken)

@@ -29,6 +29,8 @@
       on.checked = !off();
       on.addEventListener("change", () => { try { if (on.checked) localStorage.removeItem(OFF); else localStorage.setItem(OFF, "1"); } catch { on.checked = true; } });
     }
+    document.querySelectorAll("nav.side").forEach(toCurrent);
+    document.querySelectorAll("details.menu").forEach((menu) => menu.addEventListener("toggle", () => toCurrent(menu.querySelector("nav"))));
     live();
   });
 
@@ -37,15 +39,15 @@
   document.addEventListener("DOMContentLoaded", unfold);
   addEventListener("hashchange", unfold);
 
+  // A menu that is longer than the screen begins where the page of now stands in it.
+  function toCurrent(menu) {
+    const current = menu.querySelector("[aria-current]");
+    if (current && current.getBoundingClientRect().bottom > menu.getBoundingClientRect().bottom - 24) menu.scrollTop += current.getBoundingClientRect().top - menu.getBoundingClientRect().top - menu.clientHeight / 2;
+  }
+
   // The menu of small screens closes when somebody goes elsewhere.
   document.addEventListener("click", (e) => { const menu = document.querySelector("details.menu[open]"); if (menu && !menu.contains(e.target)) menu.open = false; });
   document.addEventListener("keydown", (e) => { const menu = document.querySelector("details.menu[open]"); if (e.key === "Escape" && menu) { menu.open = false; menu.querySelector("summary").focus(); } });
-
-  // A question before what can't be undone; without script the form's own page asks.
-  document.addEventListener("submit", (e) => {
-    const ask = e.submitter?.dataset.ask ?? e.target.dataset.ask;
-    if (ask && !confirm(ask)) e.preventDefault();
-  });
 
   // Parts of a page with data-live="topic topic" are fetched again when the server tells of such a topic, and each minute while somebody may see them, for what it tells nobody: a terminal that
   // drops, a device that answers again. htmx swaps them by "live" events.

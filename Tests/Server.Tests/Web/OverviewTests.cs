@@ -1,6 +1,8 @@
 using System.Net;
 using CopyTrack.Server.Tests.Data;
+using CopyTrack.Server.Web;
 using CopyTrack.Server.Web.Overview;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
@@ -19,6 +21,22 @@ internal sealed class OverviewTests(Db db) : WebFixture(db)
         Shown page = await Known.GetAsync("/");
         Assert.That(page.Text, Does.Contain("Needs attention").And.Contain("Pages by day").And.Contain("data-live=\"session.opened"));
         Assert.That(sites.Sum(s => s.Devices), Is.GreaterThanOrEqualTo(2));
+    }
+
+    [Test]
+    public async Task Overview_tells_nothing_of_another_organisation()
+    {
+        await SqlAsync("insert into organisation (id, name, name_folded, created_at) values (4242, 'Elsewhere', 'elsewhere', 0)");
+        await SqlAsync($"insert into outbox (at, topic, device_id, payload) values (1, 'alert', {Hall}, '{{}}'), (1, 'alert', null, '{{}}')");
+        await SqlAsync("update device set org_id = 4242 where org_id = 1");
+        Assert.That((await AlertsAsync(), (await StepsAsync()).Sessions), Is.EqualTo(("-", false)), "of no device, but of nobody else's");
+        await SqlAsync("update device set org_id = 1 where org_id = 4242");
+        Assert.That((await AlertsAsync(), (await StepsAsync()).Sessions), Is.EqualTo(("-,hall,hall", true)).Or.EqualTo(("-,hall", true)));
+        await SqlAsync("delete from outbox where at = 1");
+
+        async Task<string> AlertsAsync() => string.Join(',', (await Services.GetRequiredService<OverviewQueries>().AlarmsAsync(DateTimeOffset.UnixEpoch, 10, default)).Select(a => a.Device ?? "-").Order(StringComparer.Ordinal));
+        Task<FirstSteps> StepsAsync() => Services.GetRequiredService<OverviewQueries>().FirstStepsAsync(default);
+        Task<int> SqlAsync(string sql) => Database.WriteAsync((c, _) => c.ExecuteAsync(sql), default);
     }
 
     [Test]
