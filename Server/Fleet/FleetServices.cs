@@ -19,6 +19,7 @@ internal static class FleetServices
         services.AddSingleton<FleetDevices>();
         services.AddSingleton<AgentCodes>();
         services.AddSingleton<MeterReads>();
+        services.AddSingleton<FleetReadings>();
         services.AddSingleton<FleetScopes>();
         services.AddSingleton<FleetTables>();
         services.AddSingleton<SupplyForecasts>();

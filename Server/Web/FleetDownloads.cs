@@ -10,9 +10,11 @@ using CopyTrack.Server.Web.SignIn;
 
 namespace CopyTrack.Server.Web;
 
-/// <summary><c>GET /Fleet/{name}.{format}</c>: a list of the fleet as a file, as far as the caller's scope goes; <c>from</c> and <c>to</c> for meter reads and alerts.</summary>
+/// <summary><c>GET /Fleet/{name}.{format}</c>: a list of the fleet as a file, as far as the caller's scope goes; <c>from</c> and <c>to</c> for meter reads and alerts, <c>q</c> and <c>state</c> as on its page.</summary>
 internal static class FleetDownloads
 {
+    private const int LongestText = 200;
+
     /// <summary>Answers 404 for a list or format that there is none of or that the caller sees nothing of, 400 for a period that can't be, 429 when too much is exported already, 503 where no PDF can be made.</summary>
     public static async Task RunAsync(HttpContext context)
     {
@@ -58,9 +60,10 @@ internal static class FleetDownloads
     {
         (string? from, string? to) = (context.Request.Query["from"], context.Request.Query["to"]);
         ReportPeriod period = ReportPeriod.TryParse(from, to, services.GetRequiredService<ReportOptions>().TimeZone, services.GetRequiredService<TimeProvider>().GetUtcNow(), out string fault) ?? throw new ReportRequestException(fault);
+        FleetTables tables = services.GetRequiredService<FleetTables>();
         return name == AlertTables.Name
             ? services.GetRequiredService<AlertTables>().Build(scope, AlertQuestions.Of(context.Request.Query, string.IsNullOrEmpty(from) && string.IsNullOrEmpty(to) ? null : period), period, words, context.RequestAborted)
-            : services.GetRequiredService<FleetTables>().Build(name, scope, period, context.RequestAborted)!;
+            : tables.Build(name, scope, tables.Question(context.Request.Query["q"].ToString() is { Length: <= LongestText } find ? find : null, context.Request.Query["state"]), period, context.RequestAborted)!;
     }
 }
 

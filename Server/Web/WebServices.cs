@@ -151,6 +151,7 @@ internal static class WebServices
             o.Conventions.AuthorizePage("/Privacy", NameAskers);
             o.Conventions.AuthorizePage("/My", Persons);
             o.Conventions.AuthorizePage("/Fleet", FleetReaders);
+            o.Conventions.AuthorizePage("/FleetAgent", FleetReaders);
             o.Conventions.AuthorizePage("/FleetDevice", FleetReaders);
             o.Conventions.AuthorizePage("/FleetList", FleetReaders);
             o.Conventions.AuthorizePage("/Alerts", FleetReaders);

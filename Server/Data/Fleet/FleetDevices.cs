@@ -56,9 +56,18 @@ public sealed class FleetDevices(IDatabase database, DeviceRepository devices, A
         return await FindAsync(agent.Id, found.Key, cancellationToken);
     }
 
-    /// <summary>Metered devices in the order of their names, after a place in it.</summary>
-    public Task<IReadOnlyList<FleetDeviceRow>> ListAsync(FleetScope scope, string after, long afterId, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<FleetDeviceRow>>(
-        async (c, ct) => (await c.QueryAsync<FleetDeviceRow>(Command("FleetDevice_List", new { orgId = scope.OrgId, site = scope.Site, nodeId = scope.NodeId, after, afterId, limit }, ct))).AsList(), cancellationToken);
+    /// <summary>Metered devices in the order of their names, behind a place in it; one that several agents meter stands there for each of them, one after the other.</summary>
+    public Task<IReadOnlyList<FleetDeviceRow>> ListAsync(FleetScope scope, FleetQuestion question, FleetPlace after, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<FleetDeviceRow>>(
+        async (c, ct) => (await c.QueryAsync<FleetDeviceRow>(Command("FleetDevice_List", new
+        {
+            orgId = scope.OrgId, site = scope.Site, nodeId = scope.NodeId, find = question.Pattern, state = question.State, staleBefore = question.StaleBefore, agent = question.Agent is { } agent ? NameFolding.Fold(agent) : null,
+            reports = question.Reports ? 1L : 0L, after = after.NameFolded, afterId = after.AgentId, limit,
+        }, ct))).AsList(), cancellationToken);
+
+    /// <summary>The metered device of that name, as far as somebody sees it; null when there is none. Of several agents that meter it the first.</summary>
+    public async Task<FleetDeviceRow?> OneAsync(FleetScope scope, string name, CancellationToken cancellationToken) =>
+        // With agent 0 the list begins with the name itself.
+        NameFolding.Fold(name) is { Length: > 0 and <= 256 } folded && await ListAsync(scope, FleetQuestion.All, new FleetPlace(folded, 0), 1, cancellationToken) is [{ } row] && row.NameFolded == folded ? row : null;
 
     /// <summary>How many devices that this installation reads itself have not told yet what they are.</summary>
     public Task<long> CountUnreadAsync(long orgId, CancellationToken cancellationToken) => database.ReadAsync(

@@ -147,7 +147,9 @@ public sealed class FleetRepository(IDatabase database, AuditLog audit, IdGenera
     public Task WantAsync(FleetAgentRow agent, string verbs, long? counterSeconds, long? inventorySeconds, string actor, CancellationToken cancellationToken) => database.WriteAsync(
         async (c, ct) =>
         {
-            await audit.AddAsync(c, agent.OrgId, actor, "fleet.agent.want", $"fleetAgent:{agent.Id}", null, verbs, ct);
+            await audit.AddAsync(
+                c, agent.OrgId, actor, "fleet.agent.want", $"fleetAgent:{agent.Id}", agent.WantsNumber == 0 ? null : Wish(agent.WantsVerbs, agent.WantsCounterSeconds, agent.WantsInventorySeconds),
+                Wish(verbs, counterSeconds, inventorySeconds), ct);
             return await c.ExecuteAsync(Command("FleetAgent_Want", new { id = agent.Id, verbs, counterSeconds, inventorySeconds }, ct));
         },
         cancellationToken);
@@ -163,6 +165,9 @@ public sealed class FleetRepository(IDatabase database, AuditLog audit, IdGenera
     /// <summary>Forgets refusals before a time.</summary>
     public Task PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         database.WriteAsync((c, ct) => c.ExecuteAsync(Command("FleetRefusal_Purge", new { before }, ct)), cancellationToken);
+
+    private static string Wish(string? verbs, long? counterSeconds, long? inventorySeconds) =>
+        string.Join(' ', new[] { verbs, counterSeconds is { } c ? FormattableString.Invariant($"counterSeconds={c}") : null, inventorySeconds is { } i ? FormattableString.Invariant($"inventorySeconds={i}") : null }.Where(w => !string.IsNullOrEmpty(w)));
 
     private Task<FleetNodeRow?> NodeAsync(DbConnection connection, long orgId, string name, CancellationToken cancellationToken) =>
         connection.QuerySingleOrDefaultAsync<FleetNodeRow>(Command("FleetNode_Find", new { orgId, folded = NameFolding.Fold(name) }, cancellationToken));

@@ -277,7 +277,7 @@ internal sealed class ApiTests(Db db) : SiteFixture(db)
             "GET /fleet/nodes", "PUT /fleet/nodes/{name}", "GET /fleet/agents", "POST /fleet/agents/{name}/code", "POST /fleet/agents/{name}/revoke", "POST /fleet/agents/{name}/wants", "GET /fleet/agents/{name}/acknowledgement",
             "GET /webhooks", "GET /webhooks/{name}", "PUT /webhooks/{name}", "DELETE /webhooks/{name}", "POST /webhooks/{name}/secret", "POST /webhooks/{name}/resume", "POST /webhooks/{name}/test",
             "GET /webhooks/{name}/events", "POST /webhooks/{name}/events/{id}/send",
-            "GET /fleet/devices", "GET /fleet/meter-reads", "GET /fleet/refusals", "GET /fleet/alert-rules", "POST /fleet/alert-rules", "GET /fleet/alert-rules/{id}", "PUT /fleet/alert-rules/{id}", "DELETE /fleet/alert-rules/{id}",
+            "GET /fleet/devices", "GET /fleet/devices/{name}", "GET /fleet/devices/{name}/readings", "GET /fleet/meter-reads", "GET /fleet/refusals", "GET /fleet/alert-rules", "POST /fleet/alert-rules", "GET /fleet/alert-rules/{id}", "PUT /fleet/alert-rules/{id}", "DELETE /fleet/alert-rules/{id}",
             "GET /fleet/alerts", "GET /fleet/alerts/{id}", "POST /fleet/alerts/{id}/note", "POST /fleet/alerts/{id}/send",
             "GET /fleet/updates", "GET /fleet/packages", "POST /fleet/packages", "PUT /fleet/packages/{id}/stage", "POST /fleet/packages/{id}/halt", "POST /fleet/packages/{id}/resume", "DELETE /fleet/packages/{id}",
             "GET /coverage/worst", "GET /directories/{name}/mapping", "PUT /directories/{name}/mapping", "GET /price-lists", "GET /price-lists/{name}", "PUT /price-lists/{name}",

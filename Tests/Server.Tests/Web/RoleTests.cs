@@ -27,7 +27,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         ["assets/{name}"] = ["nobody", "all"], ["Language"] = ["nobody", "all"], ["Error/{code:int}"] = ["nobody", "all"], ["panel.css"] = ["nobody", "all"], ["panel"] = ["nobody", "all"], ["Account"] = ["all"], ["Confirm"] = ["all"], ["SignOut"] = ["all"],
         ["Users"] = ["sales admins", "managers"], ["Users/{name}"] = ["sales admins", "managers"], ["Privacy"] = ["sales admins", "managers"], ["My"] = ["all"],
         ["Reports"] = ["sales admins", "managers"], ["Reports/{name}.{format}"] = ["sales admins", "managers"],
-        ["Fleet"] = ["dealers", "customers"], ["FleetDevice"] = ["dealers", "customers"], ["Fleet/{name}.{format}"] = ["dealers", "customers"],
+        ["Fleet"] = ["dealers", "customers"], ["FleetAgent"] = ["dealers", "customers"], ["FleetDevice"] = ["dealers", "customers"], ["Fleet/{name}.{format}"] = ["dealers", "customers"],
         ["FleetList"] = ["dealers", "customers"], ["Alerts"] = ["dealers", "customers"], ["Alert"] = ["dealers", "customers"], ["AlertRules"] = ["dealers", "customers"], ["AlertRule"] = ["dealers", "customers"],
         ["SavedReports"] = ["sales admins", "managers"], ["Sessions"] = ["sales admins", "managers"],
         ["Sessions/{id}"] = ["sales admins", "managers"], ["My/Sessions/{id}"] = ["all"], ["My/Jobs"] = ["all"],
@@ -98,7 +98,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         ["Reports"] = ["sales admins", "managers"], ["Reports?Save"] = ["sales admins", "managers"], ["Sessions"] = ["sales admins", "managers"], ["Session"] = ["sales admins", "managers"],
         ["SavedReports"] = ["sales admins", "managers"], ["SavedReports?Delete"] = ["sales admins", "managers"], ["SavedReports?Schedule"] = ["sales admins", "managers"],
         ["SavedReports?Unschedule"] = ["sales admins", "managers"], ["SavedReports?Change"] = ["sales admins", "managers"], ["SavedReports?Again"] = ["sales admins", "managers"],
-        ["Fleet"] = ["dealers", "customers"], ["FleetDevice"] = ["dealers", "customers"], ["FleetList"] = ["dealers", "customers"], ["Alerts"] = ["dealers", "customers"], ["Alert"] = ["dealers", "customers"],
+        ["Fleet"] = ["dealers", "customers"], ["FleetAgent"] = ["dealers", "customers"], ["FleetDevice"] = ["dealers", "customers"], ["FleetList"] = ["dealers", "customers"], ["Alerts"] = ["dealers", "customers"], ["Alert"] = ["dealers", "customers"],
         ["Alert?Note"] = ["dealers", "customers"], ["Alert?Again"] = ["dealers", "customers"], ["AlertRules"] = ["dealers", "customers"], ["AlertRule"] = ["dealers", "customers"], ["AlertRule?Delete"] = ["dealers", "customers"],
     };
 
