@@ -58,6 +58,7 @@ internal static class WebServices
         ("/User", ProvenFilter.Files("Export")),
         ("/Directories", ProvenFilter.Forms("Mapping")),
         ("/Directory", ProvenFilter.Everything),
+        ("/FleetAgent", ProvenFilter.Forms("Revoke")),
         ("/Updates", ProvenFilter.Forms("Take", "Stage", "Halt", "Remove")),
     ];
 
