@@ -44,6 +44,9 @@ internal sealed record Chart
     /// <summary>Digits behind the point.</summary>
     public int Digits { get; init; }
 
+    /// <summary>True when a line runs over columns, which are drawn fainter then.</summary>
+    public bool IsCrossed => Series.Any(s => s.Form == ChartForm.Columns) && Series.Any(s => s.Form != ChartForm.Columns);
+
     /// <summary>Highest value drawn: a round number at or above every value, at least 1.</summary>
     public double Top
     {

@@ -83,11 +83,6 @@ internal sealed class MyModel(
             return NotFound();
         }
 
-        if (!WebSession.Of(HttpContext)!.IsProven(time.GetUtcNow()))
-        {
-            return Redirect("/Confirm?returnUrl=/My");
-        }
-
         Pin = await pins.GenerateAsync(OrganisationRepository.DefaultId, id, keys.Current, caller.Actor, cancellationToken);
         Response.Headers.CacheControl = "no-store";
         return await OnGetAsync(null, cancellationToken);
