@@ -133,6 +133,7 @@ internal static class WebServices
             o.Conventions.AuthorizePage("/AlertRules", FleetReaders);
             o.Conventions.AuthorizePage("/AlertRule", FleetReaders);
             o.Conventions.AddPageApplicationModelConvention("/Accounts", m => m.Filters.Add(new ProvenFilter(changesOnly: false)));
+            o.Conventions.AddPageApplicationModelConvention("/ServerVersions", m => m.Filters.Add(new ProvenFilter(changesOnly: true)));
             o.Conventions.AddPageApplicationModelConvention("/Account", m => m.Filters.Add(new ProvenFilter(changesOnly: true)));
         }).AddApplicationPart(typeof(WebServices).Assembly);
         return services;
