@@ -7,7 +7,8 @@ namespace CopyTrack.Server.Fleet;
 /// <summary>Wires fleet metering. Needs Data, Secrets, Polling and Reports.</summary>
 internal static class FleetServices
 {
-    private const string Root = "/fleet/v1";
+    /// <summary>Where agents come to.</summary>
+    public const string Root = "/fleet/v1";
 
     /// <summary>Adds what lists and codes need.</summary>
     public static IServiceCollection AddFleetLists(this IServiceCollection services, FleetOptions options)

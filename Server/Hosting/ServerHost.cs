@@ -49,6 +49,7 @@ internal static class ServerHost
         Add(builder.Services, settings);
         amend?.Invoke(builder);
         var app = builder.Build();
+        app.UseFleetFront();
         app.UseRouting();
         app.MapEnrolment();
         app.MapFleet();
@@ -101,7 +102,7 @@ internal static class ServerHost
 
     /// <summary>One line that names the key when a port is in use; null for any other fault.</summary>
     public static string? PortFault(ServerSettings settings, IOException fault) => fault.InnerException is not AddressInUseException ? null
-        : (fault.Message.Contains($":{settings.TerminalsPort}:", StringComparison.Ordinal) ? "Terminals:Port: " : "Https:Port: ") + fault.Message;
+        : (fault.Message.Contains($":{settings.TerminalsPort}:", StringComparison.Ordinal) ? "Terminals:Port: " : settings.Fleet.HttpPort is { } http && fault.Message.Contains(FormattableString.Invariant($":{http}:"), StringComparison.Ordinal) ? "Fleet:HttpPort: " : "Https:Port: ") + fault.Message;
 
     private static void Add(IServiceCollection services, ServerSettings settings)
     {

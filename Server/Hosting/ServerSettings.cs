@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Profiles;
 using CopyTrack.Identity.Cards;
@@ -211,7 +212,14 @@ internal sealed record ServerSettings
         GapWait = TimeSpan.FromMinutes(read.Number("Fleet:GapMinutes", 15, 0, 10_080)),
         Maildir = read.Text("Fleet:Maildir", null),
         MaildirEvery = read.Seconds("Fleet:MaildirSeconds", new FleetOptions().MaildirEvery, 1, 3600),
+        HttpPort = read.Text("Fleet:HttpPort", null) is null ? null : read.Number("Fleet:HttpPort", 0, 0, 65535),
+        TrustedProxies = [.. List(read.Text("Fleet:TrustedProxies", null) ?? "").Select(Network)],
+        MaxDevices = read.Number("Fleet:MaxDevices", new FleetOptions().MaxDevices, 1, 1_000_000),
     };
+
+    private static IPNetwork Network(string text) => IPNetwork.TryParse(text, out var network) ? network
+        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : throw new ConfigurationFault("Fleet:TrustedProxies", $"'{text}' is neither an address nor a network such as 10.0.0.0/8");
 
     private static SessionOptions Times(SettingReader read)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CopyTrack.Accounting.Alerts;
 using CopyTrack.Server.Alerts;
 using CopyTrack.Server.Data.Alerts;
@@ -26,11 +25,9 @@ internal static class FleetDownloads
             return;
         }
 
-        using IDisposable? place = await services.GetRequiredService<ExportGate>().EnterAsync(context.RequestAborted);
+        using IDisposable? place = await FileAnswers.EnterAsync(context);
         if (place is null)
         {
-            context.Response.Headers.RetryAfter = ((int)services.GetRequiredService<ReportOptions>().Exports.Patience.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-            await SayAsync(context, StatusCodes.Status429TooManyRequests, "Too many reports are exported just now. Try again in a moment.");
             return;
         }
 
@@ -45,11 +42,11 @@ internal static class FleetDownloads
         }
         catch (ReportRequestException e)
         {
-            await SayAsync(context, StatusCodes.Status400BadRequest, e.Message);
+            await FileAnswers.SayAsync(context, StatusCodes.Status400BadRequest, e.Message);
         }
         catch (PdfException e)
         {
-            await SayAsync(context, StatusCodes.Status503ServiceUnavailable, e.Message);
+            await FileAnswers.SayAsync(context, StatusCodes.Status503ServiceUnavailable, e.Message);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -64,13 +61,6 @@ internal static class FleetDownloads
         return name == AlertTables.Name
             ? services.GetRequiredService<AlertTables>().Build(scope, AlertQuestions.Of(context.Request.Query, string.IsNullOrEmpty(from) && string.IsNullOrEmpty(to) ? null : period), period, words, context.RequestAborted)
             : services.GetRequiredService<FleetTables>().Build(name, scope, period, context.RequestAborted)!;
-    }
-
-    private static Task SayAsync(HttpContext context, int status, string text)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(text, context.RequestAborted);
     }
 }
 

@@ -21,9 +21,10 @@ public sealed class FleetDevices(IDatabase database, DeviceRepository devices, A
 
     /// <summary>
     /// The device behind an agent's name, made when there is none. By its serial number it is a device that another agent of the same customer meters, or one of the same site that this
-    /// server reads itself; never one of another customer, whatever number an agent claims. Two devices of one number at a customer are no proof: then a new one is made.
+    /// server reads itself (for the agent inside the server: of no site too); never one of another customer, whatever number an agent claims. Two devices of one number at a customer are no proof: then a new one is made.
+    /// Null when the name is new and the agent has <paramref name="most"/> devices already.
     /// </summary>
-    public async Task<FleetLinkRow> LinkAsync(FleetAgentRow agent, NewFleetDevice found, CancellationToken cancellationToken)
+    public async Task<FleetLinkRow?> LinkAsync(FleetAgentRow agent, NewFleetDevice found, int most, CancellationToken cancellationToken)
     {
         var made = await database.WriteAsync(
             async (c, ct) =>
@@ -31,6 +32,11 @@ public sealed class FleetDevices(IDatabase database, DeviceRepository devices, A
                 // Two agents may meet a new device at one time: one of them makes it, and the other finds it.
                 await c.ExecuteScalarAsync<long>(Command("Organisation_Lock", new { orgId = agent.OrgId }, ct));
                 if (await c.QuerySingleOrDefaultAsync<FleetLinkRow>(Command("FleetDevice_Find", new { agentId = agent.Id, key = found.Key }, ct)) is not null)
+                {
+                    return false;
+                }
+
+                if (await c.ExecuteScalarAsync<long>(Command("FleetDevice_Count", new { agentId = agent.Id }, ct)) >= most)
                 {
                     return false;
                 }
@@ -47,7 +53,7 @@ public sealed class FleetDevices(IDatabase database, DeviceRepository devices, A
             await devices.TellChangedAsync(cancellationToken);
         }
 
-        return (await FindAsync(agent.Id, found.Key, cancellationToken))!;
+        return await FindAsync(agent.Id, found.Key, cancellationToken);
     }
 
     /// <summary>Metered devices in the order of their names, after a place in it.</summary>
@@ -72,7 +78,7 @@ public sealed class FleetDevices(IDatabase database, DeviceRepository devices, A
         long[] same = [.. await connection.QueryAsync<long>(Command("FleetDevice_SameSerial", new { orgId = agent.OrgId, customerId = agent.CustomerId, serial }, cancellationToken))];
         if (same.Length == 0)
         {
-            same = [.. await connection.QueryAsync<long>(Command("FleetDevice_OwnSerial", new { orgId = agent.OrgId, site = agent.Site, serial }, cancellationToken))];
+            same = [.. await connection.QueryAsync<long>(Command("FleetDevice_OwnSerial", new { orgId = agent.OrgId, site = agent.Site, hosted = agent.Hosted, serial }, cancellationToken))];
         }
 
         return same is [var only] ? only : null;

@@ -41,11 +41,12 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
         "stale" => Words.Key("stale"),
         "silent" => Words.Key("silent"),
         "revoked" => Words.Key("revoked"),
+        "unheard" => Words.Key("never heard of"),
         _ => Words.Key("waiting"),
     };
 
     /// <summary>Class of a state's badge.</summary>
-    public static string BadgeOf(string state) => state switch { "good" => "good", "waiting" => "quiet", _ => "bad" };
+    public static string BadgeOf(string state) => state switch { "good" => "good", "waiting" or "unheard" => "quiet", _ => "bad" };
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
@@ -102,7 +103,7 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
             return Forbid();
         }
 
-        (Code, string? fault) = FleetNames.Usable(name) is { } good ? await codes.MakeAsync(OrganisationRepository.DefaultId, good, FleetNames.Usable(site) ?? "", Actor, cancellationToken) : (null, FleetNames.Rule);
+        (Code, string? fault) = FleetNames.Usable(name) is { } good ? await codes.MakeAsync(OrganisationRepository.DefaultId, good, FleetNames.Usable(site) ?? "", Actor, hosted: false, cancellationToken) : (null, FleetNames.Rule);
         Told = Code is null ? words["No code: {0}.", words[fault!]] : words["Enrolment code of agent {0}", name];
         await OnGetAsync(cancellationToken);
         return Page();

@@ -77,7 +77,7 @@ internal sealed class FleetDeviceModel(FleetDevices devices, FleetScopes scopes,
         int[] days = [.. Enumerable.Range((int)rows.Min(r => r.Day), (int)(rows.Max(r => r.Day) - rows.Min(r => r.Day)) + 1)];
         return new Chart
         {
-            Title = words["Levels of supplies in per cent"], Along = words["Day"], Labels = [.. days.Select(d => DateOnly.FromDayNumber(d).ToString("d.M.", words.Culture))],
+            Title = words["Levels of supplies in per cent"], Along = words["Day"], Labels = [.. days.Select(d => words.ShortDay(DateOnly.FromDayNumber(d)))],
             Series =
             [
                 .. rows.GroupBy(r => r.Supply).Take(MostLines).Select(s =>

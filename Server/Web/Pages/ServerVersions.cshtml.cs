@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace CopyTrack.Server.Web.Pages;
 
-/// <summary>Takes packages of the server itself and asks for their installation; shown by the page Updates. Asks who somebody is like other security settings: whoever installs changes the program.</summary>
+/// <summary>Takes packages of the server itself and asks for their installation; shown by the page Updates. Both forms ask who somebody is: whoever installs changes the program.</summary>
 [RequestSizeLimit(PackageShelf.MaxBytes + (64 * 1024))]
 [RequestFormLimits(MultipartBodyLengthLimit = PackageShelf.MaxBytes)]
 internal sealed class ServerVersionsModel(IServerVersions versions, Words words) : PageModel

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>Every setting as it holds in this process, with its default, what it is for and where to change it.</summary>
-internal sealed class SettingsModel(SettingsInForce settings, LiveSettings live, TimeProvider time, Words words) : PageModel
+internal sealed class SettingsModel(SettingsInForce settings, LiveSettings live, Words words) : PageModel
 {
     /// <summary>The handbook's page: keys and reasons stand there too.</summary>
     public const string FileName = "copytrack.json";
@@ -42,12 +42,6 @@ internal sealed class SettingsModel(SettingsInForce settings, LiveSettings live,
             return RedirectToPage();
         }
 
-        WebSession session = WebSession.Of(HttpContext)!;
-        if (setting.IsSecurity && !session.IsProven(time.GetUtcNow()))
-        {
-            return Redirect("/Confirm?returnUrl=/Settings");
-        }
-
         int? number = null;
         if (!string.IsNullOrWhiteSpace(value))
         {
@@ -60,7 +54,7 @@ internal sealed class SettingsModel(SettingsInForce settings, LiveSettings live,
             number = read;
         }
 
-        await live.SetAsync(setting, number, session.Actor, cancellationToken);
+        await live.SetAsync(setting, number, WebSession.Of(HttpContext)!.Actor, cancellationToken);
         this.Tell(words["{0} is changed. It holds at once here, and within seconds on every other server of this site.", setting.Key]);
         return RedirectToPage();
     }

@@ -29,6 +29,9 @@ internal sealed class UpdatesModel(FleetPackages packages, PackageIntake intake,
     /// <summary>False when this program was built without a release key and takes no packages.</summary>
     public bool HasKey => keys.Any;
 
+    /// <summary>True when a file may be sent: nobody should send one to be asked for a password then.</summary>
+    public bool IsProven => WebSession.Of(HttpContext)!.IsProven(time.GetUtcNow());
+
     private static FleetScope Whole => new(OrganisationRepository.DefaultId);
 
     private string Actor => WebSession.Of(HttpContext)!.Actor;

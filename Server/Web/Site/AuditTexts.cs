@@ -10,7 +10,7 @@ internal static class AuditTexts
         ["account"] = Words.Key("Account"), ["alert"] = Words.Key("Alert"), ["alert.mail"] = Words.Key("Mail of an alert"), ["alert.rule"] = Words.Key("Alert rule"), ["card"] = Words.Key("Card"),
         ["device"] = Words.Key("Device"), ["directory"] = Words.Key("Directory"), ["discovery"] = Words.Key("Search for devices"), ["fleet.agent"] = Words.Key("Agent"),
         ["fleet.node"] = Words.Key("Dealer, customer or site"), ["fleet.package"] = Words.Key("Update package"), ["group"] = Words.Key("Group"), ["licence"] = Words.Key("Licence"),
-        ["name"] = Words.Key("Name behind a pseudonym"), ["organisation"] = Words.Key("Organisation"), ["person"] = Words.Key("Person"), ["priceList"] = Words.Key("Price list"),
+        ["name"] = Words.Key("Name behind a pseudonym"), ["names"] = Words.Key("Names for managers"), ["organisation"] = Words.Key("Organisation"), ["person"] = Words.Key("Person"), ["priceList"] = Words.Key("Price list"),
         ["project"] = Words.Key("Project"), ["quota"] = Words.Key("Limit"), ["report"] = Words.Key("Kept report"), ["retention"] = Words.Key("Retention"), ["role"] = Words.Key("Role"),
         ["schedule"] = Words.Key("Schedule"), ["secrets"] = Words.Key("Secrets"), ["serverVersion"] = Words.Key("Version of the server"), ["setting"] = Words.Key("Setting"), ["setupCode"] = Words.Key("Set-up code"), ["signIn"] = Words.Key("Sign-in"),
         ["terminal"] = Words.Key("Terminal"), ["token"] = Words.Key("Token"), ["webhook"] = Words.Key("Webhook"),

@@ -62,6 +62,8 @@ internal sealed partial class TownStories
 
         Assert.That(told[1][1..3], Is.EqualTo(new[] { "Registry this month", "mailed" }));
         await town.Ada.PressAsync("End it", section: "Mailed by schedule");
+        Assert.That(await town.Ada.TextAsync(), Does.Contain("Are you sure?"), "and nothing has ended yet");
+        await town.Ada.PressAsync("Yes, do it");
         Assert.That(await town.Ada.TextAsync(), Does.Contain("It is mailed no more."));
 
         var month = DateTime.UtcNow.ToString("MMMM yyyy", CultureInfo.InvariantCulture);

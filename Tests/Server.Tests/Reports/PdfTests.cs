@@ -94,7 +94,7 @@ internal sealed class PdfTests
         ImmutableArray<object?> totals = [null, null, (long)users, 52_860L, null, 52_860L, 0L, 150m];
         return new ReportView
         {
-            Address = ReportAddress.Parse("name=users&period=lastMonth"), Rows = rows, Count = users, Totals = totals, Up = [new Mover("u1", "<b>Riser</b>", 20, 1)], Down = [],
+            Address = ReportAddress.Parse("name=users&period=lastMonth"), Rows = rows, Count = users, Totals = totals, Up = [new Mover(rows[0].SetItem(1, "<b>Riser</b>"), 20, 1)], Down = [],
             Estimate = ReportView.EstimateOf(columns, totals, new EstimateOptions()),
             Report = new Report
             {

@@ -28,10 +28,10 @@ internal sealed class FleetRoleTests(Db db) : WebFixture(db)
         foreach (string customer in s_all)
         {
             await fleet.PutNodeAsync(1, customer + " site", "site", customer, "test", default);
-            (long? id, string? fault) = await fleet.PutCodeAsync(1, customer + " agent", customer + " site", [(byte)customer[0], .. new byte[31]], DateTimeOffset.MaxValue, "test", default);
+            (long? id, string? fault) = await fleet.PutCodeAsync(1, customer + " agent", customer + " site", [(byte)customer[0], .. new byte[31]], DateTimeOffset.MaxValue, "test", false, default);
             Assert.That(fault, Is.Null);
             FleetAgentRow agent = (await fleet.GetAsync(id!.Value, default))!;
-            await Services.GetRequiredService<FleetDevices>().LinkAsync(agent, new NewFleetDevice("k", customer + "1", "Printer", null, null), default);
+            await Services.GetRequiredService<FleetDevices>().LinkAsync(agent, new NewFleetDevice("k", customer + "1", "Printer", null, null), 10, default);
         }
     }
 

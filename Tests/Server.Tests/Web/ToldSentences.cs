@@ -43,6 +43,7 @@ internal static partial class ToldSentences
     [
         "Reader and Directory of ", "UserName of ", "displayName|{givenName} {sn}|cn", "copytrack fleet agent ", "entry:{0} (person:{1})", "bytes {0}-{1}/{2}", "--host-resolver-rules=MAP * ~NOTFOUND",
         "Content-Disposition: attachment", "AgentId = ", "Name = ", ", Name = ", ", data ", "CopyTrack-Package: 1 ", "CopyTrack fleet message {0} of agent {1}",
+        "This port takes messages of enrolled agents alone. Pages, REST and enrolment are at the HTTPS port.",
     ];
 
     /// <summary>The sentences, each once, with the source where it was first found.</summary>
