@@ -15,7 +15,7 @@ namespace CopyTrack.Server.Hosting.Updates;
 internal sealed class ServerSupervisor(
     VersionRoot root, ReleaseKeys keys, ReleaseVersion installed, ChildProgram installedProgram, SuperviseSettings settings, IReadOnlyList<string> arguments, TextWriter output, Action<string> tell, TimeProvider time)
 {
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100), s_wantedLook = TimeSpan.FromSeconds(1), s_pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100), s_wantedLook = TimeSpan.FromSeconds(1), s_pause = TimeSpan.FromSeconds(1), s_fullDisk = TimeSpan.FromMinutes(1);
 
     private readonly VersionInspection _inspection = new(root, keys, settings, arguments);
     private (ReleaseVersion Version, VersionFit Fit)? _looked;
@@ -62,22 +62,31 @@ internal sealed class ServerSupervisor(
     private async Task<int?> WatchAsync(ChildProcess child, ReleaseVersion version, ChildProgram program, CancellationToken cancellationToken)
     {
         var noted = false;
+        var nextLook = DateTimeOffset.MinValue;
         try
         {
             while (!child.HasEnded)
             {
-                if (!noted && child.IsReady)
+                try
                 {
-                    noted = true;
-                    root.Keep(root.Book.Ran(version));
-                    root.Clean();
-                }
+                    if (!noted && child.IsReady)
+                    {
+                        noted = true;
+                        Note(version);
+                    }
 
-                if (noted && root.Wanted is { } wanted && await BeginAsync(wanted, version, program, cancellationToken))
+                    if (noted && time.GetUtcNow() >= nextLook && root.Wanted is { } wanted && await BeginAsync(wanted, version, program, cancellationToken))
+                    {
+                        tell($"update: version {version} ends, so that {wanted} can be tried");
+                        await child.EndAsync();
+                        return null;
+                    }
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
-                    tell($"update: version {version} ends, so that {wanted} can be tried");
-                    await child.EndAsync();
-                    return null;
+                    // A full disk is no reason to end a server.
+                    tell($"update: the folder of versions can't be used: {e.Message}; the server goes on");
+                    nextLook = time.GetUtcNow() + s_fullDisk;
                 }
 
                 await Task.WhenAny(child.EndedAsync(cancellationToken), Task.Delay(s_wantedLook, time, cancellationToken));
@@ -90,6 +99,17 @@ internal sealed class ServerSupervisor(
         {
             return await child.EndAsync();
         }
+    }
+
+    private void Note(ReleaseVersion version)
+    {
+        var book = root.Book;
+        if (book.Ran(version) is var noted && noted != book)
+        {
+            root.Keep(noted);
+        }
+
+        root.Clean();
     }
 
     /// <summary>Takes up what somebody asked for; true when it is to be tried. The version that serves goes on serving while the other one is looked at.</summary>

@@ -47,18 +47,29 @@ internal sealed class SupervisedProcess
         // A thread of its own: reading the input can't be broken off, and would keep one of the pool for ever.
         new Thread(() =>
         {
-            using var handle = new SafeFileHandle(0, ownsHandle: false);
-            using var input = new StreamReader(new FileStream(handle, FileAccess.Read, bufferSize: 1));
-            while (input.ReadLine() is { } line)
+            try
             {
-                if (line == OpenLine)
-                {
-                    _told.TrySetResult();
-                }
+                Hear();
+                ended();
             }
-
-            ended();
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            {
+                // The server has ended already.
+            }
         }) { IsBackground = true, Name = "supervisor" }.Start();
+    }
+
+    private void Hear()
+    {
+        using var handle = new SafeFileHandle(0, ownsHandle: false);
+        using var input = new StreamReader(new FileStream(handle, FileAccess.Read, bufferSize: 1));
+        while (input.ReadLine() is { } line)
+        {
+            if (line == OpenLine)
+            {
+                _told.TrySetResult();
+            }
+        }
     }
 
     /// <summary>Says that all is ready to be opened, and waits until the supervisor says so.</summary>
