@@ -16,7 +16,7 @@ internal static class ReportHeadings
         // Columns.
         ["key"] = "Key", ["name"] = "Name", ["by"] = "By", ["byName"] = "By name", ["jobs count"] = "Jobs", ["impressions"] = "Pages", ["mono"] = "Mono", ["color"] = "Colour",
         ["unknownColor"] = "Colour unknown", ["normal"] = "Normal size", ["large"] = "Large size", ["unknownSize"] = "Size unknown", ["sheets"] = "Sheets",
-        ["duplexSheets"] = "Duplex sheets", ["unknownSides"] = "Simplex or duplex unknown", ["scans"] = "Scans", ["faxes"] = "Faxes", ["cost"] = "Cost", ["currency"] = "Currency",
+        ["simplexSheets"] = "Simplex sheets", ["duplexSheets"] = "Duplex sheets", ["duplexShare"] = "Share of duplex in per cent", ["unknownSides"] = "Simplex or duplex unknown", ["scans"] = "Scans", ["faxes"] = "Faxes", ["cost"] = "Cost", ["currency"] = "Currency",
         ["impressionsBefore"] = "Pages before", ["impressionsChange"] = "Change of pages", ["impressionsChangePercent"] = "Change in per cent", ["costBefore"] = "Cost before",
         ["costChange"] = "Change of cost", ["at"] = "Time", ["source"] = "Source", ["confidence"] = "Confidence", ["session"] = "Session", ["metered"] = "Metered",
         ["attributed"] = "Attributed", ["explained"] = "Explained", ["unexplained"] = "Unexplained", ["attributedPercent"] = "Attributed in per cent", ["unit"] = "Unit",

@@ -67,7 +67,7 @@ internal sealed class ReportDocument(IReportWords words, ReportOptions options)
     private void Figures(StringBuilder html, ReportView view)
     {
         html.Append("<dl>");
-        foreach (string column in (string[])["impressions", "color", "large", "duplexSheets", "scans", "faxes", "cost", "impressionsChange", "metered", "attributed", "unexplained"])
+        foreach (string column in (string[])["impressions", "color", "large", "simplexSheets", "duplexSheets", "duplexShare", "scans", "faxes", "cost", "impressionsChange", "metered", "attributed", "unexplained"])
         {
             if (view.Index(column) is >= 0 and var i)
             {

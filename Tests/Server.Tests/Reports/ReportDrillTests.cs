@@ -68,7 +68,7 @@ internal sealed class ReportDrillTests(Db db) : OfficeFixture(db)
                 string column = report.Columns[i].Name;
                 if (ReportDrill.OfCell(address, report, row, column, Berlin) is not { } behind || column == "jobs")
                 {
-                    Assert.That(column, Is.AnyOf("key", "name", "by", "byName", "jobs", "currency", "impressionsChange", "impressionsChangePercent", "costChange"));
+                    Assert.That(column, Is.AnyOf("key", "name", "by", "byName", "jobs", "currency", "duplexShare", "impressionsChange", "impressionsChangePercent", "costChange"));
                     continue;
                 }
 
