@@ -60,6 +60,7 @@ internal static class WebServices
         ("/Directory", ProvenFilter.Everything),
         ("/FleetAgent", ProvenFilter.Forms("Revoke")),
         ("/Updates", ProvenFilter.Forms("Take", "Stage", "Halt", "Remove")),
+        ("/ServerVersions", ProvenFilter.Forms("Take", "Install")),
     ];
 
     // The panel page asks for the device's own credential.

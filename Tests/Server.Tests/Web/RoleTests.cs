@@ -313,6 +313,8 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
     [TestCase("/Updates", "Halt", "/")]
     [TestCase("/Updates", "Remove", "/")]
     [TestCase("/Updates", "Take", "/")]
+    [TestCase("/ServerVersions", "Take", "/")]
+    [TestCase("/ServerVersions", "Install", "/")]
     public async Task What_opens_doors_asks_who_it_is_before_it_is_done(string page, string handler, string? from = null)
     {
         using Browser ticket = await PersonAsync("ticket", "admins");
