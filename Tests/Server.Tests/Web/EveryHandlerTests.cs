@@ -110,6 +110,7 @@ internal sealed class EveryHandlerTests(Db db) : WebFixture(db)
         ["Panel?Login"] = "of a device: EmbeddedTests", ["Panel?Project"] = "of a device", ["Panel?Logout"] = "of a device",
         ["Privacy?Ask"] = "two persons are needed: PeoplePagesTests", ["Privacy?See"] = "PeoplePagesTests", ["Privacy?Decide"] = "PeoplePagesTests",
         ["Directories?Test"] = "changes nothing", ["Directories?Rest"] = "one must have been entered: EnteredDirectoryTests", ["Directory"] = "EnteredDirectoryTests", ["Directory?Remove"] = "EnteredDirectoryTests",
+        ["ServerVersions?Take"] = "packages are signed: ServerVersionsTests", ["ServerVersions?Install"] = "ServerVersionsTests",
         ["Discover?Add"] = "a device must be found: FirstRunTests", ["SavedReports?Again"] = "a mail must have failed: ScheduleTests", ["Webhook?Again"] = "an event must have been sent: SitePagesTests",
         ["Terminal?Revoke"] = "a stand-in here: HandshakeTests", ["Terminals?Enrol"] = "codes need an authority: FirstRunTests",
         ["Alert?Note"] = "AlertPagesTests", ["Alert?Again"] = "AlertPagesTests", ["AlertRule"] = "AlertPagesTests", ["AlertRule?Delete"] = "AlertPagesTests",
