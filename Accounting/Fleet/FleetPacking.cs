@@ -30,6 +30,25 @@ public static class FleetPacking
         return buffer.ToArray();
     }
 
+    /// <summary>
+    /// The packed form when a manager takes it: null when it is longer than <paramref name="most"/> bytes, or what <paramref name="write"/> writes longer than <see cref="MaxUnpacked"/>.
+    /// </summary>
+    public static byte[]? Pack(Action<Stream> write, int most)
+    {
+        using var buffer = new MemoryStream();
+        using (var gzip = new GZipStream(buffer, CompressionLevel.SmallestSize, leaveOpen: true))
+        using (var counting = new CountingStream(gzip))
+        {
+            write(counting);
+            if (counting.Count > MaxUnpacked)
+            {
+                return null;
+            }
+        }
+
+        return buffer.Length <= most ? buffer.ToArray() : null;
+    }
+
     /// <summary>The message; throws <see cref="FleetFormatException"/> for what is neither form, is broken, unpacks to more than <see cref="MaxUnpacked"/>, or is a zip with other entries than the one.</summary>
     public static ReadOnlyMemory<byte> Unpack(ReadOnlyMemory<byte> packed)
     {
@@ -78,5 +97,37 @@ public static class FleetPacking
         }
 
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+
+    /// <summary>Counts what goes through.</summary>
+    private sealed class CountingStream(Stream next) : Stream
+    {
+        public long Count { get; private set; }
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override void Flush() => next.Flush();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            Count += buffer.Length;
+            next.Write(buffer);
+        }
     }
 }

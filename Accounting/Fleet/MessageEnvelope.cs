@@ -6,6 +6,9 @@ namespace CopyTrack.Accounting.Fleet;
 /// <summary>A message on its way: who sent it, its number, the lowest number that the sender still holds, its clock when it was sent, and the packed message.</summary>
 public sealed record MessageEnvelope(string Agent, long Sequence, long First, DateTimeOffset Sent, ReadOnlyMemory<byte> Packed)
 {
+    /// <summary>Longest packed message that a manager takes: what an envelope's head can take is left free.</summary>
+    public const int MaxPacked = FleetEnvelope.MaxBytes - 4096;
+
     private const string Kind = "message";
 
     /// <summary>The signed bytes.</summary>

@@ -57,6 +57,7 @@ internal static class WebServices
         ("/User", ProvenFilter.Forms("Pin", "Erase")),
         ("/User", ProvenFilter.Files("Export")),
         ("/Directories", ProvenFilter.Forms("Mapping")),
+        ("/Directory", ProvenFilter.Everything),
         ("/Updates", ProvenFilter.Forms("Take", "Stage", "Halt", "Remove")),
     ];
 
@@ -70,6 +71,7 @@ internal static class WebServices
         services.TryAddSingleton<PersonSearches>();
         services.TryAddSingleton<PeopleWithoutCard>();
         services.AddSingleton<People.ImportDrafts>();
+        services.AddSingleton<Site.DirectoryViews>();
         services.AddSingleton<WebAssets>();
         services.AddSingleton<Site.SessionStories>();
         services.AddSingleton<OverviewQueries>();

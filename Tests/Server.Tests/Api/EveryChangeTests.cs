@@ -50,6 +50,8 @@ internal sealed class EveryChangeTests(Db db) : SiteFixture(db)
         ("DELETE /devices/{name}/credential", "/devices/new/credential", null, "before"),
         ("DELETE /devices/{name}", "/devices/new", null, "before"),
         ("POST /directories/{name}/replicate", "/directories/corp/replicate", new { full = true }, "after"),
+        ("PUT /directories/{name}", "/directories/lab", new { servers = new[] { "ldaps://localhost:1" }, baseDn = "dc=lab", bindDn = "cn=alice,dc=lab", password = "secretcommunity" }, "after"),
+        ("DELETE /directories/{name}", "/directories/lab", null, "before"),
         ("PUT /directories/{name}/mapping", "/directories/corp/mapping", new { displayName = "{cn}" }, "after"),
         ("PUT /directories/{name}/mapping", "/directories/corp/mapping", new { displayName = "{sn}" }, "before after"),
         ("POST /discoveries", "/discoveries", new { ranges = new[] { "127.8.99.1" }, perSecond = 100 }, "after"),

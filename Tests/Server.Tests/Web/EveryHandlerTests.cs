@@ -93,6 +93,7 @@ internal sealed class EveryHandlerTests(Db db) : WebFixture(db)
         ("My?Favourite", "/My", "", Nothing),
         ("Terminal?Find", "/Terminals/t1", "reader=1&list=1", Nothing),
         ("Probe", "/Probe", "Form.Address=", Nothing),
+        ("Directories?Test", "/Directories", "name=corp", Nothing),
         ("ImportUsers", "/ImportUsers", "", Nothing),
     ];
 
@@ -105,6 +106,7 @@ internal sealed class EveryHandlerTests(Db db) : WebFixture(db)
         ["My?Lost"] = "of a person: PeoplePagesTests", ["My?Pin"] = "PeoplePagesTests", ["My?Export"] = "PeoplePagesTests",
         ["Panel?Login"] = "of a device: EmbeddedTests", ["Panel?Project"] = "of a device", ["Panel?Logout"] = "of a device",
         ["Privacy?Ask"] = "two persons are needed: PeoplePagesTests", ["Privacy?See"] = "PeoplePagesTests", ["Privacy?Decide"] = "PeoplePagesTests",
+        ["Directory"] = "a directory must be entered: EnteredDirectoryTests", ["Directory?Remove"] = "EnteredDirectoryTests", ["Directories?Rest"] = "EnteredDirectoryTests",
         ["Discover?Add"] = "a device must be found: FirstRunTests", ["SavedReports?Again"] = "a mail must have failed: ScheduleTests", ["Webhook?Again"] = "an event must have been sent: SitePagesTests",
         ["Terminal?Revoke"] = "a stand-in here: HandshakeTests", ["Terminals?Enrol"] = "codes need an authority: FirstRunTests",
         ["Alert?Note"] = "AlertPagesTests", ["Alert?Again"] = "AlertPagesTests", ["AlertRule"] = "AlertPagesTests", ["AlertRule?Delete"] = "AlertPagesTests",

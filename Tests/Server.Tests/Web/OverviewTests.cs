@@ -34,7 +34,7 @@ internal sealed class OverviewTests(Db db) : WebFixture(db)
         Assert.That(((await AlertsAsync()).Contains("hall", StringComparison.Ordinal), (await StepsAsync()).Sessions), Is.EqualTo((true, true)));
         await SqlAsync("delete from outbox where at = 1");
 
-        async Task<string> AlertsAsync() => string.Join(',', (await Services.GetRequiredService<OverviewQueries>().AlarmsAsync(DateTimeOffset.UnixEpoch, 10, default)).Select(a => a.Device ?? "-"));
+        async Task<string> AlertsAsync() => string.Join(',', (await Services.GetRequiredService<OverviewQueries>().AlarmsAsync(DateTimeOffset.UnixEpoch, 10, default)).Select(a => a.Device ?? "-").Order(StringComparer.Ordinal));
         Task<FirstSteps> StepsAsync() => Services.GetRequiredService<OverviewQueries>().FirstStepsAsync(default);
         Task<int> SqlAsync(string sql) => Database.WriteAsync((c, _) => c.ExecuteAsync(sql), default);
     }

@@ -51,6 +51,7 @@ internal sealed partial class ShownWordsTests
         ["DirectoryTexts.Phase"] = ["connecting", "groups", "people", "removal"],
         ["DirectoryTexts.Outcome"] = ["good", "refused", "failed", "interrupted", "running"],
         ["DirectoryTexts.Field"] = MapTexts.Keys,
+        ["DirectoryTexts.Setting"] = [.. EnteredDirectory.Keys, "Password"],
         ["ReceiptTexts.Service"] = ["copy", "print", "scan", "fax"],
         ["ReceiptTexts.Refused"] = ["credential", "rate", "message", "body", "panel"],
         ["RoleTexts.Role"] = [.. Roles.All, Roles.Provisioner],

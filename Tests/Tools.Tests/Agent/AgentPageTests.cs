@@ -7,6 +7,7 @@ using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Profiles;
 using CopyTrack.Agent;
 using CopyTrack.Agent.Page;
+using CopyTrack.Agent.Sending;
 using CopyTrack.Agent.Updates;
 using NUnit.Framework;
 
@@ -105,6 +106,45 @@ public sealed class AgentPageTests
         }
 
         Assert.That(_control.Brought, Is.EqualTo(may ? "bad" : null));
+    }
+
+    [Test]
+    public async Task Page_says_what_became_of_each_message_and_what_the_machine_lacks()
+    {
+        for (var n = 4; n <= 9; n++)
+        {
+            _memory.Kept(new FleetMessage { Agent = "7", Sequence = n, Created = DateTimeOffset.UnixEpoch, Program = "1" });
+        }
+
+        MessageState[] states =
+        [
+            new(MessageStanding.Acknowledged, 0, ""), new(MessageStanding.Refused, 0, "<not> good"), new(MessageStanding.Dropped, 0, ""), new(MessageStanding.GivenUp, 0, "4"), new(MessageStanding.SetAside, 0, "too long"),
+            new(MessageStanding.Mailed, 2, ""), new(MessageStanding.Waits, 0, ""),
+        ];
+        foreach (var (state, i) in states.Select((s, i) => (s, i)))
+        {
+            _control.States[3 + i] = state;
+        }
+
+        _control.Health = new AgentHealth(
+            new AgentIntervals(7200, true, 900, false), ["No space left on device"], [new MessageEnd(5, 5, MessageStanding.Dropped, "", DateTimeOffset.UnixEpoch), new MessageEnd(1, 2, MessageStanding.SetAside, "lost", DateTimeOffset.UnixEpoch)],
+            [new SharedSerial("SN<1>", ["192.0.2.1", "192.0.2.2"])]);
+        await using var page = await PageAsync();
+        using var browser = Browser(page);
+        await PostAsync(browser, "/sign-in", ("name", "dealer"), ("password", Password));
+        var sent = await browser.GetStringAsync(new Uri("/sent", UriKind.Relative));
+        foreach (var (number, text) in new[]
+        {
+            (3, "acknowledged"), (4, "refused by the manager: &lt;not&gt; good"), (5, "given up, because the queue was full"), (6, "given up: mailed 4 times, and nobody acknowledged it"), (7, "set aside: too long"),
+            (8, "mailed 2 times, not acknowledged yet"), (9, "waits"),
+        })
+        {
+            Assert.That(sent, Does.Match($"<td>{number}</td><td>[^<]*</td><td>[0-9]+</td><td>{Regex.Escape(text)}</td>"));
+        }
+
+        Assert.That(sent, Does.Contain("The disk of this machine takes nothing: No space left on device.").And.Contain("<td>1&#x2013;2</td>").And.Contain("set aside: lost").And.Not.Contain("done"));
+        Assert.That(await browser.GetStringAsync(new Uri("/settings", UriKind.Relative)), Does.Contain("7,200 s, as the manager wants it and these settings allow; 300 s without that").And.Contain("900 s, as set here"));
+        Assert.That(await browser.GetStringAsync(new Uri("/", UriKind.Relative)), Does.Contain("The devices at 192.0.2.1, 192.0.2.2 tell the same serial number SN&lt;1&gt;."));
     }
 
     [Test]
@@ -280,6 +320,12 @@ public sealed class AgentPageTests
         public AgentSettings Settings { get; private set; } = new() { Manager = new Uri("https://m.example"), State = folder, Ranges = ["192.0.2.1"], Communities = ["geheim"], Mail = new AgentMail { Host = "mail.example", From = "a@example.org", To = "b@example.org" } };
 
         public FleetAgent? Agent => null;
+
+        public AgentHealth? Health { get; set; }
+
+        public Dictionary<long, MessageState> States { get; } = [];
+
+        public MessageState? StateOf(long sequence) => States.GetValueOrDefault(sequence);
 
         public UpdateStanding? Updates { get; set; }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using CopyTrack.Accounting.Fleet;
 using CopyTrack.Agent;
+using CopyTrack.Agent.Sending;
 using NUnit.Framework;
 
 namespace CopyTrack.Tools.Tests.Agent;
@@ -29,7 +30,7 @@ public sealed class CarriedAcknowledgementsTests : IDisposable
         _carried = new CarriedAcknowledgements(_identity, _folder, _queue, new Listener(_told));
         for (var i = 0; i < 5; i++)
         {
-            _queue.Append(_ => [1, 2, 3]);
+            _queue.Append(_ => [1, 2, 3], null, out _);
         }
     }
 
@@ -55,12 +56,12 @@ public sealed class CarriedAcknowledgementsTests : IDisposable
         var file = Write(Sealed(new CarriedAcknowledgement(1, 3, [], DateTimeOffset.UnixEpoch)));
         Assert.That(CarriedAcknowledgements.Bring(_settings, file).Through, Is.EqualTo(3));
         _carried.Look();
-        Assert.That((string.Join(' ', _queue.Sequences), _carried.Ended, _told.Single()), Is.EqualTo(("4 5", 3L, "the acknowledgement that was brought here ended 3 messages; 2 wait")));
+        Assert.That((string.Join(' ', _queue.Waiting.Select(w => w.Sequence)), _carried.Ended, _told.Single()), Is.EqualTo(("4 5", 3L, "the acknowledgement that was brought here ended 3 messages; 2 wait")));
         _carried.Look();
         Assert.That(_told, Has.Count.EqualTo(1), "the file is gone");
         Assert.That(_carried.Take(Sealed(new CarriedAcknowledgement(1, 3, [], DateTimeOffset.UnixEpoch))), Is.Zero, "the same again ends nothing");
         Assert.That(_carried.Take(Sealed(new CarriedAcknowledgement(1, 5, [(5, 5)], DateTimeOffset.UnixEpoch))), Is.EqualTo(1), "what never came stays");
-        Assert.That(_queue.Sequences, Is.EqualTo(new[] { 5L }));
+        Assert.That(_queue.Waiting.Select(w => w.Sequence), Is.EqualTo(new[] { 5L }));
     }
 
     [Test]

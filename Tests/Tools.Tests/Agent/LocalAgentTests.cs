@@ -37,7 +37,7 @@ public sealed class LocalAgentTests
         await printer.SetAsync("pages", "107");
         Assert.That((await UntilAsync(source, r => r is [{ Reading.Values: [107] }]))[0].Key, Is.EqualTo(first[0].Key));
 
-        Assert.That(await new LocalSource(new LocalAgentSource("127.0.0.1", "another key, wrong", local.Agent.Port), identity, Settings(), told, TimeProvider.System).ReadAsync(default), Is.Empty);
+        Assert.That(await new LocalSource(new LocalAgentSource("127.0.0.1", "another key, wrong", local.Agent.Port), identity, told, TimeProvider.System).ReadAsync(default), Is.Empty);
         Assert.That(told.Lines, Has.One.Contains("has another key"));
     }
 
@@ -118,9 +118,7 @@ public sealed class LocalAgentTests
         Assert.That(() => LocalSettings.Load(file), Throws.TypeOf<AgentException>().With.Message.Contains(name));
     }
 
-    private static AgentSettings Settings() => new() { Manager = new Uri("https://m"), State = "/tmp/none", Ranges = ["192.0.2.1"] };
-
-    private static LocalSource Source(Running local, AgentIdentity identity, Told told) => new(new LocalAgentSource("127.0.0.1", Key, local.Agent.Port), identity, Settings(), told, TimeProvider.System);
+    private static LocalSource Source(Running local, AgentIdentity identity, Told told) => new(new LocalAgentSource("127.0.0.1", Key, local.Agent.Port), identity, told, TimeProvider.System);
 
     private AgentIdentity Identity()
     {

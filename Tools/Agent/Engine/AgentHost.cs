@@ -1,4 +1,5 @@
 using CopyTrack.Accounting.Fleet;
+using CopyTrack.Agent.Sending;
 using CopyTrack.Agent.Updates;
 
 namespace CopyTrack.Agent;
@@ -20,6 +21,12 @@ public interface IAgentControl
 
     /// <summary>Takes an acknowledgement that somebody brought as a file: how many messages it ended. Throws <see cref="FleetFormatException"/> naming why it counts for nothing.</summary>
     int Acknowledge(ReadOnlyMemory<byte> content);
+
+    /// <summary>How the agent stands; null while it begins anew.</summary>
+    AgentHealth? Health { get; }
+
+    /// <summary>How a message of a number stands; null while the agent begins anew, and for numbers that were never given.</summary>
+    MessageState? StateOf(long sequence);
 
     /// <summary>Takes other settings: null when they hold from now on, else what is wrong with them.</summary>
     string? Change(AgentOverrides overrides);
@@ -62,6 +69,12 @@ public sealed class AgentHost : IAgentControl
     public int Acknowledge(ReadOnlyMemory<byte> content) => Agent?.Acknowledge(content) ?? throw new FleetFormatException("the agent begins anew; try again in a moment");
 
     /// <inheritdoc/>
+    public AgentHealth? Health => Agent?.Health;
+
+    /// <inheritdoc/>
+    public MessageState? StateOf(long sequence) => Agent?.StateOf(sequence);
+
+    /// <inheritdoc/>
     public string? Change(AgentOverrides overrides)
     {
         var next = overrides.ApplyTo(_file);
@@ -70,7 +83,20 @@ public sealed class AgentHost : IAgentControl
             return fault;
         }
 
-        _folder.Write(FileName, overrides, SettingsJson.Default.AgentOverrides);
+        try
+        {
+            if (next.CounterSeconds != Settings.CounterSeconds || next.InventorySeconds != Settings.InventorySeconds)
+            {
+                ManagerOrders.ForgetIntervals(_folder);
+            }
+
+            _folder.Write(FileName, overrides, SettingsJson.Default.AgentOverrides);
+        }
+        catch (IOException e)
+        {
+            return $"the disk does not take them: {e.Message}";
+        }
+
         Settings = next;
         _anew.TrySetResult();
         return null;

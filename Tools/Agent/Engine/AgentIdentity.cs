@@ -49,16 +49,23 @@ public sealed class AgentIdentity : IDisposable
         using var key = OwnKey(folder);
         var answer = EnrolmentAnswer.Read(await link.EnrolAsync(EnrolmentRequest.Seal(code.Trim(), key), cancellationToken), key);
         _ = OwnSalt(folder);
+        // Another enrolment numbers its wishes anew.
+        ManagerOrders.Forget(folder);
         folder.Write(IdentityFile, new AgentIdentityFile(answer.Agent, Convert.ToBase64String(answer.ManagerKey.Span)), SettingsJson.Default.AgentIdentityFile);
         return Load(folder)!;
     }
 
+    /// <summary>How the names of devices begin that their serial numbers prove; of all others no serial number is told.</summary>
+    internal const string BySerial = "s-";
+
     /// <summary>
-    /// The stable name of a device: its serial number as it is, else a keyed print of its MAC address, else of its network address. The key is the agent's own, so that nobody can find the
-    /// address by trying.
+    /// The stable name of a device: a keyed print of its serial number where that proves anything (<see cref="Devices.SerialNumbers"/>), else of its MAC address, else of its network address. The key is the
+    /// agent's own, so that nobody can find the address by trying.
     /// </summary>
-    internal string DeviceKey(string? serial, string? mac, string address) => string.IsNullOrWhiteSpace(serial)
-        ? Print(mac is null ? "a" : "m", mac ?? address) : Print("s", serial);
+    internal string DeviceKey(string? serial, string? mac, string address) => Devices.SerialNumbers.Proof(serial) is { } proof ? Print("s", proof) : Print(mac is null ? "a" : "m", mac ?? address);
+
+    /// <summary>The stable name of a device whose serial number another one told first.</summary>
+    internal string TwinKey(string serial, string? mac, string address) => Print("t", $"{serial}\n{mac ?? address}");
 
     /// <inheritdoc/>
     public void Dispose()

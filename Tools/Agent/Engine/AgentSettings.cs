@@ -7,7 +7,10 @@ using CopyTrack.Accounting.Discovery;
 using CopyTrack.Accounting.Fleet;
 using CopyTrack.Accounting.Snmp;
 using CopyTrack.Accounting.Snmp.Usm;
+using CopyTrack.Agent.Clocks;
+using CopyTrack.Agent.Devices;
 using CopyTrack.Agent.Local;
+using CopyTrack.Agent.Sending;
 using CopyTrack.Agent.Updates;
 
 namespace CopyTrack.Agent;
@@ -171,5 +174,7 @@ public sealed class AgentException(string message, Exception? inner = null) : Ex
 [JsonSerializable(typeof(AgentOverrides))]
 [JsonSerializable(typeof(LocalSettings))]
 [JsonSerializable(typeof(List<MailedMessage>))]
+[JsonSerializable(typeof(List<MessageEnd>))]
+[JsonSerializable(typeof(List<ClockMark>))]
 [JsonSerializable(typeof(VersionBook))]
 internal sealed partial class SettingsJson : JsonSerializerContext;

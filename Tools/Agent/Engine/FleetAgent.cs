@@ -2,6 +2,9 @@ using CopyTrack.Accounting.Fleet;
 using CopyTrack.Accounting.Profiles;
 using CopyTrack.Accounting.Snmp;
 using CopyTrack.Accounting.Snmp.Transport;
+using CopyTrack.Agent.Clocks;
+using CopyTrack.Agent.Devices;
+using CopyTrack.Agent.Sending;
 using CopyTrack.Agent.Updates;
 
 namespace CopyTrack.Agent;
@@ -18,19 +21,28 @@ public sealed class FleetAgent : IDisposable
     private readonly IMessageSender _sender;
     private readonly CarriedAcknowledgements _carried;
     private readonly DeviceRoster _roster;
+    private readonly DeviceReader _reader;
+    private readonly ManagerOrders _orders;
+    private readonly MessageEnds _ends;
     private readonly IAgentObserver _observer;
-    private readonly TimeProvider _time;
+    private readonly SteadyTime _time;
 
     private FleetAgent(AgentSettings settings, StateFolder folder, AgentIdentity identity, ManagerLink link, IAgentObserver observer, TimeProvider time)
     {
-        (_settings, _identity, _link, _observer, _time) = (settings, identity, link, observer, time);
+        _time = new SteadyTime(time, () => MachineUptime.Now);
+        (_settings, _identity, _link, _observer) = (settings, identity, link, observer);
+        var clocks = new ClockBook(folder, _time);
         _queue = new MessageQueue(folder.Path, settings.QueueMegabytes * 1024L * 1024);
+        _ends = new MessageEnds(folder, time);
+        _orders = new ManagerOrders(folder);
         _carried = new CarriedAcknowledgements(identity, folder, _queue, observer);
-        _client = new UdpSnmpClient(time, new SnmpClientOptions { Sockets = 1, MaxInFlight = settings.Parallel * 2 });
+        _client = new UdpSnmpClient(_time, new SnmpClientOptions { Sockets = 1, MaxInFlight = settings.Parallel * 2 });
         _roster = new DeviceRoster(folder);
-        var reader = new DeviceReader(_client, ProfileLibrary.BuiltIn, _roster, identity, settings, time);
-        _rounds = new AgentRounds(settings, identity, folder, _roster, reader, _queue, observer, time);
-        _sender = settings.Mail is { } mail ? new MailSender(settings, mail, identity, folder, link, _queue, _carried, observer, time) : new MessageSender(settings, identity, link, _queue, observer, time);
+        _reader = new DeviceReader(_client, ProfileLibrary.BuiltIn, _roster, identity, settings, observer, _time);
+        var maker = new MessageMaker(identity, _roster, _queue, _ends, new AddressVeil(settings), clocks, observer);
+        var outgoing = new OutgoingMessages(identity, _queue, _ends, clocks, observer, _time);
+        _rounds = new AgentRounds(settings, identity, _orders, _roster, _reader, maker, clocks, observer, _time);
+        _sender = settings.Mail is { } mail ? new MailSender(settings, mail, identity, folder, link, _queue, outgoing, _ends, _carried, observer, _time) : new MessageSender(settings, identity, link, _queue, outgoing, _ends, observer, _time);
     }
 
     /// <summary>Id at the manager.</summary>
@@ -42,8 +54,27 @@ public sealed class FleetAgent : IDisposable
     /// <summary>Messages that wait.</summary>
     public int Waiting => _queue.Count;
 
-    /// <summary>The lowest number that waits; null when none does.</summary>
-    public long? FirstWaiting => _queue.First;
+    /// <summary>How the agent stands, for its owner.</summary>
+    public AgentHealth Health => new(
+        _rounds.Intervals, [.. new[] { _queue.Fault, _sender.Fault, _ends.Fault, _orders.Fault, _roster.Fault }.OfType<string>().Distinct()], _ends.All,
+        [.. _roster.Shared.Select(s => new SharedSerial(s.Serial, s.Addresses))]);
+
+    /// <summary>How a message stands; null for a number that was never given.</summary>
+    public MessageState? StateOf(long sequence)
+    {
+        if (sequence > _queue.Last)
+        {
+            return null;
+        }
+
+        if (_ends.Of(sequence) is { } end)
+        {
+            return new MessageState(end.Standing, 0, end.Reason);
+        }
+
+        var times = _sender.Times(sequence);
+        return _queue.First <= sequence ? new MessageState(times > 0 ? MessageStanding.Mailed : MessageStanding.Waits, times, "") : new MessageState(MessageStanding.Acknowledged, 0, "");
+    }
 
     /// <summary>Addresses of devices by their keys, for the owner alone.</summary>
     public IReadOnlyDictionary<string, string> Addresses => _roster.All.ToDictionary(d => d.Key, d => d.Address);
@@ -116,6 +147,7 @@ public sealed class FleetAgent : IDisposable
     public void Dispose()
     {
         _client.Dispose();
+        _reader.Dispose();
         _link.Dispose();
         _queue.Dispose();
         _identity.Dispose();
@@ -133,7 +165,7 @@ public sealed class FleetAgent : IDisposable
 
             try
             {
-                _rounds.Take(await _link.AskAsync(_identity.Agent, _time.GetUtcNow(), _identity.Key, _identity.Manager, cancellationToken));
+                _rounds.Take(await _link.AskAsync(_identity.Agent, _time.Wall, _identity.Key, _identity.Manager, cancellationToken));
             }
             catch (ManagerAwayException)
             {

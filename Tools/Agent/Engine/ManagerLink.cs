@@ -9,7 +9,11 @@ using CopyTrack.Accounting.Fleet.Updates;
 namespace CopyTrack.Agent;
 
 /// <summary>The manager did not answer, or not with what it should; trying again later may help.</summary>
-public sealed class ManagerAwayException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class ManagerAwayException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>True when what was sent is longer than the manager, or something on the way to it, takes.</summary>
+    public bool IsTooLong { get; init; }
+}
 
 /// <summary>The agent's way to its manager. It only opens connections; nothing listens.</summary>
 internal sealed class ManagerLink : IDisposable
@@ -66,6 +70,7 @@ internal sealed class ManagerLink : IDisposable
         Sent += message.Length;
         return answer.IsSuccessStatusCode
             ? await ReadAsync(answer, bytes => Acknowledgement.Read(bytes, managerKey), cancellationToken)
+            : answer.StatusCode is HttpStatusCode.RequestEntityTooLarge ? throw new ManagerAwayException("the message is called too long (413)") { IsTooLong = true }
             : throw new ManagerAwayException(answer.StatusCode is HttpStatusCode.Forbidden ? "the manager does not know this agent, or has revoked it; enrol again" : $"the manager answered {(int)answer.StatusCode}");
     }
 

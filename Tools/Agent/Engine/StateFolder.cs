@@ -54,18 +54,42 @@ internal sealed class StateFolder
     /// <summary>Writes a value as JSON; afterwards either the old or the new content is there, whatever happens.</summary>
     public void Write<T>(string name, T value, JsonTypeInfo<T> type) => Write(name, JsonSerializer.SerializeToUtf8Bytes(value, type));
 
-    /// <summary>Writes a file whole; it is on the disk when this returns.</summary>
+    /// <summary>Writes a file whole; it is on the disk when this returns. Throws <see cref="IOException"/> when the disk takes nothing; the old content is there then.</summary>
     public void Write(string name, ReadOnlySpan<byte> content)
     {
         var path = System.IO.Path.Combine(Path, name);
-        using (var file = Create(path + ".new"))
+        try
         {
-            file.Write(content);
-            file.Flush(flushToDisk: true);
-        }
+            using (var file = Create(path + ".new"))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+            }
 
-        File.Move(path + ".new", path, overwrite: true);
+            File.Move(path + ".new", path, overwrite: true);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException(e.Message, e);
+        }
     }
+
+    /// <summary>The same for what must not end the agent: null when it is written, else why not.</summary>
+    public string? TryWrite<T>(string name, T value, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            Write(name, value, type);
+            return null;
+        }
+        catch (IOException e)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Removes a file, if it is there. Throws <see cref="IOException"/>.</summary>
+    public void Delete(string name) => File.Delete(System.IO.Path.Combine(Path, name));
 
     /// <summary>A new file that only the agent can read.</summary>
     public static FileStream Create(string path, FileMode mode = FileMode.Create)

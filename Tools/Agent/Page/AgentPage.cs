@@ -113,10 +113,10 @@ public sealed class AgentPage : IAsyncDisposable
             ("POST", "/sign-in") => SignInAsync(context, w, views),
             _ when !all => RedirectAsync(context, "/sign-in"),
             ("POST", "/sign-out") => SignOutAsync(context),
-            ("GET", "/") => ShowAsync(context, views, w["Devices"], views.Devices(_memory.Devices, _control.Agent?.Addresses ?? new Dictionary<string, string>()), account),
+            ("GET", "/") => ShowAsync(context, views, w["Devices"], views.Devices(_memory.Devices, _control.Agent?.Addresses ?? new Dictionary<string, string>(), _control.Health?.SharedSerials ?? []), account),
             ("GET", "/device") when _memory.Find(context.Request.Query["key"].ToString()) is { } device => ShowAsync(context, views, device.Report?.Identity.Model ?? device.Key, views.Device(device), account),
-            ("GET", "/sent") when dealers => ShowAsync(context, views, w["Sent and waiting"], views.Sent(_memory, _control.Agent, _control.Settings, administrators, null), account),
-            ("GET", "/settings") when dealers => ShowAsync(context, views, w["Settings"], WithUpdates(views, views.Settings(_control.Settings, administrators, null), administrators), account),
+            ("GET", "/sent") when dealers => ShowAsync(context, views, w["Sent and waiting"], views.Sent(_memory, _control, administrators, null), account),
+            ("GET", "/settings") when dealers => ShowAsync(context, views, w["Settings"], WithUpdates(views, views.Settings(_control, administrators, null), administrators), account),
             ("POST", "/settings") when administrators => ChangeAsync(context, w, views, account!),
             ("POST", "/update") when administrators => UpdateAsync(context, w, views, account!),
             ("POST", "/acknowledge") when administrators => AcknowledgeAsync(context, w, views, account!),
@@ -167,7 +167,7 @@ public sealed class AgentPage : IAsyncDisposable
             : "seconds must be numbers";
         _memory.Told(fault is null ? $"{account.Name} changed the settings on the page" : $"{account.Name} tried settings that can't be: {fault}");
         var told = fault is null ? w["Kept. The agent begins anew with these settings."] : w["Not kept: {0}.", fault];
-        await ShowAsync(context, views, w["Settings"], WithUpdates(views, views.Settings(_control.Settings, true, told), true), account, fault is null ? 200 : 422);
+        await ShowAsync(context, views, w["Settings"], WithUpdates(views, views.Settings(_control, true, told), true), account, fault is null ? 200 : 422);
 
         int? Seconds(string name) => int.TryParse(form[name].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
     }
@@ -176,7 +176,7 @@ public sealed class AgentPage : IAsyncDisposable
     {
         _control.Agent?.ReadNow();
         _memory.Told($"{account.Name} had all devices read");
-        return ShowAsync(context, views, w["Settings"], WithUpdates(views, views.Settings(_control.Settings, true, w["All devices are being read."]), true), account);
+        return ShowAsync(context, views, w["Settings"], WithUpdates(views, views.Settings(_control, true, w["All devices are being read."]), true), account);
     }
 
     private async Task UpdateAsync(HttpContext context, PageWords w, PageViews views, AgentAccount account)
@@ -189,7 +189,7 @@ public sealed class AgentPage : IAsyncDisposable
         }
 
         var told = taken ? w["Version {0} is fetched and tried; the agent begins anew with it.", version] : w["That version does not wait any more."];
-        await ShowAsync(context, views, w["Settings"], WithUpdates(views, views.Settings(_control.Settings, true, told), true), account, taken ? 200 : 409);
+        await ShowAsync(context, views, w["Settings"], WithUpdates(views, views.Settings(_control, true, told), true), account, taken ? 200 : 409);
     }
 
     private async Task AcknowledgeAsync(HttpContext context, PageWords w, PageViews views, AgentAccount account)
@@ -212,7 +212,7 @@ public sealed class AgentPage : IAsyncDisposable
             }
         }
 
-        await ShowAsync(context, views, w["Sent and waiting"], views.Sent(_memory, _control.Agent, _control.Settings, true, told), account, status);
+        await ShowAsync(context, views, w["Sent and waiting"], views.Sent(_memory, _control, true, told), account, status);
     }
 
     private PageHtml WithUpdates(PageViews views, PageHtml content, bool administrator) =>

@@ -3,6 +3,7 @@ using CopyTrack.Accounting.Fleet;
 using CopyTrack.Accounting.Fleet.Updates;
 using CopyTrack.Accounting.Inventory;
 using CopyTrack.Accounting.Meters;
+using CopyTrack.Agent.Sending;
 using CopyTrack.Agent.Updates;
 
 namespace CopyTrack.Agent.Page;
@@ -52,14 +53,20 @@ internal sealed class PageViews(PageWords w)
     public static PageHtml Said(string text) => new PageHtml().Raw("<section>").Text(text).Raw("</section>");
 
     /// <summary>All devices.</summary>
-    public PageHtml Devices(IReadOnlyList<SeenDevice> devices, IReadOnlyDictionary<string, string> addresses)
+    public PageHtml Devices(IReadOnlyList<SeenDevice> devices, IReadOnlyDictionary<string, string> addresses, IReadOnlyList<SharedSerial> shared)
     {
         if (devices.Count == 0)
         {
             return Said(w["No device has been read since the agent began. The first round takes some minutes."]);
         }
 
-        var html = new PageHtml().Raw("<section><table><thead><tr>");
+        var html = new PageHtml();
+        foreach (var (serial, at) in shared)
+        {
+            html.Raw("<p class=\"warning\" role=\"alert\">").Text(w["The devices at {0} tell the same serial number {1}. All are read; only the first is known to the manager by that number. Set the number of the others right.", string.Join(", ", at), serial]).Raw("</p>");
+        }
+
+        html.Raw("<section><table><thead><tr>");
         foreach (var head in new[] { w["Device"], w["Serial number"], w["Address"], w["Status"], w["Lowest supply"] })
         {
             html.Raw("<th scope=\"col\">").Text(head).Raw("</th>");
@@ -103,10 +110,16 @@ internal sealed class PageViews(PageWords w)
     }
 
     /// <summary>What was sent and what waits; where messages go by mail, an administrator may bring the manager's acknowledgement as a file.</summary>
-    public PageHtml Sent(AgentMemory memory, FleetAgent? agent, AgentSettings settings, bool mayBring, string? told)
+    public PageHtml Sent(AgentMemory memory, IAgentControl control, bool mayBring, string? told)
     {
-        var first = agent?.FirstWaiting;
-        var html = Told(told).Raw("<section><dl>").Term(w["Manager"], settings.Manager.Host).Term(w["Way"], settings.Mail is { } mail ? w["mail to {0}", mail.To] : settings.Manager.Scheme)
+        var (agent, settings) = (control.Agent, control.Settings);
+        var html = Told(told);
+        foreach (var fault in control.Health?.Faults ?? [])
+        {
+            html.Raw("<p class=\"warning\" role=\"alert\">").Text(w["The disk of this machine takes nothing: {0}. Make room; the agent goes on by itself.", fault]).Raw("</p>");
+        }
+
+        html.Raw("<section><dl>").Term(w["Manager"], settings.Manager.Host).Term(w["Way"], settings.Mail is { } mail ? w["mail to {0}", mail.To] : settings.Manager.Scheme)
             .Term(w["Agent's id"], agent?.Id).Term(w["Messages that wait"], w.Number(agent?.Waiting)).Term(w["Acknowledged since the start"], w.Number(agent?.Delivered))
             .Term(w["Sent since the start"], agent is null ? null : w["{0} bytes", w.Number(agent.BytesSent)]).Raw("</dl>");
         if (mayBring && settings.Mail is not null)
@@ -118,16 +131,28 @@ internal sealed class PageViews(PageWords w)
         html.Raw("</section>");
         html.Table(w["Last messages"], [w["Number"], w["Made"], w["Devices"], w["State"]], memory.Messages.Select(m => new[]
         {
-            m.Sequence.ToString(CultureInfo.InvariantCulture), w.Time(m.Created), w.Number(m.Devices), first is { } held && m.Sequence >= held ? w["waits"] : w["done"],
+            m.Sequence.ToString(CultureInfo.InvariantCulture), w.Time(m.Created), w.Number(m.Devices), StateOf(control.StateOf(m.Sequence)),
+        }));
+        html.Table(w["Messages that did not arrive"], [w["Number"], w["When"], w["State"]], (control.Health?.Ends ?? []).Reverse().Select(e => new[]
+        {
+            e.First.ToString(CultureInfo.InvariantCulture) + (e.First == e.Last ? "" : "–" + e.Last.ToString(CultureInfo.InvariantCulture)), w.Time(e.At), StateOf(new MessageState(e.Standing, 0, e.Reason)),
         }));
         return html.Table(w["What the agent told"], [w["Line"]], memory.Lines.Select(l => new[] { l }));
     }
 
     /// <summary>The settings; a form for administrators.</summary>
-    public PageHtml Settings(AgentSettings settings, bool mayChange, string? told)
+    public PageHtml Settings(IAgentControl control, bool mayChange, string? told)
     {
+        var settings = control.Settings;
         var html = Told(told).Raw("<section><dl>").Term(w["Manager"], settings.Manager.ToString())
-            .Term("SNMP", settings.User is null ? w["version {0}, port {1}", settings.SnmpVersion, settings.Port] : w["version {0}, port {1}, and a user of version 3", settings.SnmpVersion, settings.Port]).Term(w["Queue"], $"{settings.QueueMegabytes} MB").Raw("</dl></section>");
+            .Term("SNMP", settings.User is null ? w["version {0}, port {1}", settings.SnmpVersion, settings.Port] : w["version {0}, port {1}, and a user of version 3", settings.SnmpVersion, settings.Port]).Term(w["Queue"], $"{settings.QueueMegabytes} MB");
+        if (control.Health?.Intervals is { } holds)
+        {
+            html.Term(w["Devices are read every"], Interval(holds.CounterSeconds, holds.CounterByManager, settings.CounterSeconds))
+                .Term(w["Supplies are looked at every"], Interval(holds.InventorySeconds, holds.InventoryByManager, settings.InventorySeconds));
+        }
+
+        html.Raw("</dl></section>");
         if (!mayChange)
         {
             return html.Raw("<section><dl>").Term(w["Ranges"], string.Join(", ", settings.Ranges)).Term(w["Seconds between reads"], w.Number(settings.CounterSeconds)).Term(w["Seconds between looks at supplies"], w.Number(settings.InventorySeconds))
@@ -205,6 +230,23 @@ internal sealed class PageViews(PageWords w)
     }
 
     private string NameOf(Supply supply) => string.Join(' ', new[] { Word(supply.Kind), Word(supply.Color) }.Where(t => t.Length > 0));
+
+    /// <summary>An interval, and why it holds.</summary>
+    private string Interval(int seconds, bool byManager, int own) => byManager
+        ? w["{0} s, as the manager wants it and these settings allow; {1} s without that", w.Number(seconds), w.Number(own)] : w["{0} s, as set here", w.Number(seconds)];
+
+    private string StateOf(MessageState? state) => state switch
+    {
+        null => "–",
+        { Standing: MessageStanding.Waits } => w["waits"],
+        { Standing: MessageStanding.Mailed } => w["mailed {0} times, not acknowledged yet", w.Number(state.Times)],
+        { Standing: MessageStanding.Acknowledged } => w["acknowledged"],
+        { Standing: MessageStanding.Refused } => w["refused by the manager: {0}", state.Reason],
+        { Standing: MessageStanding.Dropped } => w["given up, because the queue was full"],
+        { Standing: MessageStanding.GivenUp } => w["given up: mailed {0} times, and nobody acknowledged it", state.Reason],
+        { Standing: MessageStanding.SetAside } => w["set aside: {0}", state.Reason],
+        _ => throw new InvalidOperationException("a standing that is none"),
+    };
 
     private string StateOf(UpdateState state) => state switch
     {

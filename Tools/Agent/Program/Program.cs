@@ -107,7 +107,7 @@ catch (AgentException e)
     await Console.Error.WriteLineAsync($"copytrack-agent: {e.Message}");
     return 2;
 }
-catch (Exception e) when (e is ManagerAwayException or FleetFormatException)
+catch (Exception e) when (e is ManagerAwayException or FleetFormatException or IOException or UnauthorizedAccessException)
 {
     await Console.Error.WriteLineAsync($"copytrack-agent: {e.Message}");
     return 3;
@@ -121,7 +121,17 @@ internal sealed class ConsoleObserver : IAgentObserver
     private static readonly Timer s_pause = new(static _ => Rest());
     private static IReadOnlySet<(nint Start, nuint Length)>? s_loaded;
 
-    public void Told(string line) => Console.Error.WriteLine(line);
+    public void Told(string line)
+    {
+        try
+        {
+            Console.Error.WriteLine(line);
+        }
+        catch (IOException)
+        {
+            // A log on a full disk takes no line; the agent goes on.
+        }
+    }
 
     public void Kept(FleetMessage message)
     {

@@ -6,7 +6,7 @@ using CopyTrack.Accounting.Fleet;
 namespace CopyTrack.Agent.Local;
 
 /// <summary>The site's agent asks a LocalAgent for its printers.</summary>
-internal sealed class LocalSource(LocalAgentSource source, AgentIdentity identity, AgentSettings settings, IAgentObserver observer, TimeProvider time)
+internal sealed class LocalSource(LocalAgentSource source, AgentIdentity identity, IAgentObserver observer, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private string? _fault;
@@ -49,7 +49,7 @@ internal sealed class LocalSource(LocalAgentSource source, AgentIdentity identit
         {
             Key = identity.DeviceKey(serial, null, $"{source.Host}/{record.Key}"), Address = null,
             Reading = record.Reading is { } reading ? reading with { SentAt = reading.SentAt - ahead, At = reading.At - ahead } : null,
-            Inventory = record.Inventory is { } report ? report with { Identity = report.Identity with { HostName = settings.HideAddresses ? null : source.Host } } : null,
+            Inventory = record.Inventory is { } report ? report with { Identity = report.Identity with { HostName = source.Host } } : null,
             InventoryAt = record.InventoryAt - ahead,
         };
     }

@@ -37,36 +37,52 @@ public sealed class AgentLauncher
 
         while (!cancellationToken.IsCancellationRequested)
         {
-            var book = _folder.Book;
-            switch (book.Next(_program.Version))
+            if (_folder.Book.Next(_program.Version) is not LaunchStep.Run and var step)
             {
-                case LaunchStep.Run:
-                    await own(new AgentUpdates(_program, _settings, _observer, _time), cancellationToken);
-                    break;
-                case LaunchStep.GiveUp give:
-                    RollBack(give.Version, give.Reason);
-                    break;
-                case LaunchStep.Try trial when !await _folder.IsWholeAsync(trial.Version, cancellationToken):
-                    RollBack(trial.Version, "its files are not those that were signed");
-                    break;
-                case LaunchStep.Try trial:
-                    await TryAsync(trial.Version, cancellationToken);
-                    break;
-                case LaunchStep.Become become when !await _folder.IsWholeAsync(become.Version, cancellationToken):
-                    _observer.Told($"update: the files of version {become.Version} are not those that were signed; the installed version {_program.Version} runs");
-                    _folder.Keep(book.Lost());
-                    break;
-                case LaunchStep.Become become:
-                    if (!await ReplacedProcess.RunAsync(_folder.ProgramOf(become.Version), _arguments, cancellationToken) && !cancellationToken.IsCancellationRequested)
-                    {
-                        _observer.Told($"update: version {become.Version} can't be started; the installed version {_program.Version} runs");
-                        _folder.Keep(book.Lost());
-                    }
-
-                    break;
-                default:
-                    throw new InvalidOperationException("a step that is none");
+                try
+                {
+                    await StepAsync(step, cancellationToken);
+                    continue;
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    // Without its book nothing can be tried or rolled back; devices are read all the same.
+                    _observer.Told($"update: {e.Message}; the installed version {_program.Version} runs");
+                }
             }
+
+            await own(new AgentUpdates(_program, _settings, _observer, _time), cancellationToken);
+        }
+    }
+
+    private async Task StepAsync(LaunchStep step, CancellationToken cancellationToken)
+    {
+        var book = _folder.Book;
+        switch (step)
+        {
+            case LaunchStep.GiveUp give:
+                RollBack(give.Version, give.Reason);
+                break;
+            case LaunchStep.Try trial when !await _folder.IsWholeAsync(trial.Version, cancellationToken):
+                RollBack(trial.Version, "its files are not those that were signed");
+                break;
+            case LaunchStep.Try trial:
+                await TryAsync(trial.Version, cancellationToken);
+                break;
+            case LaunchStep.Become become when !await _folder.IsWholeAsync(become.Version, cancellationToken):
+                _observer.Told($"update: the files of version {become.Version} are not those that were signed; the installed version {_program.Version} runs");
+                _folder.Keep(book.Lost());
+                break;
+            case LaunchStep.Become become:
+                if (!await ReplacedProcess.RunAsync(_folder.ProgramOf(become.Version), _arguments, cancellationToken) && !cancellationToken.IsCancellationRequested)
+                {
+                    _observer.Told($"update: version {become.Version} can't be started; the installed version {_program.Version} runs");
+                    _folder.Keep(book.Lost());
+                }
+
+                break;
+            default:
+                throw new InvalidOperationException("a step that is none");
         }
     }
 

@@ -45,8 +45,16 @@ public sealed class AgentUpdates
             return false;
         }
 
-        _folder.Accept(wanted);
-        return true;
+        try
+        {
+            _folder.Accept(wanted);
+            return true;
+        }
+        catch (IOException e)
+        {
+            _observer.Told($"update: your word can't be noted: {e.Message}");
+            return false;
+        }
     }
 
     /// <summary>
@@ -55,20 +63,29 @@ public sealed class AgentUpdates
     /// </summary>
     internal async Task RunAsync(ManagerLink link, AgentIdentity identity, Func<bool> works, Func<bool> mailed, CancellationToken cancellationToken)
     {
-        var due = _time.GetUtcNow() + (_program.OnTrial ? TimeSpan.Zero : TimeSpan.FromSeconds(Random.Shared.NextDouble() * Math.Min(_settings.CheckSeconds, FirstWait.TotalSeconds)));
+        // Not by the time of day: a clock that is put back by years must not put the next question off by years.
+        var (asked, wait) = (_time.GetTimestamp(), _program.OnTrial ? TimeSpan.Zero : TimeSpan.FromSeconds(Random.Shared.NextDouble() * Math.Min(_settings.CheckSeconds, FirstWait.TotalSeconds)));
         while (true)
         {
             var accepted = _folder.Accepted;
-            if (_program.OnTrial && !_confirmed ? works() : accepted is not null || (_settings.Mode != AgentUpdateSettings.Off && _time.GetUtcNow() >= due))
+            if (_program.OnTrial && !_confirmed ? works() : accepted is not null || (_settings.Mode != AgentUpdateSettings.Off && _time.GetElapsedTime(asked) >= wait))
             {
-                due = _time.GetUtcNow() + TimeSpan.FromSeconds(_settings.CheckSeconds);
+                (asked, wait) = (_time.GetTimestamp(), TimeSpan.FromSeconds(_settings.CheckSeconds));
                 await OnceAsync(link, identity, accepted, cancellationToken);
                 _observer.Rested();
             }
 
             if (_program.OnTrial && works() && mailed())
             {
-                Reported();
+                try
+                {
+                    Reported();
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    // Tried again in a moment; what can't be noted until the end of its time is rolled back.
+                    _observer.Told($"update: {e.Message}");
+                }
             }
 
             await Task.Delay(Look, _time, cancellationToken);
@@ -115,9 +132,9 @@ public sealed class AgentUpdates
     {
         if (!_confirmed)
         {
-            _confirmed = true;
             var book = _folder.Book;
             _folder.Keep(_program.OnTrial && book.Trial?.Version == _program.Version.ToString() ? book.Confirmed(_program.Version) : book.Ran(_program.Version));
+            _confirmed = true;
             if (!_program.OnTrial)
             {
                 _folder.Clean([_program.Version, .. _folder.Accepted is { } wanted ? (ReleaseVersion[])[wanted] : []], null);

@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using CopyTrack.Accounting.Fleet;
 using CopyTrack.Accounting.Mail;
 using CopyTrack.Accounting.Mail.Transport;
+using CopyTrack.Agent.Clocks;
 
-namespace CopyTrack.Agent;
+namespace CopyTrack.Agent.Sending;
 
 /// <summary>
 /// Mails what waits. That a mail server took a message proves nothing about the manager: it is mailed again, each time after twice as long, until the manager's signed word about it comes
@@ -20,18 +23,31 @@ internal sealed class MailSender : IMessageSender
     private readonly ManagerLink _link;
     private readonly MessageQueue _queue;
     private readonly MailedMessages _mailed;
+    // What pages show of them while mails go.
+    private readonly ConcurrentDictionary<long, int> _times = new();
     private readonly CarriedAcknowledgements _carried;
+    private readonly OutgoingMessages _outgoing;
+    private readonly MessageEnds _ends;
     private readonly IAgentObserver _observer;
-    private readonly TimeProvider _time;
-    private DateTimeOffset _askAt = DateTimeOffset.MinValue;
+    private readonly SteadyTime _time;
+    private TimeSpan _askAt = TimeSpan.Zero;
 
     /// <summary>Throws <see cref="AgentException"/> when the settings of mail can't be used.</summary>
-    public MailSender(AgentSettings settings, AgentMail mail, AgentIdentity identity, StateFolder folder, ManagerLink link, MessageQueue queue, CarriedAcknowledgements carried, IAgentObserver observer, TimeProvider time)
+    public MailSender(
+        AgentSettings settings, AgentMail mail, AgentIdentity identity, StateFolder folder, ManagerLink link, MessageQueue queue, OutgoingMessages outgoing, MessageEnds ends, CarriedAcknowledgements carried,
+        IAgentObserver observer, SteadyTime time)
     {
-        (_settings, _mail, _identity, _link, _queue, _carried, _observer, _time) = (settings, mail, identity, link, queue, carried, observer, time);
+        (_settings, _mail, _identity, _link, _queue, _outgoing, _ends, _carried, _observer, _time) = (settings, mail, identity, link, queue, outgoing, ends, carried, observer, time);
         _server = mail.Server(settings.HideAddresses);
         (_from, _to) = (Mailbox.TryParse(mail.From)!, Mailbox.TryParse(mail.To)!);
         _mailed = new MailedMessages(folder);
+        foreach (var (sequence, _) in queue.Waiting)
+        {
+            if (_mailed.Of(sequence) is { } mailed)
+            {
+                _times[sequence] = mailed.Times;
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -41,6 +57,12 @@ internal sealed class MailSender : IMessageSender
     public long BytesSent { get; private set; }
 
     /// <inheritdoc/>
+    public string? Fault { get; private set; }
+
+    /// <inheritdoc/>
+    public int Times(long sequence) => _times.GetValueOrDefault(sequence);
+
+    /// <inheritdoc/>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var failures = 0;
@@ -48,7 +70,7 @@ internal sealed class MailSender : IMessageSender
         {
             _carried.Look();
             await HearAsync(cancellationToken);
-            var (next, dueAt) = Next(_time.GetUtcNow());
+            var (next, dueAt) = Next(_time.Wall);
             if (next is not { } sequence)
             {
                 _observer.Rested();
@@ -56,7 +78,7 @@ internal sealed class MailSender : IMessageSender
                 continue;
             }
 
-            if (_queue.Get(sequence) is { } waiting && await MailAsync(waiting, cancellationToken) is { } fault)
+            if (await MailAsync(sequence, cancellationToken) is { } fault)
             {
                 if (failures++ == 0)
                 {
@@ -84,15 +106,23 @@ internal sealed class MailSender : IMessageSender
             _mailed.Forget(first - 1);
         }
 
-        foreach (var sequence in _queue.Sequences)
+        foreach (var (sequence, bytes) in _queue.Waiting)
         {
+            if (bytes > MessageEnvelope.MaxPacked)
+            {
+                // Those behind it do not wait for it; it goes as soon as it is the oldest.
+                _ = sequence == _queue.First && _outgoing.SetAside(sequence, bytes);
+                continue;
+            }
+
             if (_mailed.Of(sequence) is not { } mailed)
             {
                 return (sequence, now);
             }
 
             var dueAt = mailed.LastAt + (TimeSpan.FromSeconds(_mail.RepeatSeconds) * Math.Pow(2, mailed.Times - 1));
-            if (dueAt > now)
+            // What was mailed in the future was mailed by a clock that is put back since.
+            if (dueAt > now && mailed.LastAt <= now)
             {
                 lookAt = dueAt < lookAt ? dueAt : lookAt;
             }
@@ -103,6 +133,7 @@ internal sealed class MailSender : IMessageSender
             else if (sequence == _queue.First)
             {
                 _observer.Told($"message {sequence} was mailed {mailed.Times} times and nobody acknowledged it: it is given up");
+                _ends.Note(sequence, sequence, MessageStanding.GivenUp, mailed.Times.ToString(CultureInfo.InvariantCulture));
                 Forget(sequence);
             }
         }
@@ -111,21 +142,43 @@ internal sealed class MailSender : IMessageSender
     }
 
     /// <summary>Mails a message; gives what went wrong with the way, null when it is mailed or can never be.</summary>
-    private async Task<string?> MailAsync(WaitingMessage waiting, CancellationToken cancellationToken)
+    private async Task<string?> MailAsync(long sequence, CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
-        var envelope = new MessageEnvelope(_identity.Agent, waiting.Sequence, waiting.First, now, waiting.Packed).Seal(_identity.Key);
-        var mail = FleetMail.Write(_from, _to, _identity.Agent, waiting.Sequence, envelope, now);
+        // Nothing goes that could not be noted: each restart would mail all of it again.
+        Fault = _mailed.Keep();
+        if (Fault is not null)
+        {
+            return $"no mail goes while the disk takes no note of it: {Fault}";
+        }
+
+        try
+        {
+            return _outgoing.Seal(sequence) is { } envelope ? await MailAsync(sequence, envelope.Envelope, envelope.Sent, cancellationToken) : null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or EndOfStreamException or FleetFormatException)
+        {
+            _outgoing.SetAside(sequence, $"it is lost on the disk: {e.Message}");
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"message {sequence} can't be read from the disk: {e.Message}";
+        }
+    }
+
+    private async Task<string?> MailAsync(long sequence, byte[] envelope, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var mail = FleetMail.Write(_from, _to, _identity.Agent, sequence, envelope, now);
         switch (await SmtpTransport.SendAsync(_server, mail, cancellationToken))
         {
             case SmtpOutcome.Delivered:
                 BytesSent += envelope.Length;
-                _mailed.Mark(waiting.Sequence, now);
+                Mark(sequence, now);
                 return null;
             case SmtpOutcome.Permanent { Cause: SmtpCause.TooLong or SmtpCause.ContentRefused } refused:
                 // This one alone: the others must not wait for it.
-                _observer.Told($"message {waiting.Sequence}: {refused.Text}");
-                _mailed.Mark(waiting.Sequence, now);
+                _observer.Told($"message {sequence}: {refused.Text}");
+                Mark(sequence, now);
                 return null;
             case SmtpOutcome.Permanent refused:
                 return refused.Text;
@@ -136,22 +189,27 @@ internal sealed class MailSender : IMessageSender
         }
     }
 
+    private void Mark(long sequence, DateTimeOffset now)
+    {
+        _mailed.Mark(sequence, now);
+        _times[sequence] = _mailed.Of(sequence)!.Times;
+    }
+
     /// <summary>Asks the manager what it has, when that is due.</summary>
     private async Task HearAsync(CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
-        if (!_mail.Acknowledge || now < _askAt || _queue.First is not { } first)
+        if (!_mail.Acknowledge || _time.Elapsed < _askAt || _queue.First is not { } first)
         {
             return;
         }
 
-        _askAt = now + TimeSpan.FromSeconds(_settings.AskSeconds);
+        _askAt = _time.Elapsed + TimeSpan.FromSeconds(_settings.AskSeconds);
         try
         {
-            var through = (await _link.ReceivedAsync(_identity.Agent, first, now, _identity.Key, _identity.Manager, cancellationToken)).Through;
+            var through = (await _link.ReceivedAsync(_identity.Agent, first, _time.Wall, _identity.Key, _identity.Manager, cancellationToken)).Through;
             if (through >= first)
             {
-                Delivered += _queue.Sequences.Count(s => s <= through);
+                Delivered += _queue.Waiting.Count(w => w.Sequence <= through);
                 Forget(through);
             }
         }
@@ -165,12 +223,16 @@ internal sealed class MailSender : IMessageSender
     {
         _queue.RemoveThrough(through);
         _mailed.Forget(through);
+        foreach (var sequence in _times.Keys.Where(s => s <= through))
+        {
+            _times.TryRemove(sequence, out _);
+        }
     }
 
     private TimeSpan Until(DateTimeOffset dueAt)
     {
-        var at = _mail.Acknowledge && _queue.Count > 0 && _askAt < dueAt ? _askAt : dueAt;
-        var wait = at - _time.GetUtcNow();
+        var wait = dueAt - _time.Wall;
+        wait = _mail.Acknowledge && _queue.Count > 0 && _askAt - _time.Elapsed < wait ? _askAt - _time.Elapsed : wait;
         wait = _queue.Count > 0 && wait > LookForFiles ? LookForFiles : wait;
         return wait > TimeSpan.FromMilliseconds(10) ? wait : TimeSpan.FromMilliseconds(10);
     }

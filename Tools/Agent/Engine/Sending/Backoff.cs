@@ -1,4 +1,4 @@
-namespace CopyTrack.Agent;
+namespace CopyTrack.Agent.Sending;
 
 /// <summary>Pauses between tries.</summary>
 internal static class Backoff

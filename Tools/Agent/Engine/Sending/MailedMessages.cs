@@ -1,15 +1,20 @@
-namespace CopyTrack.Agent;
+namespace CopyTrack.Agent.Sending;
 
 /// <summary>How often a message was mailed, and when last.</summary>
 internal sealed record MailedMessage(long Sequence, int Times, DateTimeOffset LastAt);
 
-/// <summary>Which messages were mailed already, kept in a file, so that a restart repeats none too early.</summary>
+/// <summary>
+/// Which messages were mailed already, kept in a file, so that a restart repeats none too early. Where the disk takes no note, nothing more is mailed: at worst one message is repeated by a restart, and never
+/// all of them by each.
+/// </summary>
 internal sealed class MailedMessages
 {
     private const string FileName = "mailed.json";
 
     private readonly StateFolder _folder;
     private readonly Dictionary<long, MailedMessage> _mailed;
+    // Whether the disk takes anything is not known before it did once.
+    private bool _kept;
 
     public MailedMessages(StateFolder folder)
     {
@@ -19,11 +24,25 @@ internal sealed class MailedMessages
 
     public MailedMessage? Of(long sequence) => _mailed.GetValueOrDefault(sequence);
 
+    /// <summary>Notes what is not noted yet: null when all is and mails may go, else what the disk says.</summary>
+    public string? Keep()
+    {
+        if (_kept)
+        {
+            return null;
+        }
+
+        var fault = _folder.TryWrite(FileName, [.. _mailed.Values], SettingsJson.Default.ListMailedMessage);
+        _kept = fault is null;
+        return fault;
+    }
+
     /// <summary>A message was mailed.</summary>
     public void Mark(long sequence, DateTimeOffset now)
     {
         _mailed[sequence] = new MailedMessage(sequence, (Of(sequence)?.Times ?? 0) + 1, now);
-        Keep();
+        _kept = false;
+        _ = Keep();
     }
 
     /// <summary>Messages up to a number are done with.</summary>
@@ -37,9 +56,8 @@ internal sealed class MailedMessages
 
         if (_mailed.Count != before)
         {
-            Keep();
+            _kept = false;
+            _ = Keep();
         }
     }
-
-    private void Keep() => _folder.Write(FileName, [.. _mailed.Values], SettingsJson.Default.ListMailedMessage);
 }

@@ -1,6 +1,6 @@
 using CopyTrack.Accounting.Fleet;
 
-namespace CopyTrack.Agent;
+namespace CopyTrack.Agent.Sending;
 
 /// <summary>
 /// Acknowledgements that somebody carries here as a file, for a site whose messages go by mail and that never reaches its manager: over the page, by <c>acknowledge FILE</c>, or laid into the
@@ -50,7 +50,7 @@ internal sealed class CarriedAcknowledgements(AgentIdentity identity, StateFolde
             throw new FleetFormatException($"the manager has messages up to {word.Through}, this folder gave numbers up to {queue.Last}: it was restored from a copy; enrol with a new code");
         }
 
-        var held = queue.Sequences;
+        long[] held = [.. queue.Waiting.Select(w => w.Sequence)];
         if (word.Covers(held) is not { } through)
         {
             return 0;

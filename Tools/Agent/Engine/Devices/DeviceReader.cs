@@ -6,24 +6,38 @@ using CopyTrack.Accounting.Inventory;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Profiles;
 using CopyTrack.Accounting.Snmp;
+using CopyTrack.Agent.Clocks;
 
-namespace CopyTrack.Agent;
+namespace CopyTrack.Agent.Devices;
 
 /// <summary>
 /// Reads one device: its counters by the same code as the server's own polling, and what it is by the same probe. Jobs that a device keeps are never asked for: the class that can read
 /// them is not used here.
 /// </summary>
-internal sealed class DeviceReader(ISnmpClient client, ProfileLibrary library, DeviceRoster roster, AgentIdentity identity, AgentSettings settings, TimeProvider time)
+internal sealed class DeviceReader : IDisposable
 {
-    private readonly MeterReader _meters = new(client, library);
+    private readonly ISnmpClient _client;
+    private readonly ProfileLibrary _library;
+    private readonly DeviceRoster _roster;
+    private readonly AgentSettings _settings;
+    private readonly SteadyTime _time;
+    private readonly MeterReader _meters;
+    private readonly WhoIsWho _who;
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+
+    public DeviceReader(ISnmpClient client, ProfileLibrary library, DeviceRoster roster, AgentIdentity identity, AgentSettings settings, IAgentObserver observer, SteadyTime time)
+    {
+        (_client, _library, _roster, _settings, _time) = (client, library, roster, settings, time);
+        _meters = new MeterReader(client, library);
+        _who = new WhoIsWho(roster, identity, Target, (target, ct) => new DeviceProbe(client, library).RunAsync(target, null, time.GetUtcNow(), ct), observer);
+    }
 
     /// <summary>Reads a device; never throws for what it does. Null when it is silent and the manager knows that already.</summary>
     public async Task<FleetRecord?> ReadAsync(KnownDevice device, bool counters, bool inventory, CancellationToken cancellationToken)
     {
         var known = _known.GetOrAdd(device.Key, _ => new Known());
         var target = Target(device);
-        var record = new FleetRecord { Key = device.Key, Address = settings.HideAddresses ? null : device.Address };
+        var record = new FleetRecord { Key = device.Key, Address = device.Address };
         string? silence = null;
         if (counters)
         {
@@ -32,18 +46,23 @@ internal sealed class DeviceReader(ISnmpClient client, ProfileLibrary library, D
 
         if (inventory && silence is null)
         {
-            var now = time.GetUtcNow();
-            switch (await new DeviceProbe(client, library).RunAsync(target, null, now, cancellationToken))
+            var now = _time.GetUtcNow();
+            switch (await new DeviceProbe(_client, _library).RunAsync(target, null, now, cancellationToken))
             {
                 case ProbeOutcome.Seen { Report: { Error: null } report }:
-                    if (identity.DeviceKey(report.Identity.Serial, report.Identity.MacAddress, device.Address) != device.Key)
+                    if (!WhoIsWho.IsSame(device, report))
                     {
                         // Another device stands at the address now; its own name is read by the next round.
-                        roster.Found(identity, target.Address, device.Way, report);
+                        await _who.FoundAsync(target.Address, device.Way, report, cancellationToken);
                         return null;
                     }
 
-                    record = record with { Inventory = Shown(report), InventoryAt = now };
+                    if (device.Mac is null && report.Identity.MacAddress is not null)
+                    {
+                        await _who.FoundAsync(target.Address, device.Way, report, cancellationToken);
+                    }
+
+                    record = record with { Inventory = report, InventoryAt = now };
                     break;
                 case ProbeOutcome.Seen:
                     silence = "the device answers but is no printer";
@@ -58,27 +77,30 @@ internal sealed class DeviceReader(ISnmpClient client, ProfileLibrary library, D
 
         if (silence is null)
         {
-            known.SilentSince = null;
+            known.SilentAt = null;
             return record;
         }
 
-        var told = known.SilentSince is not null;
-        known.SilentSince ??= time.GetUtcNow();
-        return told && !inventory ? null : record with { Reading = null, Silent = silence, SilentSince = known.SilentSince };
+        var told = known.SilentAt is not null;
+        known.SilentAt ??= _time.Elapsed;
+        return told && !inventory ? null : record with { Reading = null, Silent = silence, SilentSince = _time.GetUtcNow() - (_time.Elapsed - known.SilentAt.Value) };
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _who.Dispose();
 
     /// <summary>Looks for devices in the ranges of the settings; gives how many that count pages answered.</summary>
     public async Task<int> DiscoverAsync(CancellationToken cancellationToken)
     {
-        _ = AddressRanges.TryParse(settings.Ranges, out var ranges, out _);
-        var sweep = new DiscoverySweep(client, library, time, new SweepOptions { PerSecond = settings.DiscoverPerSecond });
+        _ = AddressRanges.TryParse(_settings.Ranges, out var ranges, out _);
+        var sweep = new DiscoverySweep(_client, _library, _time, new SweepOptions { PerSecond = _settings.DiscoverPerSecond });
         var found = 0;
-        await foreach (var device in sweep.RunAsync(ranges, settings.Ways, cancellationToken))
+        await foreach (var device in sweep.RunAsync(ranges, _settings.Ways, cancellationToken))
         {
             if (DeviceRoster.IsMetered(device))
             {
                 found++;
-                roster.Found(identity, device.Address, device.Way, device.Report);
+                await _who.FoundAsync(device.Address, device.Way, device.Report, cancellationToken);
             }
         }
 
@@ -108,7 +130,7 @@ internal sealed class DeviceReader(ISnmpClient client, ProfileLibrary library, D
         switch (await _meters.ReadAsync(target, known.Profile, ReadingTrigger.Idle, 0, cancellationToken))
         {
             case ReadOutcome.Read { Reading: var reading }:
-                if (reading.Serial is { Length: > 0 } serial && device.Serial is not null && serial != device.Serial)
+                if (SerialNumbers.Proof(reading.Serial) is { } serial && serial != (device.Serial ?? serial))
                 {
                     // Another device at the address: its pages are not this one's. It is found by the next look.
                     known.Profile = null;
@@ -126,12 +148,9 @@ internal sealed class DeviceReader(ISnmpClient client, ProfileLibrary library, D
         }
     }
 
-    private ProbeReport Shown(ProbeReport report) =>
-        settings.HideAddresses ? report with { Identity = report.Identity with { HostName = null, MacAddress = null } } : report;
-
     private SnmpTarget Target(KnownDevice device)
     {
-        var ways = settings.Ways(IPAddress.Parse(device.Address));
+        var ways = _settings.Ways(IPAddress.Parse(device.Address));
         return ways[Math.Min(device.Way, ways.Count - 1)];
     }
 
@@ -141,6 +160,7 @@ internal sealed class DeviceReader(ISnmpClient client, ProfileLibrary library, D
 
         public string? Address { get; set; }
 
-        public DateTimeOffset? SilentSince { get; set; }
+        /// <summary>Since when, by the machine's uptime.</summary>
+        public TimeSpan? SilentAt { get; set; }
     }
 }

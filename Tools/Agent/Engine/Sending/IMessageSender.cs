@@ -1,4 +1,4 @@
-namespace CopyTrack.Agent;
+namespace CopyTrack.Agent.Sending;
 
 /// <summary>Brings messages that wait to the manager.</summary>
 internal interface IMessageSender
@@ -8,6 +8,12 @@ internal interface IMessageSender
 
     /// <summary>Bytes of messages sent, since the start.</summary>
     long BytesSent { get; }
+
+    /// <summary>Why nothing can be sent because of this machine; null when it can.</summary>
+    string? Fault { get; }
+
+    /// <summary>How often a message that waits was sent on a way that tells nothing of its arrival.</summary>
+    int Times(long sequence);
 
     /// <summary>Sends until it is cancelled.</summary>
     Task RunAsync(CancellationToken cancellationToken);
