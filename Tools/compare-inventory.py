@@ -50,9 +50,13 @@ def theirs(recording):
         done = subprocess.run(["fusioninventory-netinventory", "--type", "PRINTER", "--file", walk.name], capture_output=True, timeout=120, check=False)
     text = re.sub(r"&#x?[0-9a-fA-F]+;|[\x00-\x08\x0b\x0c\x0e-\x1f]", " ", done.stdout.decode("utf-8", "replace"))
     try:
-        device = ET.fromstring(text).find(".//DEVICE")
+        return told_by(ET.fromstring(text).find(".//DEVICE"))
     except ET.ParseError:
         return {}
+
+
+def told_by(device):
+    """What a DEVICE element of FusionInventory holds, by the names used here; nothing for None."""
     found = {}
     for name, path in (("serial", "INFO/SERIAL"), ("model", "INFO/MODEL"), ("mac", "INFO/MAC")):
         if device is not None and device.findtext(path):
@@ -70,11 +74,15 @@ def theirs(recording):
 
 
 def ours(program, recording):
-    """What the probe reads: each name with all values that it shows for it."""
+    """What the probe reads of a recording."""
     done = subprocess.run([program, "device", "probe", "--walk", recording], capture_output=True, timeout=120, check=False)
-    probe = json.loads(done.stdout)
+    return shown_in(json.loads(done.stdout))
+
+
+def shown_in(probe):
+    """The same of a report: each name with all values that it shows for it."""
     found = {"serial": [probe["identity"]["serial"]], "model": [probe["identity"]["model"]], "mac": [probe["identity"]["macAddress"]]}
-    for counter in probe["counters"] + probe["otherCounters"]:
+    for counter in probe["counters"] + probe.get("otherCounters", []):
         words = [counter["function"]] if counter["function"] != "total" or counter["color"] == "any" else []
         words += [counter["color"]] if counter["color"] != "any" else []
         name = " ".join(words) if counter["sides"] == "any" and counter["size"] == "any" else "duplex" if counter["sides"] == "duplex" else None

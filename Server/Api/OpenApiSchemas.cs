@@ -52,7 +52,7 @@ internal static class OpenApiSchemas
                 "lastActivityAt time", "endedAt time?", "settledAt time?", "endReason string?", "inferred boolean", "inferredReason string?"),
             ["Entry"] = Of("at time", "device string", "seq integer", "epoch integer", "interval integer", "counter object?", "delta integer", "user string?", "project string?", "session string?",
                 "cause string?", "confidence string", "source string", "evidence string?", "reverses integer?"),
-            ["Report"] = Of("report string", "from time", "to time", "rows object[]", "totals object", "unattributed object[]"),
+            ["Report"] = Of("report string", "from time", "to time", "compareFrom time?", "compareTo time?", "rows object[]", "totals object", "unattributed object[]"),
             ["SavedReport"] = Of("id string", "name string", "address string", "shared boolean", "own boolean", "createdAt time", "updatedAt time"),
             ["SavedReportInput"] = Of("address string?", "shared boolean?"),
             ["ReportSchedule"] = Of("id string", "report string", "reportName string?", "owner string", "timing string", "zone string", "recipients string[]", "formats string[]", "language string",

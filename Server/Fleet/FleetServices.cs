@@ -26,6 +26,8 @@ internal static class FleetServices
         services.AddSingleton(_ => ReleaseKeys.BuiltIn());
         services.AddSingleton<FleetPackages>();
         services.AddSingleton<FleetStages>();
+        services.AddSingleton<ServerUpdates>();
+        services.AddSingleton<IServerVersions, NoServerVersions>();
         services.AddSingleton<PackageShelf>();
         services.AddSingleton<FleetKey>();
         services.AddSingleton<AcknowledgementFiles>();

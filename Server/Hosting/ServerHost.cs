@@ -63,7 +63,14 @@ internal static class ServerHost
     /// <summary>Brings database and secrets up to date and starts to listen.</summary>
     public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
     {
-        await DataServices.MigrateAsync(app.Services, cancellationToken);
+        await PrepareAsync(app, cancellationToken);
+        await OpenAsync(app, cancellationToken);
+    }
+
+    /// <summary>Brings database and secrets up to date and reads what must be known before the first question; nothing listens yet. Gives the migrations that ran.</summary>
+    public static async Task<IReadOnlyList<int>> PrepareAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        var ran = await DataServices.MigrateAsync(app.Services, cancellationToken);
         await DataServices.ResumeClockAsync(app.Services, cancellationToken);
         await SecretsServices.VerifyAsync(app.Services, cancellationToken);
         if (app.Services.GetRequiredService<IDatabase>().Dialect == Dialect.Sqlite)
@@ -75,6 +82,12 @@ internal static class ServerHost
         await app.Services.GetRequiredService<PriceBooks>().LoadAsync(cancellationToken);
         await app.Services.GetRequiredService<DeviceCatalog>().LoadAsync(cancellationToken);
         await app.Services.GetRequiredService<OfflinePresence>().StartAsync(cancellationToken);
+        return ran;
+    }
+
+    /// <summary>Starts to listen, and all that goes on beside.</summary>
+    public static async Task OpenAsync(WebApplication app, CancellationToken cancellationToken)
+    {
         try
         {
             await app.StartAsync(cancellationToken);

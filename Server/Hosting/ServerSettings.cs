@@ -11,6 +11,8 @@ using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Directories;
 using CopyTrack.Server.Fleet;
+using CopyTrack.Server.Fleet.Updates;
+using CopyTrack.Server.Hosting.Updates;
 using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Polling;
 using CopyTrack.Server.Receipts;
@@ -98,6 +100,9 @@ internal sealed record ServerSettings
     /// <summary>Events sent to others.</summary>
     public WebhookOptions Webhooks { get; init; } = new();
 
+    /// <summary>Updates of this program.</summary>
+    public UpdateOptions Updates { get; init; } = new();
+
     /// <summary>Reports, their files and their mails.</summary>
     public ReportOptions Reports { get; init; } = new();
 
@@ -140,6 +145,7 @@ internal sealed record ServerSettings
             Fleet = Metered(read),
             LocalAgent = HostedAgentOptions.Read(read),
             Webhooks = WebhookSettings.Read(read),
+            Updates = UpdateSettings.Read(read, data),
         };
         settings = settings with { Reports = ReportSettings.Read(read, settings.Site) };
         if (settings.CertificateFile is null != settings.KeyFile is null)
@@ -152,7 +158,7 @@ internal sealed record ServerSettings
             throw new ConfigurationFault("Licence:File", "needs Licence:PublisherKeyFile, the public key of whoever signed it");
         }
 
-        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Receipts", "Licence", "Fleet", "Webhooks", "Reports", "Mail", "Alerts");
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Receipts", "Licence", "Fleet", "Webhooks", "Reports", "Mail", "Alerts", "Updates");
         return settings with { InForce = SettingsInForceReader.Of(read.Asked, configuration) };
     }
 
@@ -183,7 +189,7 @@ internal sealed record ServerSettings
     /// <summary>Name of this process among the nodes on the database: another one after each start, so that what an earlier one left is seen as left.</summary>
     private static string Node { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
 
-    private static DataOptions Storage(SettingReader read)
+    internal static DataOptions Storage(SettingReader read)
     {
         var provider = read.Text("Data:Provider", "sqlite")!;
         var connection = read.Text("Data:ConnectionString", null);

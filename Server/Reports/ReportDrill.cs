@@ -15,6 +15,9 @@ internal static class ReportDrill
 
     private static readonly FrozenSet<string> s_earlier = new[] { "impressionsBefore", "costBefore" }.ToFrozenSet();
 
+    /// <summary>True for a column that counts what was made in the period of the report, so that jobs come to it.</summary>
+    public static bool CountsNow(string column) => s_now.Contains(column);
+
     /// <summary>The address of the jobs that a row counts.</summary>
     public static ReportAddress Of(ReportAddress address, Report report, ImmutableArray<object?> row, TimeZoneInfo zone) => Of(OfAll(address, report), report, row, report.Period, zone);
 

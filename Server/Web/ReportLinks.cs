@@ -8,8 +8,13 @@ namespace CopyTrack.Server.Web;
 /// </summary>
 internal sealed class ReportLinks(ReportAddress address, Report report, TimeZoneInfo zone, bool balances)
 {
-    /// <summary>The links of a row, of the totals for null.</summary>
-    public RowLinks Of(ImmutableArray<object?>? row) => new(this, row);
+    private RowLinks? totals;
+
+    /// <summary>The links of the totals.</summary>
+    public RowLinks Totals => totals ??= new(this, null);
+
+    /// <summary>The links of a row.</summary>
+    public RowLinks Of(ImmutableArray<object?> row) => new(this, row);
 
     private string? Jobs(ImmutableArray<object?>? row, string column) => ReportDrill.OfCell(address, report, row, column, zone) is { } behind ? "/Sessions?" + behind.ToQuery() : null;
 
@@ -37,8 +42,7 @@ internal sealed class ReportLinks(ReportAddress address, Report report, TimeZone
             "metered" or "unexplained" or "delta" or "first" or "last" => all.Balance(row) ?? (column.Name == "unexplained" ? now ??= all.Jobs(row, "jobs") : all.Jobs(row, column.Name)),
             "attributed" => all.Jobs(row, column.Name),
             "impressionsBefore" or "costBefore" => earlier ??= all.Jobs(row, column.Name),
-            _ when column.Kind is ColumnKind.Count or ColumnKind.Money && all.Jobs(row, column.Name) is { } behind => now ??= behind,
-            _ => null,
+            _ => ReportDrill.CountsNow(column.Name) ? now ??= all.Jobs(row, column.Name) : null,
         };
 
         /// <summary>Causes that are told beside each other, each with the jobs that have it.</summary>

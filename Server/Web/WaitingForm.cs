@@ -14,8 +14,12 @@ internal sealed record WaitingForm(string Address, string Back, IReadOnlyList<Ke
     /// <summary>The form of a request, without fields that belong to the asking.</summary>
     public static WaitingForm Of(HttpRequest request, params string[] without) => new(
         request.Path + request.QueryString,
-        request.Path + new QueryBuilder(request.Query.Where(q => !q.Key.Equals("handler", StringComparison.OrdinalIgnoreCase))).ToQueryString(),
+        PageOf(request),
         [.. from field in request.Form where field.Key != Token && !without.Contains(field.Key) from value in field.Value select KeyValuePair.Create(field.Key, value ?? "")]);
+
+    /// <summary>The page that a request belongs to, with its query but for the handler.</summary>
+    public static string PageOf(HttpRequest request) =>
+        request.Path + new QueryBuilder(request.Query.Where(q => !q.Key.Equals("handler", StringComparison.OrdinalIgnoreCase))).ToQueryString();
 
     /// <summary>The page that asks, in place of the handler's answer.</summary>
     public static ViewResult Ask<T>(PageHandlerExecutingContext context, string view, int status, T model)

@@ -58,7 +58,9 @@ internal static class WebServices
         ("/User", ProvenFilter.Files("Export")),
         ("/Directories", ProvenFilter.Forms("Mapping")),
         ("/Directory", ProvenFilter.Everything),
+        ("/FleetAgent", ProvenFilter.Forms("Revoke")),
         ("/Updates", ProvenFilter.Forms("Take", "Stage", "Halt", "Remove")),
+        ("/ServerVersions", ProvenFilter.Forms("Take", "Install")),
     ];
 
     // The panel page asks for the device's own credential.

@@ -9,7 +9,7 @@ export async function keyboard(page, base) {
     return {
       what: `${e.tagName.toLowerCase()} ${(e.innerText || e.name || e.className || "").trim().slice(0, 30)}`, body: e === document.body, tag: e.tagName, id: e.id, name: e.getAttribute("name"),
       seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
-      marked: e.matches(":focus-visible") && ((style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none"),
+      marked: (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none",
     };
   });
   const fresh = async (path) => { await page.goto(base + path, { waitUntil: "load" }); };

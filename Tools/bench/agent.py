@@ -7,7 +7,12 @@ agent:  memory, processor and traffic of an agent with DEVICES copiers; CPU of S
 fusion: the same copiers read once by the agent and once by fusioninventory-netinventory (package fusioninventory-agent-task-network).
 Prints lines "figure NAME: VALUE".
 """
-import http.client, json, os, re, shutil, socket, ssl, subprocess, sys, tempfile, time, xml.etree.ElementTree as ET
+import http.client, importlib.util, json, os, re, shutil, socket, ssl, subprocess, sys, tempfile, time, urllib.parse, xml.etree.ElementTree as ET
+
+# What the two call the same value stands in one place, beside this folder.
+spec = importlib.util.spec_from_file_location("comparison", os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "compare-inventory.py"))
+comparison = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(comparison)
 
 what, server_dll, agent_exe, simulator_dll = sys.argv[1:5]
 count, seconds = int(sys.argv[5]), int(sys.argv[6])
@@ -121,6 +126,23 @@ def rollup(pid):
     return of("Rss"), of("Pss"), of("Private_Clean") + of("Private_Dirty")
 
 
+def kinds(pid):
+    """Resident memory by what it is, in MB: the program's own file, libraries of the system, the rest of files, memory of its own."""
+    sums, name = {"program file": 0, "libraries": 0, "other files": 0, "own memory": 0}, ""
+    for line in open(f"/proc/{pid}/smaps"):
+        head = re.match(r"[0-9a-f]+-[0-9a-f]+ \S+ \S+ \S+ \d+\s*(.*)", line)
+        if head:
+            name = head.group(1).strip()
+        elif line.startswith(("Rss:", "Anonymous:")):
+            size, anonymous = int(line.split()[1]) * 1024 / 1e6, line.startswith("Anonymous:")
+            kind = "program file" if name.endswith("copytrack-agent") else "libraries" if ".so" in name else "other files" if name.startswith("/") else "own memory"
+            # What was written to a file's mapping is memory of its own.
+            sums["own memory" if anonymous else kind] += size
+            if anonymous:
+                sums[kind] -= size
+    return ", ".join(f"{kind} {size:.1f}" for kind, size in sums.items())
+
+
 def measure_idle():
     """Agents with one device, or none, that wait most of the time, all at once: where the manager is, refuses, is mute, and with its page open."""
     mute = socket.socket()
@@ -155,6 +177,7 @@ def measure_idle():
         figure(f"idle agent, {case}: resident at rest (median), MB", f"{rest[len(rest) // 2][0]:.1f}")
         figure(f"the same, {case}: proportional, private; resident at most, MB; time above 40 MB, percent",
                f"{rest[len(rest) // 2][1]:.1f}, {rest[len(rest) // 2][2]:.1f}; {max(s[0] for s in rest):.1f} ({resident(process.pid, 'VmHWM'):.1f} at its start); {above:.0f}")
+        figure(f"the same, {case}: resident by what it is, MB", kinds(process.pid))
         stop(process)
     mute.close()
 
@@ -187,9 +210,12 @@ def measure_agent():
 
 def measure_fusion():
     process = agent()
-    until("all devices at the manager", lambda: sum(1 for d in all_of("/fleet/devices") if d["readingAt"] and d["serial"] and d["model"]) >= count, 300)
-    ours = {d["serial"]: d for d in all_of("/fleet/devices")}
-    reads = {r["serial"]: r for r in call("GET", "/fleet/meter-reads")["items"] if r["serial"]}
+    until("all devices at the manager", lambda: sum(1 for d in all_of("/fleet/devices") if d["readingAt"] and d["inventoryAt"] and d["serial"]) >= count, 300)
+    # All that the manager got of each device: its whole inventory, and the meter that bills are written by.
+    ours = {d["serial"]: comparison.shown_in(call("GET", f"/devices/{urllib.parse.quote(d['device'], safe='')}/inventory")) for d in all_of("/fleet/devices")}
+    for read in call("GET", "/fleet/meter-reads")["items"]:
+        if read["serial"] in ours:
+            ours[read["serial"]]["meter read"] = [read["last"]]
     stop(process)
     stop(manager)
     settings(retrySeconds=3600)
@@ -215,24 +241,27 @@ def measure_fusion():
     figure(f"{count} devices, fusioninventory-netinventory from its start: devices a second, {PARALLEL} threads", f"{count / took:.1f}")
     figure("fusioninventory-netinventory, bytes on the wire a device", f"{moved / count:.0f}")
     figure("devices that both tell by serial number", f"{len(theirs.keys() & ours.keys())} of {count}")
-    same = other = 0
-    for serial in theirs.keys() & ours.keys():
-        pairs = [("model", theirs[serial].findtext("INFO/MODEL"), ours[serial]["model"])]
-        total = theirs[serial].findtext("PAGECOUNTERS/TOTAL")
-        if total and serial in reads:
-            pairs.append(("total", total, str(reads[serial]["last"])))
-        levels = {s["color"]: s["percent"] for s in ours[serial]["supplies"] if s["kind"] == "toner" and s["percent"] is not None}
-        for tag, color in (("TONERBLACK", "black"), ("TONERCYAN", "cyan"), ("TONERMAGENTA", "magenta"), ("TONERYELLOW", "yellow")):
-            level = theirs[serial].findtext(f"CARTRIDGES/{tag}")
-            if level and color in levels:
-                pairs.append((color, re.sub(r"\D.*", "", level), str(levels[color])))
-        for name, their, our in pairs:
-            if (their or "").strip().lower() == (our or "").strip().lower() or (their or "").strip().lower() in (our or "").lower():
-                same += 1
-            else:
-                other += 1
-                print(f"  {serial} {name}: theirs {their!r}, ours {our!r}", file=sys.stderr)
-    figure("values that both read (model, total, toners): the same, different", f"{same}, {other}")
+    counts, alone = {}, {}
+    for serial in sorted(theirs.keys() & ours.keys()):
+        told = comparison.told_by(theirs[serial])
+        if "total" in told:
+            told["meter read"] = told["total"]
+        for name, value in sorted(told.items()):
+            own = [v for v in ours[serial].get(name, []) if v is not None]
+            if not own:
+                alone[name] = alone.get(name, 0) + 1
+                continue
+            agrees = comparison.same(name, value, own)
+            same, other = counts.get(name, (0, 0))
+            counts[name] = (same + agrees, other + (not agrees))
+            if not agrees:
+                print(f"  {serial} {ours[serial]['model']} {name}: theirs {value!r}, ours {own!r}", file=sys.stderr)
+    for name, (same, other) in sorted(counts.items()):
+        figure(f"values that both read, {name}: the same, different", f"{same}, {other}")
+    figure("values that both read, all: the same, different", f"{sum(s for s, _ in counts.values())}, {sum(o for _, o in counts.values())}")
+    figure("values that FusionInventory alone tells", f"{sum(alone.values())}" + (f" ({', '.join(f'{n} {c}' for n, c in sorted(alone.items()))})" if alone else ""))
+    more = {n: c for n, c in ((n, sum(1 for serial in theirs.keys() & ours.keys() if any(v is not None for v in ours[serial].get(n, [])) and n not in comparison.told_by(theirs[serial]))) for n in sorted({n for o in ours.values() for n in o} - {"meter read"})) if c}
+    figure("values that the agent alone tells", f"{sum(more.values())}" + (f" ({', '.join(f'{n} {c}' for n, c in more.items())})" if more else ""))
 
 
 try:

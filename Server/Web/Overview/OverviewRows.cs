@@ -31,8 +31,15 @@ internal sealed record OutboxAlert
     public string? Device { get; init; }
     public long OfAll { get; init; }
 
+    /// <summary>How often it was told, where several stand in one line.</summary>
+    public int Times { get; init; } = 1;
+
     /// <summary>What kind it is; null where it does not say.</summary>
     public string? Kind => StateDocument.ReadData(Payload).GetValueOrDefault("kind");
+
+    /// <summary>Alarms, the newest first, with those of one device and kind in one line that has the time of the newest.</summary>
+    public static IEnumerable<OutboxAlert> Grouped(IEnumerable<OutboxAlert> alarms) =>
+        alarms.GroupBy(a => (a.Device, a.Kind)).Select(g => g.First() with { Times = g.Count() });
 }
 
 /// <summary>A device that stands still.</summary>

@@ -111,12 +111,15 @@ internal sealed class FleetListModel(FleetTables tables, FleetScopes scopes, Rep
         ("errors", string errors) => string.Join(", ", errors.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(e => words[DeviceTexts.Error(e)])),
         ("kind", string kind) => words[DeviceTexts.Supply(kind)],
         ("color", string color) => words[DeviceTexts.Colour(color)],
-        ("levelKind", string level) => words[DeviceTexts.Level(level)],
+        ("levelKind", string level) => words[DeviceTexts.Level(level, KindOf(row))],
         ("silentReason", string reason) => words[reason],
         ("unit", string unit) => words[DeviceTexts.Unit(unit)],
         ("flags", string flags) => string.Join(", ", flags.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(f => words[FlagOf(f)])),
         (_, var value) => _cells.Value(value, Columns[column].Kind),
     };
+
+    // What a supply is of, where the list says it.
+    private string KindOf(ImmutableArray<object?> row) => Columns.Index().FirstOrDefault(c => c.Item.Name == "kind") is { Item: not null } kind ? row[kind.Index] as string ?? "" : "";
 
     /// <summary>What a row is found by.</summary>
     public string SearchOf(ImmutableArray<object?> row) => string.Join(' ', Enumerable.Range(0, row.Length).Select(i => Cell(row, i)));

@@ -17,7 +17,7 @@ internal sealed class IndexModel(WebQueries queries, OverviewQueries overview, O
     /// <summary>Up to so many devices each has its own mark on the map; above, sites have bars and figures.</summary>
     public const int MostMarks = 300;
 
-    private const int MostSessions = 20, Few = 8, MostListed = 200, FewSites = 30;
+    private const int MostSessions = 20, Few = 6, MostListed = 200, FewSites = 30;
 
     private static readonly TimeSpan AlarmsLast = TimeSpan.FromDays(2);
 
@@ -32,7 +32,12 @@ internal sealed class IndexModel(WebQueries queries, OverviewQueries overview, O
     public bool HasMarks => Devices <= MostMarks;
     public ILookup<string, DeviceView> Marks { get; private set; } = Array.Empty<DeviceView>().ToLookup(d => "");
     public SessionView[] Sessions { get; private set; } = [];
-    public OutboxAlert[] Alarms { get; private set; } = [];
+    public IReadOnlyList<OutboxAlert> Alarms { get; private set; } = [];
+
+    /// <summary>Alarms beside those that are listed.</summary>
+    public long MoreAlarms { get; private set; }
+
+
     /// <summary>Alerts of rules that nobody has taken note of, the worst first.</summary>
     public IReadOnlyList<AlertRow> Raised { get; private set; } = [];
     public AlertSentences Sentences { get; } = new(new ReportWords(words), options.TimeZone);
@@ -50,7 +55,7 @@ internal sealed class IndexModel(WebQueries queries, OverviewQueries overview, O
     public long Connected => Sites.Sum(s => s.Connected);
 
     /// <summary>Nothing needs anybody.</summary>
-    public bool IsCalm => Away.Length + InError.Length + TerminalsAway.Length + Alarms.Length + Raised.Count == 0 && !Attention.Lines(words).Any();
+    public bool IsCalm => Away.Length + InError.Length + TerminalsAway.Length + Alarms.Count + Raised.Count == 0 && !Attention.Lines(words).Any();
 
     /// <summary>Share of this month's pages that belong to someone; null without pages.</summary>
     public double? Covered => Numbers.Month == 0 ? null : (double)Numbers.Attributed / Numbers.Month;
@@ -84,7 +89,9 @@ internal sealed class IndexModel(WebQueries queries, OverviewQueries overview, O
         }
 
         Sessions = await queries.SessionsAsync(2, MostSessions, cancellationToken);
-        Alarms = await overview.AlarmsAsync(now - AlarmsLast, most, cancellationToken);
+        OutboxAlert[] alarms = await overview.AlarmsAsync(now - AlarmsLast, MostListed, cancellationToken);
+        Alarms = [.. OutboxAlert.Grouped(alarms).Take(most)];
+        MoreAlarms = alarms is [var any, ..] ? any.OfAll - Alarms.Sum(a => a.Times) : 0;
         Attention = await overview.AttentionAsync(now, fleet.Stale, cancellationToken);
         Raised = Attention.Raised == 0 ? [] : await alerts.WorstAsync(OrganisationRepository.DefaultId, most, cancellationToken);
         Away = DevicesAway == 0 ? [] : await overview.DevicesAwayAsync(most, cancellationToken);

@@ -15,7 +15,7 @@ internal sealed class MyJobsModel(PersonRepository people, JobsReport jobs, Repo
 {
     private const int RowsOfPage = 100, LongestName = 256;
 
-    private static readonly ImmutableArray<string> s_shown = ["at", "device", "project", "function", "impressions", "color", "duplexSheets", "scans", "faxes", "cost", "session"];
+    private static readonly ImmutableArray<string> s_shown = ["at", "device", "project", "function", "impressions", "color", "duplexSheets", "scans", "faxes", "cost"];
 
     public ReportPeriod Period { get; private set; } = null!;
     public string? Device { get; private set; }

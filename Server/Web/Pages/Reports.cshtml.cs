@@ -49,7 +49,7 @@ internal sealed class ReportsModel(ReportViews views, ReportFiles files, SavedRe
     public ReportLinks Links { get; private set; } = null!;
 
     /// <summary>Figures that stand above the table where the report has them.</summary>
-    public static ImmutableArray<string> Figures { get; } = ["impressions", "color", "simplexSheets", "duplexSheets", "duplexShare", "scans", "faxes", "cost", "impressionsChange", "metered", "attributed", "unexplained"];
+    public static ImmutableArray<string> Figures { get; } = ["impressions", "color", "duplexSheets", "duplexShare", "scans", "faxes", "cost", "impressionsChange", "metered", "attributed", "unexplained"];
 
     public IReadOnlyList<Bar> Bars { get; private set; } = [];
     public Chart? Chart { get; private set; }

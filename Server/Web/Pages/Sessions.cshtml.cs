@@ -15,7 +15,7 @@ internal sealed class SessionsModel(WebQueries queries, EntryReader entries, Job
 {
     private const int RowsOfPage = 100, LongestName = 256;
 
-    private static readonly ImmutableArray<string> s_shown = ["at", "device", "user", "project", "function", "impressions", "color", "large", "duplexSheets", "scans", "faxes", "cost", "cause", "session"];
+    private static readonly ImmutableArray<string> s_shown = ["at", "device", "user", "project", "function", "impressions", "color", "large", "duplexSheets", "scans", "faxes", "cost", "cause"];
 
     /// <summary>Which sessions are listed: open, settled or all.</summary>
     public string State { get; private set; } = "open";

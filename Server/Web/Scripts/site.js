@@ -34,6 +34,11 @@
     live();
   });
 
+  // An address that names a folded part opens it.
+  const unfold = () => { const part = document.getElementById(location.hash.slice(1)); if (part instanceof HTMLDetailsElement) { part.open = true; part.scrollIntoView(); } };
+  document.addEventListener("DOMContentLoaded", unfold);
+  addEventListener("hashchange", unfold);
+
   // A menu that is longer than the screen begins where the page of now stands in it.
   function toCurrent(menu) {
     const current = menu.querySelector("[aria-current]");

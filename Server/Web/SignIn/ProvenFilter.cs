@@ -45,7 +45,7 @@ internal sealed class ProvenFilter : IAsyncPageFilter
 
         if (session is null || !_keeps || !http.Request.HasFormContentType || http.Request.Form.Files.Count > 0)
         {
-            context.Result = new LocalRedirectResult("/Confirm" + QueryString.Create("returnUrl", http.Request.Path));
+            context.Result = new LocalRedirectResult("/Confirm" + QueryString.Create("returnUrl", WaitingForm.PageOf(http.Request)));
             return;
         }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using CopyTrack.Accounting.Fleet;
+using CopyTrack.Accounting.Meters;
 using CopyTrack.Agent;
 using CopyTrack.MfpSimulator;
 using CopyTrack.MfpSimulator.Device;
@@ -57,8 +58,11 @@ internal sealed class FleetSite : IAgentObserver, IAsyncDisposable
 
     public AgentSettings Settings { get; set; }
 
-    /// <summary>Every reading that was kept: serial number and message.</summary>
-    public ConcurrentBag<(string Serial, long Sequence)> Readings { get; } = [];
+    /// <summary>Every reading that was kept: serial number, message, the agent's name of the device, when it was sent for, and its values.</summary>
+    public ConcurrentBag<(string Serial, long Sequence, string Key, DateTimeOffset SentAt, string Values)> Readings { get; } = [];
+
+    /// <summary>The agent's id at the manager, once it has run.</summary>
+    public string Agent { get; private set; } = "";
 
     public ConcurrentQueue<string> Lines { get; } = [];
 
@@ -68,10 +72,13 @@ internal sealed class FleetSite : IAgentObserver, IAsyncDisposable
 
     public long Delivered => _agent?.Delivered ?? 0;
 
+    public IReadOnlyList<string> Faults => _agent?.Health.Faults ?? [];
+
     public async Task StartAsync()
     {
         _stop = new CancellationTokenSource();
         _agent = await FleetAgent.OpenAsync(Settings, this, TimeProvider.System, default);
+        Agent = _agent.Id;
         _running = _agent.RunAsync(_stop.Token);
     }
 
@@ -106,11 +113,16 @@ internal sealed class FleetSite : IAgentObserver, IAsyncDisposable
 
     public void Kept(FleetMessage message)
     {
-        foreach (var record in message.Devices.Where(d => d.Reading is not null))
+        // As a message holds them: to the millisecond.
+        var told = FleetMessageReader.Read(FleetMessageWriter.Write(message));
+        foreach (var record in told.Devices.Where(d => d.Reading is not null))
         {
-            Readings.Add((record.Reading!.Serial ?? "", message.Sequence));
+            Readings.Add((record.Reading!.Serial ?? "", message.Sequence, record.Key, record.Reading.SentAt, ValuesOf(record.Reading)));
         }
     }
+
+    /// <summary>The values of a reading as one text.</summary>
+    public static string ValuesOf(MeterReading reading) => string.Join(' ', reading.Values.Select(v => v?.ToString(CultureInfo.InvariantCulture) ?? "-"));
 
     public async ValueTask DisposeAsync()
     {

@@ -15,11 +15,15 @@ internal sealed class SmallDisk : IAsyncDisposable
         this.holder = holder;
         Directory = directory;
         Enter = ["nsenter", "--target", $"{holder.Id}", "--mount", .. root ? Array.Empty<string>() : ["--user", "--preserve-credentials"]];
-        ballast = $"/proc/{holder.Id}/root{directory}/ballast";
+        Outside = $"/proc/{holder.Id}/root{directory}";
+        ballast = $"{Outside}/ballast";
     }
 
     /// <summary>Where it is mounted, for programs inside.</summary>
     public string Directory { get; }
+
+    /// <summary>The same place for whoever is not inside.</summary>
+    public string Outside { get; }
 
     /// <summary>What stands before a command that is to see the disk.</summary>
     public IReadOnlyList<string> Enter { get; }

@@ -158,7 +158,7 @@ internal sealed partial class Town : IAsyncDisposable
     {
         await Ada.GoAsync("/Reports?name=users&period=thisMonth&department=Registry");
         await Ada.FillAsync("Keep it as", "Registry this month");
-        await Ada.PressAsync("Keep");
+        await Ada.PressAsync("Save");
         await Ada.ChooseAsync("When", "by a cron text", section: "Mailed by schedule");
         // Late in a minute the next one may begin before the form is sent.
         var first = DateTimeOffset.UtcNow.AddSeconds(80);

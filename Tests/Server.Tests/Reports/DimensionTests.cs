@@ -132,6 +132,9 @@ internal sealed class DimensionTests(Db db) : OfficeFixture(db)
         Assert.That(week.Compare!.To, Is.EqualTo(new DateTimeOffset(2026, 3, 31, 8, 20, 0, TimeSpan.FromHours(2))));
         Assert.That(await BeforeAsync(week), Is.EqualTo(12L), "the first job of the last of March alone");
         Assert.That(await BeforeAsync(ReportAddress.Parse("name=devices&from=2026-04-01&to=2026-04-02&compare=before").ToRequest(ReportScope.Everything, Berlin, s_now.AddMonths(1))), Is.EqualTo(21L), "once it is over all of it counts");
+        using MemoryStream json = new();
+        await ReportJson.WriteAsync(await Reports.BuildAsync(week, default), json, false, default);
+        Assert.That(System.Text.Encoding.UTF8.GetString(json.ToArray()), Does.Contain("\"compareFrom\":\"2026-03-29T22:00:00Z\",\"compareTo\":\"2026-03-31T06:20:00Z\""));
         CopyTrack.Server.Reports.Export.ReportCells cells = new(EnglishWords.Instance, Berlin);
         Assert.That(cells.Compared(await Reports.BuildAsync(week, default)), Does.Contain("31/03/2026 08:20").And.Contain("as much of it as has passed of this period"));
     }

@@ -97,6 +97,7 @@ internal sealed class EveryHandlerTests(Db db) : WebFixture(db)
         ("My?Favourite", "/My", "", Nothing),
         ("Terminal?Find", "/Terminals/t1", "reader=1&list=1", Nothing),
         ("Probe", "/Probe", "Form.Address=", Nothing),
+        ("Directories?Test", "/Directories", "name=corp", Nothing),
         ("ImportUsers", "/ImportUsers", "", Nothing),
     ];
 
@@ -109,6 +110,8 @@ internal sealed class EveryHandlerTests(Db db) : WebFixture(db)
         ["My?Lost"] = "of a person: PeoplePagesTests", ["My?Pin"] = "PeoplePagesTests", ["My?Export"] = "PeoplePagesTests",
         ["Panel?Login"] = "of a device: EmbeddedTests", ["Panel?Project"] = "of a device", ["Panel?Logout"] = "of a device",
         ["Privacy?Ask"] = "two persons are needed: PeoplePagesTests", ["Privacy?See"] = "PeoplePagesTests", ["Privacy?Decide"] = "PeoplePagesTests",
+        ["Directories?Rest"] = "one must have been entered: EnteredDirectoryTests", ["Directory"] = "EnteredDirectoryTests", ["Directory?Remove"] = "EnteredDirectoryTests",
+        ["ServerVersions?Take"] = "packages are signed: ServerVersionsTests", ["ServerVersions?Install"] = "ServerVersionsTests",
         ["Discover?Add"] = "a device must be found: FirstRunTests", ["SavedReports?Again"] = "a mail must have failed: ScheduleTests", ["Webhook?Again"] = "an event must have been sent: SitePagesTests",
         ["Terminal?Revoke"] = "a stand-in here: HandshakeTests", ["Terminals?Enrol"] = "codes need an authority: FirstRunTests",
         ["Alert?Note"] = "AlertPagesTests", ["Alert?Again"] = "AlertPagesTests", ["AlertRule"] = "AlertPagesTests", ["AlertRule?Delete"] = "AlertPagesTests",

@@ -19,7 +19,7 @@ internal sealed class OverviewTests(Db db) : WebFixture(db)
         SiteState[] sites = await Services.GetRequiredService<OverviewQueries>().SitesAsync(default);
         Assert.That((sites.Sum(s => s.Terminals), sites.Sum(s => s.Connected)), Is.EqualTo((1, 0)));
         Shown page = await Known.GetAsync("/");
-        Assert.That(page.Text, Does.Contain("What needs a person").And.Contain("Pages by day").And.Contain("data-live=\"session.opened"));
+        Assert.That(page.Text, Does.Contain("Needs attention").And.Contain("Pages by day").And.Contain("data-live=\"session.opened"));
         Assert.That(sites.Sum(s => s.Devices), Is.GreaterThanOrEqualTo(2));
     }
 

@@ -35,6 +35,7 @@ internal sealed partial class ShownWordsTests
         ["AccessTexts.Function"] = DeviceSettingsModel.AllFunctions,
         ["AccessTexts.Panel"] = ["locked", "unlocked", "fault"],
         ["AccessTexts.Capability"] = ["card", "pin", "password", "smartcard", "panelCable", "embedded", "projects", "offline"],
+        ["ActorTexts.Of"] = ["cli", "web", "server", "retention", "fleet", "agent", "localAgent", "setupCode"],
         ["AlertTexts.Of"] = ["panelBypass", "panelError", "deviceUnreachable", "deviceReplaced", "meterReset", "quarantined", "receiptExceedsMeter", "supplyLow", "directoryRefused", "directoryFailed", "webhookPaused"],
         ["DeviceTexts.State"] = InventoryWords.States,
         ["DeviceTexts.Error"] = InventoryWords.Errors,

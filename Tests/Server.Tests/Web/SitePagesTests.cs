@@ -48,7 +48,10 @@ internal sealed class SitePagesTests(Db db) : WebFixture(db)
     [TestCase("/Webhooks", "No webhooks yet.")]
     [TestCase("/Settings", "Sessions:HandoverSeconds")]
     [TestCase("/Settings?q=SupplyLow", "time to order one")]
-    [TestCase("/Settings?show=set", "99")]
+    [TestCase("/Settings", "<details class=\"card group\" id=\"Polling\"")]
+    [TestCase("/Settings", "<div><dt><a href=\"#Sessions\">Sessions:IdleSeconds</a></dt><dd><strong>99</strong>")]
+    [TestCase("/Settings?q=prices+and+limits", "Charging:Mono")]
+    [TestCase("/Settings?q=no+such+thing", "No setting matches.")]
     [TestCase("/Schedules", "Meters of idle devices are read")]
     [TestCase("/Coverage?from=2026-03-01&to=2026-04-30", "Accuracy of each device")]
     public async Task A_page_shows_what_it_is_for_and_only_to_administrators(string path, string shown)
@@ -68,6 +71,18 @@ internal sealed class SitePagesTests(Db db) : WebFixture(db)
     [TestCase("/Projects/none")]
     [TestCase("/Webhooks/none")]
     public async Task What_does_not_exist_is_not_found(string path) => Assert.That((await Known.OnceAsync(HttpMethod.Get, path)).Status, Is.EqualTo(HttpStatusCode.NotFound));
+
+    [Test]
+    public async Task Settings_are_found_in_the_readers_language_and_lead_nowhere_that_cannot_change_them()
+    {
+        using Browser german = Known.Copy();
+        german.Cookies["__Host-copytrack-language"] = "de";
+        string found = (await german.GetAsync("/Settings?q=bestellen")).Text;
+        Assert.That(found, Does.Contain("Polling:SupplyLowPercent").And.Contain("<h2>Ablesen</h2>").And.Contain(" open=\"open\"").And.Not.Contain("Sessions:IdleSeconds"));
+        string all = (await german.GetAsync("/Settings")).Text;
+        Assert.That(all, Does.Contain("<h2>Datenhaltung</h2>").And.Contain("<h2>Sperre nach Fehlversuchen</h2>").And.Contain("„This site“ (dieser Standort)").And.Contain("Hier gesetzt"));
+        Assert.That(all, Does.Not.Contain("<a href=\"/Prices\">hier").And.Not.Contain("open=\"open\""), "nothing is open that nobody asked for");
+    }
 
     [Test]
     public async Task Device_without_any_function_is_refused_instead_of_allowing_all()

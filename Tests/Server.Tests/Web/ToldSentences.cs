@@ -20,6 +20,8 @@ internal static partial class ToldSentences
         "Accounting/Fleet/EnrolmentEnvelope.cs", "Accounting/Fleet/FleetEnvelope.cs", "Accounting/Fleet/FleetMessageReader.cs", "Accounting/Fleet/FleetPacking.cs", "Accounting/Fleet/FleetReceived.cs",
         "Accounting/Fleet/FleetWants.cs", "Accounting/Fleet/FleetWords.cs", "Accounting/Fleet/InventoryReading.cs", "Accounting/Fleet/MessageEnvelope.cs", "Accounting/Fleet/Updates", "Server/Fleet",
         "Server/Data/Fleet", "Tools/Agent/Engine/Updates/VersionBook.cs", "Tools/Agent/Engine/Updates/AgentLauncher.cs", "Tools/Agent/Engine/Updates/AgentUpdates.cs", "Tools/Agent/Engine/Updates/VersionFolder.cs",
+        "Server/Hosting/Updates/ProgramVersions.cs", "Server/Hosting/Updates/VersionInspection.cs", "Server/Hosting/Updates/ServerSupervisor.cs", "Server/Hosting/Updates/ServerVersions.cs",
+        "Server/Hosting/Updates/PackageFolder.cs",
 
         // Why a mail did not go, or a report was not made.
         "Accounting/Mail/SmtpReply.cs", "Accounting/Mail/MimeReader.cs", "Accounting/Mail/MimeWriter.cs", "Accounting/Mail/TransferDecoding.cs", "Accounting/Mail/Transport", "Server/Alerts/AlertMailer.cs",
