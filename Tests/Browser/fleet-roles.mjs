@@ -56,7 +56,7 @@ async function look(page, caller) {
   }
   for (const customer of customers) {
     const expected = caller.sees.includes(customer) ? 200 : 404;
-    for (const path of [`/FleetDevice?name=${encodeURIComponent(`Printer ${customer}`)}`, `/Alert?id=${alerts[customer]}`]) {
+    for (const path of [`/FleetDevice?name=${encodeURIComponent(`Printer ${customer}`)}`, `/FleetAgent?name=${encodeURIComponent(`${customer} agent`)}`, `/Alert?id=${alerts[customer]}`]) {
       looks++;
       const answer = await page.goto(given.base + path);
       if (answer.status() !== expected) wrong(`${caller.who} at ${path}: ${answer.status()}`);

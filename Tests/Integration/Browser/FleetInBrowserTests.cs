@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CopyTrack.Accounting.Fleet;
 using CopyTrack.Accounting.Inventory;
+using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Profiles;
 using CopyTrack.Integration.Live;
 using NUnit.Framework;
@@ -16,6 +17,12 @@ namespace CopyTrack.Integration.Browser;
 internal sealed partial class FleetInBrowserTests
 {
     private static readonly string[] s_customers = ["acme", "globex", "initech"];
+
+    private static readonly BaseCounterSet s_set = new()
+    {
+        Profile = "test", ProfileVersion = 1,
+        Counters = [Counter(0, PageFunction.Copy, PageColor.Mono, CounterUnit.Impressions), Counter(1, PageFunction.Print, PageColor.Color, CounterUnit.Impressions), Counter(2, PageFunction.Scan, PageColor.Any, CounterUnit.Scans)],
+    };
 
     [Test]
     public async Task Each_sees_exactly_theirs()
@@ -48,7 +55,7 @@ internal sealed partial class FleetInBrowserTests
             "fleet-roles.mjs", ["--base", $"https://localhost:{site.HttpsPort}", "--code", SetupCode().Match(await site.GoodAsync("setup-code")).Value, "--facts", facts, .. pictures]);
         var (status, told) = await script.EndAsync();
         Assert.That(status, Is.Zero, told);
-        Assert.That(told, Does.Match("^1[0-9]{2} looks, 0 faults"));
+        Assert.That(told, Does.Match("^[1-9][0-9]{2} looks, 0 faults"));
         Assert.That(await site.ScalarAsync("select count(*) from alert where note = 'toner is on its way'"), Is.EqualTo(1));
     }
 
@@ -65,10 +72,11 @@ internal sealed partial class FleetInBrowserTests
         var now = DateTimeOffset.UtcNow;
         FleetRecord record = new()
         {
-            Key = "k", InventoryAt = now,
+            Key = "k", InventoryAt = now, Address = "192.0.2.30",
+            Reading = new MeterReading { SentAt = now, At = now, UpTime = null, Serial = customer, Idle = true, Set = s_set, Values = [120, 45, 7], Trigger = ReadingTrigger.Idle, Token = 0 },
             Inventory = new ProbeReport
             {
-                Identity = new DeviceIdentity("Acme", "Printer", customer, null, null, null, null, "hall", null), Profile = "standard", Status = new DeviceStatus("running", "idle", [], "ready"),
+                Identity = new DeviceIdentity("Acme", "Printer", customer, null, null, null, null, "hall", "2.1"), Profile = "standard", Status = new DeviceStatus("running", "idle", [], "ready"),
                 Supplies = [new Supply("1.1", "Black toner", "toner", "black", null, "exact", null, null, 5)],
             },
         };
@@ -77,6 +85,9 @@ internal sealed partial class FleetInBrowserTests
         using var taken = await rest.PostAsync(new Uri("/fleet/v1/messages", UriKind.Relative), message);
         Assert.That(taken.StatusCode, Is.EqualTo(HttpStatusCode.OK));
     }
+
+    private static BaseCounter Counter(int index, PageFunction function, PageColor color, CounterUnit unit) =>
+        new() { Index = index, Key = new CounterKey(function, color, PageSize.Any, PageSides.Any, unit), Role = CounterRole.Part, Oids = [$"1.3.{index + 1}"] };
 
     private static async Task<string> GoodAsync(HttpResponseMessage answer)
     {
