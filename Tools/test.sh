@@ -38,6 +38,7 @@ need /usr/sbin/exim4 exim4-daemon-light
 need /usr/sbin/ippeveprinter cups-ipp-utils
 need dbus-daemon dbus-daemon
 need pdftotext poppler-utils
+need pdftoppm poppler-utils
 need pkcs11-tool opensc
 compgen -G '/usr/lib/*/opensc-pkcs11.so' >/dev/null || missing+=(opensc-pkcs11)
 /usr/bin/python3 -c "import zeep" 2>/dev/null || missing+=(python3-zeep)

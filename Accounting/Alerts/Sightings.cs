@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using CopyTrack.Accounting.Inventory;
 
 namespace CopyTrack.Accounting.Alerts;
@@ -10,9 +9,6 @@ public static class Sightings
     private const int LevelPlay = 5, DaysPlay = 2;
 
     private const int MostParts = 64;
-
-    private static readonly ImmutableArray<string> s_stopping =
-        ["noPaper", "noToner", "doorOpen", "jammed", "inputTrayMissing", "outputTrayMissing", "markerSupplyMissing", "outputFull", "serviceRequested", "offline"];
 
     /// <summary>
     /// What the rule sees of a device: one for each supply or tray it looks at, one in all for other kinds. A part that is gone from the report is not among them. <paramref name="isOpen"/>
@@ -62,9 +58,7 @@ public static class Sightings
             return new Sighting("", null, null, new AlertDetail());
         }
 
-        var wanted = rule.Which.IsEmpty ? s_stopping : rule.Which;
-        string[] errors = [.. report.Status.Errors.Where(wanted.Contains)];
-        var stopped = rule.Which.IsEmpty && report.Status.Summary is "stopped" or "offline";
-        return new Sighting("", errors.Length > 0 || stopped, null, new AlertDetail { Reason = errors.Length > 0 ? string.Join(' ', errors) : stopped ? report.Status.Summary : null });
+        var reason = rule.Which.IsEmpty ? DeviceTrouble.Of(report) : string.Join(' ', report.Status.Errors.Where(rule.Which.Contains)) is { Length: > 0 } errors ? errors : null;
+        return new Sighting("", reason is not null, null, new AlertDetail { Reason = reason });
     }
 }

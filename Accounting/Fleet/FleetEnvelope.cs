@@ -20,7 +20,7 @@ public sealed record FleetEnvelope(string Kind, ImmutableArray<(string Name, str
 
     private const int MaxHead = 2048, MaxFields = 12, SignatureBytes = 64;
     private const string First = "CopyTrack-Fleet: 1\n";
-    private static readonly byte[] s_signature = "\nSignature: "u8.ToArray();
+    private static readonly byte[] s_signature = "\nSignature: "u8.ToArray(), s_agent = "\nAgent: "u8.ToArray();
 
     private ReadOnlyMemory<byte> _signed;
     private byte[] _seal = [];
@@ -65,6 +65,21 @@ public sealed record FleetEnvelope(string Kind, ImmutableArray<(string Name, str
         var start = Encoding.ASCII.GetBytes(head.ToString());
         var seal = key.SignHash(Digest(start, Body.Span));
         return [.. start, .. s_signature.AsSpan(1), .. Encoding.ASCII.GetBytes(Convert.ToBase64String(seal)), .. "\n\n"u8, .. Body.Span];
+    }
+
+    /// <summary>The agent that an envelope of any kind says it is of, without reading the rest of it; null when it names none. Nothing is proven by that.</summary>
+    public static long? Claimed(ReadOnlySpan<byte> bytes)
+    {
+        var head = bytes[..Math.Min(bytes.Length, MaxHead)];
+        var mark = head.IndexOf(s_agent);
+        if (mark < 0)
+        {
+            return null;
+        }
+
+        var value = head[(mark + s_agent.Length)..];
+        var end = value.IndexOf((byte)'\n');
+        return end > 0 && long.TryParse(value[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var agent) ? agent : null;
     }
 
     /// <summary>

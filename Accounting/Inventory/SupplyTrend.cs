@@ -3,7 +3,11 @@ using System.Collections.Immutable;
 namespace CopyTrack.Accounting.Inventory;
 
 /// <summary>How full a supply or a tray is. <see cref="Kind"/> is <c>supply</c> or <c>tray</c>, <see cref="Supply"/> the index in the report, which stays when its name changes.</summary>
-public sealed record DayLevel(string Kind, string Supply, int Percent);
+public sealed record DayLevel(string Kind, string Supply, int Percent)
+{
+    /// <summary>What people call it; null where nobody said.</summary>
+    public string? Name { get; init; }
+}
 
 /// <summary>How fast a supply goes: points of per cent a day, and the day (number of the UTC calendar) on which it is used up.</summary>
 public sealed record SupplyForecast(double PercentPerDay, int LastDay)
@@ -21,6 +25,9 @@ public static class SupplyTrend
     /// <summary>Kinds of levels.</summary>
     public const string SupplyKind = "supply", TrayKind = "tray";
 
+    /// <summary>Days of which levels tell about use: half a year is the life of a cartridge in a device that little is printed with; paper goes quicker.</summary>
+    public static int HistoryOf(string kind) => kind == TrayKind ? 28 : 180;
+
     // Levels are told in whole per cent and jump a little: a rise below this is noise, one of it a new cartridge.
     private const int Refill = 10;
 
@@ -34,9 +41,13 @@ public static class SupplyTrend
     /// </summary>
     public static ImmutableArray<DayLevel> Levels(ProbeReport report)
     {
-        var supplies = report.Supplies.Where(s => s.Percent is >= 0 and <= 100 && !s.Kind.StartsWith("waste", StringComparison.Ordinal)).Select(s => new DayLevel(SupplyKind, s.Index, s.Percent!.Value));
-        var trays = report.Trays.Select(t => (t.Index, Percent: PercentOf(t))).Where(t => t.Percent is not null).Select(t => new DayLevel(TrayKind, t.Index, t.Percent!.Value));
-        return [.. supplies.Concat(trays).DistinctBy(l => (l.Kind, l.Supply)).Take(MostLevels)];
+        var supplies = report.Supplies.Where(s => s.Percent is >= 0 and <= 100 && !s.Kind.StartsWith("waste", StringComparison.Ordinal)).Select(s => (Kind: SupplyKind, s.Index, Percent: s.Percent!.Value));
+        var trays = report.Trays.Select(t => (t.Index, Percent: PercentOf(t))).Where(t => t.Percent is not null).Select(t => (Kind: TrayKind, t.Index, Percent: t.Percent!.Value));
+        return
+        [
+            .. supplies.Concat(trays).DistinctBy(l => (l.Kind, l.Index)).Take(MostLevels)
+                .Select(l => new DayLevel(l.Kind, l.Index, l.Percent) { Name = SupplyNames.Of(report, l.Kind, l.Index) }),
+        ];
     }
 
     /// <summary>

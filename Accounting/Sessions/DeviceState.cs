@@ -129,5 +129,5 @@ public sealed record LiveSession
     public ImmutableArray<Meters.PageFunction> Counted { get; init; } = [];
 }
 
-/// <summary>How far one agent's messages are in a device's ledger: the number of the last one, how many readings there were, and when the last was sent.</summary>
-public sealed record AgentMark(long AgentId, long Sequence, long Readings, DateTimeOffset SentAt);
+/// <summary>How far one agent's messages are in a device's ledger: the number of the last one, how many readings there were, when the last was sent, and of which of the agent's keys that number is: numbers begin anew with each.</summary>
+public sealed record AgentMark(long AgentId, long Sequence, long Readings, DateTimeOffset SentAt, long Generation = 0);

@@ -17,21 +17,21 @@ public static class MeteredRules
     private static readonly TimeSpan Succession = TimeSpan.FromHours(2);
 
     /// <summary>
-    /// Takes the reading in message <paramref name="sequence"/> of <paramref name="agentId"/>. Where we read the device ourselves, or another agent does, it is kept as evidence and is
+    /// Takes the reading in message <paramref name="sequence"/> of <paramref name="agentId"/>, signed by its key of that <paramref name="generation"/>, with which its numbers began anew. Where we read the device ourselves, or another agent does, it is kept as evidence and is
     /// no border: two readers of one device see its counters at different times, and only one of them may post.
     /// </summary>
-    public static (DeviceChange Change, MeteredOutcome Outcome) Take(DeviceState state, DecisionContext context, long agentId, long sequence, MeterReading reading)
+    public static (DeviceChange Change, MeteredOutcome Outcome) Take(DeviceState state, DecisionContext context, long agentId, long generation, long sequence, MeterReading reading)
     {
         var marks = state.Agents ?? [];
         var own = marks.FirstOrDefault(m => m.AgentId == agentId);
-        if (own?.Sequence == sequence)
+        if (own is not null && own.Generation == generation && own.Sequence == sequence)
         {
             return (new DeviceChange(), new MeteredOutcome(null, false));
         }
 
         // The agent that may post stands first.
         var second = marks is [{ } first, ..] && first.AgentId != agentId && reading.SentAt - first.SentAt < Succession;
-        var mark = new AgentMark(agentId, sequence, (own?.Readings ?? 0) + 1, own is null || reading.SentAt > own.SentAt ? reading.SentAt : own.SentAt);
+        var mark = new AgentMark(agentId, sequence, (own?.Readings ?? 0) + 1, own is null || reading.SentAt > own.SentAt ? reading.SentAt : own.SentAt, generation);
         var others = marks.Where(m => m.AgentId != agentId);
         var marked = state with { Agents = second ? [marks[0], mark, .. others.Skip(1).Take(MaxAgents - 2)] : [mark, .. others.Take(MaxAgents - 1)] };
         var evidence = second || state.ClaimToken > 0;

@@ -198,7 +198,7 @@ internal sealed class AlertRules(AlertRepository alerts, FleetRepository fleet, 
     {
         var folded = NameFolding.Fold(name);
         // The list begins behind a name and an agent: with agent 0 it begins with the name itself.
-        return await fleetDevices.ListAsync(scope, folded, 0, 1, cancellationToken) is [{ } row] && row.NameFolded == folded ? row.DeviceId
+        return await fleetDevices.OneAsync(scope, folded, cancellationToken) is { } row ? row.DeviceId
             : scope.IsWhole ? (await devices.FindAsync(scope.OrgId, name, cancellationToken))?.Id : null;
     }
 

@@ -30,6 +30,7 @@ internal static class ApiServices
         services.AddSingleton<ReportEndpoints>();
         services.AddSingleton<KeptReportEndpoints>();
         services.AddSingleton<DirectoryEndpoints>();
+        services.AddSingleton<EnteredDirectoryEndpoints>();
         services.AddSingleton<ChargingEndpoints>();
         services.AddSingleton<FleetNodeEndpoints>();
         services.AddSingleton<FleetListEndpoints>();
@@ -77,7 +78,7 @@ internal static class ApiServices
     [
         .. services.GetRequiredService<UserEndpoints>().All(), .. services.GetRequiredService<AuditEndpoints>().All(), .. services.GetRequiredService<PeopleEndpoints>().All(), .. services.GetRequiredService<DeviceEndpoints>().All(), .. services.GetRequiredService<TerminalEndpoints>().All(),
         .. services.GetRequiredService<LedgerEndpoints>().All(), .. services.GetRequiredService<ReportEndpoints>().All(), .. services.GetRequiredService<KeptReportEndpoints>().All(), .. services.GetRequiredService<EventEndpoints>().All(),
-        .. services.GetRequiredService<DiscoveryEndpoints>().All(), .. services.GetRequiredService<DirectoryEndpoints>().All(), .. services.GetRequiredService<ReceiptEndpoints>().All(),
+        .. services.GetRequiredService<DiscoveryEndpoints>().All(), .. services.GetRequiredService<DirectoryEndpoints>().All(), .. services.GetRequiredService<EnteredDirectoryEndpoints>().All(), .. services.GetRequiredService<ReceiptEndpoints>().All(),
         .. services.GetRequiredService<AccountEndpoints>().All(), .. services.GetRequiredService<ChargingEndpoints>().All(),
         .. services.GetRequiredService<FleetNodeEndpoints>().All(), .. services.GetRequiredService<FleetListEndpoints>().All(), .. services.GetRequiredService<AlertEndpoints>().All(),
         .. services.GetRequiredService<FleetUpdateEndpoints>().All(),

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Privacy;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Secrets;
@@ -11,7 +12,7 @@ namespace CopyTrack.Server.Api;
 internal sealed class CallerScopes(OrganisationRepository organisations, SettingRepository settings, IDatabase database, ISecretSealer sealer, TimeProvider time) : IDisposable
 {
     /// <summary>Setting that keeps people's names from managers, <c>true</c> or absent.</summary>
-    public const string PseudonymSetting = "Privacy:Pseudonyms";
+    public const string PseudonymSetting = NamesConsent.Setting;
 
     private const string KeyName = "Privacy:PseudonymKey";
 

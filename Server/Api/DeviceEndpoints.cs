@@ -43,7 +43,8 @@ internal sealed class DeviceEndpoints(IDatabase database, DeviceRepository devic
         location = d.Location, site = d.Site, functions = d.Functions?.Split(';') ?? [], colorCapable = d.ColorCapable, profile = d.Profile, inventorySeconds = d.InventorySeconds, hasCredential = d.CredentialHash is not null, enabled = d.Enabled,
     };
 
-    private static object Shape(ReadingRow r, BaseCounterSet set) => new
+    /// <summary>A reading with its counters.</summary>
+    internal static object Shape(ReadingRow r, BaseCounterSet set) => new
     {
         at = r.At, confirmedAt = r.ConfirmedAt, epoch = r.Epoch, seq = r.Seq, trigger = Words.Of((ReadingTrigger)r.Trigger),
         counters = set.Counters.Zip(Data.Journal.Columns.ReadMeters(r.Meters), (c, v) => new

@@ -30,7 +30,7 @@ internal sealed class DirectoryEndpoints(DirectoryConnectors directories, Direct
     private async Task<IResult> ListAsync(ApiCall call)
     {
         List<object> items = [];
-        foreach (DirectoryOptions directory in directories.All.Where(_ => call.Caller.OrgId == OrganisationRepository.DefaultId))
+        foreach (DirectoryOptions directory in call.Caller.OrgId == OrganisationRepository.DefaultId ? await directories.AllAsync(call.Aborted) : [])
         {
             DirectoryRow row = await rows.EnsureAsync(OrganisationRepository.DefaultId, directory.Name, call.Aborted);
             RunRow? last = await rows.RunsAsync(row.Id, null, 1, call.Aborted) is [RunRow newest] ? newest : null;
@@ -79,7 +79,7 @@ internal sealed class DirectoryEndpoints(DirectoryConnectors directories, Direct
     }
 
     private async Task<DirectoryRow> OneAsync(ApiCall call) =>
-        call.Caller.OrgId == OrganisationRepository.DefaultId && directories.Find(call.Route("name")) is { } directory
+        call.Caller.OrgId == OrganisationRepository.DefaultId && await directories.FindAsync(call.Route("name"), call.Aborted) is { } directory
             ? await rows.EnsureAsync(OrganisationRepository.DefaultId, directory.Name, call.Aborted)
             : throw ApiProblem.NotFound("directory", call.Route("name"));
 

@@ -28,7 +28,7 @@ internal sealed class FleetNodeEndpoints(FleetRepository fleet, AgentCodes codes
     {
         id = a.Id.ToString(CultureInfo.InvariantCulture), name = a.Name, site = a.Site, state = Freshness.Of(a, options, time.GetUtcNow()), program = a.Program, address = a.Address, enrolledAt = a.EnrolledAt,
         revokedAt = a.RevokedAt, lastSeenAt = a.LastSeenAt, lastNewAt = a.LastNewAt, clockOffSeconds = a.ClockOffMs / 1000, appliedThrough = a.AppliedThrough, waiting = a.Waiting, missing = a.Missing,
-        repeated = a.Repeated, refused = a.Refused, devices = a.Devices,
+        repeated = a.Repeated, refused = a.Refused, unwritten = a.Unwritten, devices = a.Devices,
     };
 
     private async Task<IResult> NodesAsync(ApiCall call) => ApiResults.Ok(new Page<object>([.. (await fleet.NodesAsync(await scopes.RequireAsync(call), call.Aborted)).Select(Shape)], null));
@@ -52,7 +52,7 @@ internal sealed class FleetNodeEndpoints(FleetRepository fleet, AgentCodes codes
     private async Task<IResult> CodeAsync(ApiCall call)
     {
         AgentInput input = await ApiJson.ReadAsync<AgentInput>(call.Context);
-        (AgentCode? code, string? fault) = await codes.MakeAsync(call.Caller.OrgId, Name(call), Usable(input.Site ?? ""), call.Caller.Actor, call.Aborted);
+        (AgentCode? code, string? fault) = await codes.MakeAsync(call.Caller.OrgId, Name(call), Usable(input.Site ?? ""), call.Caller.Actor, hosted: false, call.Aborted);
         return code is null ? throw Bad(fault!)
             : ApiResults.Ok(new { agent = Name(call), id = code.AgentId.ToString(CultureInfo.InvariantCulture), code = code.Code, expiresAt = code.ExpiresAt, caFingerprint = code.CaFingerprint }, 201);
     }

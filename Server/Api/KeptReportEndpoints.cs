@@ -19,7 +19,7 @@ internal sealed class KeptReportEndpoints(SavedReports saved, ReportSchedules sc
         new() { Method = "GET", Path = "/saved-reports/{name}", Summary = "A report that the token keeps.", Access = Own, Handle = async c => ApiResults.Ok(Shape(await OneAsync(c), c.Caller)), Answer = "SavedReport" },
         new() { Method = "PUT", Path = "/saved-reports/{name}", Summary = "Keeps a report under a name, in place of the token's report of that name.", Access = Own, Handle = KeepAsync, Body = "SavedReportInput", Answer = "SavedReport" },
         new() { Method = "DELETE", Path = "/saved-reports/{name}", Summary = "Forgets a report that the token keeps, with its schedules.", Access = Own, Handle = ForgetAsync },
-        new() { Method = "GET", Path = "/report-schedules", Summary = "When reports are mailed: the token's schedules; all for administrators of everything.", Access = Own, Handle = SchedulesAsync, Answer = "ReportSchedulePage" },
+        new() { Method = "GET", Path = "/report-schedules", Summary = "When reports are mailed: the token's schedules; all for administrators of everything.", Access = Own, Handle = SchedulesAsync, Answer = "ReportSchedulePage", Parameters = ApiParameter.Page },
         new() { Method = "POST", Path = "/report-schedules", Summary = "Has a report mailed by a cron text.", Access = Own, Handle = AddAsync, Body = "ReportScheduleInput", Answer = "ReportSchedule" },
         new() { Method = "PUT", Path = "/report-schedules/{id}", Summary = "Changes a schedule of the token: absent members stay.", Access = Own, Handle = ChangeAsync, Body = "ReportScheduleInput", Answer = "ReportSchedule" },
         new() { Method = "DELETE", Path = "/report-schedules/{id}", Summary = "Ends a schedule with its runs.", Access = Own, Handle = EndAsync },
@@ -65,8 +65,13 @@ internal sealed class KeptReportEndpoints(SavedReports saved, ReportSchedules sc
         return await saved.DeleteAsync(call.Caller.OrgId, call.Caller.Actor, report.Id, call.Aborted) ? ApiResults.None() : throw ApiProblem.NotFound("saved report", call.Route("name"));
     }
 
-    private async Task<IResult> SchedulesAsync(ApiCall call) =>
-        ApiResults.Ok(new { items = (await schedules.ListAsync(call.Caller.OrgId, OwnerFor(call.Caller), call.Aborted)).Select(Shape), next = (string?)null });
+    private async Task<IResult> SchedulesAsync(ApiCall call)
+    {
+        SchedulePlace? after = Cursor.Read(call.Query("cursor"), 2) is [var name, var id] ? new(name, Cursor.Number(id)) : null;
+        int limit = Math.Min(call.Limit, 200);
+        ReportSchedule[] rows = await schedules.ListAsync(call.Caller.OrgId, OwnerFor(call.Caller), after, limit + 1, call.Aborted);
+        return ApiResults.Ok(Page<object>.Of(rows, limit, s => Cursor.Of(SchedulePlace.Of(s).NameFolded, Id(s.Id)), Shape));
+    }
 
     private async Task<IResult> AddAsync(ApiCall call)
     {

@@ -18,7 +18,7 @@ internal sealed class PackageIntake(PackageShelf shelf, LicenceRenewal licences)
         {
             PackageManifest.Agent => (await shelf.KeepAsync(orgId, manifest, signed, content, actor, cancellationToken), null),
             PackageManifest.Licence => (null, await licences.TakeAsync(orgId, manifest, content, actor, cancellationToken)),
-            _ => throw new FleetFormatException("the package is for the server itself: 'copytrack update take' on its machine puts it in place"),
+            _ => throw new FleetFormatException("the package is for the server itself: it is taken under 'This server' on the page Updates, or by 'copytrack update take' on its machine"),
         };
     }
 }

@@ -18,7 +18,8 @@ internal sealed class ReportEndpoints(ReportFiles files, ExportGate gate, IRepor
             [
                 .. ApiParameter.Period, new("period", "string", $"In place of from and to: {string.Join(", ", ReportSpans.Words)}."),
                 new("by", "string", $"Splits the rows of those about pages: {string.Join(", ", ReportNames.Splits)}."),
-                new("compare", "string", "Sets another period beside this one: before (as long a time before) or year (a year ago)."),
+                new("compare", "string", "Sets another period beside this one: before (as long a time before), year (a year ago) or period."),
+                new("compareFrom", "string", "First day or time of the period to compare with."), new("compareTo", "string", "Its last day, or a time that no longer belongs to it."),
                 new("device", "string", "Only this device."), new("user", "string", "Only this user; (none) for nobody."), new("project", "string", "Only this project; (none) for none."),
                 new("department", "string", "Only this department; (none) for none."), new("costCentre", "string", "Only this cost centre; (none) for none."),
                 new("site", "string", "Only this site; (none) for none."), new("function", "string", "Only total, copy, print, scan, fax or other."),

@@ -24,6 +24,8 @@ internal sealed record SessionView
     public long Id { get; init; }
     public int State { get; init; }
     public string TerminalId { get; init; } = "";
+    /// <summary>Name of the terminal; null in lists.</summary>
+    public string? Terminal { get; init; }
     public string Method { get; init; } = "";
     public string Functions { get; init; } = "";
     public DateTimeOffset OpenedAt { get; init; }

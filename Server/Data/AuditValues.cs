@@ -50,6 +50,9 @@ public sealed class AuditValues
         return this;
     }
 
+    /// <summary>That somebody is gone, with a name that was theirs.</summary>
+    public static AuditValues PersonGone => new AuditValues().AddKept("userName", true, true, false);
+
     private static object? Told(object? value) => value switch
     {
         null or bool or long or int => value,

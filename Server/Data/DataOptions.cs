@@ -21,9 +21,6 @@ public sealed record DataOptions
     /// <summary>How long a claim on a device lasts without being prolonged; another node takes its polling over after that.</summary>
     public TimeSpan ClaimLength { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long lines of the access log are kept.</summary>
-    public TimeSpan AccessLogKept { get; init; } = TimeSpan.FromDays(90);
-
     /// <summary>The dialect that <see cref="Provider"/> names. Throws <see cref="ArgumentException"/> that names the key for anything else.</summary>
     public Dialect GetDialect() => Provider switch
     {

@@ -30,6 +30,7 @@ public static class DataServices
         services.TryAddSingleton<PersonErasure>();
         services.TryAddSingleton<Retention>();
         services.TryAddSingleton<NameRequests>();
+        services.TryAddSingleton<NamesConsent>();
         services.TryAddSingleton<SettingRepository>();
         services.TryAddSingleton<LiveSettings>();
         services.AddHostedService<LiveSettingsWatch>();

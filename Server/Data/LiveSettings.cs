@@ -6,7 +6,7 @@ using Dapper;
 namespace CopyTrack.Server.Data;
 
 /// <summary>A setting that administrators change while the server runs: a whole number between two bounds.</summary>
-public sealed record LiveSetting(string Key, int Least, int Most, bool IsSecurity);
+public sealed record LiveSetting(string Key, int Least, int Most);
 
 /// <summary>
 /// Settings as they hold now: what the configuration says, unless an administrator has changed it. A change is kept in the database, so that all nodes have it and a restart keeps it; each
@@ -22,8 +22,8 @@ public sealed class LiveSettings(IDatabase database, SettingRepository settings)
     /// <summary>All that can be changed while the server runs. Their bounds are those of the configuration.</summary>
     public static ImmutableArray<LiveSetting> All { get; } =
     [
-        new("Web:IdleMinutes", 1, 1440, true), new("Web:SessionHours", 1, 24, true), new("Lockout:Attempts", 1, 1000, true), new("Lockout:WindowSeconds", 1, 86_400, true),
-        new("Lockout:Seconds", 1, 86_400, true), new("Lockout:TerminalAttempts", 1, 1000, true), new("Lockout:TerminalSeconds", 1, 3600, true),
+        new("Web:IdleMinutes", 1, 1440), new("Web:SessionHours", 1, 24), new("Lockout:Attempts", 1, 1000), new("Lockout:WindowSeconds", 1, 86_400),
+        new("Lockout:Seconds", 1, 86_400), new("Lockout:TerminalAttempts", 1, 1000), new("Lockout:TerminalSeconds", 1, 3600),
     ];
 
     /// <summary>The setting of a key that can be changed while the server runs; null for every other.</summary>

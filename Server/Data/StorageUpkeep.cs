@@ -7,7 +7,7 @@ namespace CopyTrack.Server.Data;
 
 /// <summary>Regular work on storage: partitions made ahead, what has served its time forgotten, and the embedded database told how large its tables are.</summary>
 internal sealed class StorageUpkeep(
-    IDatabase database, AttemptRepository attempts, LockoutRepository lockouts, WebSessionRepository webSessions, DataOptions options, TimeProvider time, ILogger<StorageUpkeep> logger)
+    IDatabase database, AttemptRepository attempts, LockoutRepository lockouts, WebSessionRepository webSessions, TimeProvider time, ILogger<StorageUpkeep> logger)
     : BackgroundService
 {
     private const int MonthsAhead = 3, RoundsOfADay = 288;
@@ -26,7 +26,6 @@ internal sealed class StorageUpkeep(
         await webSessions.PurgeAsync(now - s_webSession, cancellationToken);
         await PurgeAsync("Outbox_Purge", new { before = now - s_outbox, alertsBefore = now - s_alerts }, cancellationToken);
         await PurgeAsync("DeviceAttempt_Purge", new { before = now - s_deviceAttempts }, cancellationToken);
-        await PurgeAsync("AccessLog_Purge", new { before = now - options.AccessLogKept }, cancellationToken);
         if (database is SqliteDatabase sqlite)
         {
             // PostgreSQL does so by itself.

@@ -18,6 +18,10 @@ internal sealed record DirectoryFinding
     /// <summary>The first people, as they would be.</summary>
     public required IReadOnlyList<object> People { get; init; }
 
+    /// <summary>User names of the first people.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IReadOnlyList<string> Names { get; init; } = [];
+
     /// <summary>Entries of the sample that can't be people, with the reason.</summary>
     public required IReadOnlyList<object> LeftOut { get; init; }
 }
@@ -31,10 +35,18 @@ internal sealed class DirectoryCheck(DirectoryConnectors connectors, TimeProvide
     public async Task<DirectoryFinding> RunAsync(DirectoryOptions options, CancellationToken cancellationToken)
     {
         options = await connectors.EffectiveAsync(options, cancellationToken);
-        await using var connection = await connectors.For(options).ConnectAsync(null, cancellationToken);
+        return await LookAsync(options, connectors.For(options), cancellationToken);
+    }
+
+    /// <summary>The same at a directory that is not kept yet, with this password (null: the one that is kept under its name). Throws <see cref="LdapException"/> with the cause.</summary>
+    public Task<DirectoryFinding> TryAsync(DirectoryOptions options, string? password, CancellationToken cancellationToken) => LookAsync(options, connectors.Trial(options, password), cancellationToken);
+
+    private async Task<DirectoryFinding> LookAsync(DirectoryOptions options, ILdapConnector way, CancellationToken cancellationToken)
+    {
+        await using var connection = await way.ConnectAsync(null, cancellationToken);
         var root = await RootDse.ReadAsync(connection, cancellationToken);
         var plan = DirectoryPlan.Of(options, root);
-        var (people, left) = (new List<object>(), new List<object>());
+        var (people, left, names) = (new List<object>(), new List<object>(), new List<string>());
         await foreach (var item in PagedListing.ReadAsync(connection, plan.People with { PageSize = Sample }, plan.People.Filter, cancellationToken))
         {
             if (item is FeedItem.Entry entry)
@@ -42,6 +54,7 @@ internal sealed class DirectoryCheck(DirectoryConnectors connectors, TimeProvide
                 switch (PersonMapping.Map(entry.Value, entry.Uuid, entry.Uuid, plan.Map, time.GetUtcNow()))
                 {
                     case MapOutcome.Person { Value: var p }:
+                        names.Add(p.UserName);
                         people.Add(new
                         {
                             username = p.UserName, displayName = p.Texts[0], email = p.Texts[1], department = p.Texts[2], costCentre = p.Texts[3], language = p.Texts[4], principal = p.Texts[5], otherPrincipals = p.OtherPrincipals,
@@ -68,7 +81,7 @@ internal sealed class DirectoryCheck(DirectoryConnectors connectors, TimeProvide
 
         return new DirectoryFinding
         {
-            Server = connection.Server.ToString(), Kind = root.IsActiveDirectory ? "activeDirectory" : "ldap", Changes = plan.Method, People = people, LeftOut = left,
+            Server = connection.Server.ToString(), Kind = root.IsActiveDirectory ? "activeDirectory" : "ldap", Changes = plan.Method, People = people, LeftOut = left, Names = names,
         };
     }
 }

@@ -8,24 +8,64 @@ using CopyTrack.Server.Secrets;
 
 namespace CopyTrack.Server.Directories;
 
-/// <summary>The configured directories and the way to each.</summary>
+/// <summary>The directories, those of the configuration and those that were entered while the server runs, and the way to each.</summary>
 internal sealed class DirectoryConnectors(IReadOnlyList<DirectoryOptions> options, DirectoryRepository rows, ISecretSealer sealer, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, LdapConnector> _connectors = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string? Entered, LdapConnector Way)> _connectors = new(StringComparer.Ordinal);
 
-    /// <summary>All directories.</summary>
-    public IReadOnlyList<DirectoryOptions> All => options;
+    /// <summary>All directories as they are now: those of the configuration, then the entered ones by name. One that was entered under a name that the configuration has by now rests.</summary>
+    public async Task<IReadOnlyList<DirectoryOptions>> AllAsync(CancellationToken cancellationToken) =>
+        [.. options, .. (await rows.EnteredAsync(OrganisationRepository.DefaultId, cancellationToken)).Where(row => !IsConfigured(row.Name)).Select(Of).OfType<DirectoryOptions>()];
 
-    /// <summary>The directory of that name; null when none is configured.</summary>
-    public DirectoryOptions? Find(string name) => options.FirstOrDefault(o => Data.NameFolding.Fold(o.Name) == Data.NameFolding.Fold(name));
+    /// <summary>The directory of that name; null when there is none.</summary>
+    public async Task<DirectoryOptions?> FindAsync(string name, CancellationToken cancellationToken) =>
+        Configured(name) ?? (await rows.FindAsync(OrganisationRepository.DefaultId, name, cancellationToken) is { } row ? Of(row) : null);
+
+    /// <summary>The directory of a row; null when the configuration does not have it and what was entered is gone, or is of a program that this one does not understand.</summary>
+    public DirectoryOptions? Of(DirectoryRow row)
+    {
+        if (Configured(row.Name) is { } configured)
+        {
+            return configured;
+        }
+
+        try
+        {
+            return row.Settings is { } settings ? EnteredDirectory.OfStored(settings).Options(row.Name) : null;
+        }
+        catch (DirectoryFaultException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether the configuration has a directory of that name.</summary>
+    public bool IsConfigured(string name) => Configured(name) is not null;
 
     /// <summary>The directory with the mapping that was set beside the configuration.</summary>
     public async Task<DirectoryOptions> EffectiveAsync(DirectoryOptions directory, CancellationToken cancellationToken) =>
         directory.With((await rows.FindAsync(OrganisationRepository.DefaultId, directory.Name, cancellationToken))?.Mapping);
 
-    /// <summary>The way to a directory; remembers which of its servers failed.</summary>
-    public ILdapConnector For(DirectoryOptions directory) =>
-        _connectors.GetOrAdd(directory.Name, _ => new LdapConnector(directory.Servers, directory.Connection, ct => CredentialAsync(directory, ct), time));
+    /// <summary>The way to a directory; remembers which of its servers failed, until its settings change.</summary>
+    public ILdapConnector For(DirectoryOptions directory)
+    {
+        var (entered, way) = _connectors.GetOrAdd(directory.Name, _ => (directory.Entered, Way(directory)));
+        if (entered != directory.Entered)
+        {
+            way = Way(directory);
+            _connectors[directory.Name] = (directory.Entered, way);
+        }
+
+        return way;
+    }
+
+    /// <summary>The way to a directory that is not kept yet, with this password of its reading account.</summary>
+    public ILdapConnector Trial(DirectoryOptions directory, string? password) =>
+        password is null ? Way(directory) : new LdapConnector(directory.Servers, directory.Connection, ct => CredentialAsync(directory with { Password = password }, ct), time);
+
+    private LdapConnector Way(DirectoryOptions directory) => new(directory.Servers, directory.Connection, ct => CredentialAsync(directory, ct), time);
+
+    private DirectoryOptions? Configured(string name) => options.FirstOrDefault(o => Data.NameFolding.Fold(o.Name) == Data.NameFolding.Fold(name));
 
     private async Task<LdapCredential> CredentialAsync(DirectoryOptions directory, CancellationToken cancellationToken)
     {
@@ -35,7 +75,8 @@ internal sealed class DirectoryConnectors(IReadOnlyList<DirectoryOptions> option
         }
 
         return new LdapCredential.Simple(dn, directory.Password ?? await FromFileAsync(directory, cancellationToken) ?? await SealedAsync(directory, cancellationToken)
-            ?? throw new LdapException(LdapCause.BindRefused, $"directory {directory.Name}: the password of the reading account is not known: run copytrack directory password {directory.Name}, or set PasswordFile"));
+            ?? throw new LdapException(LdapCause.BindRefused, directory.Entered is null ? $"directory {directory.Name}: the password of the reading account is not known: run copytrack directory password {directory.Name}, or set PasswordFile"
+                : $"directory {directory.Name}: the password of the reading account is not known: enter it on its page"));
     }
 
     private static async Task<string?> FromFileAsync(DirectoryOptions directory, CancellationToken cancellationToken)

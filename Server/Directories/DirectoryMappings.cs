@@ -11,7 +11,7 @@ internal sealed class DirectoryMappings(DirectoryConnectors directories, Directo
     public async Task<MapTexts> SetAsync(DirectoryRow row, MapTexts wanted, string actor, CancellationToken cancellationToken)
     {
         var texts = MapTexts.Of(key => wanted[key]);
-        _ = texts.Over(directories.Find(row.Name)?.Map ?? new MapOptions());
+        _ = texts.Over((await directories.FindAsync(row.Name, cancellationToken))?.Map ?? new MapOptions());
         await database.WriteAsync(
             async (connection, ct) =>
             {

@@ -70,6 +70,9 @@ internal sealed record DirectoryOptions
     /// <summary>Whether a person at hand with the same user name becomes the directory's.</summary>
     public bool Adopt { get; init; } = true;
 
+    /// <summary>Its settings as stored (<see cref="EnteredDirectory"/>) when somebody entered it on the page or by REST; null for one of the configuration.</summary>
+    public string? Entered { get; init; }
+
     /// <summary>The same with a stored mapping (<see cref="MapTexts"/>) over that of the configuration.</summary>
     public DirectoryOptions With(string? mapping) => mapping is null ? this : this with { Map = MapTexts.OfStored(mapping).Over(Map) };
 }

@@ -15,6 +15,7 @@ internal static class DirectoryServices
         services.AddSingleton<DirectoryGroups>();
         services.AddSingleton<DirectoryConnectors>();
         services.AddSingleton<DirectoryMappings>();
+        services.AddSingleton<EnteredDirectories>();
         services.AddSingleton<ReplicationRunner>();
         services.AddSingleton<DryRunLines>();
         services.AddSingleton<DirectoryCheck>();

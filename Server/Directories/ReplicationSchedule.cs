@@ -7,26 +7,29 @@ namespace CopyTrack.Server.Directories;
 /// <summary>Runs directories that are due, one at a time on each node; claims keep nodes and command-line verbs apart.</summary>
 internal sealed class ReplicationSchedule(DirectoryConnectors directories, DirectoryRepository rows, ReplicationRunner runner, DryRunLines dryRuns, DataOptions data, TimeProvider time, ILogger<ReplicationSchedule> logger) : BackgroundService
 {
+    // A site without directories is asked seldom whether somebody has entered one.
+    private const int TicksWithout = 5;
+
     private static readonly TimeSpan s_tick = TimeSpan.FromSeconds(1);
+
+    private bool _any;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (directories.All.Count == 0)
-        {
-            return;
-        }
-
         using var timer = new PeriodicTimer(s_tick, time);
         var known = false;
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            for (var tick = 0; await timer.WaitForNextTickAsync(stoppingToken); tick++)
             {
                 try
                 {
                     known = known || await KnowAsync(stoppingToken);
-                    await RoundAsync(stoppingToken);
+                    if (_any || tick % TicksWithout == 0)
+                    {
+                        await RoundAsync(stoppingToken);
+                    }
                 }
                 catch (StorageUnavailableException e)
                 {
@@ -52,8 +55,10 @@ internal sealed class ReplicationSchedule(DirectoryConnectors directories, Direc
     /// <summary>Claims one directory that is due and runs it; false when none is.</summary>
     internal async Task<bool> RoundAsync(CancellationToken cancellationToken)
     {
-        string[] names = [.. directories.All.Select(d => NameFolding.Fold(d.Name))];
-        if (await rows.ClaimDueAsync(OrganisationRepository.DefaultId, names, data.Node, RunState.Lease, cancellationToken) is not { } claim || directories.Find(claim.Name) is not { } options)
+        string[] names = [.. (await directories.AllAsync(cancellationToken)).Select(d => NameFolding.Fold(d.Name))];
+        _any = names.Length > 0;
+        // The settings are those of the row that is claimed: somebody may have changed them a moment ago, at another node.
+        if (!_any || await rows.ClaimDueAsync(OrganisationRepository.DefaultId, names, data.Node, RunState.Lease, cancellationToken) is not { } claim || directories.Of(claim) is not { } options)
         {
             return false;
         }
@@ -66,7 +71,7 @@ internal sealed class ReplicationSchedule(DirectoryConnectors directories, Direc
 
     private async Task<bool> KnowAsync(CancellationToken cancellationToken)
     {
-        foreach (var directory in directories.All)
+        foreach (var directory in await directories.AllAsync(cancellationToken))
         {
             await rows.EnsureAsync(OrganisationRepository.DefaultId, directory.Name, cancellationToken);
         }

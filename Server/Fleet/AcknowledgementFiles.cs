@@ -10,7 +10,7 @@ internal sealed class AcknowledgementFiles(FleetInbox inbox, FleetKey key, TimeP
     /// <summary>The file for an agent as things stand now; null for one that is not enrolled, or is revoked.</summary>
     public async Task<byte[]?> MakeAsync(FleetAgentRow agent, CancellationToken cancellationToken)
     {
-        if (agent is not { PublicKey: { } publicKey, RevokedAt: null } || await inbox.CarriedAsync(agent.Id, time.GetUtcNow(), cancellationToken) is not { } word)
+        if (agent is not { PublicKey: { } publicKey, RevokedAt: null } || await inbox.CarriedAsync(agent.Id, agent.Generation, time.GetUtcNow(), cancellationToken) is not { } word)
         {
             return null;
         }

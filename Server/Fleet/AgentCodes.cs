@@ -22,12 +22,12 @@ internal sealed class AgentCodes(FleetRepository fleet, ICertificateAuthority au
     private const int Signs = 28;
     private static readonly TimeSpan s_lifetime = TimeSpan.FromHours(24);
 
-    /// <summary>Makes a code for an agent of a site in place of an older one; null with a reason in words when there is no such site or the agent belongs elsewhere. The code is told here only.</summary>
-    public async Task<(AgentCode? Code, string? Fault)> MakeAsync(long orgId, string name, string site, string actor, CancellationToken cancellationToken)
+    /// <summary>Makes a code for an agent of a site in place of an older one, <paramref name="hosted"/> for the one inside the server; null with a reason in words when there is no such site or the agent belongs elsewhere. The code is told here only.</summary>
+    public async Task<(AgentCode? Code, string? Fault)> MakeAsync(long orgId, string name, string site, string actor, bool hosted, CancellationToken cancellationToken)
     {
         var code = HumanCode.Generate(Signs);
         var until = time.GetUtcNow() + s_lifetime;
-        var (id, fault) = await fleet.PutCodeAsync(orgId, name, site, Hash(code)!, until, actor, cancellationToken);
+        var (id, fault) = await fleet.PutCodeAsync(orgId, name, site, Hash(code)!, until, actor, hosted, cancellationToken);
         return id is { } agent ? (new AgentCode(agent, code, until, authority.Fingerprint), null) : (null, fault);
     }
 

@@ -9,7 +9,7 @@ namespace CopyTrack.Server.Fleet;
 
 /// <summary>Where agents come to (docs/fleet.md §4): enrolment, messages, and what is wanted of them. Who they are is proven by their signatures.</summary>
 internal sealed class FleetEndpoints(
-    MessageIntake intake, FleetInbox inbox, FleetRepository fleet, FleetKey key, ICertificateAuthority authority, StrangerThrottle throttle, TimeProvider time, ILogger<FleetEndpoints> logger)
+    MessageIntake intake, FleetInbox inbox, FleetRepository fleet, FleetKey key, ICertificateAuthority authority, StrangerThrottle throttle, ILogger<FleetEndpoints> logger)
 {
     /// <summary>Says that a message came by mail.</summary>
     public const string MailHeader = "CopyTrack-By-Mail";
@@ -19,9 +19,15 @@ internal sealed class FleetEndpoints(
     /// <summary><c>GET ca</c>: the installation's CA, which proves itself by its fingerprint.</summary>
     public Task CaAsync(HttpContext context) => BytesAsync(context, authority.Certificate.RawData);
 
-    /// <summary><c>POST enrolments</c>.</summary>
+    /// <summary><c>POST enrolments</c>. Whoever comes here is no agent yet, so that an address that is held back waits.</summary>
     public Task EnrolAsync(HttpContext context) => GuardedAsync(context, async address =>
     {
+        if (throttle.Wait(address) is { } wait)
+        {
+            await LaterAsync(context, Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)), StatusCodes.Status429TooManyRequests);
+            return;
+        }
+
         if (await BodyAsync(context, MaxSmall) is not { } body)
         {
             return;
@@ -59,7 +65,19 @@ internal sealed class FleetEndpoints(
         }
 
         // A receiver of mail says so; whoever else does only gives up that the clock is put right.
-        var byMail = context.Request.Headers.ContainsKey(MailHeader);
+        string? mail = context.Request.Headers[MailHeader];
+        var byMail = mail is not null;
+        if (MailFaults.TextOf(mail) is { } fault)
+        {
+            await RefuseAsync(context, address, fault, "mail");
+            return;
+        }
+
+        if (await HeldAsync(context, address, body))
+        {
+            return;
+        }
+
         switch (await intake.TakeAsync(body, byMail ? "mail" : address.ToString(), byMail, context.RequestAborted))
         {
             case IntakeAnswer.Word word:
@@ -69,7 +87,7 @@ internal sealed class FleetEndpoints(
                 await LaterAsync(context, 60);
                 break;
             case IntakeAnswer.Stranger stranger:
-                await RefuseAsync(context, address, stranger.Reason);
+                await RefuseAsync(context, address, stranger.Reason, byMail ? "mail" : null);
                 break;
             default:
                 throw new InvalidOperationException("an answer that is none");
@@ -89,7 +107,7 @@ internal sealed class FleetEndpoints(
     public Task ReceivedAsync(HttpContext context) => AskedAsync(context, async question =>
     {
         var (id, nonce, first) = FleetReceived.ReadAsk(question, out var outside);
-        return await intake.AgentAsync(id, outside, context.RequestAborted) is { } agent && await inbox.KeptThroughAsync(agent.Id, first, context.RequestAborted) is { } through
+        return await intake.AgentAsync(id, outside, context.RequestAborted) is { } agent && await inbox.KeptThroughAsync(agent.Id, agent.Generation, first, context.RequestAborted) is { } through
             ? new FleetReceived(through).Seal(id, nonce, await key.GetAsync(context.RequestAborted)) : null;
     });
 
@@ -101,6 +119,11 @@ internal sealed class FleetEndpoints(
         if (asked is null || asked.Length > MaxSmall || !Convert.TryFromBase64String(asked, bytes, out var length))
         {
             await RefuseAsync(context, address, "no question of an agent");
+            return;
+        }
+
+        if (await HeldAsync(context, address, bytes.AsMemory(0, length)))
+        {
             return;
         }
 
@@ -137,16 +160,10 @@ internal sealed class FleetEndpoints(
         static TimeSpan? Seconds(long? seconds) => seconds is { } number ? TimeSpan.FromSeconds(number) : null;
     }
 
-    private async Task GuardedAsync(HttpContext context, Func<IPAddress, Task> run)
+    private static async Task GuardedAsync(HttpContext context, Func<IPAddress, Task> run)
     {
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
         address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        if (throttle.Wait(address) is { } wait)
-        {
-            await LaterAsync(context, Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)), StatusCodes.Status429TooManyRequests);
-            return;
-        }
-
         try
         {
             await run(address);
@@ -157,13 +174,25 @@ internal sealed class FleetEndpoints(
         }
     }
 
-    /// <summary>One answer for every cause: which part was wrong is nobody's business. The administrator sees the cause, a flood of them only once in a while.</summary>
-    private async Task RefuseAsync(HttpContext context, IPAddress address, string reason)
+    /// <summary>True, with 429 as the answer, when the address is held back and there is no room now to find out whether an agent of ours signed this. What names no agent needs no finding out.</summary>
+    private async Task<bool> HeldAsync(HttpContext context, IPAddress address, ReadOnlyMemory<byte> envelope)
     {
-        if (throttle.Count(address, time.GetUtcNow()))
+        if (throttle.Wait(address) is null || FleetEnvelope.Claimed(envelope.Span) is not { } agent || throttle.MayProve(agent, intake.Remembers(agent)))
         {
-            logger.FleetRefused(address.ToString(), reason);
-            await fleet.RefusedAsync(null, null, address.ToString(), reason, context.RequestAborted);
+            return false;
+        }
+
+        await LaterAsync(context, 2, StatusCodes.Status429TooManyRequests);
+        return true;
+    }
+
+    /// <summary>One answer for every cause: which part was wrong is nobody's business. The administrator sees the cause, a flood of them only once in a while.</summary>
+    private async Task RefuseAsync(HttpContext context, IPAddress address, string reason, string? shown = null)
+    {
+        if (throttle.Count(address))
+        {
+            logger.FleetRefused(shown ?? address.ToString(), reason);
+            await fleet.RefusedAsync(null, null, shown ?? address.ToString(), reason, context.RequestAborted);
         }
 
         context.Response.StatusCode = StatusCodes.Status403Forbidden;

@@ -17,7 +17,7 @@ internal sealed class FleetInventory(InventoryRepository inventories, PollingOpt
         }
 
         var news = InventoryNews.Of(deviceId, before, report, at, options.SupplyLowPercent);
-        await inventories.StoreAsync(deviceId, new InventoryRow { ReadAt = at, Report = report.ToJson() }, before?.ReadAt, news.Changes, news.Events, news.Levels, cancellationToken);
+        await inventories.StoreAsync(deviceId, new InventoryRow { ReadAt = at, Report = report.ToJson(), Trouble = DeviceTrouble.Of(report) }, before?.ReadAt, news.Changes, news.Events, news.Levels, cancellationToken);
     }
 
     /// <summary>Forgets levels of supplies before a time.</summary>

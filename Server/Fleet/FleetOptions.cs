@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Net;
+
 namespace CopyTrack.Server.Fleet;
 
 /// <summary>Times of fleet metering.</summary>
@@ -20,6 +23,15 @@ internal sealed record FleetOptions
 
     /// <summary><c>Fleet:MaildirSeconds</c>: how often it is looked at.</summary>
     public TimeSpan MaildirEvery { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary><c>Fleet:HttpPort</c>: a port where agents come without TLS; null for none.</summary>
+    public int? HttpPort { get; init; }
+
+    /// <summary><c>Fleet:TrustedProxies</c>: addresses of proxies whose <c>X-Forwarded-For</c> is believed where agents come to; whoever else sends one is taken for what their connection says.</summary>
+    public ImmutableArray<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary><c>Fleet:MaxDevices</c>: the most devices of one agent; five times what an agent is measured with.</summary>
+    public int MaxDevices { get; init; } = 5000;
 
     /// <summary>The oldest time that a reading is believed to have; older ones are taken as that old.</summary>
     public TimeSpan Oldest { get; init; } = TimeSpan.FromDays(366);

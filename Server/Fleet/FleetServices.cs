@@ -7,7 +7,8 @@ namespace CopyTrack.Server.Fleet;
 /// <summary>Wires fleet metering. Needs Data, Secrets, Polling and Reports.</summary>
 internal static class FleetServices
 {
-    private const string Root = "/fleet/v1";
+    /// <summary>Where agents come to.</summary>
+    public const string Root = "/fleet/v1";
 
     /// <summary>Adds what lists and codes need.</summary>
     public static IServiceCollection AddFleetLists(this IServiceCollection services, FleetOptions options)
@@ -18,12 +19,15 @@ internal static class FleetServices
         services.AddSingleton<FleetDevices>();
         services.AddSingleton<AgentCodes>();
         services.AddSingleton<MeterReads>();
+        services.AddSingleton<FleetReadings>();
         services.AddSingleton<FleetScopes>();
         services.AddSingleton<FleetTables>();
         services.AddSingleton<SupplyForecasts>();
         services.AddSingleton(_ => ReleaseKeys.BuiltIn());
         services.AddSingleton<FleetPackages>();
         services.AddSingleton<FleetStages>();
+        services.AddSingleton<ServerUpdates>();
+        services.AddSingleton<IServerVersions, NoServerVersions>();
         services.AddSingleton<PackageShelf>();
         services.AddSingleton<FleetKey>();
         services.AddSingleton<AcknowledgementFiles>();

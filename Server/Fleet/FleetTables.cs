@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using CopyTrack.Accounting.Inventory;
 using CopyTrack.Server.Data.Fleet;
 using CopyTrack.Server.Reports;
 
 namespace CopyTrack.Server.Fleet;
 
-/// <summary>The fleet's lists as tables for download: devices, their supplies, agents, and the meter reads of a period. Each shows what its scope lets see.</summary>
+/// <summary>A row of a list of the fleet, and its place in the list of devices; null for a list that has no pages.</summary>
+internal sealed record FleetCells(ImmutableArray<object?> Cells, FleetPlace? Place);
+
+/// <summary>The fleet's lists as tables for pages and files: devices, their supplies, agents, and the meter reads of a period. Each shows what its scope lets see, and is read as it is written out.</summary>
 internal sealed class FleetTables(FleetRepository fleet, FleetDevices devices, MeterReads reads, SupplyForecasts forecasts, FleetOptions options, TimeProvider time)
 {
     private const int PageSize = 500;
@@ -13,79 +17,129 @@ internal sealed class FleetTables(FleetRepository fleet, FleetDevices devices, M
     /// <summary>Names of the lists.</summary>
     public static readonly ImmutableArray<string> Names = ["devices", "supplies", "agents", "meter-reads"];
 
+    /// <summary>What is asked by the texts of an address; what they say wrongly narrows nothing.</summary>
+    public FleetQuestion Question(string? find, string? state) => new(
+        string.IsNullOrWhiteSpace(find) ? null : find.Trim(), FleetQuestion.States.Contains(state) ? state : null, time.GetUtcNow() - options.Stale);
+
     /// <summary>The list of that name; null when there is none.</summary>
-    public Report? Build(string name, FleetScope scope, ReportPeriod period, CancellationToken cancellationToken) => name switch
+    public Report? Build(string name, FleetScope scope, FleetQuestion question, ReportPeriod period, CancellationToken cancellationToken) => ColumnsOf(name) is { IsDefault: false } columns
+        ? new Report
+        {
+            Name = name, Period = period, Columns = columns, TotalColumns = [], Totals = () => [.. columns.Select(_ => (object?)null)],
+            Rows = CellsOf(RowsAsync(name, scope, question, period, FleetPlace.Start, cancellationToken)),
+        }
+        : null;
+
+    /// <summary>The rows of a list of that name behind a place, as they are read.</summary>
+    public IAsyncEnumerable<FleetCells> RowsAsync(string name, FleetScope scope, FleetQuestion question, ReportPeriod period, FleetPlace after, CancellationToken cancellationToken) => name switch
     {
-        "devices" => Table(name, period, Devices(scope, cancellationToken),
-            T("device"), T("site"), T("agent"), T("state"), T("maker"), T("model"), T("serial"), T("location"), T("summary"), T("errors"), At("firstSeenAt"), At("readingAt"), At("inventoryAt"), At("silentSince"), T("silentReason")),
-        "supplies" => Table(name, period, Supplies(scope, cancellationToken), T("device"), T("site"), T("serial"), T("kind"), T("color"), T("description"), T("levelKind"), new("percent", ColumnKind.Count), At("runOutAt"), At("inventoryAt")),
-        "agents" => Table(name, period, Agents(scope, cancellationToken),
-            T("agent"), T("site"), T("state"), T("program"), At("lastSeenAt"), At("lastNewAt"), new("devices", ColumnKind.Count), new("waiting", ColumnKind.Count), new("missing", ColumnKind.Count), new("refused", ColumnKind.Count)),
-        "meter-reads" => Table(name, period, Reads(scope, period, cancellationToken),
-            T("device"), T("site"), T("serial"), At("firstAt"), At("lastAt"), new("first", ColumnKind.Count), new("last", ColumnKind.Count), new("delta", ColumnKind.Count), T("unit"), T("flags")),
-        _ => null,
+        "devices" => Devices(scope, question, after, cancellationToken),
+        "supplies" => Supplies(scope, question, after, cancellationToken),
+        "agents" => Agents(scope, cancellationToken),
+        _ => Reads(scope, question, period, after, cancellationToken),
+    };
+
+    /// <summary>The columns of a list; default when there is none of that name.</summary>
+    public static ImmutableArray<ReportColumn> ColumnsOf(string name) => name switch
+    {
+        "devices" =>
+        [
+            T("device"), T("site"), T("agent"), T("state"), T("maker"), T("model"), T("serial"), T("location"), T("summary"), T("errors"), At("firstSeenAt"), At("readingAt"), At("inventoryAt"), At("silentSince"), T("silentReason"),
+            T("address"), T("hostName"), T("macAddress"), T("firmware"),
+        ],
+        "supplies" => [T("device"), T("site"), T("serial"), T("kind"), T("color"), T("description"), T("levelKind"), N("percent"), At("runOutAt"), At("inventoryAt")],
+        "agents" => [T("agent"), T("site"), T("state"), T("program"), At("lastSeenAt"), At("lastNewAt"), N("devices"), N("waiting"), N("missing"), N("refused")],
+        "meter-reads" =>
+        [
+            T("device"), T("site"), T("serial"), At("firstAt"), At("lastAt"), N("first"), N("last"), N("delta"), T("unit"), T("flags"), N("firstOffset"), N("lastOffset"), N("monoFirst"), N("monoLast"), N("monoDelta"),
+            N("colorFirst"), N("colorLast"), N("colorDelta"), N("scansFirst"), N("scansLast"), N("scansDelta"), N("faxesFirst"), N("faxesLast"), N("faxesDelta"),
+        ],
+        _ => default,
     };
 
     private static ReportColumn T(string name) => new(name, ColumnKind.Text);
 
     private static ReportColumn At(string name) => new(name, ColumnKind.Time);
 
-    private static Report Table(string name, ReportPeriod period, IAsyncEnumerable<ImmutableArray<object?>> rows, params ImmutableArray<ReportColumn> columns) =>
-        new() { Name = name, Period = period, Columns = columns, Rows = rows, TotalColumns = [], Totals = () => [.. columns.Select(_ => (object?)null)] };
+    private static ReportColumn N(string name) => new(name, ColumnKind.Count);
 
-    private async IAsyncEnumerable<FleetDeviceRow> AllAsync(FleetScope scope, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<ImmutableArray<object?>> CellsOf(IAsyncEnumerable<FleetCells> rows)
     {
-        IReadOnlyList<FleetDeviceRow> page = [];
+        await foreach (var row in rows)
+        {
+            yield return row.Cells;
+        }
+    }
+
+    private async IAsyncEnumerable<IReadOnlyList<FleetDeviceRow>> PagesAsync(FleetScope scope, FleetQuestion question, FleetPlace after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        IReadOnlyList<FleetDeviceRow> page;
         do
         {
-            page = await devices.ListAsync(scope, page is [.., { } last] ? last.NameFolded : "", page is [.., { } end] ? end.AgentId : 0, PageSize, cancellationToken);
-            foreach (var row in page)
+            page = await devices.ListAsync(scope, question, after, PageSize, cancellationToken);
+            if (page is [.., { } last])
             {
-                yield return row;
+                after = FleetPlace.Behind(last);
+                yield return page;
             }
         }
         while (page.Count == PageSize);
     }
 
-    private async IAsyncEnumerable<ImmutableArray<object?>> Devices(FleetScope scope, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<FleetCells> Devices(FleetScope scope, FleetQuestion question, FleetPlace after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var d in AllAsync(scope, cancellationToken))
+        await foreach (var page in PagesAsync(scope, question, after, cancellationToken))
         {
-            var report = ProbeReport.TryParse(d.Report);
-            yield return
-            [
-                d.Name, d.Site, d.Agent, Freshness.Of(d, options, time.GetUtcNow()), report?.Identity.Maker, report?.Identity.Model, d.Serial, report?.Identity.Location ?? d.Location, report?.Status.Summary,
-                report is null ? null : string.Join(' ', report.Status.Errors), d.FirstSeenAt, d.ReadingAt, d.InventoryAt, d.SilentSince, d.SilentReason,
-            ];
-        }
-    }
-
-    private async IAsyncEnumerable<ImmutableArray<object?>> Supplies(FleetScope scope, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var today = SupplyForecasts.DayOf(time.GetUtcNow());
-        await foreach (var d in AllAsync(scope, cancellationToken))
-        {
-            var ends = await forecasts.OfAsync([d.DeviceId], today, cancellationToken);
-            foreach (var s in ProbeReport.TryParse(d.Report)?.Supplies ?? [])
+            foreach (var d in page)
             {
-                yield return [d.Name, d.Site, d.Serial, s.Kind, s.Color, s.Description, s.LevelKind, (long?)s.Percent, ends.GetValueOrDefault((d.DeviceId, s.Index))?.RunsOutAt(today), d.InventoryAt];
+                var report = ProbeReport.TryParse(d.Report);
+                yield return new FleetCells(
+                    [
+                        d.Name, d.Site, d.Agent, Freshness.Of(d, options, time.GetUtcNow()), report?.Identity.Maker, report?.Identity.Model, d.Serial, report?.Identity.Location ?? d.Location, report?.Status.Summary,
+                        report is null ? null : string.Join(' ', report.Status.Errors), d.FirstSeenAt, d.ReadingAt, d.InventoryAt, d.SilentSince, d.SilentReason,
+                        d.Address, report?.Identity.HostName, report?.Identity.MacAddress, report?.Identity.Firmware,
+                    ],
+                    FleetPlace.Behind(d));
             }
         }
     }
 
-    private async IAsyncEnumerable<ImmutableArray<object?>> Agents(FleetScope scope, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<FleetCells> Supplies(FleetScope scope, FleetQuestion question, FleetPlace after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var a in await fleet.AgentsAsync(scope, cancellationToken))
+        var today = SupplyForecasts.DayOf(time.GetUtcNow());
+        await foreach (var page in PagesAsync(scope, question, after, cancellationToken))
         {
-            yield return [a.Name, a.Site, Freshness.Of(a, options, time.GetUtcNow()), a.Program, a.LastSeenAt, a.LastNewAt, a.Devices, a.Waiting, a.Missing, a.Refused];
+            var ends = await forecasts.OfAsync([.. page.Select(d => d.DeviceId).Distinct()], today, cancellationToken);
+            foreach (var d in page)
+            {
+                foreach (var s in ProbeReport.TryParse(d.Report)?.Supplies ?? [])
+                {
+                    yield return new FleetCells(
+                        [d.Name, d.Site, d.Serial, s.Kind, s.Color, s.Description, s.LevelKind, (long?)s.Percent, ends.GetValueOrDefault((d.DeviceId, s.Index))?.RunsOutAt(today), d.InventoryAt], FleetPlace.Behind(d));
+                }
+            }
         }
     }
 
-    private async IAsyncEnumerable<ImmutableArray<object?>> Reads(FleetScope scope, ReportPeriod period, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<FleetCells> Agents(FleetScope scope, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var r in await reads.BuildAsync(scope, period, time.GetUtcNow(), cancellationToken))
+        foreach (var a in await fleet.AgentsAsync(scope, cancellationToken))
         {
-            yield return [r.Device, r.Site, r.Serial, r.FirstAt, r.LastAt, r.First, r.Last, r.Delta, r.Unit, string.Join(' ', r.Flags)];
+            yield return new FleetCells([a.Name, a.Site, Freshness.Of(a, options, time.GetUtcNow()), a.Program, a.LastSeenAt, a.LastNewAt, a.Devices, a.Waiting, a.Missing, a.Refused], null);
         }
+    }
+
+    private async IAsyncEnumerable<FleetCells> Reads(FleetScope scope, FleetQuestion question, ReportPeriod period, FleetPlace after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var (row, r) in reads.AllAsync(scope, question, period, after, time.GetUtcNow(), cancellationToken))
+        {
+            yield return new FleetCells(
+                [
+                    r.Device, r.Site, r.Serial, r.FirstAt, r.LastAt, r.First, r.Last, r.Delta, r.Unit, string.Join(' ', r.Flags), r.FirstOffset, r.LastOffset, .. Of(r.Mono), .. Of(r.Color), .. Of(r.Scans), .. Of(r.Faxes),
+                ],
+                FleetPlace.BehindDevice(row));
+        }
+
+        static object?[] Of(MeterPart? part) => [part?.First, part?.Last, part?.Delta];
     }
 }

@@ -5,11 +5,12 @@ namespace CopyTrack.Server.Fleet;
 /// <summary>How agents and devices stand, in one word each.</summary>
 internal static class Freshness
 {
-    /// <summary><c>revoked</c>, <c>waiting</c> (for its enrolment), <c>stale</c> (nothing new for too long), else <c>good</c>.</summary>
+    /// <summary><c>revoked</c>, <c>waiting</c> (for its enrolment), <c>stale</c> (nothing new that was good for too long), <c>unheard</c> (enrolled, and nothing good came yet), else <c>good</c>.</summary>
     public static string Of(FleetAgentRow agent, FleetOptions options, DateTimeOffset now) =>
         agent.RevokedAt is not null ? "revoked"
         : agent.EnrolledAt is not { } enrolled ? "waiting"
         : now - (agent.LastNewAt ?? enrolled) > options.Stale ? "stale"
+        : agent.LastNewAt is null ? "unheard"
         : "good";
 
     /// <summary><c>silent</c> (its agent says so), <c>stale</c> (nothing was told of it for too long), else <c>good</c>.</summary>

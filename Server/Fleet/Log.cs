@@ -1,6 +1,6 @@
 namespace CopyTrack.Server.Fleet;
 
-/// <summary>Log events of fleet metering: 2500 to 2599. Next free: 2512.</summary>
+/// <summary>Log events of fleet metering: 2500 to 2599. Next free: 2514.</summary>
 internal static partial class Log
 {
     [LoggerMessage(2500, LogLevel.Information, "Agent {Agent} is enrolled from {Address}.")]
@@ -35,6 +35,12 @@ internal static partial class Log
 
     [LoggerMessage(2510, LogLevel.Information, "Updates: {Count} stages went up by themselves.")]
     public static partial void StagesRaised(this ILogger logger, int count);
+
+    [LoggerMessage(2512, LogLevel.Warning, "Fleet:HttpPort: agents come over HTTP on port {Port}: everyone on the way can read what devices say. Messages stay signed; pages, REST and enrolment are not served there.")]
+    public static partial void FleetOverHttp(this ILogger logger, int port);
+
+    [LoggerMessage(2513, LogLevel.Warning, "Agent {Agent}: a device is not taken, because it has {Devices} already; Fleet:MaxDevices is the bound.")]
+    public static partial void TooManyDevices(this ILogger logger, string agent, int devices);
 
     [LoggerMessage(2511, LogLevel.Warning, "Stages of updates could not be looked at: {Reason}; trying again.")]
     public static partial void StagesWait(this ILogger logger, string reason);

@@ -12,15 +12,18 @@ internal enum MailVerdict
     /// <summary>Its messages are kept, or were before.</summary>
     Taken,
 
-    /// <summary>It can't be taken now; it has to come again.</summary>
+    /// <summary>Its agent has too much waiting; it has to come again, and those of other agents need not wait for it.</summary>
     Later,
+
+    /// <summary>The database is away: no mail can be taken now.</summary>
+    Away,
 
     /// <summary>It is no mail of an agent of ours; the administrator sees why.</summary>
     Refused,
 }
 
 /// <summary>Takes messages out of mails. Who sends a mail proves nothing and is not looked at: each message is signed.</summary>
-internal sealed class MailIntake(MessageIntake intake, FleetRepository fleet, StrangerThrottle throttle, TimeProvider time, ILogger<MailIntake> logger)
+internal sealed class MailIntake(MessageIntake intake, FleetRepository fleet, StrangerThrottle throttle, ILogger<MailIntake> logger)
 {
     /// <summary>Takes a mail; the verdict is durable when the task completes.</summary>
     public async Task<MailVerdict> TakeAsync(ReadOnlyMemory<byte> mail, CancellationToken cancellationToken)
@@ -30,24 +33,29 @@ internal sealed class MailIntake(MessageIntake intake, FleetRepository fleet, St
             var envelopes = FleetMail.Envelopes(mail);
             if (envelopes.IsEmpty)
             {
-                return await RefuseAsync("a mail without a message of an agent", cancellationToken);
+                return await RefuseAsync(MailFaults.TextOf(MailFaults.None)!, cancellationToken);
             }
 
-            var verdict = MailVerdict.Taken;
+            var (verdict, later) = (MailVerdict.Taken, false);
             foreach (var envelope in envelopes)
             {
                 switch (await intake.TakeAsync(envelope, "mail", byMail: true, cancellationToken))
                 {
                     case IntakeAnswer.Later:
-                        logger.MailWaits("too many messages of an agent wait to be applied");
-                        return MailVerdict.Later;
+                        later = true;
+                        break;
                     case IntakeAnswer.Stranger stranger:
                         verdict = await RefuseAsync(stranger.Reason, cancellationToken);
                         break;
                 }
             }
 
-            return verdict;
+            if (later)
+            {
+                logger.MailWaits("too many messages of an agent wait to be applied");
+            }
+
+            return later ? MailVerdict.Later : verdict;
         }
         catch (MimeFormatException e)
         {
@@ -56,7 +64,7 @@ internal sealed class MailIntake(MessageIntake intake, FleetRepository fleet, St
         catch (StorageUnavailableException e)
         {
             logger.MailWaits(e.Message);
-            return MailVerdict.Later;
+            return MailVerdict.Away;
         }
     }
 
@@ -64,7 +72,7 @@ internal sealed class MailIntake(MessageIntake intake, FleetRepository fleet, St
     public async Task<MailVerdict> RefuseAsync(string reason, CancellationToken cancellationToken)
     {
         // All mails count as of one address: where they came from is what they say.
-        if (throttle.Count(IPAddress.None, time.GetUtcNow()))
+        if (throttle.Count(IPAddress.None))
         {
             logger.MailRefused(reason);
             await fleet.RefusedAsync(null, null, "mail", reason, cancellationToken);

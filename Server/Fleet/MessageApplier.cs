@@ -18,7 +18,7 @@ internal sealed class MessageApplier(
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Purge = TimeSpan.FromHours(6);
 
-    private readonly AgentLinks links = new(devices, time);
+    private readonly AgentLinks links = new(devices, options, time, logger);
     private DateTimeOffset _purged;
 
     /// <inheritdoc/>
@@ -73,16 +73,18 @@ internal sealed class MessageApplier(
     private async Task AgentAsync(DueAgent due, CancellationToken cancellationToken)
     {
         await Task.Yield();
+        // In this order no message is of a newer key than the agent's row.
+        var messages = await inbox.NextAsync(due.Id, MessagesAtOnce, cancellationToken);
         if (await fleet.GetAsync(due.Id, cancellationToken) is not { } agent)
         {
             return;
         }
 
         var (applied, again) = (agent.AppliedThrough, (DateTimeOffset?)null);
-        var messages = await inbox.NextAsync(due.Id, MessagesAtOnce, cancellationToken);
         foreach (var message in messages)
         {
-            var missing = message.Sequence > applied + 1 ? (First: applied + 1, Last: message.Sequence - 1) : ((long First, long Last)?)null;
+            // Nothing more comes by a key that was replaced: what is kept of it is applied as it stands.
+            var missing = message.Generation == agent.Generation && message.Sequence > applied + 1 ? (First: applied + 1, Last: message.Sequence - 1) : ((long First, long Last)?)null;
             // The agent says which is the lowest number that it still holds: what is below can't come any more.
             if (missing is { } gap && message.First <= gap.Last && message.ReceivedAt + options.GapWait > time.GetUtcNow())
             {
@@ -95,7 +97,7 @@ internal sealed class MessageApplier(
                 return;
             }
 
-            applied = Math.Max(applied, message.Sequence);
+            applied = message.Generation == agent.Generation ? Math.Max(applied, message.Sequence) : applied;
         }
 
         await inbox.ReleaseAsync(due, contexts.Node, again ?? (messages.Count == MessagesAtOnce ? due.DueAt : null), cancellationToken);
@@ -106,7 +108,7 @@ internal sealed class MessageApplier(
         IReadOnlyCollection<FleetDeviceNews> news = [];
         if (row.Body is { } body)
         {
-            var message = parsed.Take(agent.Id, row.Sequence) ?? await ReadAsync(agent, row, body, cancellationToken);
+            var message = parsed.Take(agent.Id, row) ?? await ReadAsync(agent, row, body, cancellationToken);
             // All devices at once: their changes share commits.
             news = [.. (await Task.WhenAll(message?.Devices.Select(d => RecordAsync(agent, row, d, cancellationToken)) ?? [])).OfType<FleetDeviceNews>()];
         }
@@ -116,7 +118,7 @@ internal sealed class MessageApplier(
             logger.MessagesMissing(agent.Id, gap.First, gap.Last);
         }
 
-        return await inbox.AppliedAsync(agent.Id, contexts.Node, options.Lease, row.Sequence, missing, time.GetUtcNow(), news, cancellationToken);
+        return await inbox.AppliedAsync(agent.Id, contexts.Node, options.Lease, row.Generation, row.Sequence, missing, time.GetUtcNow(), news, cancellationToken);
     }
 
     private async Task<FleetMessage?> ReadAsync(FleetAgentRow agent, FleetMessageRow row, byte[] body, CancellationToken cancellationToken)
@@ -143,16 +145,25 @@ internal sealed class MessageApplier(
         catch (Exception e) when (e is not (OperationCanceledException or StorageUnavailableException))
         {
             // One device whose values nobody foresaw must hold up neither its neighbours nor the next message; it is told to the administrator.
-            logger.RecordFailed(agent.Id, row.Sequence, e);
-            await fleet.RefusedAsync(agent.Id, row.Sequence, agent.Address, $"device {record.Key}: {e.GetType().Name}", cancellationToken);
+            if (await fleet.RefusedAsync(agent.Id, row.Sequence, agent.Address, $"device {record.Key}: {e.GetType().Name}", cancellationToken))
+            {
+                logger.RecordFailed(agent.Id, row.Sequence, e);
+            }
+
             return null;
         }
     }
 
-    private async Task<FleetDeviceNews> KeepAsync(FleetAgentRow agent, FleetMessageRow row, FleetRecord record, CancellationToken cancellationToken)
+    private async Task<FleetDeviceNews?> KeepAsync(FleetAgentRow agent, FleetMessageRow row, FleetRecord record, CancellationToken cancellationToken)
     {
         var serial = record.Inventory?.Identity.Serial ?? record.Reading?.Serial;
         var link = await links.OfAsync(agent, new NewFleetDevice(record.Key, serial, record.Inventory?.Identity.Model, record.Inventory?.Identity.Location, record.Address), cancellationToken);
+        if (link is null)
+        {
+            await fleet.RefusedAsync(agent.Id, row.Sequence, agent.Address, $"device {record.Key}: the agent has {options.MaxDevices} devices, the most that Fleet:MaxDevices allows", cancellationToken);
+            return null;
+        }
+
         DateTimeOffset? readAt = null;
         if (record.Reading is { } told)
         {
@@ -160,7 +171,7 @@ internal sealed class MessageApplier(
             var reading = told with { SentAt = sent, At = At(told.At) };
             readAt = reading.At;
             var context = contexts.For(link.DeviceId) with { MeteredOnly = !link.Attended };
-            await journal.Bulk.ApplyAsync(link.DeviceId, s => MeteredRules.Take(s, context, agent.Id, row.Sequence, reading), cancellationToken);
+            await journal.Bulk.ApplyAsync(link.DeviceId, s => MeteredRules.Take(s, context, agent.Id, row.Generation, row.Sequence, reading), cancellationToken);
         }
 
         if (record.Inventory is { } report && !link.Monitored)

@@ -29,7 +29,7 @@ internal abstract record IntakeAnswer
 internal sealed class MessageIntake(FleetRepository fleet, FleetInbox inbox, ParsedMessages parsed, FleetOptions options, TimeProvider time, ILogger<MessageIntake> logger)
 {
     private const int MaxKeys = 20_000;
-    private static readonly TimeSpan KeyLife = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan KeyLife = TimeSpan.FromSeconds(30), Again = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<long, (FleetAgentRow Agent, DateTimeOffset Until)> _agents = new();
 
@@ -60,7 +60,7 @@ internal sealed class MessageIntake(FleetRepository fleet, FleetInbox inbox, Par
         var correction = byMail && envelope.Sent <= received && received - envelope.Sent < options.MailDelay
             ? TimeSpan.Zero : FleetTime.Correction(envelope.Sent, received, options.ClockTolerance);
         var outcome = await inbox.PutAsync(
-            new InboxItem(agent.Id, envelope.Sequence, envelope.First, received, (long)correction.TotalMilliseconds, address, message?.Program, message is null ? null : envelope.Packed.ToArray()), refusal, cancellationToken);
+            new InboxItem(agent.Id, agent.Generation, envelope.Sequence, envelope.First, received, (long)correction.TotalMilliseconds, address, message?.Program, message is null ? null : envelope.Packed.ToArray()), refusal, cancellationToken);
         if (refusal is not null && outcome == InboxOutcome.Taken)
         {
             logger.MessageRefused(agent.Id, envelope.Sequence, refusal);
@@ -71,7 +71,7 @@ internal sealed class MessageIntake(FleetRepository fleet, FleetInbox inbox, Par
             case InboxOutcome.Taken:
                 if (message is not null)
                 {
-                    parsed.Keep(agent.Id, message);
+                    parsed.Keep(agent, message);
                 }
 
                 return new IntakeAnswer.Word(new Acknowledgement(envelope.Agent, envelope.Sequence, refusal is null ? AckOutcome.Taken : AckOutcome.Refused, refusal ?? "-"));
@@ -81,7 +81,7 @@ internal sealed class MessageIntake(FleetRepository fleet, FleetInbox inbox, Par
                 return new IntakeAnswer.Later();
             case InboxOutcome.Gone:
                 _agents.TryRemove(agent.Id, out _);
-                return new IntakeAnswer.Stranger("the agent is revoked");
+                return new IntakeAnswer.Stranger("the agent is revoked or has another key");
             default:
                 throw new InvalidOperationException("an outcome that is none");
         }
@@ -90,7 +90,30 @@ internal sealed class MessageIntake(FleetRepository fleet, FleetInbox inbox, Par
     /// <summary>The agent of that id when it is good and its key signed the envelope; null otherwise.</summary>
     public async Task<FleetAgentRow?> AgentAsync(string id, FleetEnvelope outside, CancellationToken cancellationToken)
     {
-        if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || await FindAsync(number, cancellationToken) is not { RevokedAt: null, PublicKey: { } key } agent)
+        if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return null;
+        }
+
+        var known = _agents.TryGetValue(number, out var kept) && time.GetUtcNow() < kept.Until ? kept : default;
+        if (Signed(known.Agent, outside) is { } agent)
+        {
+            return agent;
+        }
+
+        // It may have another key since it was read, by another node; a flood of forged ones asks the database no more often than that.
+        return known.Agent is not null && time.GetUtcNow() < known.Until - KeyLife + Again ? null : Signed(await ReadAsync(number, cancellationToken), outside);
+    }
+
+    /// <summary>Forgets what is remembered of an agent: it has another key or is revoked. Other nodes find out within half a minute, and at the database at once.</summary>
+    public void Forget(long agentId) => _agents.TryRemove(agentId, out _);
+
+    /// <summary>True for an agent that was read from the database once.</summary>
+    public bool Remembers(long agentId) => _agents.ContainsKey(agentId);
+
+    private static FleetAgentRow? Signed(FleetAgentRow? agent, FleetEnvelope outside)
+    {
+        if (agent is not { RevokedAt: null, PublicKey: { } key })
         {
             return null;
         }
@@ -99,17 +122,9 @@ internal sealed class MessageIntake(FleetRepository fleet, FleetInbox inbox, Par
         return outside.IsSignedBy(own) ? agent : null;
     }
 
-    /// <summary>Forgets what is remembered of an agent: it has another key or is revoked. Other nodes find out within half a minute, and at the database at once.</summary>
-    public void Forget(long agentId) => _agents.TryRemove(agentId, out _);
-
-    private async Task<FleetAgentRow?> FindAsync(long id, CancellationToken cancellationToken)
+    private async Task<FleetAgentRow?> ReadAsync(long id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (_agents.TryGetValue(id, out var known) && now < known.Until)
-        {
-            return known.Agent;
-        }
-
         var agent = await fleet.GetAsync(id, cancellationToken);
         if (agent is not null)
         {
@@ -142,17 +157,17 @@ internal sealed class MessageIntake(FleetRepository fleet, FleetInbox inbox, Par
 internal sealed class ParsedMessages
 {
     private const int Most = 256;
-    private readonly ConcurrentDictionary<(long AgentId, long Sequence), FleetMessage> _messages = new();
+    private readonly ConcurrentDictionary<(long AgentId, long Generation, long Sequence), FleetMessage> _messages = new();
 
     /// <summary>Keeps one, if there is room.</summary>
-    public void Keep(long agentId, FleetMessage message)
+    public void Keep(FleetAgentRow agent, FleetMessage message)
     {
         if (_messages.Count < Most)
         {
-            _messages[(agentId, message.Sequence)] = message;
+            _messages[(agent.Id, agent.Generation, message.Sequence)] = message;
         }
     }
 
     /// <summary>Gives one and forgets it; null when it is not here.</summary>
-    public FleetMessage? Take(long agentId, long sequence) => _messages.TryRemove((agentId, sequence), out var message) ? message : null;
+    public FleetMessage? Take(long agentId, FleetMessageRow row) => _messages.TryRemove((agentId, row.Generation, row.Sequence), out var message) ? message : null;
 }

@@ -2,14 +2,24 @@ using System.Net;
 
 namespace CopyTrack.Server.Fleet;
 
-/// <summary>Holds addresses back from which much comes that is refused: 60 a minute, enough for a whole site behind one address whose agents were all revoked. Only the first few of a minute are kept for the administrator.</summary>
+/// <summary>
+/// Holds addresses back from which much comes that is refused: 60 a minute, enough for a whole site behind one address whose agents were all revoked. Only the first few of a minute, and of
+/// an hour in all, are kept for the administrator. Behind a proxy, or a mail server, strangers and agents share an address; so what an agent of ours signed passes from there all the same.
+/// To find out costs a signature, so from held addresses only so many are looked at in a second.
+/// </summary>
 internal sealed class StrangerThrottle(TimeProvider time)
 {
-    private const int Limit = 60, Told = 3, MaxAddresses = 10_000;
-    private static readonly TimeSpan s_window = TimeSpan.FromMinutes(1);
+    private const int Limit = 60, Told = 3, ToldInAnHour = 300, MaxAddresses = 10_000;
+
+    // A signature takes a tenth of a millisecond: at the most a twentieth of a processor goes into what comes from addresses that are held back.
+    private const int ProofsInASecond = 500, OfOneAgent = 20, OfUnknownAgents = 50;
+    private static readonly TimeSpan s_window = TimeSpan.FromMinutes(1), s_hour = TimeSpan.FromHours(1), s_second = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
     private readonly Dictionary<IPAddress, (DateTimeOffset Since, int Count)> counts = [];
+    private readonly Dictionary<long, int> proofs = [];
+    private (DateTimeOffset Since, int Count) told;
+    private (DateTimeOffset Since, int All, int Unknown) proved;
 
     /// <summary>How long the address has to wait; null when it may try.</summary>
     public TimeSpan? Wait(IPAddress address)
@@ -21,9 +31,37 @@ internal sealed class StrangerThrottle(TimeProvider time)
         }
     }
 
-    /// <summary>Counts a refusal; true when it is one of the few that are told.</summary>
-    public bool Count(IPAddress address, DateTimeOffset now)
+    /// <summary>
+    /// True when something from a held address may be looked at that says it is of an agent: there is room for it in this second. <paramref name="known"/>: the agent needs no look into the
+    /// database. Whoever forges one agent's name can hold up that agent alone, and only from where both come.
+    /// </summary>
+    public bool MayProve(long agentId, bool known)
     {
+        var now = time.GetUtcNow();
+        lock (gate)
+        {
+            if (now - proved.Since >= s_second)
+            {
+                proved = (now, 0, 0);
+                proofs.Clear();
+            }
+
+            var own = proofs.GetValueOrDefault(agentId);
+            if (proved.All >= ProofsInASecond || own >= OfOneAgent || (!known && proved.Unknown >= OfUnknownAgents))
+            {
+                return false;
+            }
+
+            proofs[agentId] = own + 1;
+            proved = proved with { All = proved.All + 1, Unknown = proved.Unknown + (known ? 0 : 1) };
+            return true;
+        }
+    }
+
+    /// <summary>Counts a refusal; true when it is one of the few that are told.</summary>
+    public bool Count(IPAddress address)
+    {
+        var now = time.GetUtcNow();
         lock (gate)
         {
             if (counts.Count >= MaxAddresses)
@@ -34,7 +72,13 @@ internal sealed class StrangerThrottle(TimeProvider time)
 
             var (since, count) = counts.TryGetValue(address, out var old) && now - old.Since < s_window ? (old.Since, old.Count + 1) : (now, 1);
             counts[address] = (since, count);
-            return count <= Told;
+            if (count > Told)
+            {
+                return false;
+            }
+
+            told = now - told.Since < s_hour ? (told.Since, told.Count + 1) : (now, 1);
+            return told.Count <= ToldInAnHour;
         }
     }
 }

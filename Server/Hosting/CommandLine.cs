@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CopyTrack.Accounting.Fleet.Updates;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Imports;
 using CopyTrack.Server.Secrets;
@@ -17,12 +18,15 @@ internal static class CommandLine
     public static Task<int> RunAsync(string[] args) => RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
 
     /// <summary>Runs a verb with these writers. Wrong usage and configuration give one line on <paramref name="error"/> and 2, storage out of reach 3.</summary>
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken) => RunAsync(args, output, error, ReleaseKeys.BuiltIn, cancellationToken);
+
+    /// <summary>The same for a program that was built with other keys of the publisher.</summary>
+    internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, Func<ReleaseKeys> keys, CancellationToken cancellationToken)
     {
         try
         {
             var (rest, settings) = ConfigurationArguments.Split(args);
-            var parsed = CommandTree.Build(new VerbContext(ConfigurationArguments.Build(settings), output, error)).Parse(rest);
+            var parsed = CommandTree.Build(new VerbContext(ConfigurationArguments.Build(settings), output, error) { Settings = [.. settings.Select(s => $"--{s.Key}={s.Value}")], Keys = keys }).Parse(rest);
             if (parsed.Errors.Count > 0)
             {
                 await error.WriteLineAsync(parsed.Errors[0].Message);

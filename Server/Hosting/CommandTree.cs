@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CopyTrack.Accounting.Fleet.Updates;
+using CopyTrack.Server.Hosting.Updates;
 using CopyTrack.Server.Imports;
 using CopyTrack.Server.Verbs;
 
@@ -8,6 +9,12 @@ namespace CopyTrack.Server.Hosting;
 /// <summary>What every verb gets: the configuration and where it writes.</summary>
 internal sealed record VerbContext(IConfiguration Configuration, TextWriter Output, TextWriter Error)
 {
+    /// <summary>The settings of the command line, as arguments for another process of this program.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
+    /// <summary>The publisher's keys of this program.</summary>
+    public Func<ReleaseKeys> Keys { get; init; } = ReleaseKeys.BuiltIn;
+
     /// <summary>The output as bytes, for what is written as UTF-8.</summary>
     public Stream Stream { get; } = ReferenceEquals(Output, Console.Out) ? Console.OpenStandardOutput() : new WriterStream(Output);
 }
@@ -19,8 +26,10 @@ internal static class CommandTree
     public static RootCommand Build(VerbContext context)
     {
         var root = new RootCommand("Copy tracking and walk-up control. Settings: --Section:Key=value, copytrack.json, COPYTRACK__Section__Key.");
-        root.SetAction((_, ct) => ServeVerb.RunAsync(context.Configuration, context.Output, context.Error, ct));
-        root.Add(Plain("serve", "Runs the server", ct => ServeVerb.RunAsync(context.Configuration, context.Output, context.Error, ct)));
+        root.SetAction((_, ct) => ServeVerb.RunAsync(context, ct));
+        root.Add(Plain("serve", "Runs the server", ct => ServeVerb.RunAsync(context, ct)));
+        root.Add(UpdateCommands.Supervise(context));
+        root.Add(UpdateCommands.Check(context));
         root.Add(Demo(context));
         root.Add(Plain("migrate", "Brings the database to this version", ct => MigrateVerb.RunAsync(context.Configuration, context.Output, ct)));
         root.Add(SetupCode(context));
@@ -53,7 +62,7 @@ internal static class CommandTree
         root.Add(ChargingCommands.Quota(context));
         root.Add(ChargingCommands.Licence(context));
         root.Add(new Command("fleet", "Metering by agents") { FleetReceiveVerb.Create(Console.OpenStandardInput, context.Error) });
-        root.Add(UpdateVerb.Create(context.Output, context.Error, ReleaseKeys.BuiltIn));
+        root.Add(UpdateCommands.Update(context));
         root.Add(Import(context));
         root.Add(ReportVerb.Create(ct => OpenExistingAsync(context, ct), context.Stream, context.Error));
         root.Add(AuditVerb.Create(ct => OpenExistingAsync(context, ct), context.Stream, context.Error));

@@ -54,15 +54,20 @@ internal sealed class HostedAgent(
         try
         {
             await StartedAsync(stoppingToken);
-            await OwnDevicesAsync(stoppingToken);
-            while (true)
+            for (var first = true; ; first = false)
             {
                 try
                 {
+                    if (first)
+                    {
+                        await OwnDevicesAsync(stoppingToken);
+                    }
+
                     await RunAsync(Settings(), stoppingToken);
                 }
-                catch (Exception e) when (e is AgentException or ManagerAwayException or FleetFormatException or StorageUnavailableException or IOException)
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
                 {
+                    // Whatever ends the agent, a full disk, a folder that it may not read, must not end the server, where people stand at copiers.
                     logger.HostedAgentFailed(e.Message);
                 }
 
@@ -106,7 +111,7 @@ internal sealed class HostedAgent(
             }
         }
 
-        var (code, fault) = await codes.MakeAsync(OrganisationRepository.DefaultId, $"local {Environment.MachineName}", site, actor, cancellationToken);
+        var (code, fault) = await codes.MakeAsync(OrganisationRepository.DefaultId, $"local {Environment.MachineName}", site, actor, hosted: true, cancellationToken);
         await FleetAgent.EnrolAsync(settings, code?.Code ?? throw new AgentException($"Fleet:LocalAgentSite: {fault}"), cancellationToken);
     }
 

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using CopyTrack.Server.Enrolment;
+using CopyTrack.Server.Fleet;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -10,14 +11,17 @@ using Microsoft.Extensions.Options;
 
 namespace CopyTrack.Server.Hosting;
 
-/// <summary>The HTTPS port: web, REST, enrolment. Its certificate is the server's own unless the operator gave another.</summary>
+/// <summary>The HTTPS port: web, REST, enrolment. Its certificate is the server's own unless the operator gave another. Beside it the port for agents over HTTP, where one is set.</summary>
 internal sealed class HttpsEndpoint(IServiceProvider services, ServerSettings settings) : IConfigureOptions<KestrelServerOptions>
 {
     private const long MostBody = 1024 * 1024;
-    private ListenOptions? listening;
+    private ListenOptions? listening, plain;
 
     /// <summary>The TCP port once the server has started.</summary>
     public int Port => listening?.IPEndPoint?.Port ?? settings.HttpsPort;
+
+    /// <summary>The TCP port for agents over HTTP once the server has started; null without one.</summary>
+    public int? FleetHttpPort => plain?.IPEndPoint?.Port ?? settings.Fleet.HttpPort;
 
     /// <inheritdoc/>
     public void Configure(KestrelServerOptions options)
@@ -33,6 +37,18 @@ internal sealed class HttpsEndpoint(IServiceProvider services, ServerSettings se
         else
         {
             options.ListenAnyIP(settings.HttpsPort, Listen);
+        }
+
+        if (settings.Fleet.HttpPort is { } http)
+        {
+            if (settings.LoopbackOnly)
+            {
+                options.Listen(IPAddress.Loopback, http, listen => PlainFleet.Listen(plain = listen));
+            }
+            else
+            {
+                options.ListenAnyIP(http, listen => PlainFleet.Listen(plain = listen));
+            }
         }
 
         void Listen(ListenOptions listen)

@@ -49,6 +49,7 @@ internal static class ServerHost
         Add(builder.Services, settings);
         amend?.Invoke(builder);
         var app = builder.Build();
+        app.UseFleetFront();
         app.UseRouting();
         app.MapEnrolment();
         app.MapFleet();
@@ -62,7 +63,14 @@ internal static class ServerHost
     /// <summary>Brings database and secrets up to date and starts to listen.</summary>
     public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
     {
-        await DataServices.MigrateAsync(app.Services, cancellationToken);
+        await PrepareAsync(app, cancellationToken);
+        await OpenAsync(app, cancellationToken);
+    }
+
+    /// <summary>Brings database and secrets up to date and reads what must be known before the first question; nothing listens yet. Gives the migrations that ran.</summary>
+    public static async Task<IReadOnlyList<int>> PrepareAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        var ran = await DataServices.MigrateAsync(app.Services, cancellationToken);
         await DataServices.ResumeClockAsync(app.Services, cancellationToken);
         await SecretsServices.VerifyAsync(app.Services, cancellationToken);
         if (app.Services.GetRequiredService<IDatabase>().Dialect == Dialect.Sqlite)
@@ -74,6 +82,12 @@ internal static class ServerHost
         await app.Services.GetRequiredService<PriceBooks>().LoadAsync(cancellationToken);
         await app.Services.GetRequiredService<DeviceCatalog>().LoadAsync(cancellationToken);
         await app.Services.GetRequiredService<OfflinePresence>().StartAsync(cancellationToken);
+        return ran;
+    }
+
+    /// <summary>Starts to listen, and all that goes on beside.</summary>
+    public static async Task OpenAsync(WebApplication app, CancellationToken cancellationToken)
+    {
         try
         {
             await app.StartAsync(cancellationToken);
@@ -88,7 +102,7 @@ internal static class ServerHost
 
     /// <summary>One line that names the key when a port is in use; null for any other fault.</summary>
     public static string? PortFault(ServerSettings settings, IOException fault) => fault.InnerException is not AddressInUseException ? null
-        : (fault.Message.Contains($":{settings.TerminalsPort}:", StringComparison.Ordinal) ? "Terminals:Port: " : "Https:Port: ") + fault.Message;
+        : (fault.Message.Contains($":{settings.TerminalsPort}:", StringComparison.Ordinal) ? "Terminals:Port: " : settings.Fleet.HttpPort is { } http && fault.Message.Contains(FormattableString.Invariant($":{http}:"), StringComparison.Ordinal) ? "Fleet:HttpPort: " : "Https:Port: ") + fault.Message;
 
     private static void Add(IServiceCollection services, ServerSettings settings)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Profiles;
 using CopyTrack.Identity.Cards;
@@ -10,6 +11,8 @@ using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Directories;
 using CopyTrack.Server.Fleet;
+using CopyTrack.Server.Fleet.Updates;
+using CopyTrack.Server.Hosting.Updates;
 using CopyTrack.Server.Kerberos;
 using CopyTrack.Server.Polling;
 using CopyTrack.Server.Receipts;
@@ -97,6 +100,9 @@ internal sealed record ServerSettings
     /// <summary>Events sent to others.</summary>
     public WebhookOptions Webhooks { get; init; } = new();
 
+    /// <summary>Updates of this program.</summary>
+    public UpdateOptions Updates { get; init; } = new();
+
     /// <summary>Reports, their files and their mails.</summary>
     public ReportOptions Reports { get; init; } = new();
 
@@ -139,6 +145,7 @@ internal sealed record ServerSettings
             Fleet = Metered(read),
             LocalAgent = HostedAgentOptions.Read(read),
             Webhooks = WebhookSettings.Read(read),
+            Updates = UpdateSettings.Read(read, data),
         };
         settings = settings with { Reports = ReportSettings.Read(read, settings.Site) };
         if (settings.CertificateFile is null != settings.KeyFile is null)
@@ -151,7 +158,7 @@ internal sealed record ServerSettings
             throw new ConfigurationFault("Licence:File", "needs Licence:PublisherKeyFile, the public key of whoever signed it");
         }
 
-        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Receipts", "Licence", "Fleet", "Webhooks", "Reports", "Mail", "Alerts");
+        read.RefuseUnknown("Data", "Https", "Terminals", "Sessions", "Polling", "Profiles", "Lockout", "Rights", "Charging", "Site", "Secrets", "Kerberos", "Directories", "Web", "Receipts", "Licence", "Fleet", "Webhooks", "Reports", "Mail", "Alerts", "Updates");
         return settings with { InForce = SettingsInForceReader.Of(read.Asked, configuration) };
     }
 
@@ -182,7 +189,7 @@ internal sealed record ServerSettings
     /// <summary>Name of this process among the nodes on the database: another one after each start, so that what an earlier one left is seen as left.</summary>
     private static string Node { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
 
-    private static DataOptions Storage(SettingReader read)
+    internal static DataOptions Storage(SettingReader read)
     {
         var provider = read.Text("Data:Provider", "sqlite")!;
         var connection = read.Text("Data:ConnectionString", null);
@@ -205,7 +212,14 @@ internal sealed record ServerSettings
         GapWait = TimeSpan.FromMinutes(read.Number("Fleet:GapMinutes", 15, 0, 10_080)),
         Maildir = read.Text("Fleet:Maildir", null),
         MaildirEvery = read.Seconds("Fleet:MaildirSeconds", new FleetOptions().MaildirEvery, 1, 3600),
+        HttpPort = read.Text("Fleet:HttpPort", null) is null ? null : read.Number("Fleet:HttpPort", 0, 0, 65535),
+        TrustedProxies = [.. List(read.Text("Fleet:TrustedProxies", null) ?? "").Select(Network)],
+        MaxDevices = read.Number("Fleet:MaxDevices", new FleetOptions().MaxDevices, 1, 1_000_000),
     };
+
+    private static IPNetwork Network(string text) => IPNetwork.TryParse(text, out var network) ? network
+        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : throw new ConfigurationFault("Fleet:TrustedProxies", $"'{text}' is neither an address nor a network such as 10.0.0.0/8");
 
     private static SessionOptions Times(SettingReader read)
     {

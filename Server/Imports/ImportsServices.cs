@@ -17,6 +17,7 @@ public static class ImportsServices
         services.TryAddSingleton<PersonErasure>();
         services.TryAddSingleton<Retention>();
         services.TryAddSingleton<NameRequests>();
+        services.TryAddSingleton<NamesConsent>();
         services.TryAddSingleton<CardRepository>();
         services.TryAddSingleton<PinRepository>();
         services.TryAddSingleton<AccessLogReader>();

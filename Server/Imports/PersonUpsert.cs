@@ -44,7 +44,7 @@ public sealed class PersonUpsert(IDatabase database, PersonRepository people, Au
             }
 
             await people.DeleteAsync(connection, person.Id, ct);
-            await audit.AddAsync(connection, context.OrgId, context.Actor, "person.delete", $"person:{person.Id}", null, null, ct);
+            await audit.AddAsync(connection, context.OrgId, context.Actor, "person.delete", $"person:{person.Id}", AuditValues.PersonGone, ct);
             return true;
         },
         cancellationToken);

@@ -95,7 +95,7 @@ internal sealed class InventoryReader(
     {
         var before = await inventories.FindAsync(deviceId, cancellationToken);
         var news = InventoryNews.Of(deviceId, before, report, now, options.SupplyLowPercent);
-        if (await inventories.StoreAsync(deviceId, new InventoryRow { ReadAt = now, Report = report.ToJson() }, before?.ReadAt, news.Changes, news.Events, news.Levels, cancellationToken) && news.Changes.Count > 0)
+        if (await inventories.StoreAsync(deviceId, new InventoryRow { ReadAt = now, Report = report.ToJson(), Trouble = DeviceTrouble.Of(report) }, before?.ReadAt, news.Changes, news.Events, news.Levels, cancellationToken) && news.Changes.Count > 0)
         {
             logger.InventoryChanged(deviceId, string.Join(", ", news.Changes.Select(c => ((InventoryChangeKind)c.Kind).ToString())));
         }

@@ -16,7 +16,7 @@ internal static class CountColumns
     public static ImmutableArray<ReportColumn> All { get; } =
     [
         Count("impressions"), Count("mono"), Count("color"), Count("unknownColor"), Count("normal"), Count("large"), Count("unknownSize"),
-        Count("sheets"), Count("duplexSheets"), Count("unknownSides"), Count("scans"), Count("faxes"),
+        Count("sheets"), Count("simplexSheets"), Count("duplexSheets"), new("duplexShare", ColumnKind.Percent), Count("unknownSides"), Count("scans"), Count("faxes"),
         new("cost", ColumnKind.Money), new("currency", ColumnKind.Text),
     ];
 
@@ -36,12 +36,16 @@ internal static class CountColumns
         bool sidesTold = c.UnknownSides == 0 || c.Sheets != 0 || c.DuplexSheets != 0;
         (cells[0], cells[1], cells[2], cells[3]) = (Box(c.Impressions), Known(colorTold, c.Mono), Known(colorTold, c.Color), Box(c.UnknownColor));
         (cells[4], cells[5], cells[6]) = (Known(sizeTold, c.Normal), Known(sizeTold, c.Large), Box(c.UnknownSize));
-        (cells[7], cells[8], cells[9]) = (Known(sidesTold, c.Sheets), Known(sidesTold, c.DuplexSheets), Box(c.UnknownSides));
-        (cells[10], cells[11], cells[12], cells[13]) = (Box(c.Scans), Box(c.Faxes), c.CostMicros == 0 ? s_free : Money(c.CostMicros), currency);
+        (cells[7], cells[8], cells[9]) = (Known(sidesTold, c.Sheets), Known(sidesTold, c.Sheets - c.DuplexSheets), Known(sidesTold, c.DuplexSheets));
+        (cells[10], cells[11]) = (sidesTold ? DuplexShare(c) : null, Box(c.UnknownSides));
+        (cells[12], cells[13], cells[14], cells[15]) = (Box(c.Scans), Box(c.Faxes), c.CostMicros == 0 ? s_free : Money(c.CostMicros), currency);
     }
 
     /// <summary>Millionths as a decimal number.</summary>
     public static decimal Money(long micros) => micros / 1_000_000m;
+
+    /// <summary>How many of the sheets about which the device tells were printed on both sides, in per cent with two decimals; null without any.</summary>
+    public static decimal? DuplexShare(in PageCounts c) => c.Sheets == 0 ? null : Math.Round(100m * c.DuplexSheets / c.Sheets, 2);
 
     private static object? Known(bool told, long value) => told ? Box(value) : null;
 

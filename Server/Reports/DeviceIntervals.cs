@@ -9,6 +9,9 @@ namespace CopyTrack.Server.Reports;
 internal sealed record IntervalFilter(ReportPeriod Period)
 {
     public ReadingStatus? Status { get; init; }
+
+    /// <summary>Only readings behind which something was booked, and those that were rejected.</summary>
+    public bool OnlyMoved { get; init; }
     public Confidence? Confidence { get; init; }
     public Cause? Cause { get; init; }
 
@@ -41,7 +44,7 @@ internal sealed class DeviceIntervals(IDatabase database)
         List<ReadingRecord> readings = [.. (await connection.QueryAsync<ReadingRow>(new CommandDefinition(database.Sql["Interval_Page"], new
         {
             deviceId, from = filter.Period.From, to = filter.Period.To, at = before?.At ?? filter.Period.To, seq = before?.Seq ?? long.MaxValue, status = (long?)filter.Status,
-            confidence = (long?)filter.Confidence, cause = (long?)filter.Cause, evidence = Pattern(filter.Evidence), limit = count + 1,
+            confidence = (long?)filter.Confidence, cause = (long?)filter.Cause, evidence = Pattern(filter.Evidence), moved = filter.OnlyMoved ? 1L : 0L, rejected = (long)ReadingStatus.Rejected, limit = count + 1,
         }, cancellationToken: ct))).Select(r => r.ToRecord())];
         bool more = readings.Count > count;
         if (more)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using CopyTrack.Server.Data;
 using Dapper;
@@ -6,7 +7,15 @@ using Dapper;
 namespace CopyTrack.Server.Reports;
 
 /// <summary>Where a walk through the entries goes on: after this entry.</summary>
-internal readonly record struct EntryPlace(DateTimeOffset At, long DeviceId, long Seq);
+internal readonly record struct EntryPlace(DateTimeOffset At, long DeviceId, long Seq)
+{
+    /// <summary>The place after all of a device at a moment, as it stands in addresses of pages; null for a text that is none.</summary>
+    public static EntryPlace? Read(string? text) => text?.Split('.') is [var at, var device] && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out long micros)
+        && long.TryParse(device, NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? new EntryPlace(Instant.FromMicros(Math.Clamp(micros, 0, 253_402_300_799_999_999)), id, long.MaxValue) : null;
+
+    /// <summary>The text that <see cref="Read"/> takes.</summary>
+    public string ToText() => string.Create(CultureInfo.InvariantCulture, $"{At.ToMicros()}.{DeviceId}");
+}
 
 /// <summary>Reads entries in order of time, a bounded number at once.</summary>
 internal sealed class EntryReader(IDatabase database)

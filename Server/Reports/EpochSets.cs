@@ -32,9 +32,12 @@ internal sealed class EpochSets(IDatabase database, DbConnection connection, Pri
     }
 
     /// <summary>Reads the epochs of the devices of these entries that are not known yet, by one statement.</summary>
-    public async Task ReadAsync(List<EntryLine> entries, CancellationToken cancellationToken)
+    public Task ReadAsync(List<EntryLine> entries, CancellationToken cancellationToken) => ReadAsync(entries.Select(e => e.DeviceId), cancellationToken);
+
+    /// <summary>Reads the epochs of these devices that are not known yet, by one statement.</summary>
+    public async Task ReadAsync(IEnumerable<long> devices, CancellationToken cancellationToken)
     {
-        long[] ids = [.. entries.Select(e => e.DeviceId).Distinct().Where(id => !byDevice.ContainsKey(id))];
+        long[] ids = [.. devices.Distinct().Where(id => !byDevice.ContainsKey(id))];
         if (ids.Length > 0)
         {
             Keep(await connection.QueryAsync<EpochRow>(new CommandDefinition(database.Sql["Epoch_OfMany"], new { ids }, cancellationToken: cancellationToken)));

@@ -11,13 +11,13 @@ internal sealed record Kept<T>(T Value, DateTimeOffset At);
 /// <see cref="Lasts"/> they are given and made anew beside the request. What is made quickly is never kept, and many who ask for the same at once are one.
 /// Keys must hold all that the result depends on, the asker's scope first of all.
 /// </summary>
-internal sealed class KeptResults<T>(int most, TimeProvider time)
+internal sealed class KeptResults<T>(int most, TimeProvider time, TimeSpan? slow = null)
     where T : class
 {
     /// <summary>Longest time that a result may be behind.</summary>
     public static readonly TimeSpan Lasts = TimeSpan.FromMinutes(2);
 
-    /// <summary>What takes less is made each time: whoever has just copied on a small site sees it at once, also while the program is young and its code slow.</summary>
+    /// <summary>What takes less is made each time, unless another time is given: whoever has just copied on a small site sees it at once, also while the program is young and its code slow.</summary>
     public static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(150);
 
     private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(10);
@@ -57,7 +57,7 @@ internal sealed class KeptResults<T>(int most, TimeProvider time)
             long began = Stopwatch.GetTimestamp();
             // Made for all who ask: the first one's leaving must not end it for the others.
             Kept<T> made = new(await make(CancellationToken.None), time.GetUtcNow());
-            if (Stopwatch.GetElapsedTime(began) < Slow)
+            if (Stopwatch.GetElapsedTime(began) < (slow ?? Slow))
             {
                 kept.TryRemove(key, out _);
             }

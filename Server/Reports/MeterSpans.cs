@@ -96,6 +96,29 @@ internal sealed class MeterSpans(IDatabase database)
             .ToDictionary(r => r.DeviceId, r => r.ToRecord());
     }
 
+    /// <summary>The same for some devices (not none), by three statements for all of them and some more for those whose counters began anew in the period.</summary>
+    public async Task<IReadOnlyDictionary<long, List<MeterSpan>>> OfAsync(DbConnection connection, long[] ids, ReportPeriod period, CancellationToken cancellationToken)
+    {
+        EpochSets sets = new(database, connection);
+        await sets.ReadAsync(ids, cancellationToken);
+        Dictionary<long, ReadingRecord> ends = await BordersAsync(period.To), starts = await BordersAsync(period.From);
+        Dictionary<long, List<MeterSpan>> all = [];
+        foreach (long id in ids)
+        {
+            all[id] = ends.TryGetValue(id, out ReadingRecord? end) ? await BetweenAsync(connection, await sets.OfAsync(id, cancellationToken), starts.GetValueOrDefault(id), end, cancellationToken) : [];
+        }
+
+        return all;
+
+        async Task<Dictionary<long, ReadingRecord>> BordersAsync(DateTimeOffset before) => (await connection.QueryAsync<ReadingRow>(new CommandDefinition(
+            database.Sql["Reading_LastBordersOf"], new { ids, before }, cancellationToken: cancellationToken))).ToDictionary(r => r.DeviceId, r => r.ToRecord());
+    }
+
+    /// <summary>All spans of a device from its first border to the last one before a time, for who has to know where its counters stood before they began anew.</summary>
+    public async Task<List<MeterSpan>> BeforeAsync(DbConnection connection, long deviceId, DateTimeOffset before, CancellationToken cancellationToken) =>
+        await OneAsync(connection, "Reading_LastBorderBefore", new { deviceId, before }, cancellationToken) is { } end
+            ? await BetweenAsync(connection, await new EpochSets(database, connection).OfAsync(deviceId, cancellationToken), null, end, cancellationToken) : [];
+
     private async Task<List<MeterSpan>> BetweenAsync(DbConnection connection, EpochRecord[] epochs, ReadingRecord? start, ReadingRecord end, CancellationToken cancellationToken)
     {
         long deviceId = end.DeviceId;

@@ -29,6 +29,7 @@ internal sealed class PageReports(UsageReader usage, EntryReader entries, Report
             OnlyDepartments = !Asked("user") && !Asked("costCentre"), OnlyCostCentres = !Asked("user") && !Asked("department"), OnlySites = !Asked("device"),
         };
         Refuse(request, split);
+        (int months, int days) = request.Compare is null ? (0, 0) : ReportSpans.Apart(request.Compare, request.Period, options.TimeZone);
         var now = await GroupedAsync(request.Period);
         var before = request.Compare is { } compared ? await GroupedAsync(compared) : null;
         ImmutableArray<ReportColumn> columns = Columns(request);
@@ -44,7 +45,7 @@ internal sealed class PageReports(UsageReader usage, EntryReader entries, Report
             Name = request.Name, By = by, Period = request.Period, Columns = columns, Rows = rows.ToAsyncEnumerable(), Totals = () => totals,
             TotalColumns = [.. columns.Select(c => c.Name).Where(c => c is not ("key" or "name" or "by" or "byName"))],
             Unattributed = people && !request.Scope.OnlyPeople && !filter.OnlyPeople && filter is { PersonId: null, ProjectId: null } ? await UnattributedAsync(request, filter, cancellationToken) : null,
-            Before = request.Compare,
+            Before = request.Compare, BeforeIsCut = request.CompareIsCut,
         };
 
         bool Asked(string name) => main == name || by == name;
@@ -54,13 +55,19 @@ internal sealed class PageReports(UsageReader usage, EntryReader entries, Report
             Dictionary<RowKey, Amount> groups = [];
             foreach (UsageSum sum in await usage.ReadAsync(period, request.Scope, filter, split, people ? true : null, cancellationToken))
             {
-                RowKey key = new(KeyOf(main, sum), by is null ? default : KeyOf(by, sum));
+                UsageSum placed = ReferenceEquals(period, request.Period) ? sum : Placed(sum);
+                RowKey key = new(KeyOf(main, placed), by is null ? default : KeyOf(by, placed));
                 Amount amount = groups.GetValueOrDefault(key);
                 groups[key] = new Amount(amount.Jobs + sum.Jobs, amount.Counts + sum.Counts);
             }
 
             return groups;
         }
+
+        // A month or day of the other period stands beside the one at its place in this one.
+        UsageSum Placed(UsageSum sum) => sum.Day == 0 ? sum.Month == 0 ? sum : sum with { Month = sum.Month + months }
+            : split.Day ? sum with { Day = sum.Day + days }
+            : sum with { Day = FirstOf(DateOnly.FromDayNumber(sum.Day)).AddMonths(months).DayNumber };
 
         ImmutableArray<object?> Row(RowKey key, Amount amount, Amount? earlier) =>
         [
@@ -95,11 +102,6 @@ internal sealed class PageReports(UsageReader usage, EntryReader entries, Report
         {
             throw new ReportRequestException("Hours are not told by person: when somebody copies is nobody's business. Split hours by device, site, month, function or cause.");
         }
-
-        if (request.Compare is not null && (split.Month || split.Day))
-        {
-            throw new ReportRequestException("Months and days of one period have no counterpart in another; compare users, devices, departments, costCentres, projects, sites, hours or functions.");
-        }
     }
 
     private static Amount Sum(Dictionary<RowKey, Amount> groups) =>
@@ -131,6 +133,8 @@ internal sealed class PageReports(UsageReader usage, EntryReader entries, Report
         "cause" => (Words.Of((Cause)s.Cause), Words.Of((Cause)s.Cause)),
         _ => throw new ArgumentOutOfRangeException(nameof(dimension)),
     };
+
+    private static DateOnly FirstOf(DateOnly day) => new(day.Year, day.Month, 1);
 
     private static string? Empty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

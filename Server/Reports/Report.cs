@@ -40,6 +40,9 @@ internal sealed record Report
 
     /// <summary>The period that it is compared with; null when it is not.</summary>
     public ReportPeriod? Before { get; init; }
+
+    /// <summary>True when that is only as much of a longer one as has passed of <see cref="Period"/>.</summary>
+    public bool BeforeIsCut { get; init; }
 }
 
 /// <summary>Cell of somebody whose name was erased: nothing but the number is left under which their pages stay.</summary>

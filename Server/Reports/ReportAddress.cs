@@ -13,7 +13,7 @@ internal sealed record ReportAddress
 
     /// <summary>Names of all members in the query, <c>name</c> first.</summary>
     public static ImmutableArray<string> Members { get; } =
-        ["name", "period", "from", "to", "by", "compare", "device", "user", "project", "department", "costCentre", "site", "function", "cause", "hour"];
+        ["name", "period", "from", "to", "by", "compare", "compareFrom", "compareTo", "device", "user", "project", "department", "costCentre", "site", "function", "cause", "hour"];
 
     private readonly ImmutableDictionary<string, string> texts;
 
@@ -83,14 +83,32 @@ internal sealed record ReportAddress
     public ReportRequest ToRequest(ReportScope scope, TimeZoneInfo zone, DateTimeOffset now)
     {
         ReportPeriod period = Period(zone, now);
+        (ReportPeriod? compared, bool isCut) = Compared(period, zone, now);
         return new ReportRequest(Name, period, scope, this["by"], this["device"], this["user"])
         {
             Project = this["project"], Department = this["department"], CostCentre = this["costCentre"], Site = this["site"], Function = this["function"], Cause = this["cause"],
             Hour = this["hour"] is not { } hour ? null
                 : int.TryParse(hour, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : throw new ReportRequestException("An hour is a number from 0 to 23."),
-            Compare = this["compare"] is not { } compare ? null
-                : ReportSpans.Comparisons.Contains(compare) ? ReportSpans.Compared(period, compare, zone)
-                : throw new ReportRequestException("A report is compared with 'before' (as long a time before) or 'year' (a year ago)."),
+            Compare = compared, CompareIsCut = isCut,
         };
+    }
+
+    /// <summary>The period that <paramref name="period"/> is compared with, null for none, and whether it was cut to what has passed of it.</summary>
+    private (ReportPeriod? Period, bool IsCut) Compared(ReportPeriod period, TimeZoneInfo zone, DateTimeOffset now)
+    {
+        bool hasLimits = this["compareFrom"] is not null || this["compareTo"] is not null;
+        switch (this["compare"] ?? (hasLimits ? "period" : null))
+        {
+            case null:
+                return (null, false);
+            case "period" when !hasLimits:
+                throw new ReportRequestException("Another period to compare with needs its limits: give 'compareFrom' and 'compareTo'.");
+            case "period":
+                return (ReportPeriod.TryParse(this["compareFrom"], this["compareTo"], zone, now, out string error) ?? throw new ReportRequestException(error), false);
+            case var one when ReportSpans.Comparisons.Contains(one):
+                return ReportSpans.Compared(period, one, zone, now);
+            default:
+                throw new ReportRequestException("A report is compared with 'before' (as long a time before), 'year' (a year ago) or 'period' (from 'compareFrom' to 'compareTo').");
+        }
     }
 }

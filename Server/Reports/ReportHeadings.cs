@@ -16,7 +16,7 @@ internal static class ReportHeadings
         // Columns.
         ["key"] = "Key", ["name"] = "Name", ["by"] = "By", ["byName"] = "By name", ["jobs count"] = "Jobs", ["impressions"] = "Pages", ["mono"] = "Mono", ["color"] = "Colour",
         ["unknownColor"] = "Colour unknown", ["normal"] = "Normal size", ["large"] = "Large size", ["unknownSize"] = "Size unknown", ["sheets"] = "Sheets",
-        ["duplexSheets"] = "Duplex sheets", ["unknownSides"] = "Simplex or duplex unknown", ["scans"] = "Scans", ["faxes"] = "Faxes", ["cost"] = "Cost", ["currency"] = "Currency",
+        ["simplexSheets"] = "Simplex sheets", ["duplexSheets"] = "Duplex sheets", ["duplexShare"] = "Share of duplex in per cent", ["unknownSides"] = "Simplex or duplex unknown", ["scans"] = "Scans", ["faxes"] = "Faxes", ["cost"] = "Cost", ["currency"] = "Currency",
         ["impressionsBefore"] = "Pages before", ["impressionsChange"] = "Change of pages", ["impressionsChangePercent"] = "Change in per cent", ["costBefore"] = "Cost before",
         ["costChange"] = "Change of cost", ["at"] = "Time", ["source"] = "Source", ["confidence"] = "Confidence", ["session"] = "Session", ["metered"] = "Metered",
         ["attributed"] = "Attributed", ["explained"] = "Explained", ["unexplained"] = "Unexplained", ["attributedPercent"] = "Attributed in per cent", ["unit"] = "Unit",
@@ -27,6 +27,10 @@ internal static class ReportHeadings
         ["serial"] = "Serial number", ["location"] = "Location", ["summary"] = "Status", ["errors"] = "Errors", ["firstSeenAt"] = "First seen", ["readingAt"] = "Last read", ["inventoryAt"] = "Status of",
         ["silentSince"] = "Silent since", ["silentReason"] = "Why silent", ["kind"] = "Kind", ["description"] = "Description", ["levelKind"] = "How the level is told", ["percent"] = "Left in per cent",
         ["runOutAt"] = "Lasts until", ["program"] = "Version", ["lastSeenAt"] = "Last heard of", ["lastNewAt"] = "Last news", ["waiting"] = "Waiting", ["missing"] = "Never came", ["refused"] = "Refused",
+        ["address"] = "Address", ["hostName"] = "Name in the network", ["macAddress"] = "Hardware address", ["firmware"] = "Firmware", ["firstOffset"] = "Offset of the first", ["lastOffset"] = "Offset of the last",
+        ["monoFirst"] = "Mono, first", ["monoLast"] = "Mono, last", ["monoDelta"] = "Mono, difference", ["colorFirst"] = "Colour, first", ["colorLast"] = "Colour, last", ["colorDelta"] = "Colour, difference",
+        ["scansFirst"] = "Scans, first", ["scansLast"] = "Scans, last", ["scansDelta"] = "Scans, difference", ["faxesFirst"] = "Faxes sent, first", ["faxesLast"] = "Faxes sent, last",
+        ["faxesDelta"] = "Faxes sent, difference",
         ["flags"] = "Remarks", ["severity"] = "Severity", ["subject"] = "Device or agent", ["alertText"] = "What", ["since"] = "Since", ["notedAt"] = "Noted", ["note"] = "Note", ["resolvedAt"] = "Over",
         ["told"] = "Mails", ["rule"] = "Rule",
 

@@ -17,6 +17,12 @@ internal static class ReportJson
         json.WriteString("report", report.Name);
         json.WriteString("from", Rfc3339(report.Period.From));
         json.WriteString("to", Rfc3339(report.Period.To));
+        if (report.Before is { } before)
+        {
+            json.WriteString("compareFrom", Rfc3339(before.From));
+            json.WriteString("compareTo", Rfc3339(before.To));
+        }
+
         json.WriteStartArray("rows");
         await foreach (ImmutableArray<object?> row in report.Rows.WithCancellation(cancellationToken))
         {

@@ -32,7 +32,23 @@ internal sealed record ReportPeriod(DateTimeOffset From, DateTimeOffset To, (Dat
             return null;
         }
 
-        return new ReportPeriod(begin.Time, until, DaysOf(begin.Time, until, zone));
+        return Between(begin.Time, until, zone);
+    }
+
+    /// <summary>The period between two instants.</summary>
+    public static ReportPeriod Between(DateTimeOffset from, DateTimeOffset to, TimeZoneInfo zone) => new(from, to, DaysOf(from, to, zone));
+
+    /// <summary>The days that lie whole in this period, both included; null when it has none.</summary>
+    public (DateOnly First, DateOnly Last)? WholeDays(TimeZoneInfo zone)
+    {
+        if (Days is not null)
+        {
+            return Days;
+        }
+
+        DateOnly first = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(From, zone).DateTime), after = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(To, zone).DateTime);
+        first = Midnight(first, zone) < From ? first.AddDays(1) : first;
+        return first < after ? (first, after.AddDays(-1)) : null;
     }
 
     /// <summary>The current month in <paramref name="zone"/>.</summary>
@@ -79,9 +95,12 @@ internal sealed record ReportPeriod(DateTimeOffset From, DateTimeOffset To, (Dat
     private static DateOnly LastOf(DateOnly day) => MonthOf(day).AddMonths(1).AddDays(-1);
 
     /// <summary>The instant at which a local day begins; where clocks skip midnight, the first one that exists.</summary>
-    public static DateTimeOffset Midnight(DateOnly day, TimeZoneInfo zone)
+    public static DateTimeOffset Midnight(DateOnly day, TimeZoneInfo zone) => Instant(day.ToDateTime(TimeOnly.MinValue), zone);
+
+    /// <summary>The instant of a local time: the first of two, and where clocks skip it the first one that exists.</summary>
+    public static DateTimeOffset Instant(DateTime local, TimeZoneInfo zone)
     {
-        DateTime local = day.ToDateTime(TimeOnly.MinValue);
+        local = DateTime.SpecifyKind(local, DateTimeKind.Unspecified);
         while (zone.IsInvalidTime(local))
         {
             local = local.AddMinutes(15);

@@ -52,6 +52,9 @@ internal sealed record ReportRequest(string Name, ReportPeriod Period, ReportSco
 
     /// <summary>The period that the first nine are compared with; null for none.</summary>
     public ReportPeriod? Compare { get; init; }
+
+    /// <summary>True when that is only as much of a longer one as has passed of the period itself, which is not over.</summary>
+    public bool CompareIsCut { get; init; }
 }
 
 /// <summary>A request that can't be answered as it stands; the message says what to ask instead.</summary>

@@ -98,7 +98,7 @@ internal sealed class ReportViews(ReportService reports, EntryReader entries, To
     /// <summary>The view where the database can cut it; null where the whole report must be made.</summary>
     private async Task<ReportView?> CutAsync(ReportAddress address, ReportRequest request, string? sort, int skip, int most, CancellationToken cancellationToken)
     {
-        if (request is not { Name: "users", Compare: null }
+        if (request is not { Name: "users" or "devices", Compare: null }
             || await top.ReadAsync(request, await entries.NarrowAsync(request, cancellationToken), sort, skip, most, cancellationToken) is not { } page)
         {
             return null;

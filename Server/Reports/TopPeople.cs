@@ -10,7 +10,7 @@ namespace CopyTrack.Server.Reports;
 internal sealed record TopPage(ImmutableArray<ImmutableArray<object?>> Rows, ImmutableArray<object?> Totals, int Count);
 
 /// <summary>
-/// A page of the report users, so that a page about 250,000 people brings a hundred rows and not all of them: out of packed days, split by whatever, and where those can't tell it sorted, cut
+/// A page of the report users or devices, so that a page about 250,000 people brings a hundred rows and not all of them: out of packed days, split by whatever, and where those can't tell it sorted, cut
 /// and added up by the database. Nothing for what neither can: compared reports, one person alone, hours, and without packs also split reports and long spans that end within a month.
 /// </summary>
 internal sealed class TopPeople(IDatabase database, ReportOptions options, PackedUsage? packs = null)
@@ -59,13 +59,17 @@ internal sealed class TopPeople(IDatabase database, ReportOptions options, Packe
     private async Task<TopPage?> FromPacksAsync(ReportRequest request, ReportFilter filter, string sort, int skip, int count, CancellationToken cancellationToken)
     {
         int column = s_columns.IndexOf(sort);
-        if (packs is null || request is not { Name: "users", Compare: null } || request.Period.Days is not { } days || filter.OnlyOne || column < 0 || (request.By is { } by && !s_splits.Contains(by)))
+        bool ofDevices = request.Name == "devices";
+        if (packs is null || request is not { Name: "users" or "devices", Compare: null } || (ofDevices && request.By is "device" or "department" or "costCentre") || request.Period.Days is not { } days || filter.OnlyOne || column < 0 || (request.By is { } by && !s_splits.Contains(by)))
         {
             return null;
         }
 
-        UsageSplit split = new(true, request.By is "project", request.By is "device" or "site", request.By is "month", request.By is "day", request.By is "function", request.By is "cause") { OnlySites = request.By is "site" };
-        UsageQuestion question = new(request.Scope, filter, split, true);
+        UsageSplit split = new(!ofDevices, request.By is "project", ofDevices || request.By is "device" or "site", request.By is "month", request.By is "day", request.By is "function", request.By is "cause")
+        {
+            OnlySites = !ofDevices && request.By is "site",
+        };
+        UsageQuestion question = new(request.Scope, filter, split, !ofDevices || request.Scope.OnlyPeople || filter.OnlyPeople ? true : null);
         return await database.ReadAsync<TopPage?>(async (connection, ct) =>
         {
             if (await packs.TallyAsync(connection, days, question, await people.MergedAsync(connection, request.Scope.OrgId, ct), ct) is not { } tally)

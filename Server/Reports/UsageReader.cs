@@ -30,17 +30,41 @@ internal sealed class UsageReader(IDatabase database, EntryReader entries, Repor
             {
                 IReadOnlyDictionary<long, MergedPerson> merged = await people.MergedAsync(connection, scope.OrgId, ct);
                 UsageQuestion question = new(scope, filter, split, owned) { People = ReportPeople.Ids(filter.PersonId, merged) };
-                if (packs is not null && period.Days is { } packed && await packs.TallyAsync(connection, packed, question, merged, ct) is { } tally)
+                List<UsageSum> sums = [];
+                foreach (ReportPeriod part in Parts(period))
                 {
-                    return await packs.NamedAsync(connection, tally, Enumerable.Range(0, tally.Groups), question, ct);
+                    sums.AddRange(await OfPartAsync(connection, part, question, merged, ct));
                 }
 
-                List<UsageSum> sums = period.Days is not { } days ? await FromEntriesAsync(connection, period, question, ct)
-                    : question.IsByHour ? await ByHourAsync(connection, period, days, question, ct)
-                    : await FromRollUpsAsync(connection, days, question, ct);
-                return ReportPeople.Shown(sums, scope, merged);
+                return sums;
             },
             cancellationToken);
+
+    /// <summary>A period that begins or ends within a day as the whole days in it and what is left of it before and after them.</summary>
+    private IEnumerable<ReportPeriod> Parts(ReportPeriod period)
+    {
+        if (period.Days is not null || period.WholeDays(options.TimeZone) is not { } whole)
+        {
+            return [period];
+        }
+
+        ReportPeriod days = ReportSpans.Between(whole.First, whole.Last, options.TimeZone);
+        return new[] { new ReportPeriod(period.From, days.From, null), days, new ReportPeriod(days.To, period.To, null) }.Where(p => p.From < p.To);
+    }
+
+    private async Task<List<UsageSum>> OfPartAsync(
+        DbConnection connection, ReportPeriod period, UsageQuestion question, IReadOnlyDictionary<long, MergedPerson> merged, CancellationToken cancellationToken)
+    {
+        if (packs is not null && period.Days is { } packed && await packs.TallyAsync(connection, packed, question, merged, cancellationToken) is { } tally)
+        {
+            return await packs.NamedAsync(connection, tally, Enumerable.Range(0, tally.Groups), question, cancellationToken);
+        }
+
+        List<UsageSum> sums = period.Days is not { } days ? await FromEntriesAsync(connection, period, question, cancellationToken)
+            : question.IsByHour ? await ByHourAsync(connection, period, days, question, cancellationToken)
+            : await FromRollUpsAsync(connection, days, question, cancellationToken);
+        return ReportPeople.Shown(sums, question.Scope, merged);
+    }
 
     private async Task<List<UsageSum>> FromRollUpsAsync(
         DbConnection connection, (DateOnly First, DateOnly Last) days, UsageQuestion question, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ internal sealed class DirectoryVerbs(DirectoryConnectors directories, DirectoryR
     {
         try
         {
-            var finding = await check.RunAsync(Find(name), cancellationToken);
+            var finding = await check.RunAsync(await FindAsync(name, cancellationToken), cancellationToken);
             await output.WriteLineAsync(JsonSerializer.Serialize(finding, s_indented));
             return finding.LeftOut.Count > 0 ? 1 : 0;
         }
@@ -34,7 +34,7 @@ internal sealed class DirectoryVerbs(DirectoryConnectors directories, DirectoryR
     /// <summary>Takes the password of the reading account from the first line of <paramref name="input"/> and seals it.</summary>
     public async Task<int> PasswordAsync(string name, TextReader input, TextWriter error, CancellationToken cancellationToken)
     {
-        var directory = Find(name);
+        var directory = await FindAsync(name, cancellationToken);
         if (await input.ReadLineAsync(cancellationToken) is not { Length: > 0 and <= 1024 } password)
         {
             throw new UsageException("directory password: give the password on standard input, one line");
@@ -52,7 +52,7 @@ internal sealed class DirectoryVerbs(DirectoryConnectors directories, DirectoryR
     /// </summary>
     public async Task<int> ReplicateAsync(string name, bool full, bool dryRun, bool allowRemoval, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        var directory = Find(name);
+        var directory = await FindAsync(name, cancellationToken);
         var row = await rows.EnsureAsync(OrganisationRepository.DefaultId, directory.Name, cancellationToken);
         var node = string.Create(CultureInfo.InvariantCulture, $"cli-{Environment.MachineName}-{Environment.ProcessId}");
         if (await rows.TakeAsync(row.Id, node, RunState.Lease, cancellationToken) is not { } claim)
@@ -94,7 +94,7 @@ internal sealed class DirectoryVerbs(DirectoryConnectors directories, DirectoryR
     /// <summary>The directories with their last runs.</summary>
     public async Task<int> ListAsync(TextWriter output, CancellationToken cancellationToken)
     {
-        foreach (var directory in directories.All)
+        foreach (var directory in await directories.AllAsync(cancellationToken))
         {
             var row = await rows.EnsureAsync(OrganisationRepository.DefaultId, directory.Name, cancellationToken);
             var last = await rows.RunsAsync(row.Id, null, 1, cancellationToken) is [var newest] ? newest : null;
@@ -109,6 +109,14 @@ internal sealed class DirectoryVerbs(DirectoryConnectors directories, DirectoryR
     public static string Summary(RunRow run) => string.Create(CultureInfo.InvariantCulture,
         $"seen {run.Seen}, added {run.Added}, changed {run.Changed}, unchanged {run.Unchanged}, deactivated {run.Deactivated}, reactivated {run.Reactivated}, purged {run.Purged}, problems {run.Problems}");
 
-    private DirectoryOptions Find(string name) => directories.Find(name)
-        ?? throw new UsageException(directories.All.Count == 0 ? "no directory is configured: set Directories:NAME:Servers and BaseDn" : $"there is no directory '{name}'; configured are {string.Join(", ", directories.All.Select(d => d.Name))}");
+    private async Task<DirectoryOptions> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        if (await directories.FindAsync(name, cancellationToken) is { } found)
+        {
+            return found;
+        }
+
+        var all = await directories.AllAsync(cancellationToken);
+        throw new UsageException(all.Count == 0 ? "no directory is configured: set Directories:NAME:Servers and BaseDn, or enter one on the page Directories" : $"there is no directory '{name}'; there are {string.Join(", ", all.Select(d => d.Name))}");
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
@@ -10,7 +11,8 @@ namespace CopyTrack.Server.Verbs;
 
 /// <summary>
 /// <c>fleet receive</c>: what a mail server pipes mails into. It hands the signed messages of one mail to the server over HTTPS, so that it may run as the mail server's user, which reads
-/// neither database nor secrets. Ends with 0 when the mail is done with, taken or not, and 75 (EX_TEMPFAIL) when the mail server has to try again.
+/// neither database nor secrets. A mail without such a message is told to the server in a word, so that the administrator sees it. Ends with 0 when the mail is done with, taken or not, and 75
+/// (EX_TEMPFAIL) when the mail server has to try again.
 /// </summary>
 internal static class FleetReceiveVerb
 {
@@ -39,39 +41,32 @@ internal static class FleetReceiveVerb
     {
         try
         {
-            if (await ReadAsync(input, cancellationToken) is not { } mail || FleetMail.Envelopes(mail) is not { IsEmpty: false } envelopes)
+            var (envelopes, fault) = Open(await ReadAsync(input, cancellationToken));
+            using var http = Client(server, caFile);
+            if (fault is not null)
             {
-                // An answer to whoever sent it would only go to strangers.
-                await error.WriteLineAsync("the mail holds no message of an agent: it is not kept");
+                // An answer to whoever sent it would only go to strangers; the server writes it down for the administrator, as much as it likes to.
+                await error.WriteLineAsync($"{MailFaults.TextOf(fault)}: it is not kept");
+                using var told = await PostAsync(http, default, fault, cancellationToken);
                 return 0;
             }
 
-            using var http = Client(server, caFile);
+            var again = false;
             foreach (var envelope in envelopes)
             {
-                using var content = new ReadOnlyMemoryContent(envelope);
-                content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-                using var request = new HttpRequestMessage(HttpMethod.Post, "fleet/v1/messages") { Content = content };
-                request.Headers.Add(FleetEndpoints.MailHeader, "1");
-                using var answer = await http.SendAsync(request, cancellationToken);
+                using var answer = await PostAsync(http, envelope, "1", cancellationToken);
                 if ((int)answer.StatusCode is 429 or >= 500)
                 {
                     await error.WriteLineAsync($"the server can't take it now ({(int)answer.StatusCode}): try again");
-                    return TryAgain;
+                    again = true;
                 }
-
-                if (!answer.IsSuccessStatusCode)
+                else if (!answer.IsSuccessStatusCode)
                 {
                     await error.WriteLineAsync($"the server refused a message ({(int)answer.StatusCode}); its page Fleet tells why");
                 }
             }
 
-            return 0;
-        }
-        catch (MimeFormatException e)
-        {
-            await error.WriteLineAsync($"the mail is not kept: {e.Message}");
-            return 0;
+            return again ? TryAgain : 0;
         }
         catch (HttpRequestException e)
         {
@@ -83,6 +78,27 @@ internal static class FleetReceiveVerb
             await error.WriteLineAsync($"--server: {server} does not answer: try again");
             return TryAgain;
         }
+    }
+
+    private static (ImmutableArray<ReadOnlyMemory<byte>> Envelopes, string? Fault) Open(ReadOnlyMemory<byte>? mail)
+    {
+        try
+        {
+            return mail is not { } octets ? ([], MailFaults.Long) : FleetMail.Envelopes(octets) is { IsEmpty: false } envelopes ? (envelopes, null) : ([], MailFaults.None);
+        }
+        catch (MimeFormatException)
+        {
+            return ([], MailFaults.Broken);
+        }
+    }
+
+    private static async Task<HttpResponseMessage> PostAsync(HttpClient http, ReadOnlyMemory<byte> envelope, string mail, CancellationToken cancellationToken)
+    {
+        using var content = new ReadOnlyMemoryContent(envelope);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "fleet/v1/messages") { Content = content };
+        request.Headers.Add(FleetEndpoints.MailHeader, mail);
+        return await http.SendAsync(request, cancellationToken);
     }
 
     private static HttpClient Client(Uri server, string? caFile)

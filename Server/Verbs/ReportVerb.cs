@@ -18,7 +18,8 @@ internal static class ReportVerb
         [
             Member("from", "--from", "First day in the site's time zone, or an RFC 3339 time"), Member("to", "--to", "Last day, or an RFC 3339 time that no longer belongs to it"),
             Member("period", "--period", $"In place of both: {string.Join(", ", ReportSpans.Words)}"), Member("by", "--by", $"Splits rows: {string.Join(", ", ReportNames.Splits)}"),
-            Member("compare", "--compare", "Sets another period beside it: before or year"), Member("device", "--device", "Only this device"), Member("user", "--user", "Only this user"),
+            Member("compare", "--compare", "Sets another period beside it: before, year or period"), Member("compareFrom", "--compare-from", "First day of the period to compare with, or an RFC 3339 time"),
+            Member("compareTo", "--compare-to", "Its last day, or a time that no longer belongs to it"), Member("device", "--device", "Only this device"), Member("user", "--user", "Only this user"),
             Member("project", "--project", "Only this project"), Member("department", "--department", "Only this department"), Member("costCentre", "--cost-centre", "Only this cost centre"),
             Member("site", "--site", "Only this site"), Member("function", "--function", "Only this function"), Member("cause", "--cause", "Only this cause"), Member("hour", "--hour", "Only this hour, 0 to 23"),
         ];

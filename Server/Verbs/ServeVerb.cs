@@ -1,7 +1,9 @@
 using System.Globalization;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Sqlite;
 using CopyTrack.Server.Gateway;
 using CopyTrack.Server.Hosting;
+using CopyTrack.Server.Hosting.Updates;
 
 namespace CopyTrack.Server.Verbs;
 
@@ -10,13 +12,20 @@ internal static class ServeVerb
 {
     /// <summary>
     /// Prints <c>ready https=PORT terminals=PORT</c> once connections are accepted. Returns 0 after a clean end, 2 when a port or the data directory is in use.
-    /// Throws what storage and secrets throw when they can't be opened.
+    /// Throws what storage and secrets throw when they can't be opened. Under a supervisor it ends with that, and on trial it prints <c>prepared</c> and waits before it opens anything; 1 when the
+    /// database that it has changed does not hold what it held before.
     /// </summary>
-    public static Task<int> RunAsync(IConfiguration configuration, TextWriter output, TextWriter error, CancellationToken cancellationToken) =>
-        RunAsync(ServerSettings.From(configuration), output, error, cancellationToken);
-
-    private static async Task<int> RunAsync(ServerSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var supervised = SupervisedProcess.OfThis();
+        supervised?.Listen(ending.Cancel);
+        return await RunAsync(ServerSettings.From(context.Configuration), supervised, context, ending.Token);
+    }
+
+    private static async Task<int> RunAsync(ServerSettings settings, SupervisedProcess? supervised, VerbContext context, CancellationToken cancellationToken)
+    {
+        var (output, error) = (context.Output, context.Error);
         using var alone = ServeLock.Take(settings.Data);
         if (alone is null)
         {
@@ -24,10 +33,28 @@ internal static class ServeVerb
             return 2;
         }
 
-        await using var app = ServerHost.Build(settings);
+        await using var app = ServerHost.Build(settings, builder => UpdateServices.Add(builder.Services, supervised, settings.Updates, context.Keys));
+        var ran = await ServerHost.PrepareAsync(app, cancellationToken);
+        if (supervised?.Trial is { } trial)
+        {
+            if (ran.Count > 0 && trial == SupervisedProcess.TrialAudited && await TrialHealth.FaultAsync(app.Services, cancellationToken) is { } unfit)
+            {
+                await error.WriteLineAsync($"update: the ledger was good before the migrations and is not now: {unfit}");
+                return 1;
+            }
+
+            await supervised.AskToOpenAsync(output, cancellationToken);
+        }
+
+        if (settings.Data.GetDialect() == Dialect.Sqlite)
+        {
+            // What is acknowledged from here on would be lost with a copy that is put back.
+            SqliteCopy.Forget(settings.Data.Directory);
+        }
+
         try
         {
-            await ServerHost.StartAsync(app, cancellationToken);
+            await ServerHost.OpenAsync(app, cancellationToken);
         }
         catch (IOException e) when (ServerHost.PortFault(settings, e) is { } fault)
         {

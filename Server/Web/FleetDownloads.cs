@@ -1,4 +1,3 @@
-using System.Globalization;
 using CopyTrack.Accounting.Alerts;
 using CopyTrack.Server.Alerts;
 using CopyTrack.Server.Data.Alerts;
@@ -11,9 +10,11 @@ using CopyTrack.Server.Web.SignIn;
 
 namespace CopyTrack.Server.Web;
 
-/// <summary><c>GET /Fleet/{name}.{format}</c>: a list of the fleet as a file, as far as the caller's scope goes; <c>from</c> and <c>to</c> for meter reads and alerts.</summary>
+/// <summary><c>GET /Fleet/{name}.{format}</c>: a list of the fleet as a file, as far as the caller's scope goes; <c>from</c> and <c>to</c> for meter reads and alerts, <c>q</c> and <c>state</c> as on its page.</summary>
 internal static class FleetDownloads
 {
+    private const int LongestText = 200;
+
     /// <summary>Answers 404 for a list or format that there is none of or that the caller sees nothing of, 400 for a period that can't be, 429 when too much is exported already, 503 where no PDF can be made.</summary>
     public static async Task RunAsync(HttpContext context)
     {
@@ -26,11 +27,9 @@ internal static class FleetDownloads
             return;
         }
 
-        using IDisposable? place = await services.GetRequiredService<ExportGate>().EnterAsync(context.RequestAborted);
+        using IDisposable? place = await FileAnswers.EnterAsync(context);
         if (place is null)
         {
-            context.Response.Headers.RetryAfter = ((int)services.GetRequiredService<ReportOptions>().Exports.Patience.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-            await SayAsync(context, StatusCodes.Status429TooManyRequests, "Too many reports are exported just now. Try again in a moment.");
             return;
         }
 
@@ -45,11 +44,11 @@ internal static class FleetDownloads
         }
         catch (ReportRequestException e)
         {
-            await SayAsync(context, StatusCodes.Status400BadRequest, e.Message);
+            await FileAnswers.SayAsync(context, StatusCodes.Status400BadRequest, e.Message);
         }
         catch (PdfException e)
         {
-            await SayAsync(context, StatusCodes.Status503ServiceUnavailable, e.Message);
+            await FileAnswers.SayAsync(context, StatusCodes.Status503ServiceUnavailable, e.Message);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -61,16 +60,10 @@ internal static class FleetDownloads
     {
         (string? from, string? to) = (context.Request.Query["from"], context.Request.Query["to"]);
         ReportPeriod period = ReportPeriod.TryParse(from, to, services.GetRequiredService<ReportOptions>().TimeZone, services.GetRequiredService<TimeProvider>().GetUtcNow(), out string fault) ?? throw new ReportRequestException(fault);
+        FleetTables tables = services.GetRequiredService<FleetTables>();
         return name == AlertTables.Name
             ? services.GetRequiredService<AlertTables>().Build(scope, AlertQuestions.Of(context.Request.Query, string.IsNullOrEmpty(from) && string.IsNullOrEmpty(to) ? null : period), period, words, context.RequestAborted)
-            : services.GetRequiredService<FleetTables>().Build(name, scope, period, context.RequestAborted)!;
-    }
-
-    private static Task SayAsync(HttpContext context, int status, string text)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(text, context.RequestAborted);
+            : tables.Build(name, scope, tables.Question(context.Request.Query["q"].ToString() is { Length: <= LongestText } find ? find : null, context.Request.Query["state"]), period, context.RequestAborted)!;
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Reports.Export;
 using CopyTrack.Server.Web.Language;
@@ -21,11 +20,9 @@ internal static class ReportDownload
             return;
         }
 
-        using IDisposable? place = await services.GetRequiredService<ExportGate>().EnterAsync(context.RequestAborted);
+        using IDisposable? place = await FileAnswers.EnterAsync(context);
         if (place is null)
         {
-            context.Response.Headers.RetryAfter = ((int)services.GetRequiredService<ReportOptions>().Exports.Patience.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-            await SayAsync(context, StatusCodes.Status429TooManyRequests, "Too many reports are exported just now. Try again in a moment.");
             return;
         }
 
@@ -41,22 +38,15 @@ internal static class ReportDownload
         }
         catch (ReportRequestException e)
         {
-            await SayAsync(context, StatusCodes.Status400BadRequest, e.Message);
+            await FileAnswers.SayAsync(context, StatusCodes.Status400BadRequest, e.Message);
         }
         catch (PdfException e)
         {
-            await SayAsync(context, StatusCodes.Status503ServiceUnavailable, e.Message);
+            await FileAnswers.SayAsync(context, StatusCodes.Status503ServiceUnavailable, e.Message);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The reader went away in the middle of a long file.
         }
-    }
-
-    private static Task SayAsync(HttpContext context, int status, string text)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(text, context.RequestAborted);
     }
 }

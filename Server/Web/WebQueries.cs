@@ -1,25 +1,16 @@
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Reports;
 using Dapper;
 
 namespace CopyTrack.Server.Web;
 
-/// <summary>A device with what the overview tells of it.</summary>
-internal sealed record DeviceView
-{
-    public string Name { get; init; } = "";
-    public string Address { get; init; } = "";
-    public string? Location { get; init; }
-    public string? Site { get; init; }
-    public string? Profile { get; init; }
-    public DateTimeOffset? UnreachableSince { get; init; }
-    public long? SessionState { get; init; }
-    public string? User { get; init; }
+/// <summary>Which sessions are looked for; null members do not narrow.</summary>
+internal sealed record SessionQuestion(int Lowest, int Highest, long? DeviceId, long? PersonId, ReportPeriod? Period);
 
-    /// <summary>One word for people.</summary>
-    public string State => UnreachableSince is not null ? "not reached" : SessionState switch { null => "free", 3 => "settling", _ => "in use" };
-}
+/// <summary>Where a list of sessions goes on: behind this one.</summary>
+internal readonly record struct SessionPlace(DateTimeOffset At, long Id);
 
 /// <summary>What pages read beside the API's own reading.</summary>
 internal sealed class WebQueries(IDatabase database)
@@ -31,15 +22,27 @@ internal sealed class WebQueries(IDatabase database)
         (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql[highest <= 3 ? "Session_Live" : "Session_ListWithNames"], new
         {
             orgId = 1L, lowest = 0, highest, device = (long?)null, person = (long?)null, project = (long?)null, site = (string?)null, department = (string?)null,
-            from = (long?)null, to = (long?)null, before = long.MaxValue, limit,
+            from = (long?)null, to = (long?)null, opened = long.MaxValue, before = long.MaxValue, limit,
         }, cancellationToken: ct))).ToArray(), cancellationToken);
+
+    /// <summary>A page of sessions, the newest first, and the place of the last one when there are more.</summary>
+    public Task<(SessionView[] Sessions, SessionPlace? Next)> SessionPageAsync(SessionQuestion q, SessionPlace? after, int limit, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
+    {
+        string statement = q.Highest <= 3 ? "Session_PageLive" : q.PersonId is not null ? "Session_PageOfPerson" : q.DeviceId is not null ? "Session_PageOfDevice" : "Session_Page";
+        SessionPlace place = after ?? new SessionPlace((q.Period?.To ?? Instant.FromMicros(253_402_300_799_999_999)).AddMicroseconds(-1), long.MaxValue);
+        SessionView[] rows = [.. await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql[statement], new
+        {
+            orgId = 1L, lowest = q.Lowest, highest = q.Highest, device = q.DeviceId, person = q.PersonId, from = q.Period?.From ?? DateTimeOffset.UnixEpoch, at = place.At, id = place.Id, limit = limit + 1,
+        }, cancellationToken: ct))];
+        return rows.Length > limit ? (rows[..limit], new SessionPlace(rows[limit - 1].OpenedAt, rows[limit - 1].Id)) : (rows, (SessionPlace?)null);
+    }, cancellationToken);
 
     /// <summary>The sessions at a device that are not settled yet, the newest first.</summary>
     public Task<SessionView[]> NowAtAsync(long deviceId, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
         (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql["Session_Live"], new
         {
             orgId = 1L, lowest = 0, highest = 3, device = (long?)deviceId, person = (long?)null, project = (long?)null, site = (string?)null, department = (string?)null,
-            from = (long?)null, to = (long?)null, before = long.MaxValue, limit = 5,
+            from = (long?)null, to = (long?)null, opened = long.MaxValue, before = long.MaxValue, limit = 5,
         }, cancellationToken: ct))).ToArray(), cancellationToken);
 
     /// <summary>The last walk-ups of a person, with those of whoever was merged into them.</summary>
@@ -47,7 +50,7 @@ internal sealed class WebQueries(IDatabase database)
         (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql["Session_OfPerson"], new
         {
             orgId, lowest = 0, highest = 4, device = (long?)null, person, project = (long?)null, site = (string?)null, department = (string?)null,
-            from = (long?)null, to = (long?)null, before = long.MaxValue, limit,
+            from = (long?)null, to = (long?)null, opened = long.MaxValue, before = long.MaxValue, limit,
         }, cancellationToken: ct))).ToArray(), cancellationToken);
 
     /// <summary>Terminals beside a device that are not revoked.</summary>
@@ -57,7 +60,4 @@ internal sealed class WebQueries(IDatabase database)
     public Task<TerminalView[]> TerminalsAsync(CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
         (await connection.QueryAsync<TerminalView>(new CommandDefinition(database.Sql["Terminal_ListWithDevice"],
             new { orgId = 1L, site = (string?)null, after = "", limit = 20_000 }, cancellationToken: ct))).ToArray(), cancellationToken);
-
-    public Task<OutboxView[]> AlertsAsync(CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
-        (await connection.QueryAsync<OutboxView>(new CommandDefinition(database.Sql["Web_Alerts"], new { limit = 10 }, cancellationToken: ct))).ToArray(), cancellationToken);
 }

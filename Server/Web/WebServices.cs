@@ -42,6 +42,27 @@ internal static class WebServices
     /// <summary>Policy of pages for everybody who is signed in and has a role.</summary>
     public const string SignedIn = "signedIn";
 
+    // What asks whoever is signed in for their secret again, when they have not shown it a moment ago.
+    private static readonly (string Page, ProvenFilter Filter)[] s_proven =
+    [
+        ("/Accounts", ProvenFilter.Everything),
+        ("/Account", ProvenFilter.AllBut("Role")),
+        ("/Privacy", ProvenFilter.Forms("Pseudonyms", "Names", "Decide", "Retention")),
+        ("/Terminal", ProvenFilter.Forms("Configure", "Revoke")),
+        ("/Terminals", ProvenFilter.Forms("Enrol")),
+        ("/Device", ProvenFilter.Forms("Credential", "RevokeCredential")),
+        ("/Webhook", ProvenFilter.Forms("Secret")),
+        ("/Settings", ProvenFilter.Forms("")),
+        ("/My", ProvenFilter.Forms("Pin")),
+        ("/User", ProvenFilter.Forms("Pin", "Erase")),
+        ("/User", ProvenFilter.Files("Export")),
+        ("/Directories", ProvenFilter.Forms("Mapping")),
+        ("/Directory", ProvenFilter.Everything),
+        ("/FleetAgent", ProvenFilter.Forms("Revoke")),
+        ("/Updates", ProvenFilter.Forms("Take", "Stage", "Halt", "Remove")),
+        ("/ServerVersions", ProvenFilter.Forms("Take", "Install")),
+    ];
+
     // The panel page asks for the device's own credential.
     private static readonly string[] s_anonymousPages = ["/SignIn", "/Setup", "/SecondStep", "/Enrol", "/Panel", "/Error"];
 
@@ -50,8 +71,11 @@ internal static class WebServices
         services.AddSingleton(options);
         services.AddSingleton<WebQueries>();
         services.TryAddSingleton<PersonSearches>();
+        services.TryAddSingleton<PeopleWithoutCard>();
         services.AddSingleton<People.ImportDrafts>();
+        services.AddSingleton<Site.DirectoryViews>();
         services.AddSingleton<WebAssets>();
+        services.AddSingleton<Site.SessionStories>();
         services.AddSingleton<OverviewQueries>();
         services.AddSingleton<OverviewFigures>();
         services.AddHttpContextAccessor();
@@ -121,19 +145,30 @@ internal static class WebServices
             o.Conventions.AuthorizePage("/SavedReports", ReportReaders);
             // The jobs behind a number of a report; the list of sessions itself asks for an administrator.
             o.Conventions.AuthorizePage("/Sessions", ReportReaders);
+            o.Conventions.AuthorizePage("/Session", ReportReaders);
+            o.Conventions.AuthorizePage("/MySession", Persons);
+            o.Conventions.AuthorizePage("/MyJobs", Persons);
             o.Conventions.AuthorizePage("/Users", PeopleReaders);
             o.Conventions.AuthorizePage("/User", PeopleReaders);
             o.Conventions.AuthorizePage("/Privacy", NameAskers);
             o.Conventions.AuthorizePage("/My", Persons);
             o.Conventions.AuthorizePage("/Fleet", FleetReaders);
+            o.Conventions.AuthorizePage("/FleetAgent", FleetReaders);
             o.Conventions.AuthorizePage("/FleetDevice", FleetReaders);
             o.Conventions.AuthorizePage("/FleetList", FleetReaders);
             o.Conventions.AuthorizePage("/Alerts", FleetReaders);
             o.Conventions.AuthorizePage("/Alert", FleetReaders);
             o.Conventions.AuthorizePage("/AlertRules", FleetReaders);
             o.Conventions.AuthorizePage("/AlertRule", FleetReaders);
-            o.Conventions.AddPageApplicationModelConvention("/Accounts", m => m.Filters.Add(new ProvenFilter(changesOnly: false)));
-            o.Conventions.AddPageApplicationModelConvention("/Account", m => m.Filters.Add(new ProvenFilter(changesOnly: true)));
+            o.Conventions.AddFolderApplicationModelConvention("/", m =>
+            {
+                m.Filters.Add(ExportFilter.Instance);
+                m.Filters.Add(SureFilter.Instance);
+            });
+            foreach ((string page, ProvenFilter filter) in s_proven)
+            {
+                o.Conventions.AddPageApplicationModelConvention(page, m => m.Filters.Add(filter));
+            }
         }).AddApplicationPart(typeof(WebServices).Assembly);
         return services;
     }

@@ -59,8 +59,14 @@ internal sealed class Words(string language, TimeZoneInfo zone, string currency)
     /// <summary>Money of the site from millionths; empty for null.</summary>
     public string Money(long? micros) => micros is { } m ? $"{Number(m / 1_000_000m, 2)} {currency}" : "";
 
-    /// <summary>A day: 3 Mar 2026.</summary>
-    public string Day(DateOnly? day) => day?.ToString(Language == "de" ? "d. MMM yyyy" : "d MMM yyyy", Culture) ?? "";
+    /// <summary>A day: 3 Mar 2026, which no line breaks.</summary>
+    public string Day(DateOnly? day) => day?.ToString(Language == "de" ? "d.\u00a0MMM\u00a0yyyy" : "d\u00a0MMM\u00a0yyyy", Culture) ?? "";
+
+    /// <summary>A day without its year, short enough for an axis: 3 Mar, or 3.3. in German.</summary>
+    public string ShortDay(DateOnly day) => day.ToString(Language == "de" ? "d.M." : "d MMM", Culture);
+
+    /// <summary>A day by its weekday and number: Tue 3, or Di 3. in German.</summary>
+    public string WeekDay(DateOnly day) => day.ToString(Language == "de" ? "ddd d." : "ddd d", Culture);
 
     /// <summary>The day of a time, at the site.</summary>
     public string Day(DateTimeOffset? at) => at is { } t ? Day(DateOnly.FromDateTime(Local(t).DateTime)) : "";
@@ -71,8 +77,12 @@ internal sealed class Words(string language, TimeZoneInfo zone, string currency)
     /// <summary>Hour and minute at the site.</summary>
     public string Time(DateTimeOffset? at) => at is { } t ? Local(t).ToString("HH:mm", Culture) : "";
 
-    /// <summary>Day and time at the site; with <paramref name="seconds"/> to the second. Empty for null.</summary>
+    /// <summary>Day and time at the site; with <paramref name="seconds"/> to the second. A line may break between the two. Empty for null.</summary>
     public string At(DateTimeOffset? at, bool seconds = false) => at is { } t ? $"{Day(t)} {Local(t).ToString(seconds ? "HH:mm:ss" : "HH:mm", Culture)}" : "";
+
+    /// <summary>When something ended that began at <paramref name="began"/>: the time alone on the same day at the site, else day and time. Empty for null.</summary>
+    public string End(DateTimeOffset began, DateTimeOffset? at, bool seconds = false) =>
+        at is { } t && Local(t).Date == Local(began).Date ? Local(t).ToString(seconds ? "HH:mm:ss" : "HH:mm", Culture) : At(at, seconds);
 
     /// <summary>How long ago or how long something took, in its two largest units.</summary>
     public string Span(TimeSpan span) => span switch

@@ -37,6 +37,17 @@ export async function setUp(page, base, code, name = "ada") {
   if (!await page.$("a.me")) throw new Error(`${name} stands at ${page.url()}: ${await page.textContent("main")}`);
 }
 
+/** A set-up code for an account of a role and, where it has one, a scope, made on the administrator's page. */
+export async function invite(page, base, role, kind = "", name = "") {
+  await page.goto(`${base}/Accounts`);
+  const form = page.locator("form[action*='handler=Invite']");
+  await form.locator("[name=role]").selectOption(role);
+  await form.locator("[name=kind]").selectOption(kind);
+  await form.locator("[name=name]").fill(name);
+  await form.locator("button").click();
+  return (await page.textContent("p.code")).trim();
+}
+
 /** Arguments of the form --name value; a name alone is true. */
 export function options(argv) {
   const found = {};

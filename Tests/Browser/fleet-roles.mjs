@@ -2,7 +2,7 @@
 // node fleet-roles.mjs --base URL --code XXXX-… --facts JSON [--shots DIRECTORY]; facts: [{ who, role, node, sees: [customer], alerts: {customer: id} }]
 // Tells one line for each thing that is wrong, and how much was looked at.
 import { mkdirSync } from "node:fs";
-import { launch, options, setUp, totp } from "./browser.mjs";
+import { invite, launch, options, setUp, totp } from "./browser.mjs";
 
 const given = options(process.argv.slice(2));
 const { customers, callers, alerts } = JSON.parse(given.facts);
@@ -10,17 +10,6 @@ const PASSWORD = "correct horse battery";
 const browser = await launch();
 let looks = 0, faults = 0;
 const wrong = (text) => { faults++; console.log(text); };
-
-/** A set-up code for an account of a role, made on the administrator's page. */
-async function invite(page, role, node) {
-  await page.goto(`${given.base}/Accounts`);
-  const form = page.locator("form[action*='handler=Invite']");
-  await form.locator("[name=role]").selectOption(role);
-  await form.locator("[name=kind]").selectOption(role);
-  await form.locator("[name=name]").fill(node);
-  await form.locator("button").click();
-  return (await page.textContent("p.code")).trim();
-}
 
 /** The account's own browser, signed in. */
 async function begin(code, name) {
@@ -110,7 +99,7 @@ try {
   const rules = [];
   const pages = [];
   for (const caller of callers) {
-    const page = caller.role === "administrator" ? first : await begin(await invite(first, caller.role, caller.node), caller.who);
+    const page = caller.role === "administrator" ? first : await begin(await invite(first, given.base, caller.role, caller.role, caller.node), caller.who);
     await look(page, caller);
     rules.push({ caller, href: await rule(page, caller) });
     pages.push({ caller, page });

@@ -35,12 +35,14 @@ public static class PackageWriter
         var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(scratch, cancellationToken));
         var manifest = new PackageManifest(product, version, platform, scratch.Length, hash, listed.ToImmutable());
         var signed = manifest.Seal(key);
-        await package.WriteAsync(Encoding.ASCII.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{PackageReader.Mark}{signed.Length}\n")), cancellationToken);
-        await package.WriteAsync(signed, cancellationToken);
+        await package.WriteAsync(Head(signed), cancellationToken);
         scratch.Position = 0;
         await scratch.CopyToAsync(package, cancellationToken);
         return manifest;
     }
+
+    /// <summary>What stands before the archive of a package with this signed manifest.</summary>
+    public static byte[] Head(byte[] signed) => [.. Encoding.ASCII.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{PackageReader.Mark}{signed.Length}\n")), .. signed];
 
     private static async Task<PackageFile> AddAsync(string name, Stream content, Stream target, CancellationToken cancellationToken)
     {

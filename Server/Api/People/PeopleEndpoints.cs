@@ -2,13 +2,15 @@ using System.Globalization;
 using CopyTrack.Server.Data.Privacy;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Imports;
+using CopyTrack.Server.Reports;
+using CopyTrack.Server.Reports.Export;
 using CopyTrack.Server.Secrets;
 
 namespace CopyTrack.Server.Api.People;
 
 /// <summary>What administrators do to people beside their data: merge, new PIN, cards that were shown, export and retention.</summary>
 internal sealed class PeopleEndpoints(
-    PersonRepository people, PersonMergeRepository merges, PinRepository pins, CardRepository cards, PersonExport export, Retention retention, IHashKeys keys)
+    PersonRepository people, PersonMergeRepository merges, PinRepository pins, CardRepository cards, PersonExport export, ExportGate gate, ReportOptions options, Retention retention, IHashKeys keys)
 {
     public IEnumerable<ApiEndpoint> All() =>
     [
@@ -24,7 +26,7 @@ internal sealed class PeopleEndpoints(
         },
         new() { Method = "GET", Path = "/users/{username}/export", Summary = "All that is kept of a person, as a ZIP file with JSON.", Access = Access.Administration, Handle = ExportAsync },
         new() { Method = "GET", Path = "/retention", Summary = "How long fields are kept, and how many things are due to go.", Access = Access.Administration, Handle = RetentionAsync, Answer = "Retention" },
-        new() { Method = "PUT", Path = "/retention/{field}", Summary = "Sets how many days a field is kept; null for ever.", Access = Access.Administration, Handle = KeepAsync, Body = "RetentionInput", Answer = "Retention" },
+        new() { Method = "PUT", Path = "/retention/{field}", Summary = "Sets how many days a field is kept; null for its standard, or for ever where it has none.", Access = Access.Administration, Handle = KeepAsync, Body = "RetentionInput", Answer = "Retention" },
     ];
 
     private static string Id(long id) => id.ToString(CultureInfo.InvariantCulture);
@@ -68,6 +70,7 @@ internal sealed class PeopleEndpoints(
     private async Task<IResult> ExportAsync(ApiCall call)
     {
         PersonRow person = await OneAsync(call, call.Route("username"));
+        using IDisposable place = await gate.EnterAsync(call.Aborted) ?? throw ApiProblem.TooMany((int)options.Exports.Patience.TotalSeconds);
         call.Context.Response.ContentType = "application/zip";
         call.Context.Response.Headers.ContentDisposition = $"attachment; filename=\"person-{Id(person.Id)}.zip\"";
         await export.WriteAsync(call.Caller.OrgId, person.Id, call.Caller.Actor, () => call.Context.Response.Body, call.Aborted);
@@ -76,7 +79,7 @@ internal sealed class PeopleEndpoints(
 
     private async Task<IResult> RetentionAsync(ApiCall call) => ApiResults.Ok(new
     {
-        fields = (await retention.PreviewAsync(new Dictionary<string, int?>(), call.Aborted)).Select(s => new { field = s.Field.Name, days = s.Days, least = s.Field.Least, due = s.Due }),
+        fields = (await retention.PreviewAsync(new Dictionary<string, int?>(), call.Aborted)).Select(s => new { field = s.Field.Name, days = s.Days, standard = s.Field.Standard, least = s.Field.Least, due = s.Due }),
     });
 
     private async Task<IResult> KeepAsync(ApiCall call)
@@ -85,7 +88,7 @@ internal sealed class PeopleEndpoints(
         RetentionInput input = await ApiJson.ReadAsync<RetentionInput>(call.Context);
         if (input.Days is { } days && (days < field.Least || days > Retention.Longest))
         {
-            throw ApiProblem.BadRequest($"'{field.Name}' is kept for {field.Least} to {Retention.Longest} days.", "Give a number of days between, or null for ever.");
+            throw ApiProblem.BadRequest($"'{field.Name}' is kept for {field.Least} to {Retention.Longest} days.", "Give a number of days between, or null for ever (the access log: 90 days).");
         }
 
         await retention.SetAsync(field, input.Days, call.Caller.Actor, call.Aborted);

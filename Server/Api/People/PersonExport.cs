@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
@@ -6,14 +7,15 @@ using System.Text.Json;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Privacy;
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Reports.Export;
 using Dapper;
 
 namespace CopyTrack.Server.Api.People;
 
-/// <summary>All that is kept of one person (GDPR 15, 20), as one JSON document in a ZIP file with a text that says what it is. Secrets are told only to be there.</summary>
+/// <summary>All that is kept of one person (GDPR 15, 20), as one JSON document in a ZIP file with a text that says what it is. Secrets are told only to be there. Streams in constant memory.</summary>
 internal sealed class PersonExport(IDatabase database, PersonRepository people, AuditLog audit)
 {
-    private const int MostLines = 100_000;
+    private const int FlushBytes = 64 * 1024;
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -26,17 +28,14 @@ internal sealed class PersonExport(IDatabase database, PersonRepository people, 
         }
 
         await audit.TellAsync(orgId, actor, "person.export", $"person:{personId}", null, cancellationToken);
-        byte[] data = JsonSerializer.SerializeToUtf8Bytes(await DocumentAsync(person, cancellationToken), s_json);
-        // A ZIP file is written synchronously at its end, which the server does not allow on the wire.
-        using MemoryStream file = new();
-        await using (ZipArchive zip = new(file, ZipArchiveMode.Create, leaveOpen: true))
+        await using GatheringStream gathering = new(open());
+        await using (ZipArchive zip = await ZipArchive.CreateAsync(gathering, ZipArchiveMode.Create, leaveOpen: true, null, cancellationToken))
         {
-            await AddAsync(zip, "person.json", data, cancellationToken);
-            await AddAsync(zip, "README.txt", Encoding.UTF8.GetBytes(Readme), cancellationToken);
+            await AddAsync(zip, "person.json", s => WriteJsonAsync(person, s, cancellationToken), cancellationToken);
+            await AddAsync(zip, "README.txt", s => s.WriteAsync(Encoding.UTF8.GetBytes(Readme), cancellationToken).AsTask(), cancellationToken);
         }
 
-        file.Position = 0;
-        await file.CopyToAsync(open(), cancellationToken);
+        await gathering.FlushAsync(cancellationToken);
         return true;
     }
 
@@ -47,59 +46,74 @@ internal sealed class PersonExport(IDatabase database, PersonRepository people, 
         Numbers of cards, PINs and passwords are kept as keyed hashes only and can't be told.
         """;
 
-    /// <summary>Everything as a tree of values.</summary>
-    internal async Task<Dictionary<string, object?>> DocumentAsync(PersonState person, CancellationToken cancellationToken)
+    /// <summary>Writes everything as one document, row by row.</summary>
+    internal async Task WriteJsonAsync(PersonState person, Stream output, CancellationToken cancellationToken)
     {
         long id = person.Row.Id;
         PersonRow r = person.Row;
         string owner = PersonTraces.OwnerOf(id);
-        return await database.ReadAsync(async (connection, ct) => new Dictionary<string, object?>
+        await using DbConnection connection = await database.OpenReaderAsync(cancellationToken);
+        await using Utf8JsonWriter json = new(output, new JsonWriterOptions { Indented = true, Encoder = s_json.Encoder });
+        json.WriteStartObject();
+        json.WritePropertyName("person");
+        string[] principals = [.. await connection.QueryAsync<string>(new CommandDefinition(database.Sql["Export_Principals"], new { id }, cancellationToken: cancellationToken))];
+        JsonSerializer.Serialize(json, new
         {
-            ["person"] = new
-            {
-                id = Id(id), r.UserName, r.DisplayName, r.Email, r.Department, r.CostCentre, r.Language, r.Principal, functions = r.Functions?.Split(';'), r.ProjectRequired, r.Enabled, r.DirectoryEnabled,
-                r.Source, r.CreatedAt, r.UpdatedAt, hasPin = person.Pin is not null, pinChangedAt = person.Pin?.ChangedAt,
-                otherPrincipals = (await RowsAsync<string>(connection, "Export_Principals", new { id }, ct)).ToArray(),
-            },
-            ["cards"] = person.Cards.Select(c => new { id = Id(c.Id), c.Suffix, c.AddedBy, c.AddedAt }),
-            ["groups"] = await RowsAsync<GroupSource>(connection, "PersonGroup_Sources", new { id }, ct),
-            ["projects"] = await RowsAsync<ExportedProject>(connection, "Export_Projects", new { id }, ct),
-            ["sessions"] = await RowsAsync<ExportedSession>(connection, "Export_Sessions", new { id }, ct),
-            ["usage"] = (await RowsAsync<ExportedMonth>(connection, "Export_Usage", new { id, orgId = r.OrgId }, ct)).Select(m => new
-            {
-                month = string.Create(CultureInfo.InvariantCulture, $"{m.Month / 12:D4}-{(m.Month % 12) + 1:D2}"), m.Project, m.Jobs, m.Impressions, m.Mono, m.Color, m.Large, m.Sheets, m.DuplexSheets, m.Scans,
-                m.Faxes, cost = m.CostMicros / 1_000_000m,
-            }),
-            ["access"] = await RowsAsync<AccessLine>(connection, "AccessLog_OfPerson", new { id, limit = MostLines }, ct),
-            ["webSessions"] = await RowsAsync<ExportedWebSession>(connection, "Export_WebSessions", new { id }, ct),
-            ["keptReports"] = await RowsAsync<ExportedReport>(connection, "Export_Reports", new { orgId = r.OrgId, owner }, ct),
-            ["schedules"] = await RowsAsync<ExportedSchedule>(connection, "Export_Schedules", new { orgId = r.OrgId, owner }, ct),
-            ["mails"] = await RowsAsync<ExportedMail>(connection, "Export_Mails", new { orgId = r.OrgId, owner, limit = MostLines }, ct),
-            ["mailedTo"] = await MailedToAsync(connection, r, ct),
-            ["changes"] = await ChangesAsync(connection, r.OrgId, $"person:{id}", null, ct),
-            ["doneByThem"] = await ChangesAsync(connection, r.OrgId, null, $"person:{id}", ct),
-        }, cancellationToken);
+            id = Id(id), r.UserName, r.DisplayName, r.Email, r.Department, r.CostCentre, r.Language, r.Principal, functions = r.Functions?.Split(';'), r.ProjectRequired, r.Enabled, r.DirectoryEnabled,
+            r.Source, r.CreatedAt, r.UpdatedAt, hasPin = person.Pin is not null, pinChangedAt = person.Pin?.ChangedAt, otherPrincipals = principals,
+        }, s_json);
+        await ListAsync(json, "cards", person.Cards.Select(c => new { id = Id(c.Id), c.Suffix, c.AddedBy, c.AddedAt }).ToAsyncEnumerable(), cancellationToken);
+        await ListAsync(json, "groups", Rows<GroupSource>(connection, "PersonGroup_Sources", new { id }), cancellationToken);
+        await ListAsync(json, "projects", Rows<ExportedProject>(connection, "Export_Projects", new { id }), cancellationToken);
+        await ListAsync(json, "sessions", Rows<ExportedSession>(connection, "Export_Sessions", new { id }), cancellationToken);
+        await ListAsync(json, "usage", Rows<ExportedMonth>(connection, "Export_Usage", new { id, orgId = r.OrgId }).Select(m => new
+        {
+            month = string.Create(CultureInfo.InvariantCulture, $"{m.Month / 12:D4}-{(m.Month % 12) + 1:D2}"), m.Project, m.Jobs, m.Impressions, m.Mono, m.Color, m.Large, m.Sheets, m.DuplexSheets, m.Scans,
+            m.Faxes, cost = m.CostMicros / 1_000_000m,
+        }), cancellationToken);
+        await ListAsync(json, "access", Rows<AccessLine>(connection, "AccessLog_OfPerson", new { id, limit = int.MaxValue }), cancellationToken);
+        await ListAsync(json, "webSessions", Rows<ExportedWebSession>(connection, "Export_WebSessions", new { id }), cancellationToken);
+        await ListAsync(json, "keptReports", Rows<ExportedReport>(connection, "Export_Reports", new { orgId = r.OrgId, owner }), cancellationToken);
+        await ListAsync(json, "schedules", Rows<ExportedSchedule>(connection, "Export_Schedules", new { orgId = r.OrgId, owner }), cancellationToken);
+        await ListAsync(json, "mails", Rows<ExportedMail>(connection, "Export_Mails", new { orgId = r.OrgId, owner, limit = int.MaxValue }), cancellationToken);
+        await ListAsync(json, "mailedTo", MailedTo(connection, r), cancellationToken);
+        await ListAsync(json, "changes", Changes(connection, "AuditLog_ListOfSubject", r.OrgId, $"person:{id}", null), cancellationToken);
+        await ListAsync(json, "doneByThem", Changes(connection, "AuditLog_ListOfActor", r.OrgId, null, $"person:{id}"), cancellationToken);
+        json.WriteEndObject();
     }
 
     /// <summary>What others mail to the person; of the recipients no other address is told.</summary>
-    private async Task<IEnumerable<object>> MailedToAsync(System.Data.Common.DbConnection connection, PersonRow person, CancellationToken cancellationToken) =>
-        person.Email?.Trim() is not { Length: > 0 } email ? []
-        : (await RowsAsync<ExportedSchedule>(connection, "Export_MailedTo", new { orgId = person.OrgId, pattern = PersonTraces.Pattern(email) }, cancellationToken))
-            .Where(s => PersonTraces.IsAmong(s.Recipients, email)).Select(s => new { s.Report, address = email, s.Timing, s.Zone });
+    private IAsyncEnumerable<object> MailedTo(DbConnection connection, PersonRow person) => person.Email?.Trim() is not { Length: > 0 } email ? AsyncEnumerable.Empty<object>()
+        : Rows<ExportedSchedule>(connection, "Export_MailedTo", new { orgId = person.OrgId, pattern = PersonTraces.Pattern(email) })
+            .Where(s => PersonTraces.IsAmong(s.Recipients, email)).Select(s => (object)new { s.Report, address = email, s.Timing, s.Zone });
 
-    private async Task<IEnumerable<AuditRow>> ChangesAsync(System.Data.Common.DbConnection connection, long orgId, string? subject, string? actor, CancellationToken cancellationToken) =>
-        await RowsAsync<AuditRow>(connection, "AuditLog_List", new
-        {
-            orgId, actor, subject, actionFrom = (string?)null, actionTo = (string?)null, since = (long?)null, until = (long?)null, beforeId = long.MaxValue, limit = MostLines,
-        }, cancellationToken);
-
-    private Task<IEnumerable<T>> RowsAsync<T>(System.Data.Common.DbConnection connection, string statement, object parameters, CancellationToken cancellationToken) =>
-        connection.QueryAsync<T>(new CommandDefinition(database.Sql[statement], parameters, cancellationToken: cancellationToken));
-
-    private static async Task AddAsync(ZipArchive zip, string name, byte[] content, CancellationToken cancellationToken)
+    private IAsyncEnumerable<AuditRow> Changes(DbConnection connection, string statement, long orgId, string? subject, string? actor) => Rows<AuditRow>(connection, statement, new
     {
-        await using Stream entry = await zip.CreateEntry(name, CompressionLevel.Optimal).OpenAsync(cancellationToken);
-        await entry.WriteAsync(content, cancellationToken);
+        orgId, actor, subject, actionFrom = (string?)null, actionTo = (string?)null, since = (long?)null, until = (long?)null, beforeId = long.MaxValue, limit = int.MaxValue,
+    });
+
+    /// <summary>Rows as they come from the database: never more than one of them is held.</summary>
+    private IAsyncEnumerable<T> Rows<T>(DbConnection connection, string statement, object parameters) => connection.QueryUnbufferedAsync<T>(database.Sql[statement], parameters);
+
+    private static async Task ListAsync<T>(Utf8JsonWriter json, string name, IAsyncEnumerable<T> rows, CancellationToken cancellationToken)
+    {
+        json.WriteStartArray(name);
+        await foreach (T row in rows.WithCancellation(cancellationToken))
+        {
+            JsonSerializer.Serialize(json, row, s_json);
+            if (json.BytesPending > FlushBytes)
+            {
+                await json.FlushAsync(cancellationToken);
+            }
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static async Task AddAsync(ZipArchive zip, string name, Func<Stream, Task> write, CancellationToken cancellationToken)
+    {
+        await using Stream entry = await zip.CreateEntry(name, CompressionLevel.Fastest).OpenAsync(cancellationToken);
+        await write(entry);
     }
 
     private static string Id(long id) => id.ToString(CultureInfo.InvariantCulture);

@@ -75,8 +75,9 @@ internal sealed class ScimGroups(IDatabase database, ScimRepository scim, AuditL
             {
                 var group = await scim.GroupAsync(c, call.Caller.OrgId, call.Id, ct) ?? throw ScimProblem.NotFound();
                 call.Check(ScimUserJson.Version(group.UpdatedAt));
+                var members = await scim.MembersAsync(c, group.Id, ct);
                 await scim.DeleteGroupAsync(c, group, ct);
-                await audit.AddAsync(c, call.Caller.OrgId, call.Caller.Actor, "group.delete", $"group:{group.Id}", null, null, ct);
+                await audit.AddAsync(c, call.Caller.OrgId, call.Caller.Actor, "group.delete", $"group:{group.Id}", new AuditValues().Add("name", group.Name, null).Add("members", members.Count, null), ct);
                 return true;
             },
             call.Aborted);
@@ -149,7 +150,12 @@ internal sealed class ScimGroups(IDatabase database, ScimRepository scim, AuditL
         }
 
         await scim.ChangeGroupAsync(connection, before, after, come, gone, cancellationToken);
-        await audit.AddAsync(connection, call.Caller.OrgId, call.Caller.Actor, action, $"group:{after.Id}", null, null, cancellationToken);
+        var values = new AuditValues().Add("name", action == "group.add" ? null : before.Name, after.Name).Add("externalId", action == "group.add" ? null : before.ExternalId, after.ExternalId)
+            .Add("members", People(gone), People(come));
+        if (!values.IsEmpty)
+        {
+            await audit.AddAsync(connection, call.Caller.OrgId, call.Caller.Actor, action, $"group:{after.Id}", values, cancellationToken);
+        }
     }
 
     private async Task<List<JsonObject>> ShowAsync(ScimCall call, IReadOnlyList<ScimGroupRow> groups)
@@ -164,6 +170,14 @@ internal sealed class ScimGroups(IDatabase database, ScimRepository scim, AuditL
 
         return shown;
     }
+
+    /// <summary>Who left and who came, by id; of many only how many.</summary>
+    private static string? People(List<long> ids) => ids.Count switch
+    {
+        0 => null,
+        > 20 => string.Create(CultureInfo.InvariantCulture, $"{ids.Count} people"),
+        _ => string.Join(';', ids.Select(id => string.Create(CultureInfo.InvariantCulture, $"person:{id}"))),
+    };
 
     private static JsonObject Of(ScimGroupRow group, IReadOnlyList<(long Id, string Name)>? members, string root)
     {

@@ -75,7 +75,7 @@ internal sealed class ScimUsers(
                 var person = await scim.FindAsync(c, call.Caller.OrgId, call.Id, ct) ?? throw ScimProblem.NotFound();
                 call.Check(ScimUserJson.Version(person.Row.UpdatedAt));
                 await people.DeleteAsync(c, person.Row.Id, ct);
-                await audit.AddAsync(c, call.Caller.OrgId, call.Caller.Actor, "person.delete", $"person:{person.Row.Id}", null, null, ct);
+                await audit.AddAsync(c, call.Caller.OrgId, call.Caller.Actor, "person.delete", $"person:{person.Row.Id}", AuditValues.PersonGone, ct);
                 return true;
             },
             call.Aborted);
@@ -165,9 +165,14 @@ internal sealed class ScimUsers(
             CostCentre = wanted.Row.CostCentre, Language = wanted.Row.Language, Principal = wanted.Row.Principal, Source = Source, UpdatedAt = now,
         };
         var cards = wanted.Cards is null ? before.Cards : [.. await CardsAsync(connection, call.Caller.OrgId, before, wanted.Cards, now, cancellationToken)];
-        await people.WriteAsync(connection, isNew ? null : before, before with { Row = row, Cards = cards }, cancellationToken);
+        var after = before with { Row = row, Cards = cards };
+        await people.WriteAsync(connection, isNew ? null : before, after, cancellationToken);
         await scim.SetSourceAsync(connection, row.Id, Source, wanted.Active, cancellationToken);
-        await audit.AddAsync(connection, call.Caller.OrgId, call.Caller.Actor, isNew ? "person.add" : "person.change", $"person:{row.Id}", null, Source, cancellationToken);
+        var values = ChangeAudits.Of(isNew ? null : before, after).Add("source", isNew ? null : before.Row.Source, Source).Add("active", isNew ? null : before.Row.DirectoryEnabled, wanted.Active);
+        if (!values.IsEmpty)
+        {
+            await audit.AddAsync(connection, call.Caller.OrgId, call.Caller.Actor, isNew ? "person.add" : "person.change", $"person:{row.Id}", values, cancellationToken);
+        }
     }
 
     /// <summary>The cards that the client gives, and those that somebody added by hand.</summary>

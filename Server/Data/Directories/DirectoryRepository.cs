@@ -50,6 +50,35 @@ public sealed class DirectoryRepository(IDatabase database, IdGenerator ids, Tim
     internal Task SetMappingAsync(DbConnection connection, long id, string? mapping, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(Command("Directory_SetMapping", new { id, mapping }, cancellationToken));
 
+    /// <summary>Directories that were entered on the page or by REST, by name.</summary>
+    public async Task<IReadOnlyList<DirectoryRow>> EnteredAsync(long orgId, CancellationToken cancellationToken) => await database.ReadAsync(
+        async (connection, ct) => (await connection.QueryAsync<DirectoryRow>(Command("Directory_Entered", new { orgId }, ct))).AsList(), cancellationToken);
+
+    /// <summary>Keeps the settings of an entered directory, its mapping and, unless it is null, its password; one that is to <paramref name="rest"/> runs only when it is asked to.</summary>
+    internal async Task SetSettingsAsync(DbConnection connection, long id, string name, string settings, string? mapping, byte[]? secret, bool rest, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync(Command("Directory_SetSettings", new { id, name, settings, settingsAt = time.GetUtcNow(), mapping, automatic = rest ? 0 : (long?)null }, cancellationToken));
+        if (secret is not null)
+        {
+            await connection.ExecuteAsync(Command("Directory_SetPassword", new { id, secret }, cancellationToken));
+        }
+    }
+
+    /// <summary>Ends the runs by the clock.</summary>
+    internal Task RestAsync(DbConnection connection, long id, CancellationToken cancellationToken) => connection.ExecuteAsync(Command("Directory_Rest", new { id }, cancellationToken));
+
+    /// <summary>Makes at most <paramref name="limit"/> people of a directory at hand; false when none is left.</summary>
+    internal async Task<bool> LetGoAsync(DbConnection connection, long id, int limit, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync(Command("Directory_LetPeopleGo", new { id, limit, now = time.GetUtcNow() }, cancellationToken));
+        await connection.ExecuteAsync(Command("Directory_LetGroupsGo", new { id, limit }, cancellationToken));
+        return await connection.ExecuteAsync(Command("Directory_DropLinks", new { id, limit }, cancellationToken)) == limit;
+    }
+
+    /// <summary>Makes an entered directory one that never was, and ends the claim on it.</summary>
+    internal Task ForgetAsync(DbConnection connection, DirectoryRow claim, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(Command("Directory_Forget", new { id = claim.Id, node = claim.ClaimOwner, token = claim.ClaimToken }, cancellationToken));
+
     /// <summary>Ends the claim. Nulls leave what is kept as it is.</summary>
     internal Task ReleaseAsync(
         DbConnection connection, DirectoryRow claim, DateTimeOffset nextDue, long failures, bool? automatic, DateTimeOffset? fullAt, byte[]? print, CancellationToken cancellationToken) =>

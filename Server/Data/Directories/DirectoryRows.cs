@@ -1,6 +1,6 @@
 namespace CopyTrack.Server.Data.Directories;
 
-/// <summary>A configured directory as stored.</summary>
+/// <summary>A directory as stored.</summary>
 public sealed record DirectoryRow
 {
     public required long Id { get; init; }
@@ -23,6 +23,10 @@ public sealed record DirectoryRow
     public DateTimeOffset NextDue { get; init; }
     /// <summary>The mapping as set beside the file, JSON; null for what the file says.</summary>
     public string? Mapping { get; init; }
+    /// <summary>The settings of one that was entered on the page or by REST, JSON; null for one of the file.</summary>
+    public string? Settings { get; init; }
+    /// <summary>Since when they stand so.</summary>
+    public DateTimeOffset? SettingsAt { get; init; }
 }
 
 /// <summary>How far a part of a directory has been read.</summary>

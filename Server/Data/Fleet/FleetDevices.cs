@@ -21,9 +21,10 @@ public sealed class FleetDevices(IDatabase database, DeviceRepository devices, A
 
     /// <summary>
     /// The device behind an agent's name, made when there is none. By its serial number it is a device that another agent of the same customer meters, or one of the same site that this
-    /// server reads itself; never one of another customer, whatever number an agent claims. Two devices of one number at a customer are no proof: then a new one is made.
+    /// server reads itself (for the agent inside the server: of no site too); never one of another customer, whatever number an agent claims. Two devices of one number at a customer are no proof: then a new one is made.
+    /// Null when the name is new and the agent has <paramref name="most"/> devices already.
     /// </summary>
-    public async Task<FleetLinkRow> LinkAsync(FleetAgentRow agent, NewFleetDevice found, CancellationToken cancellationToken)
+    public async Task<FleetLinkRow?> LinkAsync(FleetAgentRow agent, NewFleetDevice found, int most, CancellationToken cancellationToken)
     {
         var made = await database.WriteAsync(
             async (c, ct) =>
@@ -31,6 +32,11 @@ public sealed class FleetDevices(IDatabase database, DeviceRepository devices, A
                 // Two agents may meet a new device at one time: one of them makes it, and the other finds it.
                 await c.ExecuteScalarAsync<long>(Command("Organisation_Lock", new { orgId = agent.OrgId }, ct));
                 if (await c.QuerySingleOrDefaultAsync<FleetLinkRow>(Command("FleetDevice_Find", new { agentId = agent.Id, key = found.Key }, ct)) is not null)
+                {
+                    return false;
+                }
+
+                if (await c.ExecuteScalarAsync<long>(Command("FleetDevice_Count", new { agentId = agent.Id }, ct)) >= most)
                 {
                     return false;
                 }
@@ -47,12 +53,21 @@ public sealed class FleetDevices(IDatabase database, DeviceRepository devices, A
             await devices.TellChangedAsync(cancellationToken);
         }
 
-        return (await FindAsync(agent.Id, found.Key, cancellationToken))!;
+        return await FindAsync(agent.Id, found.Key, cancellationToken);
     }
 
-    /// <summary>Metered devices in the order of their names, after a place in it.</summary>
-    public Task<IReadOnlyList<FleetDeviceRow>> ListAsync(FleetScope scope, string after, long afterId, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<FleetDeviceRow>>(
-        async (c, ct) => (await c.QueryAsync<FleetDeviceRow>(Command("FleetDevice_List", new { orgId = scope.OrgId, site = scope.Site, nodeId = scope.NodeId, after, afterId, limit }, ct))).AsList(), cancellationToken);
+    /// <summary>Metered devices in the order of their names, behind a place in it; one that several agents meter stands there for each of them, one after the other.</summary>
+    public Task<IReadOnlyList<FleetDeviceRow>> ListAsync(FleetScope scope, FleetQuestion question, FleetPlace after, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<FleetDeviceRow>>(
+        async (c, ct) => (await c.QueryAsync<FleetDeviceRow>(Command("FleetDevice_List", new
+        {
+            orgId = scope.OrgId, site = scope.Site, nodeId = scope.NodeId, find = question.Pattern, state = question.State, staleBefore = question.StaleBefore, agent = question.Agent is { } agent ? NameFolding.Fold(agent) : null,
+            reports = question.Reports ? 1L : 0L, after = after.NameFolded, afterId = after.AgentId, limit,
+        }, ct))).AsList(), cancellationToken);
+
+    /// <summary>The metered device of that name, as far as somebody sees it; null when there is none. Of several agents that meter it the first.</summary>
+    public async Task<FleetDeviceRow?> OneAsync(FleetScope scope, string name, CancellationToken cancellationToken) =>
+        // With agent 0 the list begins with the name itself.
+        NameFolding.Fold(name) is { Length: > 0 and <= 256 } folded && await ListAsync(scope, FleetQuestion.All, new FleetPlace(folded, 0), 1, cancellationToken) is [{ } row] && row.NameFolded == folded ? row : null;
 
     /// <summary>How many devices that this installation reads itself have not told yet what they are.</summary>
     public Task<long> CountUnreadAsync(long orgId, CancellationToken cancellationToken) => database.ReadAsync(
@@ -72,7 +87,7 @@ public sealed class FleetDevices(IDatabase database, DeviceRepository devices, A
         long[] same = [.. await connection.QueryAsync<long>(Command("FleetDevice_SameSerial", new { orgId = agent.OrgId, customerId = agent.CustomerId, serial }, cancellationToken))];
         if (same.Length == 0)
         {
-            same = [.. await connection.QueryAsync<long>(Command("FleetDevice_OwnSerial", new { orgId = agent.OrgId, site = agent.Site, serial }, cancellationToken))];
+            same = [.. await connection.QueryAsync<long>(Command("FleetDevice_OwnSerial", new { orgId = agent.OrgId, site = agent.Site, hosted = agent.Hosted, serial }, cancellationToken))];
         }
 
         return same is [var only] ? only : null;

@@ -16,7 +16,7 @@ public enum InboxOutcome
     /// <summary>Too many of the agent's wait already.</summary>
     Full,
 
-    /// <summary>There is no such agent (any more).</summary>
+    /// <summary>There is no such agent, or its key is another one now.</summary>
     Gone,
 }
 
@@ -27,8 +27,8 @@ public sealed record DueAgent
     public required DateTimeOffset DueAt { get; init; }
 }
 
-/// <summary>A message to be kept. Without a body it was refused, and only fills its number's place.</summary>
-public sealed record InboxItem(long AgentId, long Sequence, long First, DateTimeOffset ReceivedAt, long CorrectionMs, string? Address, string? Program, byte[]? Body);
+/// <summary>A message to be kept; its generation is that of the key that signed it. Without a body it was refused, and only fills its number's place.</summary>
+public sealed record InboxItem(long AgentId, long Generation, long Sequence, long First, DateTimeOffset ReceivedAt, long CorrectionMs, string? Address, string? Program, byte[]? Body);
 
 /// <summary>Messages of agents from their acknowledgement until they are in the ledger. Every number of an agent is taken once.</summary>
 public sealed class FleetInbox(IDatabase database, IdGenerator ids)
@@ -41,12 +41,12 @@ public sealed class FleetInbox(IDatabase database, IdGenerator ids)
         async (c, ct) =>
         {
             // The row of the agent is locked by this, so that a message can't come and be applied at one time.
-            if (await c.QuerySingleOrDefaultAsync<long?>(Command("FleetAgent_Seen", new { id = item.AgentId, now = item.ReceivedAt, offMs = -item.CorrectionMs, address = item.Address }, ct)) is not { } applied)
+            if (await c.QuerySingleOrDefaultAsync<long?>(Command("FleetAgent_Seen", new { id = item.AgentId, generation = item.Generation, now = item.ReceivedAt, offMs = -item.CorrectionMs, address = item.Address }, ct)) is not { } applied)
             {
                 return InboxOutcome.Gone;
             }
 
-            if (item.Sequence <= applied && !await CloseGapAsync(c, item.AgentId, item.Sequence, ct))
+            if (item.Sequence <= applied && !await CloseGapAsync(c, item, ct))
             {
                 await c.ExecuteAsync(Command("FleetAgent_Repeated", new { id = item.AgentId }, ct));
                 return InboxOutcome.Known;
@@ -57,7 +57,7 @@ public sealed class FleetInbox(IDatabase database, IdGenerator ids)
                 return InboxOutcome.Full;
             }
 
-            if (await c.ExecuteAsync(Command("FleetMessage_Add", new { agentId = item.AgentId, sequence = item.Sequence, first = item.First, now = item.ReceivedAt, correctionMs = item.CorrectionMs, body = item.Body }, ct)) == 0)
+            if (await c.ExecuteAsync(Command("FleetMessage_Add", new { agentId = item.AgentId, generation = item.Generation, sequence = item.Sequence, first = item.First, now = item.ReceivedAt, correctionMs = item.CorrectionMs, body = item.Body }, ct)) == 0)
             {
                 await c.ExecuteAsync(Command("FleetAgent_Repeated", new { id = item.AgentId }, ct));
                 return InboxOutcome.Known;
@@ -65,7 +65,7 @@ public sealed class FleetInbox(IDatabase database, IdGenerator ids)
 
             if (refusal is not null)
             {
-                await c.ExecuteAsync(Command("FleetRefusal_Add", new { id = ids.Next(), now = item.ReceivedAt, agentId = (long?)item.AgentId, sequence = (long?)item.Sequence, address = item.Address, reason = refusal }, ct));
+                await FleetRefusals.AddAsync(database, c, ids, item.ReceivedAt, (item.AgentId, item.Sequence, item.Address), refusal, ct);
             }
 
             await c.ExecuteAsync(Command("FleetAgent_Due", new { id = item.AgentId, now = item.ReceivedAt, program = item.Program, refused = refusal is null ? 0L : 1L }, ct));
@@ -73,12 +73,12 @@ public sealed class FleetInbox(IDatabase database, IdGenerator ids)
         },
         cancellationToken);
 
-    /// <summary>The last number up to which every message from <paramref name="first"/> on is kept or applied; below <paramref name="first"/> when none is. Null when there is no such agent.</summary>
-    public Task<long?> KeptThroughAsync(long agentId, long first, CancellationToken cancellationToken) => database.ReadAsync<long?>(
+    /// <summary>The last number up to which every message from <paramref name="first"/> on is kept or applied; below <paramref name="first"/> when none is. Null when there is no such agent, or its key is of another generation.</summary>
+    public Task<long?> KeptThroughAsync(long agentId, long generation, long first, CancellationToken cancellationToken) => database.ReadAsync<long?>(
         async (c, ct) =>
         {
             // One statement, so that a message can't move from one table to the other in between.
-            var rows = (await c.QueryAsync<KeptRow>(Command("FleetMessage_Kept", new { agentId, first }, ct))).AsList();
+            var rows = (await c.QueryAsync<KeptRow>(Command("FleetMessage_Kept", new { agentId, generation, first }, ct))).AsList();
             if (rows is not [{ } whole, ..])
             {
                 return null;
@@ -97,11 +97,11 @@ public sealed class FleetInbox(IDatabase database, IdGenerator ids)
         },
         cancellationToken);
 
-    /// <summary>What can be said of an agent's messages at <paramref name="now"/>, for a file that is carried to it; null when there is no such agent.</summary>
-    public Task<CarriedAcknowledgement?> CarriedAsync(long agentId, DateTimeOffset now, CancellationToken cancellationToken) => database.ReadAsync<CarriedAcknowledgement?>(
+    /// <summary>What can be said of an agent's messages at <paramref name="now"/>, for a file that is carried to it; null when there is no such agent, or its key is of another generation.</summary>
+    public Task<CarriedAcknowledgement?> CarriedAsync(long agentId, long generation, DateTimeOffset now, CancellationToken cancellationToken) => database.ReadAsync<CarriedAcknowledgement?>(
         async (c, ct) =>
         {
-            var rows = (await c.QueryAsync<KeptRow>(Command("FleetMessage_Kept", new { agentId, first = 1L }, ct))).AsList();
+            var rows = (await c.QueryAsync<KeptRow>(Command("FleetMessage_Kept", new { agentId, generation, first = 1L }, ct))).AsList();
             // Read second: a gap that is found meanwhile lies above what was kept a moment ago, and one that is closed meanwhile was kept in time.
             var gaps = await c.QueryAsync<Gap>(Command("FleetGap_List", new { agentId }, ct));
             return rows is [{ } whole, ..] ? CarriedAcknowledgement.Of(whole.Applied, rows.Select(r => r.Sequence).OfType<long>(), [.. gaps.Select(g => (g.First, g.Last))], now) : null;
@@ -118,7 +118,7 @@ public sealed class FleetInbox(IDatabase database, IdGenerator ids)
 
     /// <summary>A message is in the ledger: forgets it, keeps how its devices stand, and the numbers before it that never came. False when the claim is lost; then nothing is kept.</summary>
     public Task<bool> AppliedAsync(
-        long agentId, string node, TimeSpan lease, long sequence, (long First, long Last)? gap, DateTimeOffset now, IReadOnlyCollection<FleetDeviceNews> news, CancellationToken cancellationToken) => database.WriteAsync(
+        long agentId, string node, TimeSpan lease, long generation, long sequence, (long First, long Last)? gap, DateTimeOffset now, IReadOnlyCollection<FleetDeviceNews> news, CancellationToken cancellationToken) => database.WriteAsync(
         async (c, ct) =>
         {
             if (await c.ExecuteAsync(Command("FleetAgent_Hold", new { id = agentId, node, length = (long)lease.TotalMicroseconds }, ct)) != 1)
@@ -126,11 +126,11 @@ public sealed class FleetInbox(IDatabase database, IdGenerator ids)
                 return false;
             }
 
-            await c.ExecuteAsync(Command("FleetMessage_Delete", new { agentId, sequence }, ct));
-            await c.ExecuteAsync(Command("FleetAgent_Applied", new { id = agentId, through = sequence }, ct));
+            await c.ExecuteAsync(Command("FleetMessage_Delete", new { agentId, generation, sequence }, ct));
+            await c.ExecuteAsync(Command("FleetAgent_Applied", new { id = agentId, generation, through = sequence }, ct));
             if (gap is { } missing)
             {
-                await c.ExecuteAsync(Command("FleetGap_Add", new { agentId, first = missing.First, last = missing.Last, now }, ct));
+                await c.ExecuteAsync(Command("FleetGap_Add", new { agentId, generation, first = missing.First, last = missing.Last, now }, ct));
             }
 
             await SeenAsync(c, agentId, news, ct);
@@ -170,8 +170,9 @@ public sealed class FleetInbox(IDatabase database, IdGenerator ids)
     }
 
     /// <summary>Takes a number that never came out of its gap; false when it is in none.</summary>
-    private async Task<bool> CloseGapAsync(DbConnection connection, long agentId, long sequence, CancellationToken cancellationToken)
+    private async Task<bool> CloseGapAsync(DbConnection connection, InboxItem item, CancellationToken cancellationToken)
     {
+        var (agentId, generation, sequence) = (item.AgentId, item.Generation, item.Sequence);
         if (await connection.QuerySingleOrDefaultAsync<Gap>(Command("FleetGap_Find", new { agentId, sequence }, cancellationToken)) is not { } gap)
         {
             return false;
@@ -182,7 +183,7 @@ public sealed class FleetInbox(IDatabase database, IdGenerator ids)
         {
             if (first <= last)
             {
-                await connection.ExecuteAsync(Command("FleetGap_Add", new { agentId, first, last, now = gap.SeenAt }, cancellationToken));
+                await connection.ExecuteAsync(Command("FleetGap_Add", new { agentId, generation, first, last, now = gap.SeenAt }, cancellationToken));
             }
         }
 

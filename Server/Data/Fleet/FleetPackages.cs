@@ -98,8 +98,10 @@ public sealed class FleetPackages(IDatabase database, AuditLog audit, IdGenerato
                 nodeId = found.Id;
             }
 
+            var before = await c.QuerySingleOrDefaultAsync<FleetRolloutRow>(Command("FleetRollout_Get", new { id = package.Id, nodeId }, ct));
             await c.ExecuteAsync(share == 0 ? Command("FleetRollout_Delete", new { id = package.Id, nodeId }, ct) : Command("FleetRollout_Put", new { id = package.Id, nodeId, share, hours = raiseHours, now = time.GetUtcNow() }, ct));
-            await audit.AddAsync(c, package.OrgId, actor, "fleet.package.stage", $"fleetPackage:{package.Id}", null, Told(share, node ?? "everyone", raiseHours), ct);
+            await audit.AddAsync(c, package.OrgId, actor, "fleet.package.stage", $"fleetPackage:{package.Id}",
+                before is null ? null : Told((int)before.Share, node ?? "everyone", (int?)before.RaiseHours), Told(share, node ?? "everyone", raiseHours), ct);
             return null;
         },
         cancellationToken);
@@ -108,7 +110,7 @@ public sealed class FleetPackages(IDatabase database, AuditLog audit, IdGenerato
     public Task HaltAsync(FleetPackageRow package, string? reason, string actor, CancellationToken cancellationToken) => database.WriteAsync(
         async (c, ct) =>
         {
-            await audit.AddAsync(c, package.OrgId, actor, reason is null ? "fleet.package.resume" : "fleet.package.halt", $"fleetPackage:{package.Id}", null, reason, ct);
+            await audit.AddAsync(c, package.OrgId, actor, reason is null ? "fleet.package.resume" : "fleet.package.halt", $"fleetPackage:{package.Id}", package.HaltedReason, reason, ct);
             await RestartAsync(c, package.Id, ct);
             return await c.ExecuteAsync(Command("FleetPackage_Halt", new { orgId = package.OrgId, id = package.Id, now = time.GetUtcNow(), reason }, ct));
         },

@@ -78,9 +78,9 @@ public sealed class FleetRepository(IDatabase database, AuditLog audit, IdGenera
     public Task<FleetAgentRow?> FindAsync(long orgId, string name, CancellationToken cancellationToken) => database.ReadAsync(
         (c, ct) => c.QuerySingleOrDefaultAsync<FleetAgentRow>(Command("FleetAgent_FindByName", new { orgId, folded = NameFolding.Fold(name) }, ct)), cancellationToken);
 
-    /// <summary>Makes a code for an agent of a site, and the agent when it is not there. Null with a reason when there is no such site or the agent belongs to another.</summary>
+    /// <summary>Makes a code for an agent of a site, and the agent when it is not there; <paramref name="hosted"/> for the one inside the server. Null with a reason when there is no such site or the agent belongs to another.</summary>
     public Task<(long? AgentId, string? Fault)> PutCodeAsync(
-        long orgId, string name, string site, byte[] hash, DateTimeOffset expiresAt, string actor, CancellationToken cancellationToken) => database.WriteAsync<(long?, string?)>(
+        long orgId, string name, string site, byte[] hash, DateTimeOffset expiresAt, string actor, bool hosted, CancellationToken cancellationToken) => database.WriteAsync<(long?, string?)>(
         async (c, ct) =>
         {
             if (await NodeAsync(c, orgId, site, ct) is not { Kind: "site" } node)
@@ -101,7 +101,7 @@ public sealed class FleetRepository(IDatabase database, AuditLog audit, IdGenera
                 await c.ExecuteAsync(Command("FleetAgent_Add", new { id, orgId, nodeId = node.Id, name, folded, now = time.GetUtcNow() }, ct));
             }
 
-            await c.ExecuteAsync(Command("FleetAgent_SetCode", new { id, hash, expiresAt }, ct));
+            await c.ExecuteAsync(Command("FleetAgent_SetCode", new { id, hash, expiresAt, hosted }, ct));
             await audit.AddAsync(c, orgId, actor, "fleet.agent.code", $"fleetAgent:{id}", null, name, ct);
             return (id, null);
         },
@@ -109,26 +109,26 @@ public sealed class FleetRepository(IDatabase database, AuditLog audit, IdGenera
 
     /// <summary>
     /// Exchanges a code for the agent's place: the key counts from now on. The same code and key within <see cref="Repeat"/> get the same answer; another key does not. An agent that comes
-    /// with another key than before begins its numbers anew. Null when the code is not good.
+    /// with another key than before begins its numbers anew; what it had sent before stays and is applied first. A code made after the agent was revoked takes that back, here and not before. Null
+    /// when the code is not good.
     /// </summary>
     public Task<FleetAgentRow?> EnrolAsync(byte[] hash, byte[] key, CancellationToken cancellationToken) => database.WriteAsync<FleetAgentRow?>(
         async (c, ct) =>
         {
             var now = time.GetUtcNow();
             var agent = await c.QuerySingleOrDefaultAsync<FleetAgentRow>(Command("FleetAgent_FindByCode", new { hash }, ct));
-            var same = agent?.PublicKey is { } known && known.AsSpan().SequenceEqual(key);
-            if (agent is null || agent.RevokedAt is not null || (agent.CodeUsedAt is { } used ? !same || now >= used + Repeat : now >= agent.CodeExpiresAt))
+            var same = (agent?.PublicKey ?? agent?.RevokedKey) is { } known && known.AsSpan().SequenceEqual(key);
+            if (agent is null || (agent.CodeUsedAt is { } used ? !same || now >= used + Repeat : now >= agent.CodeExpiresAt)
+                || await c.ExecuteAsync(Command("FleetAgent_Enrol", new { id = agent.Id, hash, key, now, anew = !same }, ct)) != 1)
             {
                 return null;
             }
 
             if (!same)
             {
-                await c.ExecuteAsync(Command("FleetAgent_Forget", new { id = agent.Id }, ct));
                 await c.ExecuteAsync(Command("FleetGap_Forget", new { id = agent.Id }, ct));
             }
 
-            await c.ExecuteAsync(Command("FleetAgent_Enrol", new { id = agent.Id, key, now, anew = !same }, ct));
             await audit.AddAsync(c, agent.OrgId, "agent", "fleet.agent.enrol", $"fleetAgent:{agent.Id}", null, null, ct);
             return agent;
         },
@@ -147,14 +147,16 @@ public sealed class FleetRepository(IDatabase database, AuditLog audit, IdGenera
     public Task WantAsync(FleetAgentRow agent, string verbs, long? counterSeconds, long? inventorySeconds, string actor, CancellationToken cancellationToken) => database.WriteAsync(
         async (c, ct) =>
         {
-            await audit.AddAsync(c, agent.OrgId, actor, "fleet.agent.want", $"fleetAgent:{agent.Id}", null, verbs, ct);
+            await audit.AddAsync(
+                c, agent.OrgId, actor, "fleet.agent.want", $"fleetAgent:{agent.Id}", agent.WantsNumber == 0 ? null : Wish(agent.WantsVerbs, agent.WantsCounterSeconds, agent.WantsInventorySeconds),
+                Wish(verbs, counterSeconds, inventorySeconds), ct);
             return await c.ExecuteAsync(Command("FleetAgent_Want", new { id = agent.Id, verbs, counterSeconds, inventorySeconds }, ct));
         },
         cancellationToken);
 
-    /// <summary>Keeps a refusal for the administrator.</summary>
-    public Task RefusedAsync(long? agentId, long? sequence, string? address, string reason, CancellationToken cancellationToken) => database.WriteAsync(
-        (c, ct) => c.ExecuteAsync(Command("FleetRefusal_Add", new { id = ids.Next(), now = time.GetUtcNow(), agentId, sequence, address, reason }, ct)), cancellationToken);
+    /// <summary>Keeps a refusal for the administrator; false when too many of the agent are kept in this hour, and this one was only counted.</summary>
+    public Task<bool> RefusedAsync(long? agentId, long? sequence, string? address, string reason, CancellationToken cancellationToken) => database.WriteAsync(
+        (c, ct) => FleetRefusals.AddAsync(database, c, ids, time.GetUtcNow(), (agentId, sequence, address), reason, ct), cancellationToken);
 
     /// <summary>The newest refusals.</summary>
     public Task<IReadOnlyList<FleetRefusalRow>> RefusalsAsync(int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<FleetRefusalRow>>(
@@ -163,6 +165,9 @@ public sealed class FleetRepository(IDatabase database, AuditLog audit, IdGenera
     /// <summary>Forgets refusals before a time.</summary>
     public Task PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         database.WriteAsync((c, ct) => c.ExecuteAsync(Command("FleetRefusal_Purge", new { before }, ct)), cancellationToken);
+
+    private static string Wish(string? verbs, long? counterSeconds, long? inventorySeconds) =>
+        string.Join(' ', new[] { verbs, counterSeconds is { } c ? FormattableString.Invariant($"counterSeconds={c}") : null, inventorySeconds is { } i ? FormattableString.Invariant($"inventorySeconds={i}") : null }.Where(w => !string.IsNullOrEmpty(w)));
 
     private Task<FleetNodeRow?> NodeAsync(DbConnection connection, long orgId, string name, CancellationToken cancellationToken) =>
         connection.QuerySingleOrDefaultAsync<FleetNodeRow>(Command("FleetNode_Find", new { orgId, folded = NameFolding.Fold(name) }, cancellationToken));

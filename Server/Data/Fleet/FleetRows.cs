@@ -26,6 +26,14 @@ public sealed record FleetAgentRow
     public required string Name { get; init; }
     public required string NameFolded { get; init; }
     public byte[]? PublicKey { get; init; }
+    /// <summary>The key that was revoked, until the agent enrols anew; nothing is checked against it.</summary>
+    public byte[]? RevokedKey { get; init; }
+    /// <summary>Number of its present key: the agent's numbers begin anew with each.</summary>
+    public long Generation { get; init; }
+    /// <summary>1 for the agent inside the server.</summary>
+    public long Hosted { get; init; }
+    /// <summary>Refusals of it that got no row, because too many came in their hour.</summary>
+    public long Unwritten { get; init; }
     public byte[]? CodeHash { get; init; }
     public DateTimeOffset? CodeExpiresAt { get; init; }
     public DateTimeOffset? CodeUsedAt { get; init; }
@@ -64,6 +72,8 @@ public sealed record FleetAgentRow
 /// <summary>A message that waits to be applied; without a body it was refused.</summary>
 public sealed record FleetMessageRow
 {
+    /// <summary>Of the key that signed it.</summary>
+    public required long Generation { get; init; }
     public required long Sequence { get; init; }
     public required long First { get; init; }
     public required DateTimeOffset ReceivedAt { get; init; }

@@ -50,7 +50,7 @@ public sealed class PersonErasure(IDatabase database, PersonRepository people, A
                 await connection.ExecuteAsync(new CommandDefinition(database.Sql["Erase_Lockout"], new { orgId, subject }, cancellationToken: ct));
                 await traces.ForgetAsync(connection, orgId, row.Id, actor, ct);
                 await people.DeleteAsync(connection, row.Id, ct);
-                await audit.AddAsync(connection, orgId, actor, "person.delete", $"person:{row.Id}", null, null, ct);
+                await audit.AddAsync(connection, orgId, actor, "person.delete", $"person:{row.Id}", AuditValues.PersonGone, ct);
             }
 
             return EraseOutcome.Erased;

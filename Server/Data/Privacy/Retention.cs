@@ -5,14 +5,21 @@ using Dapper;
 
 namespace CopyTrack.Server.Data.Privacy;
 
-/// <summary>A field that is kept for a time: how old things are counted and forgotten. <see cref="Least"/> is the shortest time in days.</summary>
-public sealed record RetentionField(string Name, int Least, string CountStatement, string? PurgeStatement);
+/// <summary>
+/// A field that is kept for a time: how old things are counted and forgotten. <see cref="Least"/> is the shortest time in days, <see cref="Standard"/> the days where nobody has set
+/// any, null for ever.
+/// </summary>
+public sealed record RetentionField(string Name, int Least, string CountStatement, string? PurgeStatement, int? Standard = null);
 
-/// <summary>How long a field is kept (null: for ever), and how many things would go now.</summary>
-public sealed record RetentionState(RetentionField Field, int? Days, long Due);
+/// <summary>The days that are set for a field (null: none are), and how many things would go now.</summary>
+public sealed record RetentionState(RetentionField Field, int? Days, long Due)
+{
+    /// <summary>How long the field is kept, in days; null for ever.</summary>
+    public int? Kept => Days ?? Field.Standard;
+}
 
 /// <summary>
-/// Forgets what has served its time, field by field, by days that an administrator sets; a field without days is kept. The ledger, its readings and sums are no such field:
+/// Forgets what has served its time, field by field, by days that an administrator sets; a field without days has its standard or is kept. The ledger, its readings and sums are no such field:
 /// without names they tell of nobody.
 /// </summary>
 public sealed class Retention(IDatabase database, SettingRepository settings, PersonErasure erasure, AuditLog audit, TimeProvider time)
@@ -20,7 +27,9 @@ public sealed class Retention(IDatabase database, SettingRepository settings, Pe
     /// <summary>The longest time in days.</summary>
     public const int Longest = 36_500;
 
-    private const int PerRound = 5_000, PeoplePerRound = 200;
+    private const int PerWrite = 5_000, WritesPerRound = 20, PeoplePerRound = 200;
+
+    private const string AccessLog = "accessLog";
 
     // People are erased one by one, with all that hangs on them.
     private const string People = "blockedPeople";
@@ -28,7 +37,7 @@ public sealed class Retention(IDatabase database, SettingRepository settings, Pe
     /// <summary>All fields.</summary>
     public static ImmutableArray<RetentionField> Fields { get; } =
     [
-        new("accessLog", 1, "AccessLog_Count", "AccessLog_PurgeSome"), new("unknownCards", 1, "AccessLog_CountCards", "AccessLog_PurgeCards"),
+        new(AccessLog, 1, "AccessLog_Count", "AccessLog_PurgeSome", Standard: 90), new("unknownCards", 1, "AccessLog_CountCards", "AccessLog_PurgeCards"),
         new("auditLog", 90, "AuditLog_Count", "AuditLog_Purge"), new("nameRequests", 30, "NameRequest_Count", "NameRequest_Purge"),
         new("blockedContacts", 1, "Person_CountContact", "Person_PurgeContact"), new(People, 30, "Person_CountBlocked", null),
     ];
@@ -39,17 +48,24 @@ public sealed class Retention(IDatabase database, SettingRepository settings, Pe
         List<RetentionState> states = [];
         foreach (var field in Fields)
         {
-            var kept = days.TryGetValue(field.Name, out var wanted) ? wanted : await DaysAsync(field, cancellationToken);
-            var due = kept is { } limit
+            var set = days.TryGetValue(field.Name, out var wanted) ? wanted : await DaysAsync(field, cancellationToken);
+            var due = (set ?? field.Standard) is { } limit
                 ? await database.ReadAsync((c, ct) => c.ExecuteScalarAsync<long>(new CommandDefinition(database.Sql[field.CountStatement], new { before = Before(limit) }, cancellationToken: ct)), cancellationToken)
                 : 0;
-            states.Add(new RetentionState(field, kept, due));
+            states.Add(new RetentionState(field, set, due));
         }
 
         return states;
     }
 
-    /// <summary>Sets how long a field is kept, null for ever. Throws <see cref="ArgumentOutOfRangeException"/> below the field's least time or beyond the longest.</summary>
+    /// <summary>How many days lines of the access log are kept.</summary>
+    public async Task<int> AccessLogDaysAsync(CancellationToken cancellationToken)
+    {
+        var field = Fields.Single(f => f.Name == AccessLog);
+        return await DaysAsync(field, cancellationToken) ?? field.Standard!.Value;
+    }
+
+    /// <summary>Sets how long a field is kept, null for its standard. Throws <see cref="ArgumentOutOfRangeException"/> below the field's least time or beyond the longest.</summary>
     public Task SetAsync(RetentionField field, int? days, string actor, CancellationToken cancellationToken)
     {
         if (days is { } limit)
@@ -67,13 +83,13 @@ public sealed class Retention(IDatabase database, SettingRepository settings, Pe
         long gone = 0;
         foreach (var field in Fields)
         {
-            if (await DaysAsync(field, cancellationToken) is { } days)
+            var set = await DaysAsync(field, cancellationToken);
+            if ((set ?? field.Standard) is { } days)
             {
                 var before = Before(days);
-                var some = field.PurgeStatement is { } purge
-                    ? await database.WriteAsync((c, ct) => c.ExecuteAsync(new CommandDefinition(database.Sql[purge], new { before, limit = PerRound }, cancellationToken: ct)), cancellationToken)
-                    : await EraseAsync(before, cancellationToken);
-                if (some > 0)
+                var some = field.PurgeStatement is { } purge ? await PurgeAsync(purge, before, cancellationToken) : await EraseAsync(before, cancellationToken);
+                // What nobody decided is told of nobody: a line every five minutes would bury the audit log.
+                if (some > 0 && set is not null)
                 {
                     await audit.TellAsync(OrganisationRepository.DefaultId, "retention", "retention.forget", $"field:{field.Name}", some.ToString(CultureInfo.InvariantCulture), cancellationToken);
                 }
@@ -91,6 +107,22 @@ public sealed class Retention(IDatabase database, SettingRepository settings, Pe
 
     private async Task<int?> DaysAsync(RetentionField field, CancellationToken cancellationToken) =>
         int.TryParse(await settings.GetAsync(Key(field), cancellationToken), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days >= field.Least ? days : null;
+
+    private async Task<int> PurgeAsync(string statement, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var gone = 0;
+        for (var write = 0; write < WritesPerRound; write++)
+        {
+            var some = await database.WriteAsync((c, ct) => c.ExecuteAsync(new CommandDefinition(database.Sql[statement], new { before, limit = PerWrite }, cancellationToken: ct)), cancellationToken);
+            gone += some;
+            if (some < PerWrite)
+            {
+                break;
+            }
+        }
+
+        return gone;
+    }
 
     private async Task<int> EraseAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {

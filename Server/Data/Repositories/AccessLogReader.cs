@@ -32,5 +32,16 @@ public sealed class AccessLogReader(IDatabase database)
     /// <summary>At most <paramref name="limit"/> lines before the one of id <paramref name="before"/>, newest first.</summary>
     public Task<IReadOnlyList<AccessLogRow>> ListAsync(long orgId, AccessLogFilter filter, long before, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<AccessLogRow>>(
         async (c, ct) => [.. await c.QueryAsync<AccessLogRow>(new CommandDefinition(
-            database.Sql[filter.OnlyUnknown ? "AccessLog_Unknown" : "AccessLog_List"], new { orgId, before, terminal = filter.TerminalId, outcome = filter.Outcome, limit }, cancellationToken: ct))], cancellationToken);
+            database.Sql[Statement(filter)], new { orgId, before, terminal = filter.TerminalId, outcome = filter.Outcome, limit }, cancellationToken: ct))], cancellationToken);
+
+    /// <summary>A statement for each way to narrow: one for all would be planned for the worst of them.</summary>
+    private static string Statement(AccessLogFilter filter) => filter switch
+    {
+        { OnlyUnknown: true, TerminalId: not null } => "AccessLog_UnknownOfTerminal",
+        { OnlyUnknown: true } => "AccessLog_Unknown",
+        { TerminalId: not null } => "AccessLog_ListOfTerminal",
+        { Outcome: null } => "AccessLog_List",
+        { Outcome: "granted" or "loggedOut" } => "AccessLog_ListOfOutcome",
+        _ => "AccessLog_ListOfRefusal",
+    };
 }

@@ -53,8 +53,9 @@ public sealed class AccountNames(IDatabase database, AuditLog audit, TimeProvide
         async (connection, ct) =>
         {
             var row = new { orgId, kind = (int)name.Kind, folded = NameFolding.Fold(name.Value), value = name.Value.Trim(), personId, projectId, now = time.GetUtcNow() };
+            var before = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(database.Sql["AccountName_Find"], row, cancellationToken: ct));
             await connection.ExecuteAsync(new CommandDefinition(database.Sql["AccountName_Put"], row, cancellationToken: ct));
-            await audit.AddAsync(connection, orgId, actor, "account.put", $"account:{name.Kind}", null, $"person:{personId} project:{projectId}", ct);
+            await TellAsync(connection, orgId, actor, "account.put", name, before, new Row { PersonId = personId, ProjectId = projectId }, ct);
             return 0;
         },
         cancellationToken);
@@ -64,13 +65,15 @@ public sealed class AccountNames(IDatabase database, AuditLog audit, TimeProvide
         async (connection, ct) =>
         {
             var key = new { orgId, kind = (int)name.Kind, folded = NameFolding.Fold(name.Value) };
-            var found = await connection.ExecuteAsync(new CommandDefinition(database.Sql["AccountName_Delete"], key, cancellationToken: ct)) > 0;
-            if (found)
+            var before = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(database.Sql["AccountName_Find"], key, cancellationToken: ct));
+            if (before is null)
             {
-                await audit.AddAsync(connection, orgId, actor, "account.delete", $"account:{name.Kind}", null, null, ct);
+                return false;
             }
 
-            return found;
+            await connection.ExecuteAsync(new CommandDefinition(database.Sql["AccountName_Delete"], key, cancellationToken: ct));
+            await TellAsync(connection, orgId, actor, "account.delete", name, before, null, ct);
+            return true;
         },
         cancellationToken);
 
@@ -79,6 +82,15 @@ public sealed class AccountNames(IDatabase database, AuditLog audit, TimeProvide
         async (connection, ct) => (await connection.QueryAsync<AccountName>(new CommandDefinition(
             database.Sql["AccountName_List"], new { orgId, kind, folded, limit }, cancellationToken: ct))).AsList(),
         cancellationToken);
+
+    /// <summary>A row with whose the name was and is, by ids: the name itself may be a person's. Nothing when nothing changed.</summary>
+    private Task TellAsync(System.Data.Common.DbConnection connection, long orgId, string actor, string action, JobIdentity name, Row? before, Row? after, CancellationToken cancellationToken)
+    {
+        var values = new AuditValues().Add("person", Id("person", before?.PersonId), Id("person", after?.PersonId)).Add("project", Id("project", before?.ProjectId), Id("project", after?.ProjectId));
+        return values.IsEmpty ? Task.CompletedTask : audit.AddAsync(connection, orgId, actor, action, $"account:{name.Kind}", values, cancellationToken);
+    }
+
+    private static string? Id(string kind, long? id) => id is { } known ? FormattableString.Invariant($"{kind}:{known}") : null;
 
     private static string Account(string login)
     {

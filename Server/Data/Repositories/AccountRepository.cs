@@ -62,7 +62,7 @@ public sealed class AccountRepository(IDatabase database, AuditLog audit, IdGene
             }
 
             await EndSessionsAsync(connection, account.Id, [], ct);
-            await audit.AddAsync(connection, account.OrgId, actor, enabled ? "account.enable" : "account.disable", $"account:{account.Id}", null, null, ct);
+            await audit.AddAsync(connection, account.OrgId, actor, enabled ? "account.enable" : "account.disable", $"account:{account.Id}", new AuditValues().Add("enabled", account.Enabled, enabled), ct);
             return true;
         },
         cancellationToken);

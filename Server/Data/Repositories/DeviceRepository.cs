@@ -119,7 +119,9 @@ public sealed class DeviceRepository(IDatabase database, IOutbox outbox, AuditLo
                 await connection.ExecuteAsync(new CommandDefinition(database.Sql["Device_SetMonitored"], new { id = device.Id, monitored = false }, cancellationToken: ct));
             }
 
-            await audit.AddAsync(connection, orgId, actor, action, $"device:{device.Id}", null, statement == "Device_SetCredential" ? (hash is null ? "revoked" : "new") : null, ct);
+            var values = statement == "Device_SetCredential" ? new AuditValues().AddKept("credential", true, device.CredentialHash is not null, hash is not null)
+                : new AuditValues().Add("name", device.Name, null).Add("address", device.Address, null).Add("site", device.Site, null).AddKept("credential", device.CredentialHash is not null, true, false);
+            await audit.AddAsync(connection, orgId, actor, action, $"device:{device.Id}", values, ct);
             return true;
         },
         cancellationToken);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using CopyTrack.Accounting.Inventory;
 using CopyTrack.Accounting.Ledger;
 using Dapper;
@@ -9,6 +10,9 @@ public sealed record InventoryRow
 {
     public required DateTimeOffset ReadAt { get; init; }
     public required string Report { get; init; }
+
+    /// <summary>What stops the device by this inventory, as <see cref="DeviceTrouble.Of"/> says it; it is kept and not read again here.</summary>
+    public string? Trouble { get; init; }
 }
 
 /// <summary>How often a device's inventory is wanted (null = as the site says, 0 = never) and when it was read last.</summary>
@@ -58,7 +62,7 @@ public sealed class InventoryRepository(IDatabase database, IdGenerator ids)
         async (c, ct) =>
         {
             var kept = await c.ExecuteAsync(new CommandDefinition(
-                database.Sql["Inventory_Put"], new { deviceId, at = inventory.ReadAt, report = inventory.Report, previous }, cancellationToken: ct));
+                database.Sql["Inventory_Put"], new { deviceId, at = inventory.ReadAt, report = inventory.Report, trouble = inventory.Trouble, previous }, cancellationToken: ct));
             foreach (var change in kept == 1 ? changes : [])
             {
                 await c.ExecuteAsync(new CommandDefinition(
@@ -73,15 +77,36 @@ public sealed class InventoryRepository(IDatabase database, IdGenerator ids)
             }
 
             var day = DateOnly.FromDateTime(inventory.ReadAt.UtcDateTime).DayNumber;
-            foreach (var level in kept == 1 ? levels : [])
+            if (kept == 1)
             {
-                await c.ExecuteAsync(new CommandDefinition(
-                    database.Sql["SupplyDay_Put"], new { deviceId, kind = level.Kind, supply = level.Supply, day, percent = level.Percent }, cancellationToken: ct));
+                await KeepLevelsAsync(c, deviceId, day, levels, ct);
             }
 
             return kept == 1;
         },
         cancellationToken);
+
+    /// <summary>Keeps levels of a day, and of each supply and tray how it stands now and when by its use it will be used up.</summary>
+    private async Task KeepLevelsAsync(DbConnection connection, long deviceId, int day, IReadOnlyCollection<DayLevel> levels, CancellationToken cancellationToken)
+    {
+        foreach (var kind in levels.GroupBy(l => l.Kind))
+        {
+            foreach (var level in kind)
+            {
+                await connection.ExecuteAsync(new CommandDefinition(
+                    database.Sql["SupplyDay_Put"], new { deviceId, kind = level.Kind, supply = level.Supply, day, percent = level.Percent }, cancellationToken: cancellationToken));
+            }
+
+            var history = (await connection.QueryAsync<SupplyDayRow>(new CommandDefinition(
+                database.Sql["SupplyDay_List"], new { deviceIds = new[] { deviceId }, kind = kind.Key, since = day - SupplyTrend.HistoryOf(kind.Key) }, cancellationToken: cancellationToken))).ToLookup(l => l.Supply);
+            foreach (var level in kind)
+            {
+                var lastDay = SupplyTrend.Forecast([.. history[level.Supply].Select(l => ((int)l.Day, (int)l.Percent))])?.LastDay;
+                await connection.ExecuteAsync(new CommandDefinition(
+                    database.Sql["SupplyNow_Put"], new { deviceId, kind = level.Kind, supply = level.Supply, name = level.Name, day, percent = level.Percent, lastDay }, cancellationToken: cancellationToken));
+            }
+        }
+    }
 
     /// <summary>Levels of the supplies of these devices since a day, by device, supply and day. <paramref name="kind"/> is <c>supply</c> or <c>tray</c>.</summary>
     public Task<IReadOnlyList<SupplyDayRow>> LevelsAsync(IReadOnlyCollection<long> deviceIds, string kind, int since, CancellationToken cancellationToken) => deviceIds.Count == 0
@@ -90,8 +115,13 @@ public sealed class InventoryRepository(IDatabase database, IdGenerator ids)
             async (c, ct) => [.. await c.QueryAsync<SupplyDayRow>(new CommandDefinition(database.Sql["SupplyDay_List"], new { deviceIds = deviceIds.ToArray(), kind, since }, cancellationToken: ct))], cancellationToken);
 
     /// <summary>Forgets levels before a day.</summary>
-    public Task PurgeLevelsAsync(int before, CancellationToken cancellationToken) =>
-        database.WriteAsync((c, ct) => c.ExecuteAsync(new CommandDefinition(database.Sql["SupplyDay_Purge"], new { before }, cancellationToken: ct)), cancellationToken);
+    public Task PurgeLevelsAsync(int before, CancellationToken cancellationToken) => database.WriteAsync(
+        async (c, ct) =>
+        {
+            await c.ExecuteAsync(new CommandDefinition(database.Sql["SupplyNow_Purge"], new { before }, cancellationToken: ct));
+            return await c.ExecuteAsync(new CommandDefinition(database.Sql["SupplyDay_Purge"], new { before }, cancellationToken: ct));
+        },
+        cancellationToken);
 
     /// <summary>The last changes, newest first.</summary>
     public Task<IReadOnlyList<InventoryChangeRow>> ChangesAsync(long deviceId, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<InventoryChangeRow>>(

@@ -62,7 +62,13 @@ public sealed class PersonRepository(IDatabase database)
     public Task<IReadOnlyList<PersonState>> SearchAsync(long orgId, PersonSearch search, string after, int limit, CancellationToken cancellationToken) => database.ReadAsync(
         async (connection, ct) =>
         {
-            var statement = search.State == PersonSearch.Blocked ? "Person_SearchBlocked" : search.Department is not null ? "Person_SearchOfDepartment" : "Person_Search";
+            var statement = search switch
+            {
+                { State: PersonSearch.Blocked } => "Person_SearchBlocked",
+                { Department: not null } => "Person_SearchOfDepartment",
+                { State: PersonSearch.NoCard } => "Person_SearchNoCard",
+                _ => "Person_Search",
+            };
             return await InOrderAsync(connection, orgId, await QueryAsync<string>(connection, statement, new
             {
                 orgId, department = search.Department, folded = search.Folded, plain = search.Plain, groupName = search.Group is null ? null : NameFolding.Fold(search.Group), state = search.State, after, limit,

@@ -10,7 +10,7 @@ namespace CopyTrack.Server.Data.Repositories;
 public sealed class PersonSearches : IDisposable
 {
     // Among more the index is made anew; a change may be committed some minutes after the time that it bears, by a node with another clock.
-    private const int MostChanged = 2000, Batch = 200;
+    private const int MostChanged = 2000, Batch = 200, MostLooked = 1000;
     private static readonly TimeSpan s_unused = TimeSpan.FromMinutes(10), s_slack = TimeSpan.FromMinutes(10);
 
     private readonly IDatabase database;
@@ -41,6 +41,12 @@ public sealed class PersonSearches : IDisposable
         {
             // What is made now holds all that was changed by now.
             (filled, changed) = (await FilledAsync(orgId, filled, cancellationToken), []);
+        }
+
+        if (search.State is not null && filled.Names.Find(part, after, MostLooked).Count == MostLooked)
+        {
+            // So many have the part that whoever has no card is sooner found among those without one.
+            return await people.SearchAsync(orgId, search, after, limit, cancellationToken);
         }
 
         string[] also = [.. changed.Where(p => p.Has(part)).Select(p => p.UserFolded)];

@@ -37,18 +37,39 @@ public sealed class QuotaRepository(IDatabase database, IdGenerator ids, AuditLo
         async (c, ct) =>
         {
             var gone = soft is null && hard is null;
+            var before = await c.QuerySingleOrDefaultAsync<Bounds>(new CommandDefinition(database.Sql["Quota_Get"], new { orgId, kind = (int)kind, subject }, cancellationToken: ct));
             await c.ExecuteAsync(new CommandDefinition(database.Sql[gone ? "Quota_Delete" : "Quota_Put"], new
             {
                 id = ids.Next(), orgId, kind = (int)kind, subject, period = (int)period, soft, hard, extra, now = time.GetUtcNow(),
             }, cancellationToken: ct));
-            await audit.AddAsync(c, orgId, actor, gone ? "quota.delete" : "quota.change", $"{kind}:{subject}", null,
-                gone ? null : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{period}, soft {soft}, hard {hard}, extra {extra}"), ct);
+            var values = Differences(before, gone ? null : new Bounds { Period = (int)period, SoftMicros = soft, HardMicros = hard, ExtraMicros = extra });
+            if (!values.IsEmpty)
+            {
+                await audit.AddAsync(c, orgId, actor, gone ? "quota.delete" : "quota.change", $"{kind}:{subject}", values, ct);
+            }
+
             return 0;
         }, cancellationToken);
+
+    private static AuditValues Differences(Bounds? before, Bounds? after) => new AuditValues()
+        .Add("period", Name(before), Name(after)).Add("soft", Money(before?.SoftMicros), Money(after?.SoftMicros)).Add("hard", Money(before?.HardMicros), Money(after?.HardMicros))
+        .Add("extra", Money(before?.ExtraMicros), Money(after?.ExtraMicros));
+
+    private static string? Name(Bounds? bounds) => bounds is null ? null : ((QuotaPeriod)bounds.Period).ToString();
+
+    private static string? Money(long? micros) => micros is { } value ? (value / 1_000_000m).ToString("0.######", System.Globalization.CultureInfo.InvariantCulture) : null;
 
     private Task<IReadOnlyList<QuotaRow>> QueryAsync(long orgId, int? kind, string? subject, DateOnly today, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<QuotaRow>>(
         async (c, ct) => [.. await c.QueryAsync<QuotaRow>(new CommandDefinition(database.Sql["Quota_List"], new
         {
             orgId, kind, subject, day = today.DayNumber, month = CreditRules.Start(QuotaPeriod.Month, today).DayNumber, year = CreditRules.Start(QuotaPeriod.Year, today).DayNumber,
         }, cancellationToken: ct))], cancellationToken);
+
+    private sealed record Bounds
+    {
+        public int Period { get; init; }
+        public long? SoftMicros { get; init; }
+        public long? HardMicros { get; init; }
+        public long ExtraMicros { get; init; }
+    }
 }

@@ -59,6 +59,10 @@ public sealed class ReceiptRepository(IDatabase database)
     public Task<IReadOnlyList<ReceiptView>> ListAsync(long orgId, long? deviceId, ReceiptStatus? status, long before, int limit, CancellationToken cancellationToken) =>
         ListAsync<ReceiptView>("Receipt_List", new { orgId, deviceId, status = (long?)status, before, limit }, cancellationToken);
 
+    /// <summary>Receipts whose pages were booked to a session, of one project or all, the first job first.</summary>
+    public Task<IReadOnlyList<ReceiptView>> OfSessionAsync(long sessionId, long? projectId, int limit, CancellationToken cancellationToken) =>
+        ListAsync<ReceiptView>("Receipt_OfSession", new { session = sessionId, project = projectId, limit }, cancellationToken);
+
     /// <summary>A page of conflicts, newest first.</summary>
     public Task<IReadOnlyList<ConflictView>> ConflictsAsync(long orgId, long before, int limit, CancellationToken cancellationToken) =>
         ListAsync<ConflictView>("ReceiptConflict_List", new { orgId, before, limit }, cancellationToken);

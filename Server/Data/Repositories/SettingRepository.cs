@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 
 namespace CopyTrack.Server.Data.Repositories;
@@ -17,15 +18,20 @@ public sealed class SettingRepository(IDatabase database, AuditLog audit, TimePr
     public Task SetAsync(string name, string? value, string actor, CancellationToken cancellationToken) => database.WriteAsync(
         async (connection, ct) =>
         {
-            var before = await connection.ExecuteScalarAsync<string?>(new CommandDefinition(database.Sql["Setting_Get"], new { name }, cancellationToken: ct));
-            if (before != value)
-            {
-                await connection.ExecuteAsync(new CommandDefinition(
-                    database.Sql[value is null ? "Setting_Delete" : "Setting_Put"], new { name, value, now = time.GetUtcNow() }, cancellationToken: ct));
-                await audit.AddAsync(connection, OrganisationRepository.DefaultId, actor, "setting.change", $"setting:{name}", before, value, ct);
-            }
-
+            await SetAsync(connection, name, value, actor, ct);
             return true;
         },
         cancellationToken);
+
+    /// <summary>Sets the value in the caller's transaction; null removes it.</summary>
+    public async Task SetAsync(DbConnection connection, string name, string? value, string actor, CancellationToken cancellationToken)
+    {
+        var before = await connection.ExecuteScalarAsync<string?>(new CommandDefinition(database.Sql["Setting_Get"], new { name }, cancellationToken: cancellationToken));
+        if (before != value)
+        {
+            await connection.ExecuteAsync(new CommandDefinition(
+                database.Sql[value is null ? "Setting_Delete" : "Setting_Put"], new { name, value, now = time.GetUtcNow() }, cancellationToken: cancellationToken));
+            await audit.AddAsync(connection, OrganisationRepository.DefaultId, actor, "setting.change", $"setting:{name}", before, value, cancellationToken);
+        }
+    }
 }

@@ -93,7 +93,7 @@ public sealed class WebhookRepository(IDatabase database, AuditLog audit, TimePr
             await c.ExecuteAsync(Command(statement, parameters, ct));
             if (action is not null)
             {
-                await audit.AddAsync(c, orgId, actor, action, $"webhook:{before.Name}", null, null, ct);
+                await audit.AddAsync(c, orgId, actor, action, $"webhook:{before.Name}", action == "webhook.delete" ? Text(before) : null, null, ct);
             }
 
             return true;

@@ -20,7 +20,7 @@ internal sealed class ReportCells(IReportWords words, TimeZoneInfo zone)
             "name" when report.Name == "users" && row[column] is null && row[0] is string gone => Erased(gone),
             "name" => Name(report.Name is "jobs" ? "" : report.Name, row[0] as string, row[column] as string),
             "byName" when report.By == "user" && row[column] is null && row[column - 1] is string gone => Erased(gone),
-            "byName" => Name("", row[column - 1] as string, row[column] as string),
+            "byName" => Name(report.By + "s", row[column - 1] as string, row[column] as string),
             "function" or "cause" when row[column] is string word => ReportHeadings.Title(word, words),
             "source" or "confidence" when row[column] is string word => ReportHeadings.Title(word, words),
             "unit" when row[column] is string unit => words[DeviceWords.Unit(unit)],
@@ -29,6 +29,18 @@ internal sealed class ReportCells(IReportWords words, TimeZoneInfo zone)
             _ => Value(row[column], about.Kind),
         };
     }
+
+    /// <summary>What a row is about, with what it is split by: <c>Alice · hall</c>.</summary>
+    public string RowName(Report report, ImmutableArray<object?> row)
+    {
+        int name = Math.Max(ReportView.IndexOf(report.Columns, "name"), 0), by = ReportView.IndexOf(report.Columns, "byName");
+        string main = Text(report, row, name);
+        return by < 0 ? main : $"{main} · {Text(report, row, by)}";
+    }
+
+    /// <summary>The period that a report is compared with, in words that say when it is cut.</summary>
+    public string Compared(Report report) => report.Before is not { } before ? ""
+        : report.BeforeIsCut ? string.Format(words.Culture, words["{0}, as much of it as has passed of this period"], Period(before)) : Period(before);
 
     /// <summary>Somebody whose name was erased, by the number under which their pages stay.</summary>
     private string Erased(string id) => string.Format(words.Culture, words["Erased person {0}"], id);
@@ -49,7 +61,8 @@ internal sealed class ReportCells(IReportWords words, TimeZoneInfo zone)
     public string Name(string report, string? key, string? name) => key is null && name is null ? words["(none)"]
         : report == "months" && DateTime.TryParseExact(key, "yyyy-MM", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out DateTime month) ? month.ToString("MMMM yyyy", words.Culture)
         : report == "hours" ? $"{key}:00–{key}:59"
-        : report == "functions" ? ReportHeadings.Title(key!, words)
+        : report == "days" && DateOnly.TryParseExact(key, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out DateOnly day) ? $"{day.ToString("ddd", words.Culture)} {day.ToString("d", words.Culture)}"
+        : report is "functions" or "causes" ? ReportHeadings.Title(key!, words)
         : name ?? key!;
 
     /// <summary>The heading of a column; the currency stands with the cost.</summary>

@@ -30,9 +30,9 @@ internal sealed class ReportDocument(IReportWords words, ReportOptions options)
             html.Append(CultureInfo.InvariantCulture, $" · {Text(name)}: {Text(value)}");
         }
 
-        if (view.Report.Before is { } before)
+        if (view.Report.Before is not null)
         {
-            html.Append(CultureInfo.InvariantCulture, $" · {Text(words["compared with"])} {Text(cells.Period(before))}");
+            html.Append(CultureInfo.InvariantCulture, $" · {Text(words["compared with"])} {Text(cells.Compared(view.Report))}");
         }
 
         html.Append("</p></header>");
@@ -52,7 +52,7 @@ internal sealed class ReportDocument(IReportWords words, ReportOptions options)
     /// <summary>The largest rows with their share of the largest, for bars.</summary>
     public ImmutableArray<(string Name, string Value, decimal Share)> BarsOf(ReportView view)
     {
-        int measure = view.Index(view.Measure), name = Math.Max(view.Index("name"), 0);
+        int measure = view.Index(view.Measure);
         if (measure < 0)
         {
             return [];
@@ -61,20 +61,13 @@ internal sealed class ReportDocument(IReportWords words, ReportOptions options)
         IEnumerable<ImmutableArray<object?>> rows = view.Report.Name is "months" or "hours" ? view.Rows.Take(24) : view.Rows.OrderByDescending(r => r[measure] as long? ?? 0).Take(Bars);
         ImmutableArray<ImmutableArray<object?>> shown = [.. rows.Where(r => r[measure] is > 0L)];
         long largest = shown.IsEmpty ? 1 : shown.Max(r => (long)r[measure]!);
-        return [.. shown.Select(r => (RowName(view, r, name), cells.Value(r[measure], ColumnKind.Count), Math.Round((long)r[measure]! / (decimal)largest, 4)))];
-    }
-
-    private string RowName(ReportView view, ImmutableArray<object?> row, int name)
-    {
-        int by = view.Index("byName");
-        string main = cells.Text(view.Report, row, name);
-        return by < 0 ? main : $"{main} · {cells.Text(view.Report, row, by)}";
+        return [.. shown.Select(r => (cells.RowName(view.Report, r), cells.Value(r[measure], ColumnKind.Count), Math.Round((long)r[measure]! / (decimal)largest, 4)))];
     }
 
     private void Figures(StringBuilder html, ReportView view)
     {
         html.Append("<dl>");
-        foreach (string column in (string[])["impressions", "color", "large", "duplexSheets", "scans", "faxes", "cost", "impressionsChange", "metered", "attributed", "unexplained"])
+        foreach (string column in (string[])["impressions", "color", "large", "simplexSheets", "duplexSheets", "duplexShare", "scans", "faxes", "cost", "impressionsChange", "metered", "attributed", "unexplained"])
         {
             if (view.Index(column) is >= 0 and var i)
             {
@@ -150,7 +143,7 @@ internal sealed class ReportDocument(IReportWords words, ReportOptions options)
         html.Append(CultureInfo.InvariantCulture, $"<h2>{Text(words["Top movers"])}</h2><table><tbody>");
         foreach (Mover mover in view.Up.Concat(view.Down))
         {
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(cells.Name(view.Report.Name, mover.Key, mover.Name))}</td><td class=\"n\">{Text(mover.Before.ToString("N0", words.Culture))} → {Text(mover.Now.ToString("N0", words.Culture))}</td><td class=\"n\">{Text(mover.Change.ToString("+#,0;-#,0", words.Culture))}</td></tr>");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(cells.RowName(view.Report, mover.Row))}</td><td class=\"n\">{Text(mover.Before.ToString("N0", words.Culture))} → {Text(mover.Now.ToString("N0", words.Culture))}</td><td class=\"n\">{Text(mover.Change.ToString("+#,0;-#,0", words.Culture))}</td></tr>");
         }
 
         html.Append("</tbody></table>");

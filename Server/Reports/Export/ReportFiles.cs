@@ -48,7 +48,7 @@ internal sealed class ReportFiles(ReportService reports, ReportViews views, PdfP
     private IReadOnlyList<(string Name, string Value)> About(ReportAddress address, Report report, IReportWords words, ReportCells cells, string? title, DateTimeOffset at) =>
     [
         (words["Report"], title ?? cells.Title(address)), (words["Contents"], cells.Title(address)), (words["Period"], cells.Period(report.Period)),
-        .. report.Before is { } before ? [(words["Compared with"], cells.Period(before))] : Array.Empty<(string, string)>(),
+        .. report.Before is not null ? [(words["Compared with"], cells.Compared(report))] : Array.Empty<(string, string)>(),
         .. cells.Filters(address),
         .. ReportView.EstimateOf(report.Columns, report.Totals(), options.Estimate) is { } estimate ? [(words["Paper and CO₂, an estimate"], estimate.Formula(words.Culture))] : Array.Empty<(string, string)>(),
         (words["Made"], cells.Value(at, ColumnKind.Time)), (words["Time zone"], options.TimeZone.Id),

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Data.Common;
+using System.Globalization;
+using System.Text;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Journal;
 using CopyTrack.Server.Data.Repositories;
@@ -9,58 +11,70 @@ namespace CopyTrack.Server.Reports.Packs;
 
 /// <summary>
 /// Sums of local days out of the packs of <see cref="UsagePacker"/>, and out of the rows themselves for days that have none yet: today, and days that something was added to late. What
-/// it tells is to the page what the roll-up by day holds. Safe for use by many threads.
+/// it tells is to the page what the roll-up by day holds. Packed days are added up by ids alone and kept as long as their packs and marks are the same; names, departments, sites and
+/// whoever was merged come to it at each question. Safe for use by many threads.
 /// </summary>
 internal sealed class PackedUsage(IDatabase database, ReportOptions options, TimeProvider time)
 {
     // More days without a pack than that are added up by the database.
     private const int MostOpen = 4, MostLate = 10;
 
+    private const long MostBytes = 96L << 20;
+
     private readonly PeoplePlaces people = new(database, time);
     private readonly TallyNames names = new(database);
+    private readonly KeptTallies tallies = new(MostBytes, time);
 
     /// <summary>The sums of a question; null where too little is packed, where hours are asked for, and for one person, whose rows an index finds.</summary>
     public async Task<UsageTally?> TallyAsync(
         DbConnection connection, (DateOnly First, DateOnly Last) days, UsageQuestion question, IReadOnlyDictionary<long, MergedPerson> merged, CancellationToken cancellationToken)
     {
-        if (question.IsByHour || question.People is not [null or 0] || await RawAsync(connection, question.Scope.OrgId, days, cancellationToken) is not { } raw)
+        if (question.IsByHour || question.People is not [null or 0] || await StateAsync(connection, question.Scope.OrgId, days, cancellationToken) is not { } state)
         {
             return null;
         }
 
-        UsageTally tally = await MakeAsync(connection, question, merged, cancellationToken);
-        using UsageBlock block = new();
-        // Without whose and where the sums of each day are enough.
-        int kind = tally.Axes.Any(a => a.Column is UsageBlock.Person or UsageBlock.Project or UsageBlock.Device) || !IsOfAll(question) ? UsagePacker.Rows : UsagePacker.Totals;
-        await using (DbDataReader packs = await connection.ExecuteReaderAsync(new CommandDefinition(database.Sql["UsagePack_Read"], new
+        TallyPlan plan = TallyPlan.Of(question, merged.Count > 0);
+        string key = string.Create(CultureInfo.InvariantCulture, $"{question.Scope.OrgId} {Math.Max(days.First.DayNumber, state.First)} {Math.Min(days.Last.DayNumber, state.Last)} {plan.Key}");
+        if (tallies.Find(key, state.Text) is not { } tally)
         {
-            orgId = question.Scope.OrgId, kind, first = Math.Max(days.First.DayNumber, raw.First), last = Math.Min(days.Last.DayNumber, raw.Last),
-        }, cancellationToken: cancellationToken)))
-        {
-            while (await packs.ReadAsync(cancellationToken))
+            tally = (await PackedAsync(connection, days, question, plan, state, cancellationToken)).Close();
+            // What was changed while it was added up may be in it or not.
+            if ((await StateAsync(connection, question.Scope.OrgId, days, cancellationToken))?.Text == state.Text)
             {
-                int day = packs.GetInt32(0);
-                if (!raw.Late.Contains(day))
-                {
-                    block.Read(packs.GetFieldValue<byte[]>(1));
-                    tally.Add(block, day);
-                }
+                tallies.Keep(key, state.Text, tally);
             }
         }
 
-        foreach (int day in raw.Late)
-        {
-            await AddRowsAsync(connection, tally, block, question.Scope.OrgId, day, day, cancellationToken);
-        }
-
-        int open = Math.Max(days.First.DayNumber, raw.Last + 1);
+        int open = Math.Max(days.First.DayNumber, state.Last + 1);
         if (open <= days.Last.DayNumber)
         {
+            using UsageBlock block = new();
+            tally = tally.Open();
             await AddRowsAsync(connection, tally, block, question.Scope.OrgId, open, days.Last.DayNumber, cancellationToken);
+            tally.Close();
         }
 
-        return tally;
+        if (plan.IsPlain)
+        {
+            return tally;
+        }
+
+        bool isKept = plan is { NeedsPlaces: false, NeedsSites: false } && open > days.Last.DayNumber;
+        (string mergedKey, string mergedState) = (key + " merged", $"{state.Text} {StateOf(merged)}");
+        if (!isKept || tallies.Find(mergedKey, mergedState) is not { } answer)
+        {
+            answer = await RegroupedAsync(connection, tally, plan, question, merged, cancellationToken);
+            if (isKept)
+            {
+                tallies.Keep(mergedKey, mergedState, answer);
+            }
+        }
+
+        return answer;
     }
+
+    private static string StateOf(IReadOnlyDictionary<long, MergedPerson> merged) => string.Join(',', merged.Values.OrderBy(m => m.Id).Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Id}>{m.IntoId}")));
 
     /// <summary>
     /// Sums by hour of whole months, as far as they are packed, and the spans of months of those asked for that are not. Devices and sites are not told apart: a question about them has no sums here.
@@ -74,7 +88,7 @@ internal sealed class PackedUsage(IDatabase database, ReportOptions options, Tim
 
         (long orgId, DateOnly first, DateOnly after) = (question.Scope.OrgId, FirstOf(months.First), FirstOf(months.Last + 1));
         HashSet<int> late = [.. (await connection.QueryAsync<StateRow>(new CommandDefinition(database.Sql["UsagePack_State"], new { orgId, first = first.DayNumber, last = after.DayNumber - 1 }, cancellationToken: cancellationToken)))
-            .Where(r => r is { Kind: 2, Day: not null }).Select(r => ChangeSet.MonthOf(DateOnly.FromDayNumber(r.Day!.Value)))];
+            .Where(r => r is { Kind: 2, Day: not null }).Select(r => ChangeSet.MonthOf(DateOnly.FromDayNumber((int)r.Day!.Value)))];
         UsageTally tally = new(
             [new TallyAxis(TallyBy.Hour), .. Asked(question.Split.Month, TallyBy.Month), .. Asked(question.Split.Function, TallyBy.Function), .. Asked(question.Split.Cause, TallyBy.Cause)],
             new TallyFilter { Owned = question.Owned, Project = question.Filter.Hour, Function = question.Filter.Function, Cause = question.Filter.Cause });
@@ -119,32 +133,76 @@ internal sealed class PackedUsage(IDatabase database, ReportOptions options, Tim
     public Task<List<UsageSum>> NamedAsync(DbConnection connection, UsageTally tally, IEnumerable<int> groups, UsageQuestion question, CancellationToken cancellationToken) =>
         names.OfAsync(connection, tally, groups, question, cancellationToken);
 
-    private static bool IsOfAll(UsageQuestion q) => q.Scope is { Site: null, Department: null }
-        && q.Filter is { DeviceId: null, PersonId: null, ProjectId: null, Site: null, Department: null, CostCentre: null };
-
-    /// <summary>Which days must be added up from their rows; null where they are too many.</summary>
-    private async Task<(int First, int Last, HashSet<int> Late)?> RawAsync(DbConnection connection, long orgId, (DateOnly First, DateOnly Last) days, CancellationToken cancellationToken)
+    /// <summary>What the packs hold of some days: the first and last packed one of all, days whose pack does not hold, and a text that is another one after anything of it changed; null where too little is packed.</summary>
+    private async Task<PackState?> StateAsync(DbConnection connection, long orgId, (DateOnly First, DateOnly Last) days, CancellationToken cancellationToken)
     {
-        (int? first, int? last, HashSet<int> late) = (null, null, []);
+        (long? first, long? last, long version, HashSet<int> late, StringBuilder text) = (null, null, 0, [], new());
         foreach (StateRow row in await connection.QueryAsync<StateRow>(new CommandDefinition(
             database.Sql["UsagePack_State"], new { orgId, first = days.First.DayNumber, last = days.Last.DayNumber }, cancellationToken: cancellationToken)))
         {
-            (first, last) = row.Kind switch { 0 => (row.Day, last), 1 => (first, row.Day), _ => (first, last) };
+            (first, last, version) = row.Kind switch { 0 => (row.Day, last, version), 1 => (first, row.Day, version), 3 => (first, last, row.Version), _ => (first, last, version) };
             if (row is { Kind: 2, Day: { } day })
             {
-                late.Add(day);
+                late.Add((int)day);
+                text.Append(CultureInfo.InvariantCulture, $" {day}:{row.Version}");
             }
         }
 
         int today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), options.TimeZone).DateTime).DayNumber;
-        if (first is not { } from || last is not { } to || Math.Min(today, days.Last.DayNumber) - Math.Max(to, days.First.DayNumber - 1) > MostOpen)
+        if ((first, last) is not ({ } begin, { } end))
+        {
+            return null;
+        }
+
+        (int from, int to) = ((int)begin, (int)end);
+        if (Math.Min(today, days.Last.DayNumber) - Math.Max(to, days.First.DayNumber - 1) > MostOpen)
         {
             return null;
         }
 
         // What comes after the last packed day is read as it is anyway; before the first one only what came late can be.
         late.RemoveWhere(d => d > to);
-        return late.Count > MostLate ? null : (from, to, late);
+        return late.Count > MostLate ? null : new PackState(from, to, late, string.Create(CultureInfo.InvariantCulture, $"{from} {to} {version}{text}"));
+    }
+
+    /// <summary>The packed days of a span, and of those whose pack does not hold the rows.</summary>
+    private async Task<UsageTally> PackedAsync(
+        DbConnection connection, (DateOnly First, DateOnly Last) days, UsageQuestion question, TallyPlan plan, PackState state, CancellationToken cancellationToken)
+    {
+        UsageTally tally = plan.Begin();
+        using UsageBlock block = new();
+        await using (DbDataReader packs = await connection.ExecuteReaderAsync(new CommandDefinition(database.Sql["UsagePack_Read"], new
+        {
+            orgId = question.Scope.OrgId, kind = plan.IsOfSums ? UsagePacker.Totals : UsagePacker.Rows,
+            first = Math.Max(days.First.DayNumber, state.First), last = Math.Min(days.Last.DayNumber, state.Last),
+        }, cancellationToken: cancellationToken)))
+        {
+            while (await packs.ReadAsync(cancellationToken))
+            {
+                int day = packs.GetInt32(0);
+                if (!state.Late.Contains(day))
+                {
+                    block.Read(packs.GetFieldValue<byte[]>(1));
+                    tally.Add(block, day);
+                }
+            }
+        }
+
+        foreach (int day in state.Late)
+        {
+            await AddRowsAsync(connection, tally, block, question.Scope.OrgId, day, day, cancellationToken);
+        }
+
+        return tally;
+    }
+
+    /// <summary>A tally by ids as the question has it: by where people belong and devices stand now, without those that it leaves out.</summary>
+    private async Task<UsageTally> RegroupedAsync(
+        DbConnection connection, UsageTally tally, TallyPlan plan, UsageQuestion q, IReadOnlyDictionary<long, MergedPerson> merged, CancellationToken cancellationToken)
+    {
+        Places? places = plan.NeedsPlaces ? await people.OfAsync(connection, q.Scope.OrgId, cancellationToken) : null;
+        Dictionary<long, string?>? sites = plan.NeedsSites ? await SitesAsync(connection, q.Scope.OrgId, cancellationToken) : null;
+        return plan.Regroup(tally, q, merged, places, sites).Close();
     }
 
     private async Task AddRowsAsync(DbConnection connection, UsageTally tally, UsageBlock block, long orgId, int first, int last, CancellationToken cancellationToken)
@@ -168,55 +226,6 @@ internal sealed class PackedUsage(IDatabase database, ReportOptions options, Tim
         tally.Add(block, day);
     }
 
-    private async Task<UsageTally> MakeAsync(DbConnection connection, UsageQuestion q, IReadOnlyDictionary<long, MergedPerson> merged, CancellationToken cancellationToken)
-    {
-        (UsageSplit split, ReportFilter filter, ReportScope scope) = (q.Split, q.Filter, q.Scope);
-        bool bySite = split is { Device: true, OnlySites: true }, byPerson = split is { Person: true, OnlyDepartments: false, OnlyCostCentres: false };
-        Places? places = filter.Department is not null || filter.CostCentre is not null || scope.Department is not null || (split.Person && !byPerson)
-            ? await people.OfAsync(connection, scope.OrgId, cancellationToken) : null;
-        Dictionary<long, string?>? sites = bySite || filter.Site is not null || scope.Site is not null ? await SitesAsync(connection, scope.OrgId, cancellationToken) : null;
-        var axes = ImmutableArray.CreateBuilder<TallyAxis>();
-        if (split.Person)
-        {
-            axes.Add(byPerson ? new TallyAxis(TallyBy.Person, same: merged.Count == 0 ? null : id => merged.TryGetValue(id, out MergedPerson? m) ? m.IntoId : id)
-                : split.OnlyDepartments ? new TallyAxis(TallyBy.Department, id => merged.TryGetValue(id, out MergedPerson? m) ? m.Department : PlaceOf(id).Department)
-                : new TallyAxis(TallyBy.CostCentre, id => merged.TryGetValue(id, out MergedPerson? m) ? m.CostCentre : PlaceOf(id).CostCentre));
-        }
-
-        if (split.Project)
-        {
-            axes.Add(new TallyAxis(TallyBy.Project));
-        }
-
-        if (split.Device)
-        {
-            axes.Add(bySite ? new TallyAxis(TallyBy.Site, id => sites!.GetValueOrDefault(id)) : new TallyAxis(TallyBy.Device));
-        }
-
-        foreach ((bool isAsked, TallyBy by) in new[] { (split.Day, TallyBy.Day), (split.Month && !split.Day, TallyBy.Month), (split.Function, TallyBy.Function), (split.Cause, TallyBy.Cause) })
-        {
-            if (isAsked)
-            {
-                axes.Add(new TallyAxis(by));
-            }
-        }
-
-        return new UsageTally(axes.ToImmutable(), new TallyFilter
-        {
-            Owned = q.Owned, Project = filter.ProjectId, Function = filter.Function, Cause = filter.Cause, Devices = Devices(), People = People(),
-        });
-
-        (string? Department, string? CostCentre) PlaceOf(long id) => places!.TryGet(id, out var place) ? place : default;
-
-        Func<long, bool>? Devices() => sites is not null && (filter.Site is not null || scope.Site is not null)
-                ? id => (filter.DeviceId is not { } one || one == id) && sites.TryGetValue(id, out string? site) && (scope.Site is null || site == scope.Site) && (filter.Site is null || (site ?? "") == filter.Site)
-            : filter.DeviceId is { } device ? id => id == device : null;
-
-        Func<long, bool>? People() => filter.Department is null && filter.CostCentre is null && scope.Department is null ? filter.PersonId is 0 ? id => id == 0 : null
-            : id => (filter.PersonId is not 0 || id == 0) && places!.TryGet(id, out var place) && (scope.Department is null || place.Department == scope.Department)
-                && (filter.Department is null || (place.Department ?? "") == filter.Department) && (filter.CostCentre is null || (place.CostCentre ?? "") == filter.CostCentre);
-    }
-
     private async Task<Dictionary<long, string?>> SitesAsync(DbConnection connection, long orgId, CancellationToken cancellationToken) =>
         (await DevicesAsync(database, connection, orgId, cancellationToken)).ToDictionary(d => d.Id, d => d.Site);
 
@@ -227,6 +236,9 @@ internal sealed class PackedUsage(IDatabase database, ReportOptions options, Tim
     private sealed record StateRow
     {
         public int Kind { get; init; }
-        public int? Day { get; init; }
+        public long? Day { get; init; }
+        public long Version { get; init; }
     }
+
+    private sealed record PackState(int First, int Last, HashSet<int> Late, string Text);
 }

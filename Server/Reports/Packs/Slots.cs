@@ -14,6 +14,12 @@ internal sealed class Slots
     /// <summary>How many numbers have a place.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Octets that it takes, about.</summary>
+    public long Bytes => (keys.Length * 12L) + (byPlace.Length * 8L);
+
+    /// <summary>The same with places of its own from here on.</summary>
+    public Slots Copy() => new() { keys = [.. keys], places = [.. places], byPlace = [.. byPlace], Count = Count };
+
     /// <summary>The number at a place.</summary>
     public long this[int place] => byPlace[place];
 

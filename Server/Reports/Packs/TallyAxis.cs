@@ -9,18 +9,40 @@ internal enum TallyBy { Person, Department, CostCentre, Project, Device, Site, M
 /// One thing that sums are kept apart by: gives each value of it a place. Values are numbers, or texts where <paramref name="text"/> tells what a number belongs to;
 /// <paramref name="same"/> puts a number in another one's place. Not safe for use by two threads.
 /// </summary>
-internal sealed class TallyAxis(TallyBy by, Func<long, string?>? text = null, Func<long, long>? same = null)
+internal sealed class TallyAxis
 {
-    private readonly Slots numbers = new();
+    private readonly TallyBy by;
+    private readonly Func<long, string?>? text;
+    private readonly Func<long, long>? same;
+    private readonly Slots numbers;
     private readonly List<int> placed = [];
     private readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
     private readonly List<string?> texts = [];
     private int none = -1;
 
+    public TallyAxis(TallyBy by, Func<long, string?>? text = null, Func<long, long>? same = null)
+        : this(by, text, same, new Slots())
+    {
+    }
+
+    private TallyAxis(TallyBy by, Func<long, string?>? text, Func<long, long>? same, Slots numbers)
+    {
+        (this.by, this.text, this.same, this.numbers) = (by, text, same, numbers);
+        Column = ColumnOf(by);
+    }
+
     public TallyBy By => by;
 
+    /// <summary>Octets that it takes, about.</summary>
+    public long Bytes => numbers.Bytes;
+
     /// <summary>Column of <see cref="UsageBlock"/> that holds it; -1 for what all rows of a day have alike.</summary>
-    public int Column { get; } = by switch
+    public int Column { get; }
+
+    /// <summary>The same with places of its own from here on; only of numbers.</summary>
+    public TallyAxis Copy() => new(by, null, null, numbers.Copy());
+
+    private static int ColumnOf(TallyBy by) => by switch
     {
         TallyBy.Person or TallyBy.Department or TallyBy.CostCentre => UsageBlock.Person,
         // Packs of hours have no projects.

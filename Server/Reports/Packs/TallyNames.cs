@@ -53,7 +53,9 @@ internal sealed class TallyNames(IDatabase database)
     {
         if (tally.Axes.Any(a => a.By == TallyBy.Device))
         {
-            Dictionary<long, ReportDevice> devices = (await PackedUsage.DevicesAsync(database, connection, orgId, cancellationToken)).ToDictionary(d => d.Id);
+            long[] ids = [.. sums.Select(s => s.DeviceId).Distinct().Take(FewNames + 1)];
+            Dictionary<long, ReportDevice> devices = (ids.Length > FewNames ? await PackedUsage.DevicesAsync(database, connection, orgId, cancellationToken)
+                : await connection.QueryAsync<ReportDevice>(new CommandDefinition(database.Sql["Report_DevicesById"], new { ids }, cancellationToken: cancellationToken))).ToDictionary(d => d.Id);
             sums = sums.ConvertAll(s => devices.TryGetValue(s.DeviceId, out ReportDevice? d) ? s with { DeviceName = d.Name, Site = d.Site } : s);
         }
 

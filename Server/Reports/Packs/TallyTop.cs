@@ -3,13 +3,20 @@ namespace CopyTrack.Server.Reports.Packs;
 /// <summary>The first of the combinations of a tally. Pure.</summary>
 internal static class TallyTop
 {
+    private const int Few = 500;
+
     /// <summary>
     /// Combinations with the greatest sums of a column downwards, <paramref name="count"/> after the first <paramref name="skip"/>; among equal ones by the number on the first axis.
-    /// Keeps no more than are asked for, so that a page of hundred thousands is not sorted as a whole.
+    /// For a page near the beginning of hundred thousands keeps no more than are asked for; else all are put in order once for as long as the tally is kept.
     /// </summary>
     public static int[] Of(UsageTally tally, int column, int skip, int count)
     {
         long most = Math.Min((long)skip + count, tally.Groups);
+        if (most > Few)
+        {
+            return tally.Order(column)[(int)Math.Min(skip, most)..(int)most];
+        }
+
         PriorityQueue<int, (long Sum, long Number, int Group)> first = new(Comparer<(long Sum, long Number, int Group)>.Create(static (a, b) => Compare(b, a)));
         for (int group = 0; group < tally.Groups; group++)
         {

@@ -71,6 +71,7 @@ internal sealed class UsagePacker(IDatabase database, ReportOptions options, Tim
                     await KeepAsync(connection, orgId, Hours, month, await HoursAsync(connection, orgId, month, ct), ct);
                 }
 
+                await connection.ExecuteAsync(Command("UsagePack_Version", new { orgId, day }, ct));
                 foreach (LateMark mark in late)
                 {
                     await connection.ExecuteAsync(Command("UsageLate_Drop", new { orgId, day, deviceId = mark.DeviceId, version = mark.Version }, ct));

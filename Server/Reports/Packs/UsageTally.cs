@@ -7,27 +7,40 @@ namespace CopyTrack.Server.Reports.Packs;
 internal sealed record TallyFilter
 {
     public bool? Owned { get; init; }
-    public Func<long, bool>? People { get; init; }
-    public Func<long, bool>? Devices { get; init; }
+    public long? Person { get; init; }
+    public long? Device { get; init; }
     public long? Project { get; init; }
     public int? Function { get; init; }
     public int? Cause { get; init; }
 }
 
-/// <summary>Adds rows of usage up by some axes. Pure; not safe for use by two threads.</summary>
-internal sealed class UsageTally(ImmutableArray<TallyAxis> axes, TallyFilter filter)
+/// <summary>Adds rows of usage up by some axes. Pure; not safe for use by two threads while something is added, and for any number of them once it is closed.</summary>
+internal sealed class UsageTally
 {
-    private readonly Slots[] pairs = [.. axes.Skip(1).Select(_ => new Slots())];
+    private readonly ImmutableArray<TallyAxis> axes;
+    private readonly TallyFilter filter;
+    private readonly Slots[] pairs;
     private readonly int[] rows = new int[UsageBlock.Most];
     private readonly int[] groups = new int[UsageBlock.Most];
     private long[] sums = new long[UsageBlock.Sums];
-    private bool any;
+    private TallyColumns? closed;
+
+    /// <summary>One without rows.</summary>
+    public UsageTally(ImmutableArray<TallyAxis> axes, TallyFilter filter)
+        : this(axes, filter, [.. axes.Skip(1).Select(_ => new Slots())])
+    {
+    }
+
+    private UsageTally(ImmutableArray<TallyAxis> axes, TallyFilter filter, Slots[] pairs) => (this.axes, this.filter, this.pairs) = (axes, filter, pairs);
 
     /// <summary>How many combinations there are; 1 without an axis once a row counted.</summary>
     public int Groups { get; private set; }
 
     /// <summary>What is kept apart.</summary>
     public ImmutableArray<TallyAxis> Axes => axes;
+
+    /// <summary>Octets that a closed one takes, about.</summary>
+    public long Bytes => (closed?.Bytes ?? sums.Length * 8L) + axes.Sum(a => a.Bytes) + pairs.Sum(p => p.Bytes);
 
     /// <summary>Adds the rows of a block, all of one day (its number).</summary>
     public void Add(UsageBlock block, int day)
@@ -38,15 +51,9 @@ internal sealed class UsageTally(ImmutableArray<TallyAxis> axes, TallyFilter fil
             return;
         }
 
-        any = true;
         Span<int> into = groups.AsSpan(0, chosen.Length);
         Place(block, day, chosen, into);
-        Groups = axes.IsEmpty ? 1 : Math.Max(Groups, Highest(into) + 1);
-        if (Groups * UsageBlock.Sums > sums.Length)
-        {
-            Array.Resize(ref sums, Math.Max(sums.Length * 2, Groups * UsageBlock.Sums));
-        }
-
+        Room(axes.IsEmpty ? 1 : Highest(into) + 1);
         for (int c = 0; c < UsageBlock.Sums; c++)
         {
             if (!block.IsZero(UsageBlock.Keys + c))
@@ -60,23 +67,92 @@ internal sealed class UsageTally(ImmutableArray<TallyAxis> axes, TallyFilter fil
         }
     }
 
+    /// <summary>
+    /// Adds the combinations of a closed tally, each to the one that its <paramref name="numbers"/> stand for: of each axis of this one, those of the other one's combinations. What
+    /// <paramref name="counts"/> is false for is left out.
+    /// </summary>
+    public void Add(UsageTally other, ReadOnlySpan<long[]> numbers, ReadOnlySpan<bool> counts)
+    {
+        int[] into = new int[other.Groups];
+        int highest = -1;
+        for (int g = 0; g < into.Length; g++)
+        {
+            int at = -1;
+            if (counts.IsEmpty || counts[g])
+            {
+                at = 0;
+                for (int a = 0; a < axes.Length; a++)
+                {
+                    int place = axes[a].PlaceOf(numbers[a][g]);
+                    at = a == 0 ? place : pairs[a - 1].Of(((long)at << 32) | (uint)place);
+                }
+            }
+
+            into[g] = at;
+            highest = Math.Max(highest, at);
+        }
+
+        Room(highest + 1);
+        for (int c = 0; c < UsageBlock.Sums; c++)
+        {
+            other.closed!.AddTo(sums, into, c);
+        }
+    }
+
+    /// <summary>Nothing more is added: the sums take as little as they can, and any number of threads may look at them.</summary>
+    public UsageTally Close()
+    {
+        closed ??= new TallyColumns(sums, Groups);
+        sums = [];
+        return this;
+    }
+
+    /// <summary>A copy of a closed one, to add to.</summary>
+    public UsageTally Open() => new([.. axes.Select(a => a.Copy())], filter, [.. pairs.Select(p => p.Copy())]) { Groups = Groups, sums = closed!.ToSums() };
+
     /// <summary>A sum of a combination, by its position among the columns that are added up.</summary>
-    public long Value(int group, int column) => sums[(group * UsageBlock.Sums) + column];
+    public long Value(int group, int column) => closed is { } columns ? columns[group, column] : sums[(group * UsageBlock.Sums) + column];
+
+    /// <summary>The values of an axis, one for each combination.</summary>
+    public long[] Numbers(int axis)
+    {
+        long[] numbers = new long[Groups];
+        for (int g = 0; g < numbers.Length; g++)
+        {
+            numbers[g] = axes[axis].Number(PlaceOn(g, axis));
+        }
+
+        return numbers;
+    }
+
+    /// <summary>Combinations by a column downwards, among equal ones by the number on the first axis; of a closed tally, and made once.</summary>
+    public int[] Order(int column) => closed!.Order(column, () => Numbers(0));
 
     /// <summary>Jobs and counts of a combination.</summary>
-    public (long Jobs, PageCounts Counts) Amount(int group) => Amount(sums.AsSpan(group * UsageBlock.Sums, UsageBlock.Sums));
+    public (long Jobs, PageCounts Counts) Amount(int group)
+    {
+        Span<long> amount = stackalloc long[UsageBlock.Sums];
+        for (int c = 0; c < UsageBlock.Sums; c++)
+        {
+            amount[c] = Value(group, c);
+        }
+
+        return Amount(amount);
+    }
 
     /// <summary>Jobs and counts of all.</summary>
     public (long Jobs, PageCounts Counts) Total()
     {
         Span<long> total = stackalloc long[UsageBlock.Sums];
         total.Clear();
-        for (int at = 0; any && at < Groups * UsageBlock.Sums; at += UsageBlock.Sums)
+        for (int c = 0; c < UsageBlock.Sums; c++)
         {
-            for (int c = 0; c < UsageBlock.Sums; c++)
+            for (int g = 0; closed is null && g < Groups; g++)
             {
-                total[c] += sums[at + c];
+                total[c] += Value(g, c);
             }
+
+            total[c] += closed?.Total(c) ?? 0;
         }
 
         return Amount(total);
@@ -91,6 +167,16 @@ internal sealed class UsageTally(ImmutableArray<TallyAxis> axes, TallyFilter fil
         }
 
         return axis == 0 ? group : (int)pairs[axis - 1][group];
+    }
+
+    /// <summary>Makes room for so many combinations.</summary>
+    private void Room(int count)
+    {
+        Groups = Math.Max(Groups, count);
+        if (Groups * UsageBlock.Sums > sums.Length)
+        {
+            Array.Resize(ref sums, Math.Max(sums.Length * 2, Groups * UsageBlock.Sums));
+        }
     }
 
     /// <summary>Finds the combination of each row: the place on the first axis, then the pair of what is known with the place on the next one.</summary>
@@ -134,23 +220,12 @@ internal sealed class UsageTally(ImmutableArray<TallyAxis> axes, TallyFilter fil
             count = Keep(block.Column(UsageBlock.Person), count, v => v != 0 == owned);
         }
 
-        if (filter.Function is { } function)
+        foreach ((int column, long? value) in new (int, long?)[] { (UsageBlock.Function, filter.Function), (UsageBlock.Cause, filter.Cause), (UsageBlock.Project, filter.Project), (UsageBlock.Device, filter.Device), (UsageBlock.Person, filter.Person) })
         {
-            count = Keep(block.Column(UsageBlock.Function), count, v => v == function);
+            count = value is { } one ? Keep(block.Column(column), count, v => v == one) : count;
         }
 
-        if (filter.Cause is { } cause)
-        {
-            count = Keep(block.Column(UsageBlock.Cause), count, v => v == cause);
-        }
-
-        if (filter.Project is { } project)
-        {
-            count = Keep(block.Column(UsageBlock.Project), count, v => v == project);
-        }
-
-        count = filter.Devices is { } devices ? Keep(block.Column(UsageBlock.Device), count, devices) : count;
-        return filter.People is { } people ? Keep(block.Column(UsageBlock.Person), count, people) : count;
+        return count;
     }
 
     private int Keep(ReadOnlySpan<long> column, int count, Func<long, bool> counts)

@@ -31,6 +31,9 @@ internal sealed class CronText
     /// <summary>The text with single blanks.</summary>
     public string Text { get; }
 
+    /// <summary>True when no two of its times lie in one hour.</summary>
+    public bool IsHourlyAtMost => minutes.Length == 1;
+
     /// <summary>Reads a text; null and one sentence in <paramref name="error"/> for what is none.</summary>
     public static CronText? TryParse(string? text, out string error)
     {

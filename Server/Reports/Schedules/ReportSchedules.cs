@@ -11,6 +11,9 @@ internal sealed class ReportSchedules(IDatabase database, AuditLog audit, IdGene
     /// <summary>Most addresses of one schedule.</summary>
     public const int MostRecipients = 20;
 
+    /// <summary>Most schedules of one owner: a bound, not a wish.</summary>
+    public const int MostOfOne = 100;
+
     /// <summary>Runs that are caught up with at most when no server ran for long; the last of them is mailed, the others are recorded.</summary>
     private const int MostMissed = 60;
 
@@ -22,13 +25,18 @@ internal sealed class ReportSchedules(IDatabase database, AuditLog audit, IdGene
     /// <summary>What a schedule may be mailed with.</summary>
     public static IReadOnlyList<string> Formats { get; } = ["xlsx", "pdf", "csv"];
 
-    /// <summary>Checks and adds a schedule of a report that its owner sees. Throws <see cref="ReportRequestException"/> for what can't be.</summary>
+    /// <summary>Checks and adds a schedule of a report that its owner sees. Throws <see cref="ReportRequestException"/> for what can't be, and when the owner has too many.</summary>
     public async Task<ReportSchedule> AddAsync(SavedReport report, ReportSchedule wanted, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.GetUtcNow();
         ReportSchedule schedule = Checked(wanted, now) with { Id = ids.Next(), OrgId = report.OrgId, ReportId = report.Id, CreatedAt = now };
         await database.WriteAsync(async (connection, ct) =>
         {
+            if (await connection.ExecuteScalarAsync<long>(new CommandDefinition(database.Sql["ReportSchedule_CountOfOwner"], new { orgId = schedule.OrgId, owner = schedule.Owner }, cancellationToken: ct)) >= MostOfOne)
+            {
+                throw new ReportRequestException($"You have {MostOfOne} schedules already; end one first.");
+            }
+
             await connection.ExecuteAsync(new CommandDefinition(database.Sql["ReportSchedule_Add"], Columns(schedule), cancellationToken: ct));
             await audit.AddAsync(connection, schedule.OrgId, schedule.Owner, "schedule.add", ReportAudits.Schedule(schedule.Id), ReportAudits.Of((ReportSchedule?)null, schedule), ct);
             return true;
@@ -66,6 +74,12 @@ internal sealed class ReportSchedules(IDatabase database, AuditLog audit, IdGene
     private static ReportSchedule Checked(ReportSchedule wanted, DateTimeOffset now)
     {
         CronText timing = CronText.TryParse(wanted.Timing, out string error) ?? throw new ReportRequestException(error);
+        // One that rests may stay as it is, however it came to be.
+        if (wanted.Enabled && !timing.IsHourlyAtMost)
+        {
+            throw new ReportRequestException("A report is mailed once an hour at most: name one minute, as in '0 8 1 * *'.");
+        }
+
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(wanted.Zone, out TimeZoneInfo? zone))
         {
             throw new ReportRequestException("There is no such time zone; use a name such as Europe/Berlin.");
@@ -96,9 +110,12 @@ internal sealed class ReportSchedules(IDatabase database, AuditLog audit, IdGene
             : [.. parts.Select(p => Mailbox.TryParse(p) ?? throw new ReportRequestException($"'{(p.Length <= 60 ? p : p[..60] + "…")}' is no mail address."))];
     }
 
-    /// <summary>Schedules by the name of their report; all of an organisation when <paramref name="owner"/> is null.</summary>
-    public Task<ReportSchedule[]> ListAsync(long orgId, string? owner, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
-        (await connection.QueryAsync<ReportSchedule>(new CommandDefinition(database.Sql["ReportSchedule_List"], new { orgId, owner }, cancellationToken: ct))).ToArray(), cancellationToken);
+    /// <summary>
+    /// Up to <paramref name="limit"/> schedules by the name of their report, behind that of <paramref name="after"/>; all of an organisation when <paramref name="owner"/> is null.
+    /// </summary>
+    public Task<ReportSchedule[]> ListAsync(long orgId, string? owner, SchedulePlace? after, int limit, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
+        (await connection.QueryAsync<ReportSchedule>(new CommandDefinition(
+            database.Sql["ReportSchedule_List"], new { orgId, owner, afterName = after?.NameFolded ?? "", afterId = after?.Id ?? 0, limit }, cancellationToken: ct))).ToArray(), cancellationToken);
 
     /// <summary>A schedule with its report; null when it was deleted.</summary>
     public Task<ReportSchedule?> GetAsync(long id, CancellationToken cancellationToken) => database.ReadAsync((connection, ct) =>

@@ -64,7 +64,7 @@ internal sealed class SavedReports(IDatabase database, AuditLog audit, IdGenerat
     public Task<bool> DeleteAsync(long orgId, string owner, long id, CancellationToken cancellationToken) => database.WriteAsync(async (connection, ct) =>
     {
         SavedReport? before = await connection.QuerySingleOrDefaultAsync<SavedReport>(new CommandDefinition(database.Sql["SavedReport_Get"], new { id, orgId, owner }, cancellationToken: ct));
-        ReportSchedule[] with = [.. (await connection.QueryAsync<ReportSchedule>(new CommandDefinition(database.Sql["ReportSchedule_List"], new { orgId, owner = (string?)null }, cancellationToken: ct))).Where(s => s.ReportId == id)];
+        ReportSchedule[] with = [.. (await connection.QueryAsync<ReportSchedule>(new CommandDefinition(database.Sql["ReportSchedule_OfReport"], new { reportId = id }, cancellationToken: ct)))];
         if (before is null || await connection.ExecuteAsync(new CommandDefinition(database.Sql["SavedReport_Delete"], new { id, orgId, owner }, cancellationToken: ct)) != 1)
         {
             return false;

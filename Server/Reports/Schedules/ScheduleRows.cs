@@ -1,3 +1,5 @@
+using CopyTrack.Server.Data;
+
 namespace CopyTrack.Server.Reports.Schedules;
 
 /// <summary>A report that somebody keeps: an address with a name.</summary>
@@ -44,6 +46,13 @@ internal sealed record ReportSchedule
     public string? ReportName { get; init; }
     /// <summary>Its address, where it is read with it.</summary>
     public string? Address { get; init; }
+}
+
+/// <summary>A place in the list of schedules: the folded name of the report and the id of the schedule.</summary>
+internal sealed record SchedulePlace(string NameFolded, long Id)
+{
+    /// <summary>Where a schedule stands that was read with its report.</summary>
+    public static SchedulePlace Of(ReportSchedule schedule) => new(NameFolding.Fold(schedule.ReportName ?? ""), schedule.Id);
 }
 
 /// <summary>What became of one due run. The numbers are stored: append only.</summary>

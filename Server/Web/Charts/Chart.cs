@@ -17,7 +17,14 @@ internal enum ChartForm
 }
 
 /// <summary>One series: a value for each label, null where there is none.</summary>
-internal sealed record ChartSeries(string Name, ImmutableArray<double?> Values, ChartForm Form = ChartForm.Columns);
+internal sealed record ChartSeries(string Name, ImmutableArray<double?> Values, ChartForm Form = ChartForm.Columns)
+{
+    /// <summary>Where each value leads, null for nowhere; empty when none leads anywhere.</summary>
+    public ImmutableArray<string?> Links { get; init; } = [];
+
+    /// <summary>Where a value leads.</summary>
+    public string? Link(int index) => index < Links.Length ? Links[index] : null;
+}
 
 /// <summary>A chart of values along labels in order (days, hours, months), for the partial <c>Shared/_Chart</c>. Always also a table.</summary>
 internal sealed record Chart
@@ -37,6 +44,9 @@ internal sealed record Chart
     /// <summary>Digits behind the point.</summary>
     public int Digits { get; init; }
 
+    /// <summary>True when a line runs over columns, which are drawn fainter then.</summary>
+    public bool IsCrossed => Series.Any(s => s.Form == ChartForm.Columns) && Series.Any(s => s.Form != ChartForm.Columns);
+
     /// <summary>Highest value drawn: a round number at or above every value, at least 1.</summary>
     public double Top
     {
@@ -53,10 +63,13 @@ internal sealed record Chart
         }
     }
 
+    /// <summary>True when a value leads somewhere.</summary>
+    public bool HasLinks => Series.Any(s => s.Links.Any(l => l is not null));
+
     /// <summary>What the script draws it from.</summary>
     public string ToJson(Words words) => JsonSerializer.Serialize(new
     {
-        along = Along, labels = Labels, digits = Digits, culture = words.Culture.Name, series = Series.Select(s => new { name = s.Name, form = s.Form.ToString(), values = s.Values }),
+        along = Along, labels = Labels, digits = Digits, culture = words.Culture.Name, series = Series.Select(s => new { name = s.Name, form = s.Form.ToString(), values = s.Values, links = s.Links.IsEmpty ? null : (ImmutableArray<string?>?)s.Links }),
     }, s_json);
 }
 

@@ -25,8 +25,8 @@ internal sealed class ChartPicture(Chart chart)
         }
     }
 
-    /// <summary>Columns of a series: place and size.</summary>
-    public IEnumerable<(string X, string Y, string Width, string Height)> Columns(int series)
+    /// <summary>Columns of a series: which value, place and size.</summary>
+    public IEnumerable<(int Index, string X, string Y, string Width, string Height)> Columns(int series)
     {
         int[] columns = [.. Enumerable.Range(0, chart.Series.Length).Where(i => chart.Series[i].Form == ChartForm.Columns)];
         double width = step * 0.76 / columns.Length, at = Array.IndexOf(columns, series) * width;
@@ -34,8 +34,14 @@ internal sealed class ChartPicture(Chart chart)
                let value = chart.Series[series].Values[i]
                where value is > 0
                let y = Y(value.Value)
-               select (Number(Left + (i * step) + (step * 0.12) + at), Number(y), Number(Math.Max(0.5, width - 1)), Number(Below - y));
+               select (i, Number(Left + (i * step) + (step * 0.12) + at), Number(y), Number(Math.Max(0.5, width - 1)), Number(Below - y));
     }
+
+    /// <summary>Points of a series that lead somewhere: which value, and its place.</summary>
+    public IEnumerable<(int Index, string X, string Y)> Points(int series) =>
+        from i in Enumerable.Range(0, chart.Labels.Length)
+        where chart.Series[series].Values[i] is not null && chart.Series[series].Link(i) is not null
+        select (i, Number(Middle(i)), Number(Y(chart.Series[series].Values[i]!.Value)));
 
     /// <summary>Points of a series' lines: one text for each run of values without a hole.</summary>
     public IEnumerable<string> Runs(int series)

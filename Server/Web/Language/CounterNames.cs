@@ -11,7 +11,7 @@ internal static class CounterNames
     {
         ["total"] = "alle Seiten", ["copy"] = "Kopien", ["print"] = "Drucke", ["scan"] = "Scans", ["fax"] = "Faxe", ["other"] = "Sonstiges", ["remainder"] = "Rest",
         ["mono"] = "schwarzweiß", ["color"] = "farbig", ["twocolor"] = "zweifarbig", ["singlecolor"] = "einfarbig", ["normal"] = "Normalformat", ["large"] = "Großformat",
-        ["simplex"] = "einseitig", ["duplex"] = "zweiseitig", ["(impressions)"] = "(Seiten)", ["(sheets)"] = "(Blatt)", ["(scans)"] = "(Scans)", ["(equivalents)"] = "(Äquivalente)",
+        ["simplex"] = "einseitig", ["duplex"] = "beidseitig", ["(impressions)"] = "(Seiten)", ["(sheets)"] = "(Blatt)", ["(scans)"] = "(Scans)", ["(equivalents)"] = "(Äquivalente)",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The name in German; null for what is no name of a counter.</summary>

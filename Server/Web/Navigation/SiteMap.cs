@@ -40,7 +40,7 @@ internal static class SiteMap
         [
             new("/Prices", Words.Key("Prices"), WebServices.Administrators, "p"),
             new("/Webhooks", Words.Key("Webhooks"), WebServices.Administrators, "w"),
-            new("/Schedules", Words.Key("Work by the clock"), WebServices.Administrators),
+            new("/Schedules", Words.Key("Scheduled work"), WebServices.Administrators),
             new("/Settings", Words.Key("Settings"), WebServices.Administrators, "e"),
             new("/Accounts", Words.Key("Accounts and roles"), WebServices.Administrators),
             new("/Audit", Words.Key("Audit log"), WebServices.Administrators, "a"),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using CopyTrack.Accounting.Inventory;
 using CopyTrack.Server.Reports;
 
 namespace CopyTrack.Server.Web.Overview;
@@ -17,8 +18,11 @@ internal sealed record OverviewNumbers
 
     public required long Lost { get; init; }
 
-    /// <summary>What runs out, soonest first.</summary>
+    /// <summary>Toner, drums and the like that will be used up soon, soonest first, the first of them.</summary>
     public required IReadOnlyList<SupplyEnd> Supplies { get; init; }
+
+    /// <summary>Trays in the same way.</summary>
+    public required IReadOnlyList<SupplyEnd> Trays { get; init; }
 
     /// <summary>What a day like today brings: the middle of the same weekday in the four weeks before; null without them.</summary>
     public double? Usual => Days[^1].Usual;
@@ -32,7 +36,7 @@ internal sealed record OverviewNumbers
 /// </summary>
 internal sealed class OverviewFigures(UsageReader usage, CoverageReader coverage, OverviewQueries queries, ReportOptions options, TimeProvider time, ILogger<OverviewFigures> logger)
 {
-    private const int Shown = 14, Weeks = 4;
+    private const int Shown = 14, Weeks = 4, MostEnds = 6;
 
     private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan SlowLasts = TimeSpan.FromMinutes(10);
@@ -109,10 +113,12 @@ internal sealed class OverviewFigures(UsageReader usage, CoverageReader coverage
     {
         Dictionary<DateOnly, long> past = await PagesAsync(today.AddDays(-(Shown + (Weeks * 7))), today.AddDays(-1), now);
         IReadOnlyList<DeviceFacts> devices = await coverage.DevicesAsync(ReportPeriod.ThisMonth(options.TimeZone, now), ReportScope.Everything, CancellationToken.None);
+        DateOnly utc = DateOnly.FromDateTime(now.UtcDateTime);
         return new Slow(today, now, past, new OverviewNumbers
         {
             Days = [], Month = devices.Sum(d => d.Pages), Attributed = devices.Sum(d => d.Attributed), Lost = devices.Sum(d => d.Lost),
-            Supplies = await queries.SuppliesAsync(DateOnly.FromDateTime(now.UtcDateTime), CancellationToken.None),
+            Supplies = await queries.SuppliesAsync(SupplyTrend.SupplyKind, utc, MostEnds, CancellationToken.None),
+            Trays = await queries.SuppliesAsync(SupplyTrend.TrayKind, utc, MostEnds, CancellationToken.None),
         });
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CopyTrack.Server.Data.Privacy;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Secrets;
 using CopyTrack.Server.Web.SignIn;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>Logins at the terminals, whatever came of them; a card that nobody has can be given to a person.</summary>
-internal sealed class AccessLogModel(AccessLogReader log, CardRepository cards, IHashKeys keys, Words words) : PageModel
+internal sealed class AccessLogModel(AccessLogReader log, CardRepository cards, Retention retention, IHashKeys keys, Words words) : PageModel
 {
     private const int Rows = 50;
 
@@ -19,6 +20,7 @@ internal sealed class AccessLogModel(AccessLogReader log, CardRepository cards, 
     public string? Terminal { get; private set; }
     public string? Outcome { get; private set; }
     public bool Unknown { get; private set; }
+    public int KeptDays { get; private set; }
 
     public async Task OnGetAsync(string? terminal, string? outcome, string? show, CancellationToken cancellationToken)
     {
@@ -27,6 +29,7 @@ internal sealed class AccessLogModel(AccessLogReader log, CardRepository cards, 
         long before = long.TryParse(Query.After, NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id : long.MaxValue;
         IReadOnlyList<AccessLogRow> rows = await log.ListAsync(OrganisationRepository.DefaultId, new AccessLogFilter(Terminal, Outcome, Unknown), before, Rows + 1, cancellationToken);
         Lines = [.. rows.Take(Rows)];
+        KeptDays = await retention.AccessLogDaysAsync(cancellationToken);
         Next = rows.Count > Rows ? Lines[^1].Id.ToString(CultureInfo.InvariantCulture) : null;
     }
 

@@ -28,7 +28,10 @@ internal sealed class BalanceModel(DeviceRepository devices, DeviceIntervals int
     public ReadingStatus? Status { get; private set; }
     public string? Evidence { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync(string name, string? from, string? to, string? cause, string? confidence, string? status, string? evidence, CancellationToken cancellationToken)
+    /// <summary>True when readings behind which nothing was booked are shown too.</summary>
+    public bool Still { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(string name, string? from, string? to, string? cause, string? confidence, string? status, string? evidence, bool still, CancellationToken cancellationToken)
     {
         if (await devices.FindAsync(OrganisationRepository.DefaultId, name, cancellationToken) is not { } device)
         {
@@ -41,10 +44,11 @@ internal sealed class BalanceModel(DeviceRepository devices, DeviceIntervals int
         period ??= ReportPeriod.ThisMonth(options.TimeZone, time.GetUtcNow());
         (From, To) = period.Days is { } days ? (Day(days.First), Day(days.Last)) : (from ?? "", to ?? "");
         (Cause, Confidence, Status, Evidence) = (Parse<Cause>(cause), Parse<Confidence>(confidence), Parse<ReadingStatus>(status), evidence is { Length: <= 100 } ? evidence : null);
+        Still = still;
         Query = TableQuery.Of(Request);
         Verdict = await balances.OfAsync(device.Id, device.Name, ReportScope.Everything, period, cancellationToken);
         (Lines, var next) = await intervals.PageAsync(
-            device.Id, new IntervalFilter(period) { Cause = Cause, Confidence = Confidence, Status = Status, Evidence = Evidence }, Place(Query.After), Rows, cancellationToken);
+            device.Id, new IntervalFilter(period) { Cause = Cause, Confidence = Confidence, Status = Status, Evidence = Evidence, OnlyMoved = !still && Status is null }, Place(Query.After), Rows, cancellationToken);
         Next = next is { } place ? Query.Behind(string.Create(CultureInfo.InvariantCulture, $"{place.At.ToMicros()}.{place.Seq}")) : null;
         return Page();
     }

@@ -40,5 +40,15 @@ internal sealed class CoverageModel(CoverageReader coverage, ReportOptions optio
         Worst = await coverage.WorstAsync(Devices, Shown, cancellationToken);
     }
 
+    /// <summary>The jobs of the period, of a device and a cause or all.</summary>
+    public string Jobs(string? device = null, string? cause = null) =>
+        "/Sessions?" + ReportAddress.Parse("name=jobs").With(("from", From), ("to", To), ("device", device), ("cause", cause)).ToQuery();
+
+    /// <summary>The sessions of the period at a device.</summary>
+    public string Sessions(string device) => $"/Sessions?state=all&device={Uri.EscapeDataString(device)}&from={Uri.EscapeDataString(From)}&to={Uri.EscapeDataString(To)}";
+
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
+
+/// <summary>A number that leads to what is behind it: the address, the text, and what screen readers tell.</summary>
+internal sealed record Lead(string To, string Text, string Label);

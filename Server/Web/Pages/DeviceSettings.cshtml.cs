@@ -45,6 +45,13 @@ internal sealed class DeviceSettingsModel(DeviceRepository devices, DeviceUpsert
         }
 
         string[] functions = form.Functions ?? [];
+        if (functions.Length == 0)
+        {
+            // Stored, an empty list means that all functions are allowed: the opposite of what the form says.
+            Fault = words["Tick at least one function. Where nobody may do anything, lock the terminal at the device or delete the device."];
+            return await OnGetAsync(name, cancellationToken);
+        }
+
         try
         {
             if (!FunctionNames.TryParse(functions, out _, out string? unknown))

@@ -1,7 +1,9 @@
+using CopyTrack.Identity.Ldap;
 using CopyTrack.Server.Data.Directories;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Directories;
 using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Site;
 using CopyTrack.Server.Web.Tables;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -9,20 +11,20 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>Directories with their runs; a run under way shows its progress.</summary>
-internal sealed class DirectoriesModel(DirectoryConnectors directories, DirectoryMappings mappings, DirectoryRepository rows, DryRunLines dryRuns, AuditLog audit, TimeProvider time, Words words) : PageModel
+internal sealed class DirectoriesModel(
+    DirectoryViews views, DirectoryMappings mappings, EnteredDirectories entered, DirectoryCheck check, DirectoryRepository rows, AuditLog audit, TimeProvider time, Words words) : PageModel
 {
-    public List<(DirectoryOptions Options, DirectoryRow Row, IReadOnlyList<RunRow> Runs)> Directories { get; } = [];
+    public List<DirectoryView> Directories { get; private set; } = [];
     public string? Fault { get; private set; }
     public DateTimeOffset Now { get; } = time.GetUtcNow();
 
     /// <summary>Progress may be looked at; a form that somebody fills in may not be taken away by it.</summary>
-    public bool IsRunning => Directories.Exists(d => d.Runs is [{ EndedAt: null }, ..] || d.Row.Wanted is not null);
+    public bool IsRunning => Directories.Exists(d => d.IsRunning);
+
+    private string Actor => WebSession.Of(HttpContext)!.Actor;
 
     /// <summary>What the address says of a directory's table of runs.</summary>
-    public TableQuery QueryOf(DirectoryOptions options) => TableQuery.Of(Request, FormattableString.Invariant($"d{Directories.FindIndex(d => d.Options == options)}"));
-
-    /// <summary>The lines of the dry run that was the last run, when this server made it; null otherwise.</summary>
-    public (IReadOnlyList<ChangeLine> Lines, int Count)? DryRunOf(DirectoryRow row, IReadOnlyList<RunRow> runs) => runs is [{ Kind: "dryRun" }, ..] ? dryRuns.Of(row.Id)?.Shown : null;
+    public TableQuery QueryOf(DirectoryView view) => TableQuery.Of(Request, FormattableString.Invariant($"d{Directories.IndexOf(view)}"));
 
     /// <summary>What the configuration says; null where it leaves the usual.</summary>
     public static string? ConfiguredOf(MapOptions map, string key) => key switch
@@ -35,52 +37,80 @@ internal sealed class DirectoriesModel(DirectoryConnectors directories, Director
 
     private static string? Shown(Identity.Replication.AttributeText? text) => text is { IsNone: true } ? "none" : text?.ToString();
 
-    public async Task OnGetAsync(CancellationToken cancellationToken)
+    public async Task OnGetAsync(CancellationToken cancellationToken) => Directories = await views.AllAsync(cancellationToken);
+
+    /// <summary>Asks for a run: <paramref name="wanted"/> is dryRun, full or, for anything else, changes. <paramref name="from"/> <c>start</c> goes back to the guided path.</summary>
+    public async Task<IActionResult> OnPostAsync(string? name, string? wanted, string? from, CancellationToken cancellationToken)
     {
-        foreach (DirectoryOptions options in directories.All)
+        if (await views.FindAsync(name, cancellationToken) is { } view)
         {
-            DirectoryRow row = await rows.EnsureAsync(OrganisationRepository.DefaultId, options.Name, cancellationToken);
-            Directories.Add((options, row, await rows.RunsAsync(row.Id, null, 20, cancellationToken)));
+            string kind = wanted is "full" or "dryRun" ? wanted : "changes";
+            if (kind != "dryRun" && !view.MayBegin)
+            {
+                this.TellFault(words["Look at a dry run of {0} first: it shows who would come, change and go, and changes nobody.", view.Options.Name]);
+            }
+            else
+            {
+                await audit.TellAsync(view.Row.OrgId, Actor, "directory.replicate", FormattableString.Invariant($"directory:{view.Row.Id}"), kind, cancellationToken);
+                await rows.WantAsync(view.Row.Id, kind, cancellationToken);
+            }
+
+            return from == "start" ? Redirect("/Start") : RedirectToPage();
         }
+
+        return await UnknownAsync(cancellationToken);
     }
 
-    /// <summary>Asks for a run: <paramref name="wanted"/> is dryRun, full or, for anything else, changes.</summary>
-    public async Task<IActionResult> OnPostAsync(string? name, string? wanted, CancellationToken cancellationToken)
+    /// <summary>Connects, and tells what the directory shows or why it does not.</summary>
+    public async Task<IActionResult> OnPostTestAsync(string? name, CancellationToken cancellationToken)
     {
-        if (name is not null && directories.Find(name) is { } options)
+        if (await views.FindAsync(name, cancellationToken) is not { } view)
         {
-            DirectoryRow row = await rows.EnsureAsync(OrganisationRepository.DefaultId, options.Name, cancellationToken);
-            string kind = wanted is "full" or "dryRun" ? wanted : "changes";
-            await audit.TellAsync(row.OrgId, WebSession.Of(HttpContext)!.Actor, "directory.replicate", FormattableString.Invariant($"directory:{row.Id}"), kind, cancellationToken);
-            await rows.WantAsync(row.Id, kind, cancellationToken);
-            return RedirectToPage();
+            return await UnknownAsync(cancellationToken);
         }
 
-        Fault = words["There is no such directory."];
+        try
+        {
+            DirectoryFinding finding = await check.RunAsync(view.Options, cancellationToken);
+            this.Tell(finding.Names.Count > 0 ? words["{0} answers; the first people there: {1}.", finding.Server, string.Join(", ", finding.Names)]
+                : words["{0} answers, but shows nobody who could be a person: look at the base and at who counts as a person.", finding.Server]);
+        }
+        catch (LdapException e)
+        {
+            this.TellFault(words.Sentence(e.Message));
+        }
+
+        return RedirectToPage();
+    }
+
+    /// <summary>Ends the runs by the clock.</summary>
+    public async Task<IActionResult> OnPostRestAsync(string? name, CancellationToken cancellationToken) =>
+        name is not null && await entered.RestAsync(name, Actor, cancellationToken) ? RedirectToPage() : await UnknownAsync(cancellationToken);
+
+    public async Task<IActionResult> OnPostMappingAsync(string? name, CancellationToken cancellationToken)
+    {
+        if (await views.FindAsync(name, cancellationToken) is not { } view)
+        {
+            return await UnknownAsync(cancellationToken);
+        }
+
+        try
+        {
+            await mappings.SetAsync(view.Row, MapTexts.Of(key => Request.Form[key]), Actor, cancellationToken);
+            return RedirectToPage();
+        }
+        catch (MappingFaultException fault)
+        {
+            Fault = words["{0}: {1}. The mapping stays as it was.", fault.Key, words[fault.Message]];
+        }
+
         await OnGetAsync(cancellationToken);
         return Page();
     }
 
-    public async Task<IActionResult> OnPostMappingAsync(string? name, CancellationToken cancellationToken)
+    private async Task<IActionResult> UnknownAsync(CancellationToken cancellationToken)
     {
-        if (name is null || directories.Find(name) is not { } options)
-        {
-            Fault = words["There is no such directory."];
-        }
-        else
-        {
-            DirectoryRow row = await rows.EnsureAsync(OrganisationRepository.DefaultId, options.Name, cancellationToken);
-            try
-            {
-                await mappings.SetAsync(row, MapTexts.Of(key => Request.Form[key]), WebSession.Of(HttpContext)!.Actor, cancellationToken);
-                return RedirectToPage();
-            }
-            catch (MappingFaultException fault)
-            {
-                Fault = words["{0}: {1}. The mapping stays as it was.", fault.Key, words[fault.Message]];
-            }
-        }
-
+        Fault = words["There is no such directory."];
         await OnGetAsync(cancellationToken);
         return Page();
     }

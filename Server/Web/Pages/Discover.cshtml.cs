@@ -75,10 +75,11 @@ internal sealed class DiscoverModel(Discoveries discoveries, DeviceRepository de
         return Redirect(At(begun.Id, start));
     }
 
-    public async Task<IActionResult> OnPostEndAsync(string? id, bool start)
+    public async Task<IActionResult> OnPostEndAsync(string? id, bool start, CancellationToken cancellationToken)
     {
         if (id is { Length: <= 32 } && discoveries.Find(id, Org) is { } run)
         {
+            await audit.TellAsync(Org, WebSession.Of(HttpContext)!.Actor, "discovery.end", $"discovery:{run.Id}", null, cancellationToken);
             await discoveries.EndAsync(run);
         }
 

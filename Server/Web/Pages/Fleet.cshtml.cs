@@ -11,9 +11,12 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>Dealers, customers, sites, their agents, and the devices that those meter.</summary>
-internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, FleetScopes scopes, SupplyForecasts forecasts, AgentCodes codes, AcknowledgementFiles files, FleetOptions options, Words words, TimeProvider time) : PageModel
+internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, FleetTables tables, FleetScopes scopes, SupplyForecasts forecasts, AgentCodes codes, AcknowledgementFiles files, FleetOptions options, Words words, TimeProvider time) : PageModel
 {
-    private const int MostDevices = 200, MostRefusals = 20;
+    /// <summary>So many devices are sorted by any column; of more the database gives pages by name.</summary>
+    private const int MostSorted = 300;
+
+    private const int MostRefusals = 20;
 
     public IReadOnlyList<FleetNodeRow> Nodes { get; private set; } = [];
     public IReadOnlyList<FleetAgentRow> Agents { get; private set; } = [];
@@ -21,7 +24,18 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
     public TableQuery AgentQuery => TableQuery.Of(Request, "a");
     public TableQuery DeviceQuery => TableQuery.Of(Request, "d");
     public IReadOnlyList<FleetRefusalRow> Refusals { get; private set; } = [];
-    public bool More { get; private set; }
+
+    /// <summary>True when all devices that are asked for are here.</summary>
+    public bool Whole { get; private set; } = true;
+
+    /// <summary>Where the next page of devices begins; null without one.</summary>
+    public string? Next { get; private set; }
+
+    /// <summary>The state that is asked for; null for all.</summary>
+    public string? State { get; private set; }
+
+    /// <summary>True where agents come without TLS too.</summary>
+    public bool OverHttp => MayChange && options.HttpPort is not null;
     public string? Told { get; private set; }
     public AgentCode? Code { get; private set; }
 
@@ -41,11 +55,12 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
         "stale" => Words.Key("stale"),
         "silent" => Words.Key("silent"),
         "revoked" => Words.Key("revoked"),
+        "unheard" => Words.Key("never heard of"),
         _ => Words.Key("waiting"),
     };
 
     /// <summary>Class of a state's badge.</summary>
-    public static string BadgeOf(string state) => state switch { "good" => "good", "waiting" => "quiet", _ => "bad" };
+    public static string BadgeOf(string state) => state switch { "good" => "good", "waiting" or "unheard" => "quiet", _ => "bad" };
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
@@ -56,11 +71,20 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
 
         Nodes = await fleet.NodesAsync(scope, cancellationToken);
         Agents = await fleet.AgentsAsync(scope, cancellationToken);
-        IReadOnlyList<FleetDeviceRow> rows = await devices.ListAsync(scope, "", 0, MostDevices + 1, cancellationToken);
-        More = rows.Count > MostDevices;
+        FleetQuestion question = tables.Question(DeviceQuery.Filter, Request.Query["dstate"]);
+        FleetPlace after = FleetPlaces.Of(DeviceQuery.After);
+        State = question.State;
+        IReadOnlyList<FleetDeviceRow> rows = await devices.ListAsync(scope, question, after, after == FleetPlace.Start ? MostSorted + 1 : TableQuery.PageSize + 1, cancellationToken);
+        Whole = after == FleetPlace.Start && rows.Count <= MostSorted;
+        if (!Whole)
+        {
+            Next = rows.Count > TableQuery.PageSize ? FleetPlaces.KeyOf(FleetPlace.Behind(rows[TableQuery.PageSize - 1])) : null;
+            rows = [.. rows.Take(TableQuery.PageSize)];
+        }
+
         int today = SupplyForecasts.DayOf(time.GetUtcNow());
         var ends = await forecasts.OfAsync([.. rows.Select(r => r.DeviceId)], today, cancellationToken);
-        Devices = [.. rows.Take(MostDevices).Select(r => FleetLine.Of(r, ends, today))];
+        Devices = [.. rows.Select(r => FleetLine.Of(r, ends, today))];
         Refusals = MayChange ? await fleet.RefusalsAsync(MostRefusals, cancellationToken) : [];
     }
 
@@ -102,7 +126,7 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
             return Forbid();
         }
 
-        (Code, string? fault) = FleetNames.Usable(name) is { } good ? await codes.MakeAsync(OrganisationRepository.DefaultId, good, FleetNames.Usable(site) ?? "", Actor, cancellationToken) : (null, FleetNames.Rule);
+        (Code, string? fault) = FleetNames.Usable(name) is { } good ? await codes.MakeAsync(OrganisationRepository.DefaultId, good, FleetNames.Usable(site) ?? "", Actor, hosted: false, cancellationToken) : (null, FleetNames.Rule);
         Told = Code is null ? words["No code: {0}.", words[fault!]] : words["Enrolment code of agent {0}", name];
         await OnGetAsync(cancellationToken);
         return Page();

@@ -1,4 +1,6 @@
+using System.Globalization;
 using CopyTrack.Accounting.Inventory;
+using CopyTrack.Accounting.Meters;
 using CopyTrack.Server.Alerts;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Alerts;
@@ -10,15 +12,17 @@ using CopyTrack.Server.Reports;
 using CopyTrack.Server.Web.Charts;
 using CopyTrack.Server.Web.Language;
 using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Site;
+using CopyTrack.Server.Web.Tables;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace CopyTrack.Server.Web.Pages;
 
-/// <summary>One metered device for those who may see it: what it is, how it stands, when its supplies run out, its pages of a year.</summary>
-internal sealed class FleetDeviceModel(FleetDevices devices, FleetScopes scopes, SupplyForecasts forecasts, InventoryRepository inventories, AlertRepository alerts, FleetOptions options, ReportOptions reports, Words words, TimeProvider time) : PageModel
+/// <summary>One metered device for those who may see it: what it is, how it stands, when its supplies run out, its counters and readings, its pages of a year.</summary>
+internal sealed class FleetDeviceModel(FleetDevices devices, FleetReadings readings, FleetScopes scopes, SupplyForecasts forecasts, InventoryRepository inventories, AlertRepository alerts, FleetOptions options, ReportOptions reports, Words words, TimeProvider time) : PageModel
 {
-    private const int Months = 13, LevelDays = 92, MostLines = 8, MostAlerts = 20;
+    private const int Months = 13, LevelDays = 92, MostLines = 8, MostAlerts = 20, MostColumns = 8;
 
     public FleetDeviceRow Row { get; private set; } = null!;
     public ProbeReport? Report { get; private set; }
@@ -30,6 +34,19 @@ internal sealed class FleetDeviceModel(FleetDevices devices, FleetScopes scopes,
 
     /// <summary>Alerts of this device that go on.</summary>
     public IReadOnlyList<AlertRow> Alerts { get; private set; } = [];
+
+    /// <summary>What the counters said last, and when; empty before the first reading.</summary>
+    public IReadOnlyList<(CounterKey Key, long? Value)> Counters { get; private set; } = [];
+    public DateTimeOffset? CountedAt { get; private set; }
+
+    /// <summary>Readings, the newest first, and the counters that are shown of them.</summary>
+    public IReadOnlyList<FleetReading> Readings { get; private set; } = [];
+    public IReadOnlyList<CounterKey> Shown { get; private set; } = [];
+
+    /// <summary>Where the next page of readings begins; null without one.</summary>
+    public string? Next { get; private set; }
+    public TableQuery MeterQuery => TableQuery.Of(Request, "m");
+    public TableQuery ReadingQuery => TableQuery.Of(Request, "r");
     public AlertSentences Sentences { get; } = new(new ReportWords(words), reports.TimeZone);
 
     public int Today => SupplyForecasts.DayOf(time.GetUtcNow());
@@ -38,10 +55,7 @@ internal sealed class FleetDeviceModel(FleetDevices devices, FleetScopes scopes,
 
     public async Task<IActionResult> OnGetAsync(string? name, CancellationToken cancellationToken)
     {
-        string folded = NameFolding.Fold(name ?? "");
-        // The list begins behind a name and an agent: with agent 0 it begins with the name itself.
-        if (folded.Length is 0 or > 256 || await scopes.OfAsync(WebCaller.Of(HttpContext).Scope, cancellationToken) is not { } scope
-            || await devices.ListAsync(scope, folded, 0, 1, cancellationToken) is not [{ } row] || row.NameFolded != folded)
+        if (await scopes.OfAsync(WebCaller.Of(HttpContext).Scope, cancellationToken) is not { } scope || await devices.OneAsync(scope, name ?? "", cancellationToken) is not { } row)
         {
             return NotFound();
         }
@@ -64,7 +78,26 @@ internal sealed class FleetDeviceModel(FleetDevices devices, FleetScopes scopes,
 
         Levels = LevelsOf(await inventories.LevelsAsync([row.DeviceId], SupplyTrend.SupplyKind, Today - LevelDays, cancellationToken));
         Alerts = await alerts.ListAsync(scope, new AlertQuestion(Going: true, DeviceId: row.DeviceId), long.MaxValue, MostAlerts, cancellationToken);
+        await CountAsync(row.DeviceId, cancellationToken);
         return Page();
+    }
+
+    private async Task CountAsync(long deviceId, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        if (await readings.NewestAsync(deviceId, now.AddDays(1), 1, cancellationToken) is not [{ } newest])
+        {
+            return;
+        }
+
+        Counters = [.. newest.Values];
+        CountedAt = newest.Row.ConfirmedAt;
+        Shown = [.. DeviceTexts.MainOnes(Counters, c => c.Key).Select(c => c.Key).Take(MostColumns)];
+        // Readings of one instant stand on one page, or the older ones of them are left out: a device gives one in a second at most.
+        DateTimeOffset before = long.TryParse(ReadingQuery.After, NumberStyles.None, CultureInfo.InvariantCulture, out long micros) && micros <= now.AddDays(1).ToMicros() ? Instant.FromMicros(micros) : now.AddDays(1);
+        IReadOnlyList<FleetReading> found = await readings.NewestAsync(deviceId, before, TableQuery.PageSize + 1, cancellationToken);
+        Readings = [.. found.Take(TableQuery.PageSize)];
+        Next = found.Count > TableQuery.PageSize ? Readings[^1].Row.At.ToMicros().ToString(CultureInfo.InvariantCulture) : null;
     }
 
     private Chart? LevelsOf(IReadOnlyList<SupplyDayRow> rows)
@@ -77,7 +110,7 @@ internal sealed class FleetDeviceModel(FleetDevices devices, FleetScopes scopes,
         int[] days = [.. Enumerable.Range((int)rows.Min(r => r.Day), (int)(rows.Max(r => r.Day) - rows.Min(r => r.Day)) + 1)];
         return new Chart
         {
-            Title = words["Levels of supplies in per cent"], Along = words["Day"], Labels = [.. days.Select(d => DateOnly.FromDayNumber(d).ToString("d.M.", words.Culture))],
+            Title = words["Levels of supplies in per cent"], Along = words["Day"], Labels = [.. days.Select(d => words.ShortDay(DateOnly.FromDayNumber(d)))],
             Series =
             [
                 .. rows.GroupBy(r => r.Supply).Take(MostLines).Select(s =>

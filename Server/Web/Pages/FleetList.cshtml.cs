@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CopyTrack.Server.Data.Fleet;
 using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Reports.Export;
@@ -12,11 +13,14 @@ using Microsoft.AspNetCore.Mvc.Rendering;
 
 namespace CopyTrack.Server.Web.Pages;
 
-/// <summary>One list of the fleet as a table to filter and sort: devices, supplies, agents, meter reads. The same rows as its files, as far as the caller sees.</summary>
+/// <summary>
+/// One list of the fleet as a table: devices, supplies, agents, meter reads. The same rows as its files, as far as the caller sees. The database finds; what is too long to be sorted here comes
+/// in pages by the names of devices.
+/// </summary>
 internal sealed class FleetListModel(FleetTables tables, FleetScopes scopes, ReportOptions options, Words words, TimeProvider time) : PageModel
 {
-    /// <summary>Rows that are held for one page: a dealer with more filters in the files.</summary>
-    private const int MostRows = 5000;
+    /// <summary>So many rows are sorted by any column.</summary>
+    private const int MostSorted = 1000;
 
     private const int LongestDate = 40;
 
@@ -26,15 +30,27 @@ internal sealed class FleetListModel(FleetTables tables, FleetScopes scopes, Rep
     public TableQuery Query { get; private set; } = null!;
     public ImmutableArray<ReportColumn> Columns { get; private set; } = [];
     public IReadOnlyList<ImmutableArray<object?>> Rows { get; private set; } = [];
-    public bool More { get; private set; }
+
+    /// <summary>True when all rows that are asked for are here.</summary>
+    public bool Whole { get; private set; } = true;
+
+    /// <summary>Where the next page begins; null without one.</summary>
+    public string? Next { get; private set; }
+
+    /// <summary>The state of devices that is asked for; null for all.</summary>
+    public string? State { get; private set; }
     public string? From { get; private set; }
     public string? To { get; private set; }
 
     /// <summary>What is wrong with the period, in English.</summary>
     public string? Fault { get; private set; }
 
+    /// <summary>True for a list of devices, in which the database finds; a list of agents is found in here.</summary>
+    public bool OfDevices => List != "agents";
+
     /// <summary>The query of the files.</summary>
-    public string? Narrowed => From is null && To is null ? null : QueryString.Create(new KeyValuePair<string, string?>[] { new("from", From), new("to", To) }).Value;
+    public string? Narrowed => new[] { ("from", From), ("to", To), ("q", OfDevices && Query.Filter.Length > 0 ? Query.Filter : null), ("state", State) }.Where(m => m.Item2 is not null).ToList() is { Count: > 0 } members
+        ? QueryString.Create(members.Select(m => new KeyValuePair<string, string?>(m.Item1, m.Item2))).Value : null;
 
     public async Task OnGetAsync(string? name, string? from, string? to, CancellationToken cancellationToken)
     {
@@ -48,21 +64,38 @@ internal sealed class FleetListModel(FleetTables tables, FleetScopes scopes, Rep
             return;
         }
 
-        Report list = tables.Build(List, scope, period, cancellationToken)!;
-        Columns = list.Columns;
-        List<ImmutableArray<object?>> rows = [];
-        await foreach (ImmutableArray<object?> row in list.Rows)
+        FleetQuestion question = tables.Question(OfDevices ? Query.Filter : null, OfDevices ? Request.Query["state"] : default(string));
+        FleetPlace after = FleetPlaces.Of(Query.After);
+        State = question.State;
+        Columns = FleetTables.ColumnsOf(List);
+        // From the beginning as many as can be sorted here, to see whether that is all; behind it a page.
+        int most = after == FleetPlace.Start ? MostSorted : TableQuery.PageSize;
+        List<FleetCells> rows = [];
+        await foreach (FleetCells row in tables.RowsAsync(List, scope, question, period, after, cancellationToken))
         {
-            if (rows.Count == MostRows)
+            rows.Add(row);
+            if (rows.Count > most && row.Place is not null && row.Place != rows[^2].Place)
             {
-                More = true;
                 break;
             }
-
-            rows.Add(row);
         }
 
-        Rows = rows;
+        Whole = !OfDevices || (after == FleetPlace.Start && rows.Count <= MostSorted);
+        int shown = Whole ? rows.Count : Cut(rows);
+        Next = shown < rows.Count ? FleetPlaces.KeyOf(rows[shown - 1].Place!) : null;
+        Rows = [.. rows.Take(shown).Select(r => r.Cells)];
+    }
+
+    /// <summary>How many rows make a page: all of a device stand on one.</summary>
+    private static int Cut(List<FleetCells> rows)
+    {
+        int at = Math.Min(TableQuery.PageSize, rows.Count);
+        while (at < rows.Count && rows[at].Place == rows[at - 1].Place)
+        {
+            at++;
+        }
+
+        return at;
     }
 
     public string Title(string list) => ReportHeadings.Title(list, new ReportWords(words));
@@ -78,12 +111,15 @@ internal sealed class FleetListModel(FleetTables tables, FleetScopes scopes, Rep
         ("errors", string errors) => string.Join(", ", errors.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(e => words[DeviceTexts.Error(e)])),
         ("kind", string kind) => words[DeviceTexts.Supply(kind)],
         ("color", string color) => words[DeviceTexts.Colour(color)],
-        ("levelKind", string level) => words[DeviceTexts.Level(level)],
+        ("levelKind", string level) => words[DeviceTexts.Level(level, KindOf(row))],
         ("silentReason", string reason) => words[reason],
         ("unit", string unit) => words[DeviceTexts.Unit(unit)],
         ("flags", string flags) => string.Join(", ", flags.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(f => words[FlagOf(f)])),
         (_, var value) => _cells.Value(value, Columns[column].Kind),
     };
+
+    // What a supply is of, where the list says it.
+    private string KindOf(ImmutableArray<object?> row) => Columns.Index().FirstOrDefault(c => c.Item.Name == "kind") is { Item: not null } kind ? row[kind.Index] as string ?? "" : "";
 
     /// <summary>What a row is found by.</summary>
     public string SearchOf(ImmutableArray<object?> row) => string.Join(' ', Enumerable.Range(0, row.Length).Select(i => Cell(row, i)));

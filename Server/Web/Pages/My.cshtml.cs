@@ -15,7 +15,10 @@ internal sealed class MyModel(
     PersonRepository people, CardRepository cards, PinRepository pins, ProjectRepository projects, QuotaRepository quotas, UsageReader usage, PersonExport export, IHashKeys keys, ReportOptions options,
     TimeProvider time, Words words) : PageModel
 {
-    private const int Months = 12, Found = 20;
+    /// <summary>Months that are told, this one among them.</summary>
+    public const int Months = 12;
+
+    private const int Found = 20;
 
     public PersonState Person { get; private set; } = null!;
     public IReadOnlyList<(DateOnly Month, long Pages, long Color, long Cost)> ByMonth { get; private set; } = [];
@@ -56,6 +59,10 @@ internal sealed class MyModel(
         return Page();
     }
 
+    /// <summary>The own jobs of a month, or at a device.</summary>
+    public static string Jobs(DateOnly? month, string? device) =>
+        month is { } m ? "/My/Jobs?month=" + m.ToString("yyyy-MM", CultureInfo.InvariantCulture) : "/My/Jobs?device=" + Uri.EscapeDataString(device!);
+
     public async Task<IActionResult> OnPostLostAsync(long card, CancellationToken cancellationToken)
     {
         if (WebCaller.Of(HttpContext) is not { PersonId: { } id } caller || !await cards.RemoveAsync(OrganisationRepository.DefaultId, id, card, caller.Actor, true, cancellationToken))
@@ -74,11 +81,6 @@ internal sealed class MyModel(
         if (caller.PersonId is not { } id)
         {
             return NotFound();
-        }
-
-        if (!WebSession.Of(HttpContext)!.IsProven(time.GetUtcNow()))
-        {
-            return Redirect("/Confirm?returnUrl=/My");
         }
 
         Pin = await pins.GenerateAsync(OrganisationRepository.DefaultId, id, keys.Current, caller.Actor, cancellationToken);

@@ -48,6 +48,8 @@ internal sealed class PanelModel(
     public string Count(long n) => n.ToString("N0", Words.Culture);
 
     /// <inheritdoc/>
+    // What begins with "On" would else be a handler for requests of the method PAGE.
+    [NonHandler]
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
         DeviceCaller caller;

@@ -42,8 +42,8 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
         row.Groups is null ? null : words["groups {0}", row.Groups.Replace(";", ", ", StringComparison.Ordinal)],
     }.Where(t => t is not null));
 
-    /// <summary>An amount as a form takes it; empty for none.</summary>
-    public static string? Input(long? micros) => micros is { } m ? (m / 1_000_000m).ToString("0.######", CultureInfo.InvariantCulture) : null;
+    /// <summary>An amount as a form takes it, in the reader's language; empty for none.</summary>
+    public string? Input(long? micros) => micros is { } m ? (m / 1_000_000m).ToString("0.######", words.Culture) : null;
 
     /// <summary>A local date of an instant.</summary>
     public string Day(DateTimeOffset? at) => at is { } t ? TimeZoneInfo.ConvertTime(t, options.TimeZone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "";
@@ -142,7 +142,7 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
         IReadOnlyList<PriceListRow> rows = await prices.ListAsync(OrganisationRepository.DefaultId, cancellationToken);
         await CsvAnswer.WriteAsync(Response, "price-lists", ["name", "from", "until", "mono", "color", "largeSurcharge", "sheet", "scan", "fax", "devices", "sites", "groups"], rows.Select(r => (IEnumerable<string?>)
         [
-            r.Name, Day(r.ValidFrom), Day(r.ValidUntil), Input(r.Mono), Input(r.Color), Input(r.LargeSurcharge), Input(r.Sheet), Input(r.Scan), Input(r.Fax), r.Devices, r.Sites, r.Groups,
+            r.Name, Day(r.ValidFrom), Day(r.ValidUntil), Plain(r.Mono), Plain(r.Color), Plain(r.LargeSurcharge), Plain(r.Sheet), Plain(r.Scan), Plain(r.Fax), r.Devices, r.Sites, r.Groups,
         ]).ToAsyncEnumerable(), cancellationToken);
         return new EmptyResult();
     }
@@ -153,7 +153,7 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
         await LoadAsync(cancellationToken);
         await CsvAnswer.WriteAsync(Response, "limits", ["kind", "subject", "period", "soft", "hard", "extra", "used", "held", "left"], Quotas.Select(q => (IEnumerable<string?>)
         [
-            ChargingShapes.Kind((QuotaKind)q.Kind), q.Name ?? q.Subject, ((QuotaPeriod)q.Period).ToString(), Input(q.SoftMicros), Input(q.HardMicros), Input(q.ExtraMicros), Input(q.Used), Input(q.Held), Input(q.Use.Left),
+            ChargingShapes.Kind((QuotaKind)q.Kind), q.Name ?? q.Subject, ((QuotaPeriod)q.Period).ToString(), Plain(q.SoftMicros), Plain(q.HardMicros), Plain(q.ExtraMicros), Plain(q.Used), Plain(q.Held), Plain(q.Use.Left),
         ]).ToAsyncEnumerable(), cancellationToken);
         return new EmptyResult();
     }
@@ -165,9 +165,18 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
     private DateTimeOffset? At(string? day) => string.IsNullOrEmpty(day) ? null
         : ReportPeriod.TryParse(day, null, options.TimeZone, time.GetUtcNow(), out _)?.From ?? throw new ChargingFault($"'{day}' is not a date");
 
-    /// <summary>An amount with a point or, as people of other countries write, a comma.</summary>
-    private static decimal? Amount(string? text) => string.IsNullOrWhiteSpace(text) ? null
-        : decimal.TryParse(text.Trim().Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) ? value : throw new ChargingFault($"'{text}' is not an amount such as 0.05");
+    /// <summary>An amount as people of the reader's language write it.</summary>
+    private decimal? Amount(string? text) => string.IsNullOrWhiteSpace(text) ? null : TypedAmount.Read(text, words.Culture) switch
+    {
+        TypedAmount.Clear clear => clear.Value,
+        TypedAmount.Unclear(var thousands, var fraction) => throw new ChargingFault($"'{text}' may mean {thousands.ToString(words.Culture)} or {Fraction(fraction)}: write it in one of these ways"),
+        _ => throw new ChargingFault($"'{text}' is not an amount such as 0.05"),
+    };
+
+    private string Fraction(decimal amount) => amount.ToString("0.0##", words.Culture);
+
+    /// <summary>An amount in a file for programs.</summary>
+    private static string? Plain(long? micros) => micros is { } m ? (m / 1_000_000m).ToString("0.######", CultureInfo.InvariantCulture) : null;
 
     private static string[]? Names(string? text) => text?.Split([';', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

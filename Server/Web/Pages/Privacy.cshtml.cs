@@ -15,12 +15,16 @@ namespace CopyTrack.Server.Web.Pages;
 /// Names behind pseudonyms, by two persons; and for administrators whether names are kept from managers, and how long what is kept. Whoever asked for a name sees it here while it
 /// lasts, and each look is in the audit log.
 /// </summary>
-internal sealed class PrivacyModel(CallerScopes scopes, SettingRepository settings, NameRequests requests, Retention retention, IDatabase database, Words words) : PageModel
+internal sealed class PrivacyModel(CallerScopes scopes, NamesConsent consent, AuditNames actors, NameRequests requests, Retention retention, IDatabase database, Words words) : PageModel
 {
     private const int Shown = 50;
 
     public bool Administers { get; private set; }
     public bool Pseudonymous { get; private set; }
+
+    /// <summary>The wish that managers see names again, while it waits; and what whoever asked is called.</summary>
+    public NamesConsentRow? Waiting { get; private set; }
+    public string? WaitingFor { get; private set; }
     public IReadOnlyList<NameRequestRow> Requests { get; private set; } = [];
     public IReadOnlyList<RetentionState> Fields { get; private set; } = [];
     public IReadOnlyDictionary<long, string> Pseudonyms { get; private set; } = new Dictionary<long, string>();
@@ -54,7 +58,7 @@ internal sealed class PrivacyModel(CallerScopes scopes, SettingRepository settin
         WebCaller caller = WebCaller.Of(HttpContext);
         string wanted = (pseudonym ?? "").Trim().ToUpperInvariant(), why = (reason ?? "").Trim();
         long? person = await PersonOfAsync(caller, wanted, cancellationToken);
-        Fault = why.Length is < 10 or > NameRequests.LongestReason || why.Any(c => char.IsControl(c) && c is not ('\n' or '\r')) ? Words.Key("Say in 10 to 500 characters why the name is needed.")
+        Fault = !IsReason(why) ? Words.Key("Say in 10 to 500 characters why the name is needed.")
             : person is null ? Words.Key("Nobody has this pseudonym.")
             : await requests.AskAsync(caller.OrgId, person.Value, caller.Actor, why, cancellationToken) ? null : Words.Key("Too many of your requests wait already.");
         if (Fault is null)
@@ -94,15 +98,52 @@ internal sealed class PrivacyModel(CallerScopes scopes, SettingRepository settin
         return Page();
     }
 
-    public async Task<IActionResult> OnPostPseudonymsAsync(bool on, CancellationToken cancellationToken)
+    /// <summary>Keeps names from managers at once; to show them again only asks, with a reason, and somebody else decides.</summary>
+    public async Task<IActionResult> OnPostPseudonymsAsync(bool on, string? reason, CancellationToken cancellationToken)
     {
-        if (!WebCaller.Of(HttpContext).May(Access.Administration))
+        WebCaller caller = WebCaller.Of(HttpContext);
+        if (!caller.May(Access.Administration))
         {
             return Forbid();
         }
 
-        await settings.SetAsync(CallerScopes.PseudonymSetting, on ? "true" : null, Actor, cancellationToken);
-        return Redirect("/Privacy");
+        if (on)
+        {
+            await consent.KeepAsync(caller.Actor, cancellationToken);
+            return Redirect("/Privacy");
+        }
+
+        string why = (reason ?? "").Trim();
+        Fault = !IsReason(why) ? Words.Key("Say in 10 to 500 characters why managers need names.")
+            : await consent.AskAsync(caller.OrgId, caller.Actor, why, cancellationToken) ? null : Words.Key("Somebody has asked for it already, or managers see names.");
+        if (Fault is null)
+        {
+            this.Tell(words["Another administrator decides about it. Until then managers see pseudonyms."]);
+            return Redirect("/Privacy");
+        }
+
+        await OnGetAsync(cancellationToken);
+        return Page();
+    }
+
+    /// <summary>Decides about the wish that managers see names again; whoever asked may take it back.</summary>
+    public async Task<IActionResult> OnPostNamesAsync(long id, bool grant, CancellationToken cancellationToken)
+    {
+        WebCaller caller = WebCaller.Of(HttpContext);
+        if (!caller.May(Access.Administration))
+        {
+            return Forbid();
+        }
+
+        if (await consent.DecideAsync(caller.OrgId, id, caller.Actor, grant, cancellationToken))
+        {
+            this.Tell(grant ? words["Managers see names from now on."] : words["Managers go on seeing pseudonyms."]);
+            return Redirect("/Privacy");
+        }
+
+        Fault = Words.Key("Somebody else must decide, and only about a request that waits.");
+        await OnGetAsync(cancellationToken);
+        return Page();
     }
 
     /// <summary>Shows what would go, or keeps the times when the form says so.</summary>
@@ -149,11 +190,15 @@ internal sealed class PrivacyModel(CallerScopes scopes, SettingRepository settin
         WebCaller caller = WebCaller.Of(HttpContext);
         Administers = caller.May(Access.Administration) && caller.OrgId == OrganisationRepository.DefaultId;
         Pseudonymous = await scopes.IsPseudonymousAsync(cancellationToken);
+        Waiting = Administers && Pseudonymous ? await consent.WaitingAsync(caller.OrgId, cancellationToken) : null;
+        WaitingFor = Waiting is { } wish ? (await actors.OfAsync(caller.OrgId, [wish.AskedBy], cancellationToken)).GetValueOrDefault(wish.AskedBy) ?? wish.AskedBy : null;
         Requests = await requests.ListAsync(caller.OrgId, Administers ? null : caller.Actor, Shown, cancellationToken);
         Fields = Administers ? await retention.PreviewAsync(wanted, cancellationToken) : [];
         Reports.Pseudonyms names = await scopes.NamesAsync(cancellationToken);
         Pseudonyms = Requests.Select(r => r.PersonId).Distinct().ToDictionary(id => id, names.Of);
     }
+
+    private static bool IsReason(string text) => text.Length is >= 10 and <= NameRequests.LongestReason && !text.Any(c => char.IsControl(c) && c is not ('\n' or '\r'));
 
     /// <summary>Whose a pseudonym is, among those whom the caller may see.</summary>
     private async Task<long?> PersonOfAsync(WebCaller caller, string pseudonym, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using CopyTrack.Accounting.Receipts;
 using CopyTrack.Server.Data.Repositories;
-using CopyTrack.Server.Receipts.Wire;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Web.Site;
 using CopyTrack.Server.Web.Tables;
@@ -47,18 +46,7 @@ internal sealed class ReceiptsModel(ReceiptRepository receipts, DeviceAttempts a
     }
 
     /// <summary>What a job made, in words.</summary>
-    public string MadeOf(string content)
-    {
-        JobReceipt receipt = ReceiptContent.Read(content);
-        string[] parts =
-        [
-            .. new[]
-            {
-                (receipt.Pages.Sum(p => p.Impressions), Words.Key("{0} sides")), (receipt.Scans, Words.Key("{0} scans")), (receipt.Faxes, Words.Key("{0} fax pages")),
-            }.Where(p => p.Item1 > 0).Select(p => words[p.Item2, p.Item1]),
-        ];
-        return $"{words[ReceiptTexts.Service(ReceiptWords.Of(receipt.Service))]}: {(parts.Length == 0 ? words["nothing"] : string.Join(", ", parts))}";
-    }
+    public string MadeOf(string content) => ReceiptTexts.Made(words, content);
 
     private async IAsyncEnumerable<IEnumerable<string?>> RowsAsync(long? deviceId, ReceiptStatus? status, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {

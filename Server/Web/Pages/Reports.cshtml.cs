@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using CopyTrack.Server.Api;
+using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Reports.Export;
 using CopyTrack.Server.Reports.Schedules;
 using CopyTrack.Server.Web.Charts;
 using CopyTrack.Server.Web.Language;
+using CopyTrack.Server.Web.SignIn;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -37,8 +40,17 @@ internal sealed class ReportsModel(ReportViews views, ReportFiles files, SavedRe
     public ReportCells Cells { get; } = new(new ReportWords(words), options.TimeZone);
     public string Currency => options.Currency;
     public string? PdfOff => files.PdfOff;
-    public bool CanBeSplit => ReportNames.OfPages.Contains(Address.Name);
     public ImmutableArray<int> Columns { get; private set; } = [];
+
+    /// <summary>True when another period to compare with is chosen, or about to be.</summary>
+    public bool ChoosesPeriod { get; private set; }
+
+    /// <summary>Where the numbers lead.</summary>
+    public ReportLinks Links { get; private set; } = null!;
+
+    /// <summary>Figures that stand above the table where the report has them.</summary>
+    public static ImmutableArray<string> Figures { get; } = ["impressions", "color", "duplexSheets", "duplexShare", "scans", "faxes", "cost", "impressionsChange", "metered", "attributed", "unexplained"];
+
     public IReadOnlyList<Bar> Bars { get; private set; } = [];
     public Chart? Chart { get; private set; }
     public int Pages => View is null ? 1 : Math.Max(1, (View.Count + RowsOfPage - 1) / RowsOfPage);
@@ -55,6 +67,19 @@ internal sealed class ReportsModel(ReportViews views, ReportFiles files, SavedRe
                 Address = Address.With(("period", null));
             }
 
+            // Limits of another period count where one was chosen; a form tells them with every choice.
+            if (Address["compare"] is "before" or "year" || (Address["compare"] is null && Request.Query.ContainsKey("compare")))
+            {
+                Address = Address.With(("compareFrom", null), ("compareTo", null));
+            }
+
+            ChoosesPeriod = Address["compare"] == "period" || Address["compareFrom"] is not null || Address["compareTo"] is not null;
+            if (Address["compareFrom"] is null && Address["compareTo"] is null && ChoosesPeriod)
+            {
+                // Chosen in the form, its days not yet.
+                Address = Address.With(("compare", null));
+            }
+
             (View, MadeAt) = await views.ShowAsync(Address, ReportAsker.Of(HttpContext).Scope, Sort, (Number - 1) * RowsOfPage, RowsOfPage, cancellationToken);
         }
         catch (ReportRequestException e)
@@ -64,6 +89,7 @@ internal sealed class ReportsModel(ReportViews views, ReportFiles files, SavedRe
         }
 
         Columns = ReportCells.Shown(View.Report.Columns);
+        Links = new ReportLinks(Address, View.Report, options.TimeZone, WebCaller.Of(HttpContext) is { OrgId: OrganisationRepository.DefaultId } caller && caller.May(Access.Administration));
         Draw(View);
     }
 
@@ -83,9 +109,6 @@ internal sealed class ReportsModel(ReportViews views, ReportFiles files, SavedRe
             return Redirect("/Reports?" + SafeQuery(query));
         }
     }
-
-    /// <summary>The address of what a row counts, null for reports whose rows count no jobs.</summary>
-    public string? Behind(ImmutableArray<object?> row) => CanBeSplit ? "/Sessions?" + ReportDrill.Of(Address, View!.Report, row, options.TimeZone).ToQuery() : null;
 
     /// <summary>This page with some members otherwise.</summary>
     public string With(params (string Member, string? Text)[] changes) => "/Reports?" + Address.With(changes).ToQuery();
@@ -114,7 +137,7 @@ internal sealed class ReportsModel(ReportViews views, ReportFiles files, SavedRe
 
     private void Draw(ReportView view)
     {
-        int measure = view.Index(view.Measure), name = Math.Max(view.Index("name"), 0), before = view.Index("impressionsBefore");
+        int measure = view.Index(view.Measure), before = view.Index("impressionsBefore");
         if (measure < 0)
         {
             return;
@@ -124,20 +147,22 @@ internal sealed class ReportsModel(ReportViews views, ReportFiles files, SavedRe
         {
             Chart = new Chart
             {
-                Title = Cells.Title(Address), Along = Title(view.Report.Name[..^1]), Labels = [.. view.Rows.Select(r => Cells.Text(view.Report, r, name))],
+                Title = Cells.Title(Address), Along = Title(view.Report.Name[..^1]), Labels = [.. view.Rows.Select(r => Cells.RowName(view.Report, r))],
                 Series =
                 [
-                    new ChartSeries(words["Pages"], [.. view.Rows.Select(r => (double?)(r[measure] as long?))]),
-                    .. before < 0 ? ImmutableArray<ChartSeries>.Empty : [new ChartSeries(words["Pages before"], [.. view.Rows.Select(r => (double?)(r[before] as long?))], ChartForm.Dashed)],
+                    SeriesOf(words["Pages"], measure, ChartForm.Columns),
+                    .. before < 0 ? ImmutableArray<ChartSeries>.Empty : [SeriesOf(words["Pages before"], before, ChartForm.Dashed)],
                 ],
             };
             return;
         }
 
         Bars = [.. view.Rows.OrderByDescending(r => r[measure] as long? ?? 0).Take(MostBars).Where(r => r[measure] is > 0L)
-            .Select(r => new Bar(Label(view, r, name), (long)r[measure]!, Cells.Value(r[measure], ColumnKind.Count), Behind(r)))];
-    }
+            .Select(r => new Bar(Cells.RowName(view.Report, r), (long)r[measure]!, Cells.Value(r[measure], ColumnKind.Count), Links.Of(r).Of(view.Report.Columns[measure], r[measure])))];
 
-    private string Label(ReportView view, ImmutableArray<object?> row, int name) =>
-        view.Index("byName") is >= 0 and var by ? $"{Cells.Text(view.Report, row, name)} · {Cells.Text(view.Report, row, by)}" : Cells.Text(view.Report, row, name);
+        ChartSeries SeriesOf(string title, int column, ChartForm form) => new(title, [.. view.Rows.Select(r => (double?)(r[column] as long?))], form)
+        {
+            Links = [.. view.Rows.Select(r => Links.Of(r).Of(view.Report.Columns[column], r[column]))],
+        };
+    }
 }

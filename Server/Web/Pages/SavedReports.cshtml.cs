@@ -5,6 +5,7 @@ using CopyTrack.Server.Reports.Export;
 using CopyTrack.Server.Reports.Schedules;
 using CopyTrack.Server.Web.Language;
 using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Tables;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -13,10 +14,16 @@ namespace CopyTrack.Server.Web.Pages;
 /// <summary>Kept reports, when they are mailed, and what became of each mail.</summary>
 internal sealed class SavedReportsModel(SavedReports saved, ReportSchedules schedules, AuditNames names, ReportOptions options, Words words) : PageModel
 {
-    private const int Runs = 50;
+    private const int Runs = 50, Rows = TableQuery.PageSize;
 
     public SavedReport[] Reports { get; private set; } = [];
-    public ReportSchedule[] Schedules { get; private set; } = [];
+    public IReadOnlyList<ReportSchedule> Schedules { get; private set; } = [];
+
+    /// <summary>Where the next page of schedules begins; null on the last.</summary>
+    public string? NextSchedules { get; private set; }
+
+    public TableQuery ReportQuery => TableQuery.Of(Request, "r");
+    public TableQuery ScheduleQuery => TableQuery.Of(Request, "s");
     public ReportDelivery[] Deliveries { get; private set; } = [];
     public ReportCells Cells { get; } = new(new ReportWords(words), options.TimeZone);
     public string Zone => options.TimeZone.Id;
@@ -37,7 +44,9 @@ internal sealed class SavedReportsModel(SavedReports saved, ReportSchedules sche
     {
         ReportAsker asker = Asker;
         Reports = [.. (await saved.ListAsync(asker.Scope.OrgId, asker.Actor, cancellationToken)).Where(r => asker.MaySee(ReportAddress.Parse(r.Address)))];
-        Schedules = await schedules.ListAsync(asker.Scope.OrgId, OwnerFor, cancellationToken);
+        ReportSchedule[] rows = await schedules.ListAsync(asker.Scope.OrgId, OwnerFor, PlaceOf(ScheduleQuery.After), Rows + 1, cancellationToken);
+        Schedules = [.. rows.Take(Rows)];
+        NextSchedules = rows.Length > Rows ? FormattableString.Invariant($"{Schedules[^1].Id}.{SchedulePlace.Of(Schedules[^1]).NameFolded}") : null;
         Deliveries = await schedules.RunsAsync(asker.Scope.OrgId, OwnerFor, DateTimeOffset.MaxValue, Runs, cancellationToken);
         Names = await names.OfAsync(asker.Scope.OrgId, Schedules.Select(s => s.Owner), cancellationToken);
     }
@@ -110,6 +119,9 @@ internal sealed class SavedReportsModel(SavedReports saved, ReportSchedules sche
         DeliveryState.Doubtful => words["in doubt"],
         _ => words["missed"],
     };
+
+    private static SchedulePlace? PlaceOf(string after) =>
+        after.Split('.', 2) is [var id, var name] && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? new(name, number) : null;
 
     private RedirectToPageResult Told(string? text)
     {

@@ -9,23 +9,17 @@ using Microsoft.AspNetCore.Mvc;
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>Every setting as it holds in this process, with its default, what it is for and where to change it.</summary>
-internal sealed class SettingsModel(SettingsInForce settings, LiveSettings live, TimeProvider time, Words words) : PageModel
+internal sealed class SettingsModel(SettingsInForce settings, LiveSettings live, Words words) : PageModel
 {
     /// <summary>The handbook's page: keys and reasons stand there too.</summary>
     public const string FileName = "copytrack.json";
 
     public string Find { get; private set; } = "";
-    public bool OnlySet { get; private set; }
-    public IReadOnlyList<IGrouping<string, (SettingView View, SettingText? Text)>> Sections { get; private set; } = [];
 
-    /// <summary>Where a setting can be changed on a page, without a restart; null where a restart is needed.</summary>
-    public static string? PageOf(string key) => key switch
-    {
-        _ when key.StartsWith("Charging:", StringComparison.Ordinal) => "/Prices",
-        "Terminals:CardRules" or "Terminals:LoginMethods" => "/Terminals",
-        "Polling:InventorySeconds" => "/Devices",
-        _ => null,
-    };
+    /// <summary>Settings that are not as the program has them by default.</summary>
+    public IReadOnlyList<(SettingView View, SettingText? Text)> SetHere { get; private set; } = [];
+
+    public IReadOnlyList<IGrouping<string, (SettingView View, SettingText? Text)>> Groups { get; private set; } = [];
 
     /// <summary>The setting when it can be changed here; null where a restart is needed.</summary>
     public static LiveSetting? LiveOf(string key) => LiveSettings.Find(key);
@@ -38,14 +32,8 @@ internal sealed class SettingsModel(SettingsInForce settings, LiveSettings live,
     {
         if (LiveSettings.Find(key ?? "") is not { } setting)
         {
-            this.TellFault(words["This setting can't be changed here: set it where the column Set by says, or in {0}, and restart the server.", FileName]);
+            this.TellFault(words["This setting can't be changed here: set it where it stands, or in {0}, and restart the server.", FileName]);
             return RedirectToPage();
-        }
-
-        WebSession session = WebSession.Of(HttpContext)!;
-        if (setting.IsSecurity && !session.IsProven(time.GetUtcNow()))
-        {
-            return Redirect("/Confirm?returnUrl=/Settings");
         }
 
         int? number = null;
@@ -60,19 +48,41 @@ internal sealed class SettingsModel(SettingsInForce settings, LiveSettings live,
             number = read;
         }
 
-        await live.SetAsync(setting, number, session.Actor, cancellationToken);
+        await live.SetAsync(setting, number, WebSession.Of(HttpContext)!.Actor, cancellationToken);
         this.Tell(words["{0} is changed. It holds at once here, and within seconds on every other server of this site.", setting.Key]);
-        return RedirectToPage();
+        return RedirectToPage(null, null, null, setting.Key[..setting.Key.IndexOf(':', StringComparison.Ordinal)]);
     }
 
-    public void OnGet(string? q, string? show)
+    public void OnGet(string? q)
     {
-        (Find, OnlySet) = (q is { Length: <= 100 } ? q.Trim() : "", show == "set");
-        Sections =
-        [
-            .. settings.All.Where(s => !OnlySet || s.IsSet || ChangedTo(s.Key) is not null).Select(s => (View: s, Text: SettingTexts.Of(s.Key)))
-                .Where(s => Find.Length == 0 || s.View.Key.Contains(Find, StringComparison.OrdinalIgnoreCase) || s.Text?.Why.Contains(Find, StringComparison.OrdinalIgnoreCase) == true)
-                .GroupBy(s => s.View.Section),
-        ];
+        Find = q is { Length: <= 100 } ? q.Trim() : "";
+        (SettingView View, SettingText? Text)[] all = [.. settings.All.Select(s => (View: s, Text: SettingTexts.Of(s.Key)))];
+        SetHere = [.. all.Where(Differs)];
+        Groups = [.. all.Where(s => Find.Length == 0 || Fits(s)).GroupBy(s => s.View.Section)];
+    }
+
+    /// <summary>True for what is not as the program has it by default.</summary>
+    public bool Differs((SettingView View, SettingText? Text) setting) => setting.View.IsSet || ChangedTo(setting.View.Key) is not null;
+
+    /// <summary>A group stands open while something is looked for, and where something was changed on this page.</summary>
+    public bool IsOpen(IEnumerable<(SettingView View, SettingText? Text)> group) => Find.Length > 0 || group.Any(s => ChangedTo(s.View.Key) is not null);
+
+    /// <summary>The value that holds, a dash for none.</summary>
+    public string Value(SettingView setting) => ChangedTo(setting.Key)?.ToString(CultureInfo.InvariantCulture) ?? setting.Value ?? "—";
+
+    /// <summary>Who says so, in the reader's words; empty for a default.</summary>
+    public string From(SettingView setting) => ChangedTo(setting.Key) is not null ? words["changed on this page"] : setting.Source is { } source ? words[source] : "";
+
+    /// <summary>The default in the reader's words; null where the handbook tells none.</summary>
+    public string? DefaultOf((SettingView View, SettingText? Text) setting) =>
+        setting.View.Default is { } value ? words[value] : setting.Text is { Default.Length: > 0 } text ? words[text.Default] : null;
+
+    // By its key, its group and what is said of it, in English and in the reader's language.
+    private bool Fits((SettingView View, SettingText? Text) setting)
+    {
+        string group = SettingGroups.Name(setting.View.Section);
+        IEnumerable<string?> said = [setting.View.Key, group, words[group], setting.View.Value, setting.Text?.Why, setting.Text?.Bounds, setting.Text?.Default];
+        CompareInfo compare = CultureInfo.InvariantCulture.CompareInfo;
+        return said.OfType<string>().SelectMany(t => new[] { t, words[t] }).Any(t => compare.IndexOf(t, Find, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace) >= 0);
     }
 }

@@ -3,18 +3,25 @@ using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Imports;
 using CopyTrack.Server.Web.Overview;
 using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Site;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>The guided path of a new site: name, people, device, terminal, first swipe. Each step can be done elsewhere too; the page only looks what is there.</summary>
-internal sealed class StartModel(OverviewQueries overview, WebQueries queries, OrganisationRepository organisations, AuditLog audit, CsvImports imports) : PageModel
+internal sealed class StartModel(OverviewQueries overview, WebQueries queries, OrganisationRepository organisations, AuditLog audit, CsvImports imports, DirectoryViews directories) : PageModel
 {
     private const int MostText = 200_000, MostErrors = 20;
 
     public FirstSteps Steps { get; private set; } = new();
     public SessionView[] Sessions { get; private set; } = [];
+
+    /// <summary>Directories, of which each has its first dry run and its first run here too.</summary>
+    public List<DirectoryView> Directories { get; private set; } = [];
+
+    /// <summary>True while one of them runs.</summary>
+    public bool IsRunning => Directories.Exists(d => d.IsRunning);
     public string People { get; private set; } = "";
     public string? Summary { get; private set; }
     public IReadOnlyList<string> Errors { get; private set; } = [];
@@ -25,6 +32,7 @@ internal sealed class StartModel(OverviewQueries overview, WebQueries queries, O
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         Steps = await overview.FirstStepsAsync(cancellationToken);
+        Directories = [.. (await directories.AllAsync(cancellationToken)).Select(d => d with { From = "start" })];
         Sessions = Steps.Sessions ? await queries.SessionsAsync(4, 1, cancellationToken) : [];
     }
 

@@ -17,6 +17,10 @@ internal sealed class TerminalsModel(WebQueries queries, DeviceRepository device
     private static readonly JsonSerializerOptions s_written = new() { WriteIndented = true };
 
     public TerminalView[] Terminals { get; private set; } = [];
+
+    /// <summary>True when <c>state=away</c> asks for those that are not connected.</summary>
+    public bool OnlyAway { get; private set; }
+
     /// <summary>Names to choose from; others may be typed.</summary>
     public IReadOnlyList<string> Devices { get; private set; } = [];
 
@@ -41,7 +45,9 @@ internal sealed class TerminalsModel(WebQueries queries, DeviceRepository device
     {
         Device ??= device is { Length: <= 256 } ? device : null;
         Query = TableQuery.Of(Request);
+        OnlyAway = Request.Query["state"] == DeviceStates.Away;
         Terminals = await queries.TerminalsAsync(cancellationToken);
+        Terminals = OnlyAway ? [.. Terminals.Where(t => t.RevokedAt is null && t.ConnectedNode is null)] : Terminals;
         Devices = [.. (await devices.ListAsync(OrganisationRepository.DefaultId, "", Proposed, cancellationToken)).Select(d => d.Name)];
     }
 

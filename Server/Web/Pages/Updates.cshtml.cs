@@ -8,6 +8,7 @@ using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Fleet.Updates;
 using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Site;
 using CopyTrack.Server.Web.Tables;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -17,8 +18,11 @@ namespace CopyTrack.Server.Web.Pages;
 /// <summary>Update packages of agents: taken, offered in stages, halted; who has what, and what failed.</summary>
 [RequestSizeLimit(PackageShelf.MaxBytes + (64 * 1024))]
 [RequestFormLimits(MultipartBodyLengthLimit = PackageShelf.MaxBytes)]
-internal sealed class UpdatesModel(FleetPackages packages, PackageIntake intake, FleetStages steps, FleetRepository fleet, ReleaseKeys keys, FleetOptions options, Words words, TimeProvider time) : PageModel
+internal sealed class UpdatesModel(FleetPackages packages, PackageIntake intake, FleetStages steps, FleetRepository fleet, ReleaseKeys keys, AuditNames names, FleetOptions options, Words words, TimeProvider time) : PageModel
 {
+    // What stands before whoever halted a package by hand, here as in REST.
+    private const string ByHand = "halted by ";
+
     public IReadOnlyList<FleetPackageRow> Packages { get; private set; } = [];
     public ILookup<long, FleetRolloutRow> Stages { get; private set; } = Array.Empty<FleetRolloutRow>().ToLookup(s => s.PackageId);
     public IReadOnlyDictionary<FleetRolloutRow, StageHold> Holds { get; private set; } = new Dictionary<FleetRolloutRow, StageHold>();
@@ -26,12 +30,25 @@ internal sealed class UpdatesModel(FleetPackages packages, PackageIntake intake,
     public IReadOnlyList<FleetNodeRow> Nodes { get; private set; } = [];
     public TableQuery Query => TableQuery.Of(Request);
 
+    /// <summary>What those who halted packages are called today, by what the packages say.</summary>
+    private IReadOnlyDictionary<string, string> HaltedBy { get; set; } = new Dictionary<string, string>();
+
     /// <summary>False when this program was built without a release key and takes no packages.</summary>
     public bool HasKey => keys.Any;
+
+    /// <summary>True when a file may be sent: nobody should send one to be asked for a password then.</summary>
+    public bool IsProven => WebSession.Of(HttpContext)!.IsProven(time.GetUtcNow());
 
     private static FleetScope Whole => new(OrganisationRepository.DefaultId);
 
     private string Actor => WebSession.Of(HttpContext)!.Actor;
+
+    /// <summary>Why a package is halted, in the reader's words: by whom, or what agents did.</summary>
+    public string HaltOf(FleetPackageRow package)
+    {
+        string reason = package.HaltedReason ?? "";
+        return ByWhom(reason) is { } actor ? words["Halted by {0}.", HaltedBy.GetValueOrDefault(actor) ?? words[ActorTexts.Of(actor)]] : words.Sentence(reason);
+    }
 
     /// <summary>The text of a state, to be translated where it is shown.</summary>
     public static string WordOf(string state) => state switch
@@ -57,6 +74,7 @@ internal sealed class UpdatesModel(FleetPackages packages, PackageIntake intake,
         }
 
         Holds = holds;
+        HaltedBy = await names.OfAsync(Whole.OrgId, Packages.Select(p => ByWhom(p.HaltedReason ?? "")).OfType<string>(), cancellationToken);
         Agents = await packages.AgentsAsync(Whole, cancellationToken);
         Nodes = await fleet.NodesAsync(Whole, cancellationToken);
     }
@@ -90,7 +108,7 @@ internal sealed class UpdatesModel(FleetPackages packages, PackageIntake intake,
 
     public Task<IActionResult> OnPostHaltAsync(string? id, CancellationToken cancellationToken) => ChangeAsync(id, async package =>
     {
-        await packages.HaltAsync(package, package.HaltedAt is null ? $"halted by {Actor}" : null, Actor, cancellationToken);
+        await packages.HaltAsync(package, package.HaltedAt is null ? ByHand + Actor : null, Actor, cancellationToken);
         return package.HaltedAt is null ? words["{0} is offered to nobody any more.", package.Version] : words["{0} is offered again.", package.Version];
     }, cancellationToken);
 
@@ -99,6 +117,8 @@ internal sealed class UpdatesModel(FleetPackages packages, PackageIntake intake,
         await packages.RemoveAsync(package, Actor, cancellationToken);
         return words["{0} is removed; agents that run it keep it.", package.Version];
     }, cancellationToken);
+
+    private static string? ByWhom(string reason) => reason.StartsWith(ByHand, StringComparison.Ordinal) ? reason[ByHand.Length..] : null;
 
     private async Task<IActionResult> ChangeAsync(string? id, Func<FleetPackageRow, Task<string>> change, CancellationToken cancellationToken)
     {

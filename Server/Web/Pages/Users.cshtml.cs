@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>People, by search, a page at a time in the order of their names; managers of a department see its people.</summary>
-internal sealed class UsersModel(PersonSearches people) : PageModel
+internal sealed class UsersModel(PersonSearches people, PeopleWithoutCard withoutCard) : PageModel
 {
     private const int Shown = 100, LongestFilter = 100;
     private static readonly string[] s_states = [PersonSearch.Blocked, PersonSearch.NoCard, "merged"];
@@ -28,7 +28,10 @@ internal sealed class UsersModel(PersonSearches people) : PageModel
         WebCaller caller = WebCaller.Of(HttpContext);
         (Find, Department, Group, State) = (Short(find), caller.Scope.Department ?? Short(department), Short(group), s_states.Contains(state) ? state : null);
         (MayChange, Scoped) = (caller.May(Access.Administration), caller.Scope.Department is not null);
-        IReadOnlyList<PersonState> found = await people.FindAsync(caller.OrgId, new PersonSearch(Find, Department, Group, State), after is { Length: <= 300 } ? after : "", Shown + 1, cancellationToken);
+        string from = after is { Length: <= 300 } ? after : "";
+        IReadOnlyList<PersonState> found = (Find, Department, Group, State) is (null, null, null, PersonSearch.NoCard)
+            ? await withoutCard.FindAsync(caller.OrgId, from, Shown + 1, cancellationToken)
+            : await people.FindAsync(caller.OrgId, new PersonSearch(Find, Department, Group, State), from, Shown + 1, cancellationToken);
         People = [.. found.Take(Shown)];
         Next = found.Count > Shown ? Request.Path + new Microsoft.AspNetCore.Http.Extensions.QueryBuilder(new Dictionary<string, string?>
         {

@@ -15,15 +15,17 @@
     figure.prepend(place);
     const x = chart.labels.map((_, i) => i);
     const columns = chart.series.filter((s) => s.form === "Columns").length;
+    const crossed = columns > 0 && columns < chart.series.length; // The tokens are those of the server's picture.
+    const fill = (s, i) => (s.form === "Dashed" ? token("--ink") : s.form === "Columns" && crossed && i === 0 ? token("--bar") : colour(i));
     let column = 0;
     const series = chart.series.map((s, i) => {
       const one = {
-        label: s.name, stroke: colour(i), width: s.form === "Columns" ? 0 : 2, points: { show: false },
+        label: s.name, stroke: fill(s, i), width: s.form === "Columns" ? 0 : 2, points: { show: false },
         value: (_, v) => (v == null ? "–" : number.format(v)),
       };
       if (s.form === "Columns") {
         const at = column++;
-        one.fill = colour(i);
+        one.fill = fill(s, i);
         one.paths = uPlot.paths.bars({ size: [0.76 / columns, 60], align: columns === 1 ? 0 : at < columns / 2 ? -1 : 1, radius: 0.1 });
       }
       if (s.form === "Dashed") one.dash = [5, 4];
@@ -34,11 +36,18 @@
       width: figure.clientWidth || 600, height: HEIGHT, cursor: { drag: { x: false, y: false } },
       scales: { x: { time: false, range: [-0.5, x.length - 0.5] }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.06 : 1] } },
       axes: [
-        { ...axis, grid: { show: false }, incrs: [1, 2, 3, 5, 7, 10, 14, 30, 60, 90, 180, 365], values: (_, splits) => splits.map((i) => chart.labels[i] ?? "") },
+        { ...axis, grid: { show: false }, size: 34, space: 66, incrs: [1, 2, 3, 5, 7, 10, 14, 30, 60, 90, 180, 365], values: (_, splits) => splits.map((i) => chart.labels[i] ?? "") },
         { ...axis, size: 60, values: (_, splits) => splits.map((v) => number.format(v)) },
       ],
       series: [{ label: chart.along, value: (_, i) => chart.labels[i] ?? "" }, ...series],
     }, [x, ...chart.series.map((s) => s.values)], place);
+    const linked = chart.series.find((s) => s.links);
+    if (linked) {
+      // As the server's picture: a column leads to what it counts. The table below has the same links for the keyboard.
+      const under = () => linked.links[plot.cursor.idx] ?? null;
+      plot.over.addEventListener("mousemove", () => plot.over.classList.toggle("leads", under() !== null));
+      plot.over.addEventListener("click", () => { if (under()) location.assign(under()); });
+    }
     figure.classList.add("drawn");
     new ResizeObserver(() => plot.setSize({ width: figure.clientWidth || 600, height: HEIGHT })).observe(figure);
   }

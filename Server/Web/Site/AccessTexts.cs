@@ -40,6 +40,23 @@ internal static class AccessTexts
         _ => Words.Key("settled"),
     };
 
+    /// <summary>Why a session ended.</summary>
+    public static string End(EndReason reason) => reason switch
+    {
+        EndReason.None => Words.Key("not ended"),
+        EndReason.User => Words.Key("logged out at the terminal"),
+        EndReason.Card => Words.Key("logged out with the card"),
+        EndReason.Idle => Words.Key("nothing was done for a while"),
+        EndReason.Error => Words.Key("the terminal reported an error"),
+        EndReason.Handover => Words.Key("somebody else logged in"),
+        EndReason.Admin => Words.Key("ended by an administrator"),
+        EndReason.Revoked => Words.Key("the terminal was withdrawn"),
+        EndReason.MaxTime => Words.Key("it lasted as long as a session may"),
+        EndReason.Lost => Words.Key("the terminal was away too long"),
+        EndReason.Credit => Words.Key("the credit was used up"),
+        _ => reason.ToString(),
+    };
+
     /// <summary>How somebody logged in.</summary>
     public static string Method(string method) => method switch
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using CopyTrack.Server.Data.Repositories;
 
 namespace CopyTrack.Server.Web.Site;
@@ -7,18 +8,38 @@ namespace CopyTrack.Server.Web.Site;
 internal sealed record AuditValueText(string? Name, string? Before, string? After);
 
 /// <summary>The values of a row of the audit log, side by side: objects member by member, anything else as it stands.</summary>
-internal static class AuditValueTexts
+internal static partial class AuditValueTexts
 {
-    /// <summary>The values, those of objects in the order of the members.</summary>
-    public static IReadOnlyList<AuditValueText> Of(AuditRow row)
+    /// <summary>The values in the reader's words, those of objects in the order of the members. What nobody has words for stands as it is.</summary>
+    public static IReadOnlyList<AuditValueText> Of(Words words, AuditRow row)
     {
         if (Members(row.BeforeValue) is not { } before || Members(row.AfterValue) is not { } after)
         {
-            return row.BeforeValue is null && row.AfterValue is null ? [] : [new AuditValueText(null, row.BeforeValue, row.AfterValue)];
+            return row.BeforeValue is null && row.AfterValue is null ? [] : [new AuditValueText(null, Said(words, row.BeforeValue), Said(words, row.AfterValue))];
         }
 
-        return [.. before.Keys.Union(after.Keys).Select(name => new AuditValueText(name, before.GetValueOrDefault(name), after.GetValueOrDefault(name)))];
+        return [.. before.Keys.Union(after.Keys).Select(name => new AuditValueText(words[AuditMembers.Of(name)], Said(words, before.GetValueOrDefault(name)), Said(words, after.GetValueOrDefault(name))))];
     }
+
+    private static string? Said(Words words, string? value) => value switch
+    {
+        null => null,
+        "true" => words["yes"],
+        "false" => words["no"],
+        "new" => words["new"],
+        "revoked" => words["revoked"],
+        "forced" => words["forced"],
+        _ when SignIn().Match(value) is { Success: true } signIn => words["{0}, from {1}", words[MethodOf(signIn.Groups[1].Value)], signIn.Groups[2].Value],
+        _ => value,
+    };
+
+    private static string MethodOf(string method) => method switch
+    {
+        "local" => Words.Key("local account"),
+        "kerberos" => Words.Key("password of the directory"),
+        "negotiate" => Words.Key("the computer's ticket"),
+        _ => method,
+    };
 
     /// <summary>The members of an object, none for nothing at all; null for what is no object.</summary>
     private static Dictionary<string, string?>? Members(string? text)
@@ -55,4 +76,7 @@ internal static class AuditValueTexts
             return null;
         }
     }
+
+    [GeneratedRegex(@"^(local|kerberos|negotiate) from ([0-9A-Fa-f.:%]{2,64})$", RegexOptions.CultureInvariant)]
+    private static partial Regex SignIn();
 }

@@ -30,6 +30,9 @@ internal static class DeviceTexts
     /// <summary>How a level is told.</summary>
     public static string Level(string kind) => DeviceWords.Level(kind);
 
+    /// <summary>How the level of a supply is told: of a waste container that something is left means that it is not full.</summary>
+    public static string Level(string kind, string supplyKind) => kind == "someLeft" && supplyKind.StartsWith("waste", StringComparison.Ordinal) ? Words.Key("not full yet") : Level(kind);
+
     /// <summary>Weight of an alert.</summary>
     public static string Severity(string word) => DeviceWords.Severity(word);
 

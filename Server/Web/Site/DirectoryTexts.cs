@@ -18,6 +18,19 @@ internal static class DirectoryTexts
 
     public static string Sign(char sign) => sign switch { '+' => Words.Key("comes"), '~' => Words.Key("changes"), '-' => Words.Key("goes"), _ => Words.Key("left out") };
 
+    /// <summary>A key of a directory's settings.</summary>
+    public static string Setting(string key) => key switch
+    {
+        "Servers" => Words.Key("Servers"), EnteredDirectory.Ca => Words.Key("Authority of the certificate"), "BindDn" => Words.Key("Reading account"), "Password" => Words.Key("Password"),
+        "BaseDn" => Words.Key("Base: where people are"), "Filter" => Words.Key("Who counts as a person (filter)"), "GroupBaseDn" => Words.Key("Base of groups"),
+        "GroupFilter" => Words.Key("Which groups count (filter)"), "GroupName" => Words.Key("Name attribute of groups"), "Changes" => Words.Key("Way of looking for changes"),
+        "PageSize" => Words.Key("Entries of a page"), "EveryMinutes" => Words.Key("Look for changes every (minutes)"), "FullHours" => Words.Key("List everything every (hours)"),
+        "MaxRemovePercent" => Words.Key("Most who may go at once (per cent)"), "MaxRemoveCount" => Words.Key("Most who may go at once (people)"),
+        "PurgeDays" => Words.Key("Erase the gone after (days, 0 = never)"), "ConnectSeconds" => Words.Key("Wait for a connection (seconds)"), "ReplySeconds" => Words.Key("Wait for an answer (seconds)"),
+        "CheckRevocation" => Words.Key("Ask whether its certificate was revoked"), "MaxEntries" => Words.Key("Most entries"), "MaxRunMinutes" => Words.Key("Longest run (minutes)"),
+        "Adopt" => Words.Key("Take over people of the same name"), EnteredDirectory.Kind => Words.Key("Kind"), _ => key,
+    };
+
     /// <summary>A key of the mapping.</summary>
     public static string Field(string key) => key switch
     {

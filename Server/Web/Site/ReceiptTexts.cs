@@ -1,6 +1,7 @@
 using CopyTrack.Accounting.Receipts;
 using CopyTrack.Server.Data.Receipts;
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Receipts.Wire;
 
 namespace CopyTrack.Server.Web.Site;
 
@@ -28,6 +29,20 @@ internal static class ReceiptTexts
     {
         "credential" => Words.Key("credential"), "rate" => Words.Key("too many"), "message" => Words.Key("message"), "body" => Words.Key("contents"), "panel" => Words.Key("panel"), _ => kind,
     };
+
+    /// <summary>What a receipt's job made, in words.</summary>
+    public static string Made(Words words, string content)
+    {
+        JobReceipt receipt = ReceiptContent.Read(content);
+        string[] parts =
+        [
+            .. new[]
+            {
+                (receipt.Pages.Sum(p => p.Impressions), Words.Key("{0} sides")), (receipt.Scans, Words.Key("{0} scans")), (receipt.Faxes, Words.Key("{0} fax pages")),
+            }.Where(p => p.Item1 > 0).Select(p => words[p.Item2, p.Item1]),
+        ];
+        return $"{words[Service(ReceiptWords.Of(receipt.Service))]}: {(parts.Length == 0 ? words["nothing"] : string.Join(", ", parts))}";
+    }
 
     /// <summary>What a job did.</summary>
     public static string Service(string service) => service switch

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using CopyTrack.Server.Reports.Export;
 
 namespace CopyTrack.Server.Web.Tables;
 
@@ -27,7 +28,7 @@ internal static class CsvAnswer
     public static string Cell(string? text)
     {
         text ??= "";
-        if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' && !IsNumber(text))
+        if (CellText.IsFormula(text) && !IsNumber(text))
         {
             text = "'" + text;
         }

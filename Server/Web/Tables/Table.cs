@@ -83,7 +83,7 @@ internal sealed class Table<T>(string name, string caption, TableQuery query)
     private TableView View(IReadOnlyList<T> rows, string empty) => new()
     {
         Name = name, Caption = caption, ShowCaption = _showCaption, Query = query, FilterLabel = _filterLabel, Empty = empty, Csv = _csv,
-        Heads = [.. _columns.Select(c => new TableHead(c.Title, c.Right, c.Sortable ? query.SortedBy(c.Key, c.Right) : null,
+        Heads = [.. _columns.Select(c => new TableHead(c.Key, c.Title, c.Right, c.Sortable ? query.SortedBy(c.Key, c.Right) : null,
             !c.Sortable ? null : c.Key != query.Sort ? "none" : query.Descending ? "descending" : "ascending"))],
         Rows = [.. rows.Select(r => (IReadOnlyList<IHtmlContent>)[.. _columns.Select(c => Html(c.Cell(r)))])],
     };

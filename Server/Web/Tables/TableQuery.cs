@@ -50,14 +50,17 @@ internal sealed class TableQuery
     /// <summary>Name of the filter's field.</summary>
     public string FilterName => _prefix + "q";
 
+    /// <summary>Name of what says how it is sorted.</summary>
+    public string SortName => _prefix + "sort";
+
     /// <summary>Reads a request's address.</summary>
     public static TableQuery Of(HttpRequest request, string prefix = "") =>
         new(request.Path, prefix, request.Query.ToDictionary(q => q.Key, q => q.Value, StringComparer.Ordinal));
 
-    /// <summary>Everything of the address but the filter and where the table stands, for hidden fields beside the filter.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Others() =>
+    /// <summary>Everything of the address but the filter and where the table stands, for hidden fields beside the filter; without the order where a field of its own asks for it.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Others(bool withoutSort = false) =>
         from q in _all
-        where q.Key != FilterName && q.Key != _prefix + "page" && q.Key != _prefix + "after"
+        where q.Key != FilterName && q.Key != _prefix + "page" && q.Key != _prefix + "after" && !(withoutSort && q.Key == SortName)
         from v in q.Value
         select KeyValuePair.Create(q.Key, v ?? "");
 

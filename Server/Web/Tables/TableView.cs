@@ -3,7 +3,11 @@ using Microsoft.AspNetCore.Html;
 namespace CopyTrack.Server.Web.Tables;
 
 /// <summary>A heading. <see cref="Href"/> sorts; <see cref="Sorted"/> is <c>ascending</c>, <c>descending</c>, <c>none</c> for what could be sorted, or null.</summary>
-internal sealed record TableHead(string Title, bool Right, string? Href, string? Sorted);
+internal sealed record TableHead(string Key, string Title, bool Right, string? Href, string? Sorted)
+{
+    /// <summary>What stands before each cell where rows stand below each other; null for a column without a title.</summary>
+    public string? Label => Title.Length == 0 ? null : Title;
+}
 
 /// <summary>What the partial <c>Shared/_Table</c> shows.</summary>
 internal sealed record TableView

@@ -60,8 +60,8 @@ public sealed class SupplyTrendTests
                 new Supply("1.3", null, "toner", "cyan", null, "someLeft", null, null, null), .. Enumerable.Range(0, 200).Select(i => new Supply($"2.{i}", $"part {i}", "fuser", null, 1, "exact", 2, "percent", 50)),
             ],
             new Tray("1.1", "Tray 1", "A4", 125, "exact", 500, "sheets", null), new Tray("1.2", "Tray 2", "A3", -3, "someLeft", 500, "sheets", null), new Tray("1.3", "Tray 3", "A3", long.MaxValue, "exact", long.MaxValue, "sheets", null));
-        Assert.That(SupplyTrend.Levels(report), Has.Length.EqualTo(64).And.Contains(new DayLevel("supply", "1.1", 90)));
-        Assert.That(SupplyTrend.Levels(report with { Supplies = [] }), Is.EqualTo(new[] { new DayLevel("tray", "1.1", 25), new DayLevel("tray", "1.3", 100) }));
+        Assert.That(SupplyTrend.Levels(report), Has.Length.EqualTo(64).And.Contains(new DayLevel("supply", "1.1", 90) { Name = "Black" }));
+        Assert.That(SupplyTrend.Levels(report with { Supplies = [] }), Is.EqualTo(new[] { new DayLevel("tray", "1.1", 25) { Name = "Tray 1" }, new DayLevel("tray", "1.3", 100) { Name = "Tray 3" } }));
     }
 
     [Test]
@@ -70,7 +70,7 @@ public sealed class SupplyTrendTests
         var before = Report([Toner("1.1", 50), Toner("1.2", 40)]);
         var after = Report([Toner("1.1", 50), Toner("1.2", 39)]);
         Assert.That(SupplyTrend.News(null, null, before, Noon), Has.Length.EqualTo(2));
-        Assert.That(SupplyTrend.News(before, Noon, after, Noon.AddHours(1)), Is.EqualTo(new[] { new DayLevel("supply", "1.2", 39) }));
+        Assert.That(SupplyTrend.News(before, Noon, after, Noon.AddHours(1)), Is.EqualTo(new[] { new DayLevel("supply", "1.2", 39) { Name = "black toner" } }));
         Assert.That(SupplyTrend.News(before, Noon, before, Noon.AddHours(1)), Is.Empty);
         Assert.That(SupplyTrend.News(before, Noon, before, Noon.AddHours(12)), Has.Length.EqualTo(2), "another day");
     }

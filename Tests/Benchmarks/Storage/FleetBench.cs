@@ -47,7 +47,7 @@ internal static class FleetBench
         for (var i = 0; i < agents; i++)
         {
             var hash = RandomNumberGenerator.GetBytes(32);
-            var (id, _) = await fleet.PutCodeAsync(1, $"agent {i}", "site", hash, DateTimeOffset.UtcNow.AddDays(1), "bench", default);
+            var (id, _) = await fleet.PutCodeAsync(1, $"agent {i}", "site", hash, DateTimeOffset.UtcNow.AddDays(1), "bench", false, default);
             all[i] = (id!.Value, FleetKeys.Create());
             await fleet.EnrolAsync(hash, all[i].Key.ExportSubjectPublicKeyInfo(), default);
         }

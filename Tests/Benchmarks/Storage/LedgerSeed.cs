@@ -72,7 +72,8 @@ internal static class LedgerSeed
 
         const string Sums = "count(*), sum(pages), sum(pages), 0, 0, sum(pages), 0, 0, sum(pages), 0, 0, 0, 0, sum(pages) * 1000";
         const string Columns = "jobs, impressions, mono, color, unknown_color, normal, large, unknown_size, sheets, duplex_sheets, unknown_sides, scans, faxes, cost_micros";
-        await RunAsync(database, $"insert into usage_day (org_id, day, device_id, person_id, project_id, function, cause, {Columns}) select 1, day, device, person, project, 1, cause, {Sums} from made group by day, device, person, project, cause");
+        // In the order in which days come to be: a database that has lived has the rows of a day beside each other.
+        await RunAsync(database, $"insert into usage_day (org_id, day, device_id, person_id, project_id, function, cause, {Columns}) select 1, day, device, person, project, 1, cause, {Sums} from made group by day, device, person, project, cause order by day, device, person, project, cause");
         for (var month = first; month < first.AddYears(1); month = month.AddMonths(1))
         {
             await RunAsync(database, string.Create(CultureInfo.InvariantCulture, $"insert into usage_device_month (org_id, month, device_id, function, cause, {Columns}) select 1, {ChangeSet.MonthOf(month)}, device, 1, cause, {Sums} from made where day >= {month.DayNumber} and day < {month.AddMonths(1).DayNumber} group by device, cause"));

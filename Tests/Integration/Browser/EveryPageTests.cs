@@ -1,11 +1,16 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using CopyTrack.Integration.Demo;
+using CopyTrack.Integration.Fleet;
 using NUnit.Framework;
 
 namespace CopyTrack.Integration.Browser;
 
-/// <summary>Every page of the demo in Chromium, in both languages, light and dark: nothing keeps people out, and nothing fails in a script.</summary>
+/// <summary>
+/// Every page of the demo in Chromium, in both languages, light and dark: nothing keeps people out, nothing fails in a script, and all of it goes by keyboard. Also what no link leads to: narrowed
+/// lists, refused forms, previews, half a sign-in, the pages of other roles and of a device's panel; an agent inside the server reads a fleet of three copiers.
+/// </summary>
 [Category("Alone")] // The demo lives; pages are looked at against the clock.
 internal sealed partial class EveryPageTests
 {
@@ -15,7 +20,14 @@ internal sealed partial class EveryPageTests
     public async Task No_page_keeps_anybody_out()
     {
         var directory = Directory.CreateTempSubdirectory("copytrack-pages-").FullName;
-        using var demo = Built.Start(directory, "demo", "--Data:Directory=office", "--Https:Port=0", "--Terminals:Port=0");
+        await using FleetSite fleet = new(79, 3);
+        var agent = Path.Combine(directory, "agent.json");
+        await File.WriteAllTextAsync(agent, JsonSerializer.Serialize(new
+        {
+            manager = "https://localhost", state = Path.Combine(directory, "agent"), ranges = new[] { "127.77.79.1-3" }, port = fleet.SnmpPort, counterSeconds = 5, inventorySeconds = 5,
+        }));
+        using var demo = Built.Start(
+            directory, "demo", "--Data:Directory=office", "--Https:Port=0", "--Terminals:Port=0", "--Fleet:LocalAgent=" + agent, "--Alerts:RoundSeconds=5", "--Web:Roles:walkers=user");
         try
         {
             _ = demo.StandardError.ReadToEndAsync();
@@ -23,10 +35,10 @@ internal sealed partial class EveryPageTests
             _ = demo.StandardOutput.ReadToEndAsync();
             var (status, output, error) = await Built.RunAsync(directory, "setup-code", "--another", "--Data:Directory=office");
             Assert.That(status, Is.Zero, error);
-            await using var script = new BrowserScript("walk.mjs", "--base", address, "--code", SetupCode().Match(output).Value, "--axe");
+            await using var script = new BrowserScript("walk.mjs", "--base", address, "--code", SetupCode().Match(output).Value, "--axe", "--database", Path.Combine(directory, "office", "copytrack.db"));
             var (ended, told) = await script.EndAsync();
             Assert.That(ended, Is.Zero, told);
-            Assert.That(told, Does.Match("^[2-9][0-9]+ pages, 0 faults"), "too few pages were found");
+            Assert.That(told, Does.Match("^[7-9][0-9]+ pages, 0 faults"), "too few pages were found");
         }
         finally
         {

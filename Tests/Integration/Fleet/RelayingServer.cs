@@ -67,7 +67,7 @@ internal sealed class RelayingServer : IAsyncDisposable
             Assert.That((await fleet.PutNodeAsync(1, name, kind, parent, "test", default)).Fault, Is.Null);
         }
 
-        var (code, fault) = await _app.Services.GetRequiredService<AgentCodes>().MakeAsync(1, "hall", "acme hall", "test", default);
+        var (code, fault) = await _app.Services.GetRequiredService<AgentCodes>().MakeAsync(1, "hall", "acme hall", "test", false, default);
         Assert.That(fault, Is.Null);
         return code!;
     }

@@ -137,7 +137,7 @@ internal sealed class ThreeSitesTests(Db db)
         using var http = await _manager!.ClientAsync();
         var agents = (await GetAsync(http, "agents"))["items"]!.AsArray();
         var devices = (await GetAsync(http, "devices?limit=1000"))["items"]!.AsArray();
-        var reads = (await GetAsync(http, "meter-reads"))["items"]!.AsArray();
+        var reads = (await GetAsync(http, "meter-reads?limit=1000"))["items"]!.AsArray();
         Assert.Multiple(() =>
         {
             Assert.That(agents, Has.Count.EqualTo(3));

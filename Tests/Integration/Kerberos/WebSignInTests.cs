@@ -134,7 +134,7 @@ public sealed class WebSignInTests
         var page = await SignInAsync(browser, "alice@acme.test", PrivateKdc.Password, "/Users");
         Assert.That(page, Does.Contain("<h1>Users</h1>"), page + site.Site.Log);
         var accounts = await browser.GetStringAsync("/Accounts");
-        Assert.That(accounts, Does.Contain("<td>admins</td><td>administrator</td>"), "a password of a moment ago is proof enough");
+        Assert.That(accounts, Does.Match("<td[^>]*>admins</td><td[^>]*>administrator</td>"), "a password of a moment ago is proof enough");
         var told = await PostAsync(browser, "/Confirm", new() { ["password"] = "wrong" });
         Assert.That(told, Does.Contain(Wrong));
         Assert.That(await PostAsync(browser, "/Confirm", new() { ["password"] = PrivateKdc.Password, ["returnUrl"] = "/Account" }), Does.Contain("<dd>administrator</dd>"));

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using CopyTrack.TestKit.Pictures;
 using NUnit.Framework;
 
 namespace CopyTrack.Integration.Stories;
@@ -41,6 +42,12 @@ internal sealed partial class TownStories
 
         var pdf = await FileAsync("PDF", "pdf");
         Assert.That(await Paper.PagesAsync(pdf), Is.EqualTo(1));
+        var paper = (await PaperPicture.OfAsync(pdf, 80)).Single();
+        Assert.That(paper.Inked, Is.InRange(0.005, 0.5), "neither empty nor black");
+        var bars = paper.Bars((0x1f, 0x6f, 0x78), 4);
+        Assert.That(bars, Has.Count.EqualTo(2), "one for each");
+        Assert.That(bars[1].Length / (double)bars[0].Length, Is.EqualTo(3.0 / 11).Within(0.01), "as long as their pages");
+        Assert.That(bars[1].Left, Is.EqualTo(bars[0].Left).Within(1));
         Assert.That(await Paper.TextAsync(pdf), Does.Match("Anna Adler .*\\b11\\b").And.Match("Bert Brandt .*\\b3\\b").And.Match("Total .*\\b14\\b").And.Contain(DateTime.UtcNow.ToString("MMMM yyyy", CultureInfo.InvariantCulture)).And.Contain("Registry"));
         await town.Site.GoodAsync("audit", "--full");
     }
@@ -62,6 +69,8 @@ internal sealed partial class TownStories
 
         Assert.That(told[1][1..3], Is.EqualTo(new[] { "Registry this month", "mailed" }));
         await town.Ada.PressAsync("End it", section: "Mailed by schedule");
+        Assert.That(await town.Ada.TextAsync(), Does.Contain("Are you sure?"), "and nothing has ended yet");
+        await town.Ada.PressAsync("Yes, do it");
         Assert.That(await town.Ada.TextAsync(), Does.Contain("It is mailed no more."));
 
         var month = DateTime.UtcNow.ToString("MMMM yyyy", CultureInfo.InvariantCulture);

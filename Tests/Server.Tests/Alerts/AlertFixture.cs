@@ -78,8 +78,8 @@ internal abstract class AlertFixture(Db db) : FleetFixture(db)
     {
         var agent = await AgentAsync(site);
         var number = Interlocked.Increment(ref _devices);
-        var link = await Devices.LinkAsync((await Fleet.GetAsync(agent.Id, default))!, new NewFleetDevice("k", $"S{number}", "Printer", null, null), default);
-        var device = new TestDevice(link.DeviceId, agent.Id, $"Printer S{number}");
+        var link = await Devices.LinkAsync((await Fleet.GetAsync(agent.Id, default))!, new NewFleetDevice("k", $"S{number}", "Printer", null, null), 5000, default);
+        var device = new TestDevice(link!.DeviceId, agent.Id, $"Printer S{number}");
         await ReadAsync(device, Clock.Now);
         return device;
     }

@@ -129,6 +129,24 @@ internal sealed class ApiTests(Db db) : SiteFixture(db)
     }
 
     [Test]
+    public async Task Sessions_are_paged_by_the_time_at_which_they_began_not_by_their_number()
+    {
+        List<(DateTimeOffset At, string Id)> all = [];
+        string? next = null;
+        do
+        {
+            JsonElement page = await GetAsync("/api/v1/sessions?limit=1" + (next is null ? "" : "&cursor=" + next));
+            all.AddRange(page.GetProperty("items").EnumerateArray().Select(s => (s.GetProperty("openedAt").GetDateTimeOffset(), s.GetProperty("id").GetString()!)));
+            next = page.TryGetProperty("next", out JsonElement cursor) ? cursor.GetString() : null;
+        }
+        while (next is not null);
+
+        Assert.That(all.Select(s => s.Id), Is.Unique.And.Exactly(3).Items);
+        Assert.That(all.Select(s => s.At), Is.Ordered.Descending);
+        Assert.That((await CallAsync(HttpMethod.Get, "/api/v1/sessions?cursor=MTI")).Status, Is.EqualTo(HttpStatusCode.BadRequest), "a place of a list in another order");
+    }
+
+    [Test]
     public async Task Sessions_are_filtered()
     {
         Assert.That((await GetAsync("/api/v1/sessions")).GetProperty("items").GetArrayLength(), Is.EqualTo(3));
@@ -254,12 +272,12 @@ internal sealed class ApiTests(Db db) : SiteFixture(db)
             "GET /devices/{name}", "PUT /devices/{name}", "DELETE /devices/{name}", "GET /devices", "GET /devices/{name}/meters", "GET /devices/{name}/balance", "GET /devices/{name}/inventory", "POST /devices/{name}/read", "GET /terminals",
             "POST /terminals/{id}/lock", "POST /terminals/{id}/revoke", "POST /devices/{name}/credential", "GET /sessions", "GET /ledger", "GET /reports/{name}", "GET /coverage",
             "POST /accounting/jobs", "POST /accounting/authorize", "POST /accounting/panels/brother", "POST /accounting/panels/done", "GET /events", "POST /discoveries", "GET /discoveries/{id}", "DELETE /discoveries/{id}",
-            "GET /directories", "GET /directories/{name}/runs", "POST /directories/{name}/replicate", "DELETE /devices/{name}/credential", "GET /accounting/receipts", "POST /accounting/makers/{adapter}",
+            "GET /directories", "GET /directories/{name}", "PUT /directories/{name}", "DELETE /directories/{name}", "GET /directories/{name}/check", "GET /directories/{name}/runs", "POST /directories/{name}/replicate", "DELETE /devices/{name}/credential", "GET /accounting/receipts", "POST /accounting/makers/{adapter}",
             "GET /accounting/conflicts", "GET /accounting/attempts", "GET /accounts", "PUT /accounts/{kind}/{value}", "DELETE /accounts/{kind}/{value}",
             "GET /fleet/nodes", "PUT /fleet/nodes/{name}", "GET /fleet/agents", "POST /fleet/agents/{name}/code", "POST /fleet/agents/{name}/revoke", "POST /fleet/agents/{name}/wants", "GET /fleet/agents/{name}/acknowledgement",
             "GET /webhooks", "GET /webhooks/{name}", "PUT /webhooks/{name}", "DELETE /webhooks/{name}", "POST /webhooks/{name}/secret", "POST /webhooks/{name}/resume", "POST /webhooks/{name}/test",
             "GET /webhooks/{name}/events", "POST /webhooks/{name}/events/{id}/send",
-            "GET /fleet/devices", "GET /fleet/meter-reads", "GET /fleet/refusals", "GET /fleet/alert-rules", "POST /fleet/alert-rules", "GET /fleet/alert-rules/{id}", "PUT /fleet/alert-rules/{id}", "DELETE /fleet/alert-rules/{id}",
+            "GET /fleet/devices", "GET /fleet/devices/{name}", "GET /fleet/devices/{name}/readings", "GET /fleet/meter-reads", "GET /fleet/refusals", "GET /fleet/alert-rules", "POST /fleet/alert-rules", "GET /fleet/alert-rules/{id}", "PUT /fleet/alert-rules/{id}", "DELETE /fleet/alert-rules/{id}",
             "GET /fleet/alerts", "GET /fleet/alerts/{id}", "POST /fleet/alerts/{id}/note", "POST /fleet/alerts/{id}/send",
             "GET /fleet/updates", "GET /fleet/packages", "POST /fleet/packages", "PUT /fleet/packages/{id}/stage", "POST /fleet/packages/{id}/halt", "POST /fleet/packages/{id}/resume", "DELETE /fleet/packages/{id}",
             "GET /coverage/worst", "GET /directories/{name}/mapping", "PUT /directories/{name}/mapping", "GET /price-lists", "GET /price-lists/{name}", "PUT /price-lists/{name}",

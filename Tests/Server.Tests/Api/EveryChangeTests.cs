@@ -19,44 +19,57 @@ namespace CopyTrack.Server.Tests.Api;
 [TestFixture(Db.PostgreSql)]
 internal sealed class EveryChangeTests(Db db) : SiteFixture(db)
 {
-    /// <summary>One good call for each operation, in order.</summary>
-    private static readonly (string Operation, string Path, object? Body)[] s_calls =
+    /// <summary>One good call for each operation, in order, and what its rows say: values before, after, both, or of a deed that has none, neither.</summary>
+    private static readonly (string Operation, string Path, object? Body, string Values)[] s_calls =
     [
-        ("PUT /users/{username}", "/users/zoe", new { displayName = "Zoe" }),
-        ("POST /users/{username}/cards", "/users/zoe/cards", new { card = "1122334455" }),
-        ("POST /users/{username}/activation-code", "/users/zoe/activation-code", null),
-        ("POST /users/{username}/pin", "/users/zoe/pin", null),
-        ("POST /access-log/{id}/assign", "/access-log/4711/assign", new { user = "zoe" }),
-        ("POST /users/{username}/merge", "/users/zoe/merge", new { into = "alice" }),
-        ("DELETE /users/{username}", "/users/bob", null),
-        ("PUT /retention/{field}", "/retention/accessLog", new { days = 400 }),
-        ("PUT /accounts/{kind}/{value}", "/accounts/login/alice.smith", new { user = "alice" }),
-        ("DELETE /accounts/{kind}/{value}", "/accounts/login/alice.smith", null),
-        ("PUT /price-lists/{name}", "/price-lists/all", new { from = "2026-01-01T00:00:00Z", mono = 0.05m }),
-        ("DELETE /price-lists/{name}", "/price-lists/all", null),
-        ("PUT /quotas/{kind}/{subject}", "/quotas/user/alice", new { period = "month", hard = 5m }),
-        ("PUT /devices/{name}/charging", "/devices/hall/charging", new { atZero = "lock" }),
-        ("PUT /devices/{name}", "/devices/new", new { address = "127.0.0.9", community = "secretcommunity" }),
-        ("POST /devices/{name}/read", "/devices/new/read", null),
-        ("POST /devices/{name}/credential", "/devices/new/credential", null),
-        ("DELETE /devices/{name}/credential", "/devices/new/credential", null),
-        ("DELETE /devices/{name}", "/devices/new", null),
-        ("POST /directories/{name}/replicate", "/directories/corp/replicate", new { full = true }),
-        ("PUT /directories/{name}/mapping", "/directories/corp/mapping", new { displayName = "{cn}" }),
-        ("POST /discoveries", "/discoveries", new { ranges = new[] { "127.8.99.1" }, perSecond = 100 }),
-        ("DELETE /discoveries/{id}", "/discoveries/LAST", null),
-        ("PUT /fleet/nodes/{name}", "/fleet/nodes/North", new { kind = "dealer" }),
-        ("POST /terminals/{id}/lock", "/terminals/t1/lock", null),
-        ("PUT /saved-reports/{name}", "/saved-reports/Copies", new { address = "name=users&period=lastMonth&user=alice" }),
-        ("POST /report-schedules", "/report-schedules", new { report = "LAST", timing = "0 8 1 * *", recipients = new[] { "zoe@box.test" } }),
-        ("PUT /report-schedules/{id}", "/report-schedules/LAST", new { enabled = false }),
-        ("DELETE /report-schedules/{id}", "/report-schedules/LAST", null),
-        ("DELETE /saved-reports/{name}", "/saved-reports/Copies", null),
-        ("PUT /webhooks/{name}", "/webhooks/erp", new { address = "https://hooks.example.org/in", events = new[] { "alert" } }),
-        ("POST /webhooks/{name}/secret", "/webhooks/erp/secret", null),
-        ("POST /webhooks/{name}/test", "/webhooks/erp/test", null),
-        ("POST /webhooks/{name}/resume", "/webhooks/erp/resume", null),
-        ("DELETE /webhooks/{name}", "/webhooks/erp", null),
+        ("PUT /users/{username}", "/users/zoe", new { displayName = "Zoe" }, "after"),
+        ("PUT /users/{username}", "/users/zoe", new { department = "Stores" }, "after"),
+        ("PUT /users/{username}", "/users/zoe", new { department = "Works", displayName = "Zoe Z" }, "before after"),
+        ("POST /users/{username}/cards", "/users/zoe/cards", new { card = "1122334455" }, "after"),
+        ("POST /users/{username}/activation-code", "/users/zoe/activation-code", null, ""),
+        ("POST /users/{username}/pin", "/users/zoe/pin", null, ""),
+        ("POST /access-log/{id}/assign", "/access-log/4711/assign", new { user = "zoe" }, "after"),
+        ("POST /users/{username}/merge", "/users/zoe/merge", new { into = "alice" }, "after"),
+        ("DELETE /users/{username}", "/users/bob", null, "before"),
+        ("PUT /retention/{field}", "/retention/accessLog", new { days = 400 }, "after"),
+        ("PUT /retention/{field}", "/retention/accessLog", new { days = 500 }, "before after"),
+        ("PUT /accounts/{kind}/{value}", "/accounts/login/alice.smith", new { user = "alice" }, "after"),
+        ("PUT /accounts/{kind}/{value}", "/accounts/login/alice.smith", new { project = "P1" }, "before after"),
+        ("DELETE /accounts/{kind}/{value}", "/accounts/login/alice.smith", null, "before"),
+        ("PUT /price-lists/{name}", "/price-lists/all", new { from = "2026-01-01T00:00:00Z", mono = 0.05m }, "after"),
+        ("PUT /price-lists/{name}", "/price-lists/all", new { from = "2026-01-01T00:00:00Z", mono = 0.06m }, "before after"),
+        ("DELETE /price-lists/{name}", "/price-lists/all", null, "before"),
+        ("PUT /quotas/{kind}/{subject}", "/quotas/user/alice", new { period = "month", hard = 5m }, "after"),
+        ("PUT /quotas/{kind}/{subject}", "/quotas/user/alice", new { period = "month", hard = 7m }, "before after"),
+        ("PUT /quotas/{kind}/{subject}", "/quotas/user/alice", new { period = "month" }, "before"),
+        ("PUT /devices/{name}/charging", "/devices/hall/charging", new { atZero = "lock" }, "before after"),
+        ("PUT /devices/{name}", "/devices/new", new { address = "127.0.0.9", community = "secretcommunity" }, "after"),
+        ("PUT /devices/{name}", "/devices/new", new { address = "127.0.0.10" }, "before after"),
+        ("POST /devices/{name}/read", "/devices/new/read", null, ""),
+        ("POST /devices/{name}/credential", "/devices/new/credential", null, "after"),
+        ("DELETE /devices/{name}/credential", "/devices/new/credential", null, "before"),
+        ("DELETE /devices/{name}", "/devices/new", null, "before"),
+        ("POST /directories/{name}/replicate", "/directories/corp/replicate", new { full = true }, "after"),
+        ("PUT /directories/{name}", "/directories/lab", new { servers = new[] { "ldaps://localhost:1" }, baseDn = "dc=lab", bindDn = "cn=alice,dc=lab", password = "secretcommunity" }, "after"),
+        ("DELETE /directories/{name}", "/directories/lab", null, "before"),
+        ("PUT /directories/{name}/mapping", "/directories/corp/mapping", new { displayName = "{cn}" }, "after"),
+        ("PUT /directories/{name}/mapping", "/directories/corp/mapping", new { displayName = "{sn}" }, "before after"),
+        ("POST /discoveries", "/discoveries", new { ranges = new[] { "127.8.99.1" }, perSecond = 100 }, "after"),
+        ("DELETE /discoveries/{id}", "/discoveries/LAST", null, ""),
+        ("PUT /fleet/nodes/{name}", "/fleet/nodes/North", new { kind = "dealer" }, "after"),
+        ("POST /terminals/{id}/lock", "/terminals/t1/lock", null, ""),
+        ("PUT /saved-reports/{name}", "/saved-reports/Copies", new { address = "name=users&period=lastMonth&user=alice" }, "after"),
+        ("PUT /saved-reports/{name}", "/saved-reports/Copies", new { address = "name=users&period=thisMonth&user=alice" }, "before after"),
+        ("POST /report-schedules", "/report-schedules", new { report = "LAST", timing = "0 8 1 * *", recipients = new[] { "zoe@box.test" } }, "after"),
+        ("PUT /report-schedules/{id}", "/report-schedules/LAST", new { enabled = false }, "before after"),
+        ("DELETE /report-schedules/{id}", "/report-schedules/LAST", null, "before"),
+        ("DELETE /saved-reports/{name}", "/saved-reports/Copies", null, "before"),
+        ("PUT /webhooks/{name}", "/webhooks/erp", new { address = "https://hooks.example.org/in", events = new[] { "alert" } }, "after"),
+        ("PUT /webhooks/{name}", "/webhooks/erp", new { address = "https://hooks.example.org/in", events = new[] { "alert", "supply.low" } }, "before after"),
+        ("POST /webhooks/{name}/secret", "/webhooks/erp/secret", null, ""),
+        ("POST /webhooks/{name}/test", "/webhooks/erp/test", null, ""),
+        ("POST /webhooks/{name}/resume", "/webhooks/erp/resume", null, ""),
+        ("DELETE /webhooks/{name}", "/webhooks/erp", null, "before"),
     ];
 
     /// <summary>Operations whose rows are looked at elsewhere: agents need a node of the right kind, a revocation is a stand-in here, an event or a mail to send again needs one that was sent; dealers and customers have alerts of their own (AlertPagesTests), packages have to be signed (FleetPackageTests).</summary>
@@ -80,7 +93,7 @@ internal sealed class EveryChangeTests(Db db) : SiteFixture(db)
             new { card.KeyId, hash = card.Hash.ToArray() }), default);
         string[] others = [await TokenAsync(Roles.Manager), await TokenAsync(Roles.User), await TokenAsync(Roles.Dealer), await TokenAsync(Roles.Customer), await TokenAsync(Roles.Monitor), await TokenAsync(Roles.Administrator, "department=Sales"), await TokenAsync(Roles.Administrator, "dealer=North")];
         string last = "";
-        foreach ((string operation, string path, object? body) in s_calls)
+        foreach ((string operation, string path, object? body, string values) in s_calls)
         {
             HttpMethod method = new(operation.Split(' ')[0]);
             string url = "/api/v1" + path.Replace("LAST", last, StringComparison.Ordinal);
@@ -88,15 +101,19 @@ internal sealed class EveryChangeTests(Db db) : SiteFixture(db)
             bool isOwn = operation.Contains("/saved-reports", StringComparison.Ordinal) || operation.Contains("/report-schedules", StringComparison.Ordinal);
             foreach (string other in others.Where((_, i) => !(i == 2 && operation == "PUT /fleet/nodes/{name}") && !(i is 0 or 5 && isOwn)))
             {
-                long rows = await CountAsync();
+                long was = await CountAsync();
                 Assert.That((await CallAsync(method, url, body, other)).Status, Is.EqualTo(HttpStatusCode.Forbidden), $"{operation} by {Array.IndexOf(others, other)}");
-                Assert.That(await CountAsync(), Is.EqualTo(rows), operation);
+                Assert.That(await CountAsync(), Is.EqualTo(was), operation);
             }
 
             long before = await CountAsync();
             (HttpStatusCode status, JsonElement answer) = await CallAsync(method, url, operation == "POST /report-schedules" ? new { report = last, timing = "0 8 1 * *", recipients = new[] { "zoe@box.test" } } : body);
             Assert.That((int)status, Is.InRange(200, 299), $"{operation}: {answer}");
-            Assert.That(await CountAsync(), Is.GreaterThan(before), operation);
+            int rows = (int)(await CountAsync() - before);
+            Assert.That(rows, Is.Positive, operation);
+            IReadOnlyList<AuditRow> told = await Services.GetRequiredService<AuditLog>().ListAsync(1, new AuditQuestion(), null, rows, default);
+            string shape = string.Join(' ', new[] { told.Any(r => r.BeforeValue is not null) ? "before" : "", told.Any(r => r.AfterValue is not null) ? "after" : "" }.Where(w => w.Length > 0));
+            Assert.That(shape, Is.EqualTo(values), $"{operation}: {string.Join('|', told.Select(r => $"{r.Action} {r.BeforeValue} → {r.AfterValue}"))}");
             last = answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("id", out JsonElement id) ? id.ToString() : last;
         }
 

@@ -42,6 +42,21 @@ internal sealed partial class FirstPlanTests(Db db) : DatabaseFixture(db)
         Assert.That(plan, Has.Some.Matches("SEARCH r USING (COVERING )?INDEX .*(device_id=. AND at=.|at=. AND device_id=.)"), string.Join('\n', plan));
     }
 
+    [TestCase("Person_SearchNoCard", "p USING INDEX sqlite_autoindex_person_1 (org_id=? AND user_folded>?)")]
+    [TestCase("AccessLog_List", "l USING INTEGER PRIMARY KEY (rowid<?)")]
+    [TestCase("AccessLog_ListOfTerminal", "l USING INDEX access_log_terminal (terminal_id=? AND id<?)")]
+    [TestCase("AccessLog_ListOfOutcome", "l USING INTEGER PRIMARY KEY (rowid<?)")]
+    [TestCase("AccessLog_ListOfRefusal", "l USING INDEX access_log_outcome (outcome=? AND id<?)")]
+    [TestCase("AccessLog_Unknown", "l USING INDEX access_log_unknown (id<?)")]
+    [TestCase("AccessLog_UnknownOfTerminal", "l USING INDEX access_log_terminal (terminal_id=? AND id<?)")]
+    public async Task Page_of_a_long_list_begins_where_it_stands_and_sorts_nothing(string statement, string first)
+    {
+        var plan = await PlanAsync(Database.Sql[statement]);
+
+        Assert.That(plan[0], Is.EqualTo("SEARCH " + first));
+        Assert.That(plan, Has.None.Contains("TEMP B-TREE"));
+    }
+
     /// <summary>The lines of a statement's plan; none for one that needs a table made for it alone.</summary>
     private async Task<string[]> PlanAsync(string text)
     {

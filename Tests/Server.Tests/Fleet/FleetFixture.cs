@@ -11,6 +11,7 @@ using CopyTrack.Server.Data.Fleet;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Polling;
+using CopyTrack.Server.Secrets;
 using CopyTrack.Server.Tests.Data;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
@@ -49,14 +50,14 @@ internal abstract class FleetFixture(Db db) : JournalFixture(db)
     }
 
     /// <summary>Another node's applier: nothing of what this one or the intake remembers.</summary>
-    protected MessageApplier Applier(TimeProvider? time = null, string node = "n1") => new(
-        Inbox, Fleet, Devices, Journal, new FleetInventory(new InventoryRepository(Database, Ids), new PollingOptions()), new Contexts(node), new ParsedMessages(), new FleetOptions { Lease = TimeSpan.FromMilliseconds(1) },
+    protected MessageApplier Applier(TimeProvider? time = null, string node = "n1", int maxDevices = 5000) => new(
+        Inbox, Fleet, Devices, Journal, new FleetInventory(new InventoryRepository(Database, Ids), new PollingOptions()), new Contexts(node), new ParsedMessages(), new FleetOptions { Lease = TimeSpan.FromMilliseconds(1), MaxDevices = maxDevices },
         time ?? TimeProvider.System, NullLogger<MessageApplier>.Instance);
 
     /// <summary>Applies everything that can be.</summary>
-    protected async Task ApplyAsync(TimeProvider? time = null)
+    protected async Task ApplyAsync(TimeProvider? time = null, int maxDevices = 5000)
     {
-        using var applier = Applier(time);
+        using var applier = Applier(time, maxDevices: maxDevices);
         for (var i = 0; i < 50 && await applier.RoundAsync(default) > 0; i++)
         {
             await Task.Delay(2);
@@ -67,7 +68,7 @@ internal abstract class FleetFixture(Db db) : JournalFixture(db)
     protected async Task<TestAgent> AgentAsync(string site = "acme north")
     {
         var hash = RandomNumberGenerator.GetBytes(32);
-        var (id, fault) = await Fleet.PutCodeAsync(1, $"agent {Interlocked.Increment(ref _agents)} {site}", site, hash, Now.AddDays(1), "test", default);
+        var (id, fault) = await Fleet.PutCodeAsync(1, $"agent {Interlocked.Increment(ref _agents)} {site}", site, hash, Now.AddDays(1), "test", false, default);
         Assert.That(fault, Is.Null);
         var key = FleetKeys.Create();
         Assert.That(await Fleet.EnrolAsync(hash, key.ExportSubjectPublicKeyInfo(), default), Is.Not.Null);
@@ -82,6 +83,14 @@ internal abstract class FleetFixture(Db db) : JournalFixture(db)
 
     protected Task<long> PagesAsync(string serial) => Database.CountAsync(
         "select cast(coalesce(sum(e.delta), 0) as bigint) from entry e where e.device_id in (select f.device_id from fleet_device f where f.serial = @serial)", new { serial });
+
+    /// <summary>Seals nothing.</summary>
+    protected sealed class PlainSealer : ISecretSealer
+    {
+        public byte[] Seal(string text) => System.Text.Encoding.UTF8.GetBytes(text);
+
+        public string Open(ReadOnlySpan<byte> sealedText) => System.Text.Encoding.UTF8.GetString(sealedText);
+    }
 
     private sealed class Contexts(string node) : IDecisionContexts
     {

@@ -50,7 +50,7 @@ internal sealed class FleetIngestTests(Db db) : FleetFixture(db)
             async (c, _) =>
             {
                 var row = waiting[1];
-                await c.ExecuteAsync(Database.Sql["FleetMessage_Add"], new { agentId = agent.Id, sequence = row.Sequence, first = row.First, now = row.ReceivedAt, correctionMs = row.CorrectionMs, body = row.Body });
+                await c.ExecuteAsync(Database.Sql["FleetMessage_Add"], new { agentId = agent.Id, generation = row.Generation, sequence = row.Sequence, first = row.First, now = row.ReceivedAt, correctionMs = row.CorrectionMs, body = row.Body });
                 return await c.ExecuteAsync("update fleet_agent set applied_through = 1, due_at = 1 where id = @Id", new { agent.Id });
             },
             default);
@@ -166,23 +166,23 @@ internal sealed class FleetIngestTests(Db db) : FleetFixture(db)
     public async Task Word_about_what_is_kept_ends_before_the_first_number_that_is_not()
     {
         var agent = await AgentAsync();
-        Assert.That(await Inbox.KeptThroughAsync(4711, 1, default), Is.Null);
-        Assert.That(await Inbox.KeptThroughAsync(agent.Id, 1, default), Is.Zero);
+        Assert.That(await Inbox.KeptThroughAsync(4711, 1, 1, default), Is.Null);
+        Assert.That(await Inbox.KeptThroughAsync(agent.Id, 1, 1, default), Is.Zero);
         foreach (var sequence in new[] { 1, 2, 4 })
         {
             await SendAsync(agent, agent.Sealed(sequence, 1, Now, [TestAgent.Read("K1", sequence, 60 - sequence, Now)]));
         }
 
-        Assert.That(await Inbox.KeptThroughAsync(agent.Id, 1, default), Is.EqualTo(2), "before they are applied");
+        Assert.That(await Inbox.KeptThroughAsync(agent.Id, 1, 1, default), Is.EqualTo(2), "before they are applied");
         await ApplyAsync();
-        Assert.That(await Inbox.KeptThroughAsync(agent.Id, 1, default), Is.EqualTo(2), "while 4 waits for 3");
+        Assert.That(await Inbox.KeptThroughAsync(agent.Id, 1, 1, default), Is.EqualTo(2), "while 4 waits for 3");
         await SendAsync(agent, agent.Sealed(6, 6, Now, [TestAgent.Read("K1", 6, 50, Now)]));
         await ApplyAsync(new TimeLater(TimeSpan.FromHours(1)));
-        Assert.That(await Inbox.KeptThroughAsync(agent.Id, 1, default), Is.EqualTo(2), "3 never came");
-        Assert.That(await Inbox.KeptThroughAsync(agent.Id, 4, default), Is.EqualTo(4), "what the agent does not hold any more can't come");
-        Assert.That(await Inbox.KeptThroughAsync(agent.Id, 6, default), Is.EqualTo(6));
-        Assert.That(await Inbox.CarriedAsync(4711, Now, default), Is.Null);
-        var carried = (await Inbox.CarriedAsync(agent.Id, Now, default))!;
+        Assert.That(await Inbox.KeptThroughAsync(agent.Id, 1, 1, default), Is.EqualTo(2), "3 never came");
+        Assert.That(await Inbox.KeptThroughAsync(agent.Id, 1, 4, default), Is.EqualTo(4), "what the agent does not hold any more can't come");
+        Assert.That(await Inbox.KeptThroughAsync(agent.Id, 1, 6, default), Is.EqualTo(6));
+        Assert.That(await Inbox.CarriedAsync(4711, 1, Now, default), Is.Null);
+        var carried = (await Inbox.CarriedAsync(agent.Id, 1, Now, default))!;
         Assert.That((carried.From, carried.Through, string.Join(' ', carried.Missing)), Is.EqualTo((1L, 6L, "(3, 3) (5, 5)")), "the same for a file, which names the gaps");
         Assert.That((carried.Covers([1, 2, 3, 4, 5, 6, 7]), carried.Covers([4, 5, 6]), carried.Covers([6, 7])), Is.EqualTo(((long?)2, (long?)4, (long?)6)));
     }
@@ -239,9 +239,9 @@ internal sealed class FleetIngestTests(Db db) : FleetFixture(db)
         {
             var serial = $"AT{round}";
             var rows = await Task.WhenAll(agents.Append(globex).Select(a => Fleet.GetAsync(a.Id, default)));
-            var links = await Task.WhenAll(rows.Select(row => Task.Run(() => Devices.LinkAsync(row!, new NewFleetDevice("k-" + serial, serial, "Print 1", null, null), default))));
-            Assert.That(links[..4].Select(l => l.DeviceId).Distinct().Count(), Is.EqualTo(1), serial);
-            Assert.That(links[4].DeviceId, Is.Not.EqualTo(links[0].DeviceId), "never across customers");
+            var links = await Task.WhenAll(rows.Select(row => Task.Run(() => Devices.LinkAsync(row!, new NewFleetDevice("k-" + serial, serial, "Print 1", null, null), 5000, default))));
+            Assert.That(links[..4].Select(l => l!.DeviceId).Distinct().Count(), Is.EqualTo(1), serial);
+            Assert.That(links[4]!.DeviceId, Is.Not.EqualTo(links[0]!.DeviceId), "never across customers");
             Assert.That(await Database.CountAsync("select count(*) from device where name like '%' || @serial || '%'", new { serial }), Is.EqualTo(2));
         }
     }
@@ -255,6 +255,7 @@ internal sealed class FleetIngestTests(Db db) : FleetFixture(db)
             async (c, _) =>
             {
                 await c.ExecuteAsync("insert into device_inventory (device_id, read_at, report) values (@own, 1, '{\"identity\":{\"serial\":\"W1\"}}')", new { own });
+                await c.ExecuteAsync("update device set site = 'acme north' where id = @own", new { own });
                 return await c.ExecuteAsync("update device_poll set claim_token = 3 where device_id = @own", new { own });
             },
             default);
@@ -301,7 +302,7 @@ internal sealed class FleetIngestTests(Db db) : FleetFixture(db)
     {
         var agent = await AgentAsync();
         await Database.WriteAsync(
-            (c, _) => c.ExecuteAsync("insert into fleet_message (agent_id, sequence, first, received_at, correction_ms) values (@id, @n, @n, 0, 0)", Enumerable.Range(2, FleetInbox.MaxWaiting).Select(n => new { id = agent.Id, n })), default);
+            (c, _) => c.ExecuteAsync("insert into fleet_message (agent_id, generation, sequence, first, received_at, correction_ms) values (@id, 1, @n, @n, 0, 0)", Enumerable.Range(2, FleetInbox.MaxWaiting).Select(n => new { id = agent.Id, n })), default);
         var answer = await Intake.TakeAsync(agent.Sealed(5000, 1, Now, []), null, false, default);
         Assert.That(answer, Is.TypeOf<IntakeAnswer.Later>());
     }
@@ -310,7 +311,7 @@ internal sealed class FleetIngestTests(Db db) : FleetFixture(db)
     public async Task Code_enrols_one_key_once_and_a_new_key_begins_its_numbers_anew()
     {
         var hash = System.Security.Cryptography.RandomNumberGenerator.GetBytes(32);
-        await Fleet.PutCodeAsync(1, "coded", "acme north", hash, DateTimeOffset.UtcNow.AddDays(1), "test", default);
+        await Fleet.PutCodeAsync(1, "coded", "acme north", hash, DateTimeOffset.UtcNow.AddDays(1), "test", false, default);
         using var key = FleetKeys.Create();
         using var thief = FleetKeys.Create();
         var first = await Fleet.EnrolAsync(hash, key.ExportSubjectPublicKeyInfo(), default);
@@ -326,7 +327,7 @@ internal sealed class FleetIngestTests(Db db) : FleetFixture(db)
         await SendAsync(agent, agent.Sealed(1, Now));
         await ApplyAsync();
         var second = System.Security.Cryptography.RandomNumberGenerator.GetBytes(32);
-        await Fleet.PutCodeAsync(1, "coded", "acme north", second, DateTimeOffset.UtcNow.AddDays(1), "test", default);
+        await Fleet.PutCodeAsync(1, "coded", "acme north", second, DateTimeOffset.UtcNow.AddDays(1), "test", false, default);
         Assert.That(await Fleet.EnrolAsync(second, thief.ExportSubjectPublicKeyInfo(), default), Is.Not.Null);
         Intake.Forget(first.Id);
         Assert.That(await SendAsync(agent, agent.Sealed(2, Now)), Is.Null, "the old key is dead");

@@ -36,24 +36,25 @@ internal sealed class KeptReportTests(Db db) : SiteFixture(db)
         Assert.That((await CallAsync(HttpMethod.Post, "/api/v1/users/ina/merge", new { into = "max" })).Status, Is.EqualTo(HttpStatusCode.OK));
         SavedReport[] reports = await Saved.ListAsync(1, ofMax, default);
         Assert.That(reports.Where(r => r.Owner == ofMax).Select(r => r.Name), Is.EqualTo(new[] { "copies", $"Copies ({first.Id})" }), "both are kept, one under another name");
-        Assert.That((await Schedules.ListAsync(1, ofMax, default)).Select(s => s.ReportId), Is.EqualTo(new[] { first.Id }));
+        Assert.That((await Schedules.ListAsync(1, ofMax, null, 100, default)).Select(s => s.ReportId), Is.EqualTo(new[] { first.Id }));
         Assert.That((await Schedules.RunsAsync(1, ofMax, DateTimeOffset.MaxValue, 10, default)), Has.Length.EqualTo(1));
-        Assert.That(await Schedules.ListAsync(1, ofIna, default), Is.Empty);
+        Assert.That(await Schedules.ListAsync(1, ofIna, null, 100, default), Is.Empty);
 
         // What others keep and mail: narrowed to a name that goes, and to an address that goes.
         SavedReport others = await Saved.KeepAsync(1, "account:1", "Of somebody", ReportAddress.Parse("name=months&user=INA"), true, default);
         SavedReport all = await Saved.KeepAsync(1, "account:1", "Of all", ReportAddress.Parse("name=users&user=(none)"), false, default);
         ReportSchedule both = await ScheduleAsync(all, "account:1", "Max@box.test;boss@box.test"), alone = await ScheduleAsync(all, "account:1", "max@box.test");
         await RunAsync(all, "account:1", "max@box.test was refused: no such user.");
-        JsonElement exported = JsonSerializer.SerializeToElement(await Services.GetRequiredService<CopyTrack.Server.Api.People.PersonExport>().DocumentAsync(
-            (await Services.GetRequiredService<PersonRepository>().FindWholeAsync(1, "max", default))!, default));
+        using MemoryStream written = new();
+        await Services.GetRequiredService<CopyTrack.Server.Api.People.PersonExport>().WriteJsonAsync((await Services.GetRequiredService<PersonRepository>().FindWholeAsync(1, "max", default))!, written, default);
+        JsonElement exported = JsonDocument.Parse(written.ToArray()).RootElement;
         Assert.That((exported.GetProperty("keptReports").GetArrayLength(), exported.GetProperty("schedules").GetArrayLength(), exported.GetProperty("mails").GetArrayLength(), exported.GetProperty("mailedTo").GetArrayLength()), Is.EqualTo((2, 1, 1, 2)));
         Assert.That(exported.GetProperty("mailedTo").ToString(), Does.Not.Contain("boss"), "whom else they mail to is not the person's");
 
         Assert.That((await CallAsync(HttpMethod.Delete, "/api/v1/users/max")).Status, Is.EqualTo(HttpStatusCode.NoContent));
         Assert.That((await Saved.ListAsync(1, "account:1", default)).Select(r => r.Id), Is.EqualTo(new[] { all.Id }), "not the one that was narrowed to a name that is gone");
         Assert.That(await Saved.GetAsync(1, "account:1", others.Id, default), Is.Null);
-        Dictionary<long, ReportSchedule> left = (await Schedules.ListAsync(1, null, default)).ToDictionary(s => s.Id);
+        Dictionary<long, ReportSchedule> left = (await Schedules.ListAsync(1, null, null, 100, default)).ToDictionary(s => s.Id);
         Assert.That(left.Keys, Is.EquivalentTo(new[] { both.Id, alone.Id }));
         Assert.That((left[both.Id].Recipients, left[both.Id].Enabled, left[alone.Id].Recipients, left[alone.Id].Enabled), Is.EqualTo(("boss@box.test", true, "", false)), "one that mails to nobody rests");
         Assert.That((await Schedules.RunsAsync(1, null, DateTimeOffset.MaxValue, 10, default)).Select(r => r.Message), Is.EqualTo(new string?[] { null }));

@@ -152,11 +152,15 @@ internal sealed class PeopleTests(Db db) : SiteFixture(db)
         DateTimeOffset old = DateTimeOffset.UtcNow.AddDays(-100);
         await Database.WriteAsync((c, _) => c.ExecuteAsync("delete from access_log"), default);
         await Database.WriteAsync((c, _) => c.ExecuteAsync("insert into access_log (id, at, terminal_id, method, outcome) values (77, @old, 't1', 'card', 'granted')", new { old = old.ToMicros() }), default);
+        await Database.WriteAsync((c, _) => c.ExecuteAsync("insert into audit_log (id, at, org_id, actor, action, subject) values (77, 1, 1, 'test', 'test', 'test')"), default);
         JsonElement shown = await GetAsync("/api/v1/retention");
         Assert.That(shown.GetProperty("fields").EnumerateArray().Select(f => f.GetProperty("days").ValueKind), Has.All.EqualTo(JsonValueKind.Null));
         Retention retention = Services.GetRequiredService<Retention>();
-        Assert.That(await retention.RunAsync(default), Is.Zero, "nothing is forgotten that nobody set");
+        Assert.That(shown.GetProperty("fields").EnumerateArray().Where(f => f.GetProperty("standard").ValueKind != JsonValueKind.Null).Select(f => (f.GetProperty("field").GetString(), f.GetProperty("standard").GetInt32())), Is.EqualTo(new[] { ("accessLog", 90) }));
+        Assert.That((await CallAsync(HttpMethod.Put, "/api/v1/retention/accessLog", new { days = 120 })).Status, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(await retention.RunAsync(default), Is.Zero, "a time above the standard holds, and nothing else is forgotten that nobody set");
         Assert.That((await retention.PreviewAsync(new Dictionary<string, int?> { ["accessLog"] = 90 }, default)).Single(f => f.Field.Name == "accessLog").Due, Is.EqualTo(1));
+        Assert.That((await retention.PreviewAsync(new Dictionary<string, int?> { ["accessLog"] = null }, default)).Single(f => f.Field.Name == "accessLog").Due, Is.EqualTo(1), "the standard");
         Assert.That(await Database.CountAsync("select count(*) from access_log where id = 77"), Is.EqualTo(1), "a preview forgets nothing");
         Assert.That((await CallAsync(HttpMethod.Put, "/api/v1/retention/auditLog", new { days = 3 })).Status, Is.EqualTo(HttpStatusCode.BadRequest), "too short");
         Assert.That((await CallAsync(HttpMethod.Put, "/api/v1/retention/accessLog", new { days = 90 })).Status, Is.EqualTo(HttpStatusCode.OK));
@@ -164,6 +168,11 @@ internal sealed class PeopleTests(Db db) : SiteFixture(db)
         Assert.That(await Database.CountAsync("select count(*) from access_log where id = 77"), Is.Zero);
         Assert.That(await AuditTextAsync(), Does.Contain("retention.forget"));
         await CallAsync(HttpMethod.Put, "/api/v1/retention/accessLog", new { days = (int?)null });
+        await Database.WriteAsync((c, _) => c.ExecuteAsync(
+            "insert into access_log (id, at, terminal_id, method, outcome) values (78, @old, 't1', 'card', 'granted'), (79, @young, 't1', 'card', 'granted')",
+            new { old = old.ToMicros(), young = DateTimeOffset.UtcNow.AddDays(-89).ToMicros() }), default);
+        Assert.That((await retention.AccessLogDaysAsync(default), await retention.RunAsync(default)), Is.EqualTo((90, 1)), "nothing is set: 90 days");
+        Assert.That(await Database.CountAsync("select count(*) from access_log where id = 79"), Is.EqualTo(1));
     }
 
     private async Task<CopyTrack.Accounting.Audit.AuditReport> VerdictAsync() => (await Services.GetRequiredService<AuditRunner>().RunAsync(1, null, full: true, default))!;

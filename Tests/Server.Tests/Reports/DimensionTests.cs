@@ -95,7 +95,7 @@ internal sealed class DimensionTests(Db db) : OfficeFixture(db)
     public async Task Comparison_stands_beside_each_row_and_movers_follow_from_it()
     {
         ReportAddress address = ReportAddress.Parse("name=users&from=2026-04-01&to=2026-04-30&compare=before");
-        Report report = await Reports.BuildAsync(address.ToRequest(ReportScope.Everything, Berlin, s_now), default);
+        Report report = await Reports.BuildAsync(address.ToRequest(ReportScope.Everything, Berlin, s_now.AddMonths(1)), default);
         List<ImmutableArray<object?>> rows = await report.Rows.ToListAsync();
         var names = report.Columns.Select(c => c.Name).ToList();
         object? Cell(int row, string column) => rows[row][names.IndexOf(column)];
@@ -104,11 +104,56 @@ internal sealed class DimensionTests(Db db) : OfficeFixture(db)
         Assert.That((Cell(0, "impressions"), Cell(0, "impressionsBefore"), Cell(0, "impressionsChange"), Cell(0, "impressionsChangePercent"), Cell(0, "costBefore")), Is.EqualTo((0L, 7L, -7L, -100m, 0.38m)));
         Assert.That((Cell(1, "impressions"), Cell(1, "impressionsBefore"), Cell(1, "impressionsChangePercent")), Is.EqualTo((1L, 7L, -85.71m)));
         (ImmutableArray<Mover> up, ImmutableArray<Mover> down) = TopMovers.Of(report.Columns, rows, 1);
-        Assert.That((up.Length, down.Single().Key, down.Single().Change), Is.EqualTo((0, "alice", -7L)));
+        Assert.That((up.Length, down.Single().Row[0], down.Single().Change), Is.EqualTo((0, "alice", -7L)));
         Assert.That(report.Totals()[names.IndexOf("impressionsChange")], Is.EqualTo(-13L));
     }
 
-    [TestCase("name=months&compare=before", "no counterpart")]
+    [Test]
+    public async Task Mover_of_a_split_report_is_told_with_what_it_is_split_by_and_somebody_erased_as_such()
+    {
+        ReportAddress address = ReportAddress.Parse("name=users&from=2026-04-01&to=2026-04-30&compare=before&by=device");
+        Report report = await Reports.BuildAsync(address.ToRequest(ReportScope.Everything, Berlin, s_now.AddMonths(1)), default);
+        (ImmutableArray<Mover> up, ImmutableArray<Mover> down) = TopMovers.Of(report.Columns, await report.Rows.ToListAsync(), 5);
+        CopyTrack.Server.Reports.Export.ReportCells cells = new(EnglishWords.Instance, Berlin);
+        Assert.That(up.Concat(down).Select(m => (cells.RowName(report, m.Row), m.Change)), Is.EqualTo(new[] { ("=Bob · hall", 1L), ("Alice Ärmel · hall", -7L), ("=Bob · attic", -7L) }));
+        ImmutableArray<object?> gone = [.. down[0].Row.Select((c, i) => i switch { 0 => "4711", 1 => null, _ => c })];
+        Assert.That(cells.RowName(report, gone), Is.EqualTo("Erased person 4711 · hall"));
+    }
+
+    [Test]
+    public async Task Month_that_is_not_over_is_compared_with_as_much_of_the_one_before()
+    {
+        // Seen at noon of the last of March: of February nothing, and a report of "this month" seen from April stands beside March to the same minute.
+        ReportAddress address = ReportAddress.Parse("name=devices&period=thisMonth&compare=before");
+        ReportRequest early = address.ToRequest(ReportScope.Everything, Berlin, new DateTimeOffset(2026, 4, 30, 8, 20, 0, TimeSpan.FromHours(2)));
+        Assert.That((early.CompareIsCut, early.Compare!.From, early.Compare.To), Is.EqualTo((true, new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.FromHours(1)), new DateTimeOffset(2026, 3, 30, 8, 20, 0, TimeSpan.FromHours(2)))));
+        Assert.That(await BeforeAsync(early), Is.EqualTo(0L));
+        ReportRequest week = ReportAddress.Parse("name=devices&from=2026-04-01&to=2026-04-02&compare=before").ToRequest(ReportScope.Everything, Berlin, new DateTimeOffset(2026, 4, 2, 8, 20, 0, TimeSpan.FromHours(2)));
+        Assert.That(week.Compare!.To, Is.EqualTo(new DateTimeOffset(2026, 3, 31, 8, 20, 0, TimeSpan.FromHours(2))));
+        Assert.That(await BeforeAsync(week), Is.EqualTo(12L), "the first job of the last of March alone");
+        Assert.That(await BeforeAsync(ReportAddress.Parse("name=devices&from=2026-04-01&to=2026-04-02&compare=before").ToRequest(ReportScope.Everything, Berlin, s_now.AddMonths(1))), Is.EqualTo(21L), "once it is over all of it counts");
+        using MemoryStream json = new();
+        await ReportJson.WriteAsync(await Reports.BuildAsync(week, default), json, false, default);
+        Assert.That(System.Text.Encoding.UTF8.GetString(json.ToArray()), Does.Contain("\"compareFrom\":\"2026-03-29T22:00:00Z\",\"compareTo\":\"2026-03-31T06:20:00Z\""));
+        CopyTrack.Server.Reports.Export.ReportCells cells = new(EnglishWords.Instance, Berlin);
+        Assert.That(cells.Compared(await Reports.BuildAsync(week, default)), Does.Contain("31/03/2026 08:20").And.Contain("as much of it as has passed of this period"));
+    }
+
+    [TestCase("name=months&from=2026-04-01&to=2026-04-30&compare=before", "2026-04", 1L, 21L)]
+    [TestCase("name=months&from=2026-04-01&to=2026-04-30&compare=period&compareFrom=2026-03-01&compareTo=2026-03-31", "2026-04", 1L, 21L)]
+    [TestCase("name=months&from=2026-05-01&to=2026-06-30&compareFrom=2026-03-01&compareTo=2026-04-30", "2026-06", 0L, 1L)]
+    [TestCase("name=devices&by=day&from=2026-04-01&to=2026-04-02&compareFrom=2026-03-31&compareTo=2026-04-01", "hall|2026-04-02", 0L, 1L)]
+    [TestCase("name=devices&by=month&from=2026-04-01&to=2026-04-30&compare=before", "attic|2026-04", 0L, 7L)]
+    [TestCase("name=users&from=2026-04-01&to=2026-04-30&compareFrom=2026-03-31T06:00:00Z&compareTo=2026-03-31T06:30:00Z", "alice", 0L, 7L)]
+    public async Task Any_period_stands_beside_another_months_and_days_by_their_places(string query, string key, long now, long before)
+    {
+        Report report = await Reports.BuildAsync(ReportAddress.Parse(query).ToRequest(ReportScope.Everything, Berlin, s_now.AddYears(1)), default);
+        ImmutableArray<object?> row = (await report.Rows.ToListAsync()).Single(r => (report.By is null ? $"{r[0]}" : $"{r[0]}|{r[2]}") == key);
+        Assert.That((row[ReportView.IndexOf(report.Columns, "impressions")], row[ReportView.IndexOf(report.Columns, "impressionsBefore")]), Is.EqualTo((now, before)));
+    }
+
+    [TestCase("name=months&compare=period", "'compareFrom'")]
+    [TestCase("name=months&compareFrom=yesterday", "neither a date")]
     [TestCase("name=users&compare=then", "'before'")]
     [TestCase("name=users&by=hour", "nobody's business")]
     [TestCase("name=users&cause=bad", "There is no cause 'bad'")]
@@ -127,6 +172,12 @@ internal sealed class DimensionTests(Db db) : OfficeFixture(db)
     [Test]
     public void A_giant_filter_is_refused_before_the_database_sees_it() => Assert.That(
         () => ReportAddress.Parse("name=users&department=" + new string('x', 100_000)), Throws.TypeOf<ReportRequestException>().With.Message.Contains("longer than 256"));
+
+    private async Task<long> BeforeAsync(ReportRequest request)
+    {
+        Report report = await Reports.BuildAsync(request, default);
+        return (long)report.Totals()[ReportView.IndexOf(report.Columns, "impressionsBefore")]!;
+    }
 
     [Test]
     public async Task A_project_within_a_scope_of_another_project_holds_nothing()

@@ -82,6 +82,7 @@ internal sealed class MonthOfThreeMakersTests(Db db) : JournalFixture(db)
         Assert.That(
             (row["impressions"], row["mono"], row["color"], row["normal"], row["large"], row["sheets"], row["duplexSheets"]),
             Is.EqualTo(((object?)(9L * Days), (object?)mono, (object?)color, (object?)normal, (object?)large, (object?)sheets, (object?)duplexSheets)));
+        Assert.That((row["simplexSheets"], row["duplexShare"]), Is.EqualTo(((object?)(sheets - duplexSheets), sheets is null ? null : (object?)Math.Round(100m * duplexSheets!.Value / sheets.Value, 2))), "unknown is unknown, not 0");
     }
 
     [TestCase("kyocera", Split.Known, Split.Known, Split.Derived)]

@@ -4,6 +4,7 @@ using System.Runtime.Versioning;
 using System.Text;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Reports.Export;
+using CopyTrack.TestKit.Pictures;
 using NUnit.Framework;
 
 namespace CopyTrack.Server.Tests.Reports;
@@ -14,6 +15,11 @@ internal sealed class PdfTests
 {
     private static readonly DateTimeOffset s_at = new(2026, 4, 1, 6, 0, 0, TimeSpan.Zero);
     private static readonly ReportOptions s_options = new() { TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin") };
+
+    private const int PerInch = 80;
+
+    /// <summary>The colour of bars on paper.</summary>
+    private static readonly (byte, byte, byte) s_ink = (0x1f, 0x6f, 0x78);
 
     private static PdfOptions Browser => new() { Browser = "/usr/bin/chromium", Sandbox = false };
 
@@ -30,6 +36,35 @@ internal sealed class PdfTests
         Assert.That(text, Does.Contain("March <script>alert('x')</script>").And.Contain("User 119").And.Contain("Simplex or duplex").And.Contain("unknown").And.Contain("Total").And.Contain("CO₂e"));
         Assert.That(text.Split('\f').Length - 1, Is.InRange(2, 12), "pages");
         Assert.That(Directory.GetDirectories(Path.GetTempPath(), "copytrack-pdf-*").Where(d => Directory.GetCreationTimeUtc(d) > DateTime.UtcNow.AddSeconds(-5)), Is.Empty, "its folder is gone");
+    }
+
+    [Test]
+    public async Task Printed_report_looks_like_one_across_on_paper_with_bars_as_long_as_their_numbers()
+    {
+        using PdfPrinter printer = new(Browser);
+        string file = Path.GetTempFileName();
+        await File.WriteAllBytesAsync(file, await printer.PrintAsync(new ReportDocument(EnglishWords.Instance, s_options).Html(View(120), null, s_at), default));
+        IReadOnlyList<PaperPicture> pages = await PaperPicture.OfAsync(file, PerInch);
+        File.Delete(file);
+
+        Assert.That(pages, Has.Count.InRange(2, 12));
+        foreach (PaperPicture page in pages)
+        {
+            Assert.That(page.Width, Is.EqualTo(PerInch * 297 / 25.4).Within(2), "A4 across");
+            Assert.That(page.Width / (double)page.Height, Is.EqualTo(297.0 / 210).Within(0.01), "A4 across");
+            Assert.That(page.Inked, Is.InRange(0.01, 0.5), "neither empty nor black");
+        }
+
+        IReadOnlyList<(int Left, int Length, int Top)> bars = pages[0].Bars(s_ink, PerInch / 20);
+        Assert.That(bars, Has.Count.EqualTo(12), "the twelve largest");
+        Assert.That(bars.Select(b => b.Left), Is.All.EqualTo(bars[0].Left).Within(1), "they begin below each other");
+        Assert.That(bars[0].Left, Is.InRange(pages[0].Width / 5, pages[0].Width / 2), "right of the names");
+        for (int i = 0; i < bars.Count; i++)
+        {
+            Assert.That(bars[i].Length / (double)bars[0].Length, Is.EqualTo((500 - i) / 500.0).Within(0.01), $"bar {i} tells {500 - i}");
+        }
+
+        Assert.That(pages.Skip(1).SelectMany(p => p.Bars(s_ink, PerInch / 20)), Is.Empty, "the chart is on the first page");
     }
 
     [Test]
@@ -94,7 +129,7 @@ internal sealed class PdfTests
         ImmutableArray<object?> totals = [null, null, (long)users, 52_860L, null, 52_860L, 0L, 150m];
         return new ReportView
         {
-            Address = ReportAddress.Parse("name=users&period=lastMonth"), Rows = rows, Count = users, Totals = totals, Up = [new Mover("u1", "<b>Riser</b>", 20, 1)], Down = [],
+            Address = ReportAddress.Parse("name=users&period=lastMonth"), Rows = rows, Count = users, Totals = totals, Up = [new Mover(rows[0].SetItem(1, "<b>Riser</b>"), 20, 1)], Down = [],
             Estimate = ReportView.EstimateOf(columns, totals, new EstimateOptions()),
             Report = new Report
             {

@@ -40,8 +40,40 @@ internal sealed class ReportSpansTests
     public void A_period_is_compared_with_its_like(string from, string to, string comparison, string first, string last)
     {
         ReportPeriod period = ReportSpans.Between(DateOnly.Parse(from, null), DateOnly.Parse(to, null), s_berlin);
-        Assert.That(ReportSpans.Compared(period, comparison, s_berlin).Days, Is.EqualTo((DateOnly.Parse(first, null), DateOnly.Parse(last, null))));
+        Assert.That(ReportSpans.Compared(period, comparison, s_berlin, period.To).Period.Days, Is.EqualTo((DateOnly.Parse(first, null), DateOnly.Parse(last, null))));
     }
+
+    // A year ago is a year of the calendar, whose length was 366 days when a 29th of February lay between.
+    [TestCase("2024-03-01T08:00:00Z", "2024-03-02T08:00:00Z", "2023-03-01T08:00:00Z", "2023-03-02T08:00:00Z")]
+    [TestCase("2025-02-10T08:00:00Z", "2025-02-11T08:00:00Z", "2024-02-10T08:00:00Z", "2024-02-11T08:00:00Z")]
+    [TestCase("2024-02-28T08:00:00Z", "2024-02-29T08:00:00Z", "2023-02-28T08:00:00Z", "2023-03-01T08:00:00Z")]
+    [TestCase("2026-03-29T12:00:00Z", "2026-03-30T12:00:00Z", "2025-03-29T13:00:00Z", "2025-03-30T12:00:00Z")]
+    public void A_year_ago_of_times_is_the_same_local_time(string from, string to, string first, string last)
+    {
+        ReportPeriod compared = ReportSpans.Compared(ReportPeriod.Between(Time(from), Time(to), s_berlin), "year", s_berlin, Time(to)).Period;
+        Assert.That((compared.From, compared.To), Is.EqualTo((Time(first), Time(last))));
+    }
+
+    [TestCase("thisMonth", "before", "2026-10-31T23:00:00Z", "2026-11-23T09:15:00Z", "2026-09-30T22:00:00Z", "2026-10-23T08:15:00Z")]
+    [TestCase("thisMonth", "year", "2026-10-31T23:00:00Z", "2026-11-23T09:15:00Z", "2025-10-31T23:00:00Z", "2025-11-23T09:15:00Z")]
+    [TestCase("thisWeek", "before", "2026-11-22T23:00:00Z", "2026-11-23T09:15:00Z", "2026-11-15T23:00:00Z", "2026-11-16T09:15:00Z")]
+    [TestCase("today", "before", "2026-11-22T23:00:00Z", "2026-11-23T09:15:00Z", "2026-11-21T23:00:00Z", "2026-11-22T09:15:00Z")]
+    [TestCase("thisYear", "before", "2025-12-31T23:00:00Z", "2026-11-23T09:15:00Z", "2024-12-31T23:00:00Z", "2025-11-23T09:15:00Z")]
+    public void What_is_not_over_is_compared_with_as_much_of_the_other(string word, string comparison, string from, string now, string first, string last)
+    {
+        (DateOnly day, DateOnly until) = ReportSpans.Of(word, new DateOnly(2026, 11, 23))!.Value;
+        ReportPeriod period = ReportSpans.Between(day, until, s_berlin);
+        (ReportPeriod compared, bool isCut) = ReportSpans.Compared(period, comparison, s_berlin, Time(now));
+        Assert.That((period.From, isCut, compared.From, compared.To), Is.EqualTo((Time(from), true, Time(first), Time(last))));
+    }
+
+    [TestCase("2026-03-30T22:00:00Z", "2026-04-01T09:00:00Z", "2026-03-31", "2026-03-31")]
+    [TestCase("2026-03-30T23:00:00Z", "2026-04-03T22:00:00Z", "2026-04-01", "2026-04-03")]
+    [TestCase("2026-03-30T23:00:00Z", "2026-03-31T22:00:00Z", null, null)]
+    public void Whole_days_of_a_period_are_those_that_lie_in_it(string from, string to, string? first, string? last) => Assert.That(
+        ReportPeriod.Between(Time(from), Time(to), s_berlin).WholeDays(s_berlin), Is.EqualTo(first is null ? null : ((DateOnly, DateOnly)?)(DateOnly.Parse(first, null), DateOnly.Parse(last!, null))));
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
     [Test]
     public void A_month_in_which_clocks_change_has_an_hour_less()

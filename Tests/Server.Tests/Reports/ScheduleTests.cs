@@ -132,7 +132,7 @@ internal sealed class ScheduleTests(Db db) : OfficeFixture(db)
             (4, DeliveryState.Sent), (3, DeliveryState.Missed), (2, DeliveryState.Missed), (1, DeliveryState.Missed),
         }));
         await _exim.TakeAsync();
-        Assert.That((await schedules.ListAsync(1, null, default)).Single().NextDue, Is.EqualTo(new DateTimeOffset(2026, 4, 5, 6, 0, 0, TimeSpan.Zero)));
+        Assert.That((await schedules.ListAsync(1, null, null, 100, default)).Single().NextDue, Is.EqualTo(new DateTimeOffset(2026, 4, 5, 6, 0, 0, TimeSpan.Zero)));
     }
 
     [Test]
@@ -188,7 +188,7 @@ internal sealed class ScheduleTests(Db db) : OfficeFixture(db)
         Assert.That(await schedules.ChangeAsync(1, "person:2", schedule.Id, s => s with { Enabled = false }, default), Is.Null, "another's");
         Assert.That(await schedules.ChangeAsync(2, "person:1", schedule.Id, s => s with { Enabled = false }, default), Is.Null, "another organisation's");
         Assert.That((await schedules.ChangeAsync(1, "person:1", schedule.Id, s => s with { Timing = "30 9 * * 1", Recipients = "boss@box.test", Owner = "person:9" }, default))!.Owner, Is.EqualTo("person:1"));
-        Assert.That((await schedules.ListAsync(1, "person:1", default)).Single().NextDue, Is.EqualTo(new DateTimeOffset(2026, 4, 6, 7, 30, 0, TimeSpan.Zero)));
+        Assert.That((await schedules.ListAsync(1, "person:1", null, 100, default)).Single().NextDue, Is.EqualTo(new DateTimeOffset(2026, 4, 6, 7, 30, 0, TimeSpan.Zero)));
         Assert.That(() => schedules.ChangeAsync(1, "person:1", schedule.Id, s => s with { Recipients = "nobody" }, default), Throws.TypeOf<ReportRequestException>());
         Assert.That(await saved.DeleteAsync(1, "person:1", report.Id, default), Is.True);
         string[] told = [.. (await Audit.ListAsync(1, new AuditQuestion(), null, 100, default)).Reverse().Select(r => $"{r.Actor} {r.Action} {r.BeforeValue} {r.AfterValue}")];
@@ -210,11 +210,48 @@ internal sealed class ScheduleTests(Db db) : OfficeFixture(db)
     [TestCase("0 8 1 * *", "Moon/Sea", "a@b.test", "", "time zone")]
     [TestCase("soon", "Europe/Berlin", "a@b.test", "", "five fields")]
     [TestCase("0 8 1 * *", "Europe/Berlin", "a@b.test", "exe", "xlsx, pdf, csv")]
+    [TestCase("* * * * *", "Europe/Berlin", "a@b.test", "", "once an hour at most")]
+    [TestCase("0,30 8 * * *", "Europe/Berlin", "a@b.test", "", "once an hour at most")]
+    [TestCase("*/59 8 * * *", "Europe/Berlin", "a@b.test", "", "once an hour at most")]
     public void Schedule_that_can_not_be_is_told(string timing, string zone, string recipients, string formats, string message)
     {
         (ReportSchedules schedules, _) = Node("n1");
         Assert.That(() => schedules.AddAsync(new SavedReport(), new ReportSchedule { Timing = timing, Zone = zone, Recipients = recipients, Formats = formats }, default),
             Throws.TypeOf<ReportRequestException>().With.Message.Contains(message));
+    }
+
+    [Test]
+    public async Task One_owner_has_a_bounded_number_of_schedules_and_a_long_list_is_cut_into_pages()
+    {
+        (ReportSchedules schedules, _) = Node("n1");
+        SavedReports saved = new(Database, Audit, Ids, _clock);
+        SavedReport[] reports = [await saved.KeepAsync(1, "person:1", "Beta", ReportAddress.Parse("name=users"), true, default), await saved.KeepAsync(1, "person:1", "alpha", ReportAddress.Parse("name=users"), true, default)];
+        ReportSchedule wanted = new() { Owner = "person:1", Timing = "5 * * * *", Zone = "Europe/Berlin", Recipients = "a@b.test" };
+        for (int i = 0; i < ReportSchedules.MostOfOne; i++)
+        {
+            await schedules.AddAsync(reports[i % 2], wanted, default);
+        }
+
+        Assert.That(() => schedules.AddAsync(reports[0], wanted, default), Throws.TypeOf<ReportRequestException>().With.Message.Contains("100 schedules already"));
+        await schedules.AddAsync(reports[0], wanted with { Owner = "person:2" }, default);
+        List<ReportSchedule> listed = [];
+        for (ReportSchedule[] page = []; listed.Count == 0 || page.Length == 30; listed.AddRange(page))
+        {
+            page = await schedules.ListAsync(1, null, listed.Count == 0 ? null : SchedulePlace.Of(listed[^1]), 30, default);
+        }
+
+        Assert.That((listed.Count, listed.Select(s => s.Id).Distinct().Count(), listed[0].ReportName, listed[^1].ReportName), Is.EqualTo((101, 101, "alpha", "Beta")));
+    }
+
+    [Test]
+    public async Task Schedule_of_each_minute_that_was_kept_before_can_rest_but_not_go_on()
+    {
+        (ReportSchedules schedules, _) = Node("n1");
+        await ScheduleAsync(schedules, "name=users", "a@b.test", "");
+        await Database.WriteAsync((c, _) => c.ExecuteAsync("update report_schedule set timing = '* * * * *'"), default);
+        ReportSchedule one = (await schedules.ListAsync(1, null, null, 10, default)).Single();
+        Assert.That((await schedules.ChangeAsync(1, one.Owner, one.Id, s => s with { Enabled = false }, default))!.Enabled, Is.False);
+        Assert.That(() => schedules.ChangeAsync(1, one.Owner, one.Id, s => s with { Enabled = true }, default), Throws.TypeOf<ReportRequestException>());
     }
 
     private AuditLog Audit => new(Database, Ids, _clock);

@@ -60,7 +60,7 @@ internal sealed class TopPeopleTests(Db db, bool isPacked) : OfficeFixture(db)
         UsageReader packed = new(Database, entries, ReportOptions, Packs);
         PageReports reports = new(packed, entries, ReportOptions);
         ReportViews views = new(new ReportService(reports, null!, null!), entries, new TopPeople(Database, ReportOptions, Packs), ReportOptions, s_clock);
-        foreach (string name in new[] { "users", "departments", "costCentres", "projects", "sites", "functions" }.Where(n => n[..^1] != by))
+        foreach (string name in new[] { "users", "devices", "departments", "costCentres", "projects", "sites", "functions" }.Where(n => n[..^1] != by))
         {
             foreach (ReportScope scope in new[] { ReportScope.Everything, ReportScope.Everything with { Department = "Even" }, ReportScope.Everything with { Site = "Bonn" } })
             {

@@ -5,6 +5,7 @@ using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Tests.Data;
 using CopyTrack.Server.Tests.Reports;
+using CopyTrack.Server.Web;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
@@ -62,7 +63,26 @@ internal sealed class SiteDataTests(Db db) : OfficeFixture(db)
         Assert.That((await intervals.PageAsync(Hall, all with { Confidence = Confidence.Estimated }, null, 100, default)).Lines, Is.Empty);
         Assert.That((await intervals.PageAsync(Hall, all with { Confidence = Confidence.Exact }, null, 100, default)).Lines, Is.Not.Empty);
         Assert.That((await intervals.PageAsync(Hall, all with { Evidence = "%" }, null, 100, default)).Lines, Is.Empty, "no wildcard");
+        IReadOnlyList<IntervalLine> every = (await intervals.PageAsync(Hall, all, null, 100, default)).Lines, moved = (await intervals.PageAsync(Hall, all with { OnlyMoved = true }, null, 100, default)).Lines;
+        Assert.That(moved.Select(l => l.Reading.Seq), Is.EqualTo(every.Where(l => l.Entries.Count > 0).Select(l => l.Reading.Seq)));
+        Assert.That(moved, Has.Count.LessThan(every.Count), "some readings moved nothing");
         Assert.That((await intervals.PageAsync(Hall, all with { Status = ReadingStatus.Rejected }, null, 100, default)).Lines, Is.Empty);
+    }
+
+    [Test]
+    public async Task Last_uses_of_a_person_stand_in_the_order_of_their_time_though_one_was_uploaded_late()
+    {
+        const long person = 7_000_001, earlier = 7_000_012, later = 7_000_011;
+        foreach ((long id, long opened) in new[] { (later, 2_000_000L), (earlier, 1_000_000L) })
+        {
+            await Database.WriteAsync((c, _) => c.ExecuteAsync(
+                "insert into session (id, org_id, device_id, terminal_id, person_id, state, method, functions, project_required, opened_at, last_activity_at, end_reason, inferred) "
+                + "values (@id, 1, @Hall, 't1', @person, 4, 'card', 'copy', 0, @opened, @opened, 1, 0)", new { id, Hall, person, opened }), default);
+        }
+
+        WebQueries queries = new(Database);
+        Assert.That((await queries.SessionsOfAsync(1, person, 10, default)).Select(s => s.Id), Is.EqualTo(new[] { later, earlier }));
+        Assert.That((await queries.SessionsAsync(4, 200, default)).Where(s => s.PersonId == person).Select(s => s.Id), Is.EqualTo(new[] { later, earlier }));
     }
 
     [Test]
@@ -92,6 +112,11 @@ internal sealed class SiteDataTests(Db db) : OfficeFixture(db)
         IReadOnlyList<AccessLogRow> all = await Log.ListAsync(1, new AccessLogFilter("t1", null, false), long.MaxValue, 10, default);
         Assert.That(all.Select(l => (l.Owner, l.Assignable)), Is.EqualTo(new[] { ((string?)null, false), (null, true), ("alice", false), ("alice", false) }));
         Assert.That((await Log.ListAsync(1, new AccessLogFilter(null, "granted", false), long.MaxValue, 10, default)).Single().UserName, Is.EqualTo("alice"));
+        Assert.That((await Log.ListAsync(1, new AccessLogFilter("t1", "granted", false), long.MaxValue, 10, default)).Single().UserName, Is.EqualTo("alice"));
+        Assert.That((await Log.ListAsync(1, new AccessLogFilter(null, "unknownCard", false), all[1].Id, 10, default)).Select(l => l.Id), Is.EqualTo(all.Skip(2).Select(l => l.Id)), "of one outcome, behind a line");
+        Assert.That((await Log.ListAsync(1, new AccessLogFilter("t1", null, OnlyUnknown: true), long.MaxValue, 10, default)).Single().CardSuffix, Is.EqualTo("0000"), "the other card is alice's now");
+        Assert.That(await Log.ListAsync(1, new AccessLogFilter("t2", null, OnlyUnknown: true), long.MaxValue, 10, default), Is.Empty);
+        Assert.That(await Log.ListAsync(2, new AccessLogFilter(null, null, false), long.MaxValue, 10, default), Is.Empty, "another organisation's");
         Assert.That(await Log.ListAsync(1, new AccessLogFilter(null, null, false), all[^1].Id, 10, default), Is.Empty, "the page behind the last");
         Assert.That(await Database.CountAsync("select count(*) from audit_log where action = 'card.register' and actor = 'test'"), Is.EqualTo(1));
     }

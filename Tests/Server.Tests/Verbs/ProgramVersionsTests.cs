@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CopyTrack.Accounting.Fleet;
 using CopyTrack.Accounting.Fleet.Updates;
-using CopyTrack.Server.Verbs;
+using CopyTrack.Server.Hosting.Updates;
 using NUnit.Framework;
 
 namespace CopyTrack.Server.Tests.Verbs;
@@ -44,7 +44,7 @@ internal sealed class ProgramVersionsTests
         await TakeAsync("1.0.0", "1.1.0", Good);
         await TakeAsync("1.1.0", "1.2.0", Good);
         Assert.That(Current, Is.EqualTo("1.2.0"));
-        Assert.That(Versions("1.2.0").Back(), Is.EqualTo("1.1.0"));
+        Assert.That(Versions("1.2.0").Back(), Is.EqualTo(ReleaseVersion.Parse("1.1.0")));
         Assert.That(Current, Is.EqualTo("1.1.0"));
         Assert.That(() => TakeAsync("1.0.0", "1.1.5", Good), Throws.TypeOf<FleetFormatException>().With.Message.Contains("below 1.2.0"), "versions only rise, also for a program that is older");
         Assert.That(() => TakeAsync("1.2.0", "1.2.0", Good), Throws.TypeOf<FleetFormatException>().With.Message.Contains("not above"));
@@ -64,9 +64,29 @@ internal sealed class ProgramVersionsTests
         Assert.That(Current, Is.EqualTo("1.2.0"));
     }
 
+    [Test]
+    public async Task Version_waits_for_the_supervisor_that_has_the_folder_and_nothing_is_switched_beside_it()
+    {
+        await TakeAsync("1.0.0", "1.1.0", Good);
+        var root = new VersionRoot(_root);
+        using (root.Take())
+        {
+            await TakeAsync("1.0.0", "1.2.0", Good);
+            Assert.That((Current, root.Wanted), Is.EqualTo(("1.1.0", (ReleaseVersion?)ReleaseVersion.Parse("1.2.0"))));
+            Assert.That(() => Versions("1.2.0").Back(), Throws.TypeOf<FleetFormatException>().With.Message.Contains("stop it first"));
+        }
+
+        Assert.That(await root.IsWholeAsync(ReleaseVersion.Parse("1.2.0"), _keys, default), Is.True);
+        await File.AppendAllTextAsync(root.ProgramOf(ReleaseVersion.Parse("1.2.0")), "# more\n");
+        Assert.That(await root.IsWholeAsync(ReleaseVersion.Parse("1.2.0"), _keys, default), Is.False, "what was changed on the disk is not run");
+        root.Forget();
+        root.Clean();
+        Assert.That(Directory.GetDirectories(_root).Select(Path.GetFileName), Is.EquivalentTo(new[] { "1.1.0", "current" }));
+    }
+
     private string? Current => new FileInfo(Path.Combine(_root, "current")).LinkTarget;
 
-    private ProgramVersions Versions(string own) => new(_root, _keys, ReleaseVersion.Parse(own), "linux-x64");
+    private ProgramVersions Versions(string own) => new(new VersionRoot(_root), _keys, ReleaseVersion.Parse(own), "linux-x64", TimeProvider.System);
 
     private async Task TakeAsync(string own, string version, string program, ECDsa? key = null, string platform = "linux-x64")
     {

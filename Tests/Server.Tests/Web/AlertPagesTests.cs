@@ -33,8 +33,8 @@ internal sealed class AlertPagesTests(Db db) : WebFixture(db)
         {
             string customer = s_all[i];
             (FleetNodeRow? site, _) = await fleet.PutNodeAsync(1, customer + " site", "site", customer, "test", default);
-            (long? id, _) = await fleet.PutCodeAsync(1, customer + " agent", customer + " site", [(byte)customer[0], .. new byte[31]], DateTimeOffset.MaxValue, "test", default);
-            FleetLinkRow link = await Services.GetRequiredService<FleetDevices>().LinkAsync((await fleet.GetAsync(id!.Value, default))!, new NewFleetDevice("k", customer + "1", "Printer", null, null), default);
+            (long? id, _) = await fleet.PutCodeAsync(1, customer + " agent", customer + " site", [(byte)customer[0], .. new byte[31]], DateTimeOffset.MaxValue, "test", false, default);
+            FleetLinkRow link = (await Services.GetRequiredService<FleetDevices>().LinkAsync((await fleet.GetAsync(id!.Value, default))!, new NewFleetDevice("k", customer + "1", "Printer", null, null), 5000, default))!;
             _alerts[customer] = 7000 + i;
             await Database.WriteAsync(
                 (c, _) => c.ExecuteAsync(

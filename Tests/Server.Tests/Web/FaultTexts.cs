@@ -67,7 +67,7 @@ internal static partial class FaultTexts
         return (literal.ToString(), at);
     }
 
-    [GeneratedRegex("""new (?:ChargingFault|InputFaultException|MappingFaultException|ReportRequestException|PdfException|UsageException|FleetFormatException)\(""")]
+    [GeneratedRegex("""new (?:ChargingFault|InputFaultException|MappingFaultException|DirectoryFaultException|ReportRequestException|PdfException|UsageException|FleetFormatException)\(""")]
     private static partial Regex Thrown();
 
     [GeneratedRegex("""^\s*///.*$""", RegexOptions.Multiline)]

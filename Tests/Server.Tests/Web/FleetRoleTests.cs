@@ -28,10 +28,10 @@ internal sealed class FleetRoleTests(Db db) : WebFixture(db)
         foreach (string customer in s_all)
         {
             await fleet.PutNodeAsync(1, customer + " site", "site", customer, "test", default);
-            (long? id, string? fault) = await fleet.PutCodeAsync(1, customer + " agent", customer + " site", [(byte)customer[0], .. new byte[31]], DateTimeOffset.MaxValue, "test", default);
+            (long? id, string? fault) = await fleet.PutCodeAsync(1, customer + " agent", customer + " site", [(byte)customer[0], .. new byte[31]], DateTimeOffset.MaxValue, "test", false, default);
             Assert.That(fault, Is.Null);
             FleetAgentRow agent = (await fleet.GetAsync(id!.Value, default))!;
-            await Services.GetRequiredService<FleetDevices>().LinkAsync(agent, new NewFleetDevice("k", customer + "1", "Printer", null, null), default);
+            await Services.GetRequiredService<FleetDevices>().LinkAsync(agent, new NewFleetDevice("k", customer + "1", "Printer", null, null), 10, default);
         }
     }
 
@@ -78,6 +78,9 @@ internal sealed class FleetRoleTests(Db db) : WebFixture(db)
 
         foreach (string customer in s_all)
         {
+            Shown agent = await browser.GetAsync($"/FleetAgent?name={customer}%20agent");
+            Assert.That(agent.Status, Is.EqualTo(seen.Split(' ').Contains(customer) ? HttpStatusCode.OK : HttpStatusCode.NotFound), customer);
+            Assert.That(agent.Text, Does.Not.Contain("handler=Revoke").And.Not.Contain("handler=Want"));
             Shown device = await browser.GetAsync($"/FleetDevice?name=Printer%20{customer}1");
             Assert.That(device.Status, Is.EqualTo(seen.Split(' ').Contains(customer) ? HttpStatusCode.OK : HttpStatusCode.NotFound), customer);
         }
@@ -87,6 +90,110 @@ internal sealed class FleetRoleTests(Db db) : WebFixture(db)
         Shown change = await browser.PostAsync("/Fleet", new() { ["name"] = "mine", ["kind"] = "dealer" }, "Node", "/Account");
         Assert.That(change.Status, Is.EqualTo(HttpStatusCode.Forbidden));
         Assert.That(await Database.CountAsync("select count(*) from fleet_node where name = 'mine'"), Is.Zero);
+        foreach (string handler in new[] { "Want", "Intervals", "Revoke", "Code" })
+        {
+            Assert.That((await browser.PostAsync("/FleetAgent", new() { ["name"] = "acme agent", ["verb"] = "readNow" }, handler, "/Account")).Status, Is.EqualTo(HttpStatusCode.Forbidden), handler);
+        }
+    }
+
+    [Test]
+    public async Task Administrator_says_on_an_agents_page_what_is_wanted_of_it_and_revokes_it()
+    {
+        FleetRepository fleet = Services.GetRequiredService<FleetRepository>();
+        await fleet.PutNodeAsync(1, "acme attic", "site", "acme", "test", default);
+        byte[] code = [9, .. new byte[31]];
+        (long? id, _) = await fleet.PutCodeAsync(1, "wanted", "acme attic", code, DateTimeOffset.MaxValue, "test", false, default);
+        using System.Security.Cryptography.ECDsa key = CopyTrack.Accounting.Fleet.FleetKeys.Create();
+        await fleet.EnrolAsync(code, key.ExportSubjectPublicKeyInfo(), default);
+        using Browser browser = await SignedInAsync();
+        Shown page = await browser.GetAsync("/FleetAgent?name=wanted");
+        Assert.That(page.Text, Does.Contain("never heard of"));
+        await PostAsync("Intervals", "counterSeconds", "120");
+        await PostAsync("Want", "verb", "readNow");
+        FleetAgentRow row = (await fleet.GetAsync(id!.Value, default))!;
+        Assert.That((row.WantsNumber, row.WantsVerbs, row.WantsCounterSeconds, row.WantsInventorySeconds), Is.EqualTo((2L, "readNow", (long?)120, (long?)null)), "a wish leaves the intervals as they are");
+        await PostAsync("Want", "verb", "reboot");
+        await PostAsync("Intervals", "counterSeconds", "1");
+        Assert.That((await fleet.GetAsync(id.Value, default))!.WantsNumber, Is.EqualTo(2));
+        await PostAsync("Revoke", "verb", "");
+        row = (await fleet.GetAsync(id.Value, default))!;
+        Assert.That((row.RevokedAt is not null, row.PublicKey), Is.EqualTo((true, (byte[]?)null)));
+        Assert.That((await PostAsync("Code", "verb", "")).Text, Does.Contain("class=\"code\""));
+        Assert.That((await fleet.GetAsync(id.Value, default))!.RevokedAt, Is.Not.Null);
+
+        async Task<Shown> PostAsync(string handler, string member, string value)
+        {
+            Shown shown = await browser.PostAsync("/FleetAgent", new() { ["name"] = "wanted", [member] = value }, handler, "/FleetAgent?name=wanted");
+            Assert.That(shown.Status, Is.EqualTo(HttpStatusCode.OK), handler);
+            return shown;
+        }
+    }
+
+    [Test]
+    public async Task Lists_are_found_in_and_paged_by_the_database()
+    {
+        FleetRepository fleet = Services.GetRequiredService<FleetRepository>();
+        await fleet.PutNodeAsync(1, "acme depot", "site", "acme", "test", default);
+        (long? id, _) = await fleet.PutCodeAsync(1, "depot", "acme depot", [10, .. new byte[31]], DateTimeOffset.MaxValue, "test", false, default);
+        FleetAgentRow agent = (await fleet.GetAsync(id!.Value, default))!;
+        const int count = 310;
+        for (int i = 0; i < count; i++)
+        {
+            await Services.GetRequiredService<FleetDevices>().LinkAsync(agent, new NewFleetDevice($"k{i}", $"Z{i:000}", "Depot", null, null), 5000, default);
+        }
+
+        try
+        {
+            using Browser browser = await SignedInAsync();
+            Shown page = await browser.GetAsync("/Fleet?dq=depot");
+            Assert.That((page.Text.Contains("Depot Z000", StringComparison.Ordinal), page.Text.Contains("Depot Z050", StringComparison.Ordinal), page.Text.Contains("Printer acme1", StringComparison.Ordinal)), Is.EqualTo((true, false, false)));
+            HashSet<string> seen = [];
+            string? next = "/Fleet?dq=depot";
+            for (int pages = 0; next is not null && pages < 20; pages++)
+            {
+                page = await browser.GetAsync(next);
+                seen.UnionWith(System.Text.RegularExpressions.Regex.Matches(page.Text, "Depot Z[0-9]{3}(?=<)").Select(m => m.Value));
+                next = System.Text.RegularExpressions.Regex.Match(page.Text, "href=\"([^\"]*)\" rel=\"next\"") is { Success: true } link ? link.Groups[1].Value : null;
+            }
+
+            Assert.That(seen, Has.Count.EqualTo(count), "every device stands on a page");
+            page = await browser.GetAsync("/Fleet?dq=z299");
+            Assert.That(page.Text, Does.Contain("Depot Z299"));
+            page = await browser.GetAsync("/FleetList?name=devices&q=z299&state=good");
+            Assert.That((page.Text.Contains("Depot Z299", StringComparison.Ordinal), page.Text.Contains("Depot Z298", StringComparison.Ordinal)), Is.EqualTo((true, false)));
+            Assert.That(page.Text, Does.Contain("/Fleet/devices.csv?q=z299&state=good"));
+            Shown csv = await browser.GetAsync("/Fleet/devices.csv?q=depot&state=good");
+            Assert.That(csv.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(count + 1));
+            Assert.That((await browser.GetAsync("/Fleet/meter-reads.csv?q=depot")).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(count + 1));
+
+            // The same by REST, page by page.
+            string token = await TokenAsync("customer", "customer=acme");
+            foreach (string list in new[] { "devices", "meter-reads" })
+            {
+                HashSet<string> told = [];
+                string? cursor = null;
+                do
+                {
+                    JsonElement answer = await GetAsync($"/api/v1/fleet/{list}?find=depot&state=good&limit=100" + (cursor is null ? "" : "&cursor=" + cursor), token);
+                    told.UnionWith(answer.GetProperty("items").EnumerateArray().Select(d => d.GetProperty("device").GetString()!));
+                    cursor = answer.GetProperty("next").GetString();
+                }
+                while (cursor is not null);
+                Assert.That(told, Has.Count.EqualTo(count), list);
+            }
+
+            Assert.That((await CallAsync(HttpMethod.Get, "/api/v1/fleet/devices?state=broken", null, token)).Status, Is.EqualTo(HttpStatusCode.BadRequest));
+            Assert.That((await GetAsync("/api/v1/fleet/devices/depot%20z007", token)).GetProperty("serial").GetString(), Is.EqualTo("Z007"));
+            Assert.That((await GetAsync("/api/v1/fleet/devices/depot%20z007/readings", token)).GetProperty("items").GetArrayLength(), Is.Zero);
+            foreach (string path in new[] { "devices/depot%20z007", "devices/depot%20z007/readings" })
+            {
+                Assert.That((await CallAsync(HttpMethod.Get, "/api/v1/fleet/" + path, null, await TokenAsync("customer", "customer=globex"))).Status, Is.EqualTo(HttpStatusCode.NotFound), path);
+            }
+        }
+        finally
+        {
+            await Database.WriteAsync((c, _) => Dapper.SqlMapper.ExecuteAsync(c, "delete from fleet_device where agent_id = @id; delete from fleet_agent where id = @id", new { id }), default);
+        }
     }
 
     [TestCase("dealer", "dealer=north", "acme globex")]

@@ -62,6 +62,13 @@ internal sealed class ForgedNameTests(Db db) : WebFixture(db)
         ids["/report-schedules/{id}"] = ($"{schedule.Id}", "777009");
         ids["/report-deliveries/{id}/send"] = ("777002", "777009");
         ids["saved"] = ($"{report.Id}", "777009");
+        long person = await Database.CountAsync("select id from person where user_folded = 'yonder'");
+        await Database.WriteAsync((c, _) => c.ExecuteAsync(
+            """
+            insert into session (id, org_id, device_id, terminal_id, person_id, project_id, state, method, functions, project_required, opened_at, last_activity_at, ended_at, settled_at, end_reason, inferred)
+            values (777003, 1, @device, 'yonder', @person, 777001, 4, 'card', 'copy', 0, 1774944000000000, 1774944000000000, 1774944060000000, 1774944070000000, 1, 0)
+            """, new { device, person }), default);
+        ids["session"] = ("777003", "777008");
     }
 
     [Test]
@@ -112,6 +119,13 @@ internal sealed class ForgedNameTests(Db db) : WebFixture(db)
                 Shown there = await browser.OnceAsync(HttpMethod.Get, string.Format(System.Globalization.CultureInfo.InvariantCulture, page, There));
                 Shown missing = await browser.OnceAsync(HttpMethod.Get, string.Format(System.Globalization.CultureInfo.InvariantCulture, page, Missing));
                 Assert.That((there.Status, there.Location is null ? null : Masked(there.Location), Masked(there.Text)), Is.EqualTo((missing.Status, missing.Location is null ? null : Masked(missing.Location), Masked(missing.Text))), $"{page} as {group}");
+            }
+
+            foreach (string page in new[] { "/Sessions/{0}", "/My/Sessions/{0}" })
+            {
+                Shown there = await browser.OnceAsync(HttpMethod.Get, page.Replace("{0}", ids["session"].There, StringComparison.Ordinal)), missing = await browser.OnceAsync(HttpMethod.Get, page.Replace("{0}", ids["session"].Missing, StringComparison.Ordinal));
+                Assert.That((there.Status, there.Location is null ? null : Masked(there.Location), Masked(there.Text)), Is.EqualTo((missing.Status, missing.Location is null ? null : Masked(missing.Location), Masked(missing.Text))), $"{page} as {group}");
+                Assert.That(there.Status, Is.Not.EqualTo(HttpStatusCode.OK), $"{page} as {group}");
             }
 
             foreach ((string path, string handler, string field, string id) in new[]

@@ -78,7 +78,8 @@ internal sealed partial class LanguageTests
         DateTimeOffset at = new(2026, 7, 3, 22, 30, 0, TimeSpan.Zero);
         Assert.That((english.Number(1234567), german.Number(1234567)), Is.EqualTo(("1,234,567", "1.234.567")));
         Assert.That((english.Money(12_345_670_000), german.Money(12_345_670_000)), Is.EqualTo(("12,345.67 EUR", "12.345,67 EUR")));
-        Assert.That((english.At(at), german.At(at)), Is.EqualTo(("4 Jul 2026 00:30", "4. Juli 2026 00:30")).Or.EqualTo(("4 Jul 2026 00:30", "4. Jul 2026 00:30")), "the site is two hours ahead");
+        Assert.That((english.At(at), german.At(at)), Is.EqualTo(("4\u00a0Jul\u00a02026 00:30", "4.\u00a0Juli\u00a02026 00:30")).Or.EqualTo(("4\u00a0Jul\u00a02026 00:30", "4.\u00a0Jul\u00a02026 00:30")), "the site is two hours ahead; a line breaks before the time alone");
+        Assert.That((english.End(at, at.AddHours(3)), english.End(at.AddHours(-1), at)), Is.EqualTo(("03:30", "4\u00a0Jul\u00a02026 00:30")), "an end of the same day is a time");
         Assert.That((english.Percent(0.125, 1), german.Percent(0.125, 1)), Is.EqualTo(("12.5 %", "12,5 %")));
         Assert.That((english.Count(1, "{0} day", "{0} days"), german.Count(2000, "{0} day", "{0} days")), Is.EqualTo(("1 day", "2.000 Tage")));
         Assert.That(german["a text that has no German"], Is.EqualTo("a text that has no German"));

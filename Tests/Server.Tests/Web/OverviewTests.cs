@@ -1,9 +1,8 @@
 using System.Net;
-using CopyTrack.Accounting.Inventory;
-using CopyTrack.Accounting.Profiles;
-using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Tests.Data;
+using CopyTrack.Server.Web;
 using CopyTrack.Server.Web.Overview;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
@@ -15,42 +14,29 @@ namespace CopyTrack.Server.Tests.Web;
 internal sealed class OverviewTests(Db db) : WebFixture(db)
 {
     [Test]
-    public async Task Supplies_that_run_out_are_told_with_the_days_that_they_last()
-    {
-        OverviewQueries overview = Services.GetRequiredService<OverviewQueries>();
-        DateOnly today = new(2026, 4, 20);
-        DateTimeOffset Noon(int back) => new(today.AddDays(-back), new TimeOnly(12, 0), TimeSpan.Zero);
-        for (int back = 10; back >= 0; back--)
-        {
-            await KeepAsync(Attic, Noon(back), back == 10 ? null : Noon(back + 1), 10 + (2 * back));
-        }
-
-        await KeepAsync(Hall, Noon(10), null, 1);
-        IReadOnlyList<SupplyEnd> low = await overview.SuppliesAsync(today, default);
-        Assert.That(low.Select(l => (l.Row.Device, l.Row.Name, l.Row.Percent, l.DaysLeft)), Is.EqualTo(new[] { ("attic", "Black", 10, (int?)5), ("attic", "Tray 1", 4, null) }), "what was not looked at for long is left out");
-    }
-
-    /// <summary>A look at a device whose black toner is that full, with a second colour and an almost empty tray.</summary>
-    private async Task KeepAsync(long device, DateTimeOffset at, DateTimeOffset? previous, int percent)
-    {
-        ProbeReport report = new()
-        {
-            Identity = new DeviceIdentity("Invented", "X1", null, null, null, null, null, null, null), Status = new DeviceStatus("running", "idle", [], "ready"),
-            Supplies = [new Supply("1.1", "Black", "toner", "black", null, "exact", null, null, percent), new Supply("1.2", "Cyan", "toner", "cyan", null, "exact", null, null, 80)],
-            Trays = [new Tray("1.1", "Tray 1", "A4", 20, "exact", 500, "sheets", null)],
-        };
-        Assert.That(await Services.GetRequiredService<InventoryRepository>().StoreAsync(
-            device, new InventoryRow { ReadAt = at, Report = report.ToJson() }, previous, [], [], SupplyTrend.News(null, null, report, at), default), Is.True);
-    }
-
-    [Test]
     public async Task Map_counts_devices_and_terminals_of_each_site()
     {
         SiteState[] sites = await Services.GetRequiredService<OverviewQueries>().SitesAsync(default);
         Assert.That((sites.Sum(s => s.Terminals), sites.Sum(s => s.Connected)), Is.EqualTo((1, 0)));
         Shown page = await Known.GetAsync("/");
-        Assert.That(page.Text, Does.Contain("What needs a person").And.Contain("Pages by day").And.Contain("data-live=\"session.opened"));
+        Assert.That(page.Text, Does.Contain("Needs attention").And.Contain("Pages by day").And.Contain("data-live=\"session.opened"));
         Assert.That(sites.Sum(s => s.Devices), Is.GreaterThanOrEqualTo(2));
+    }
+
+    [Test]
+    public async Task Overview_tells_nothing_of_another_organisation()
+    {
+        await SqlAsync("insert into organisation (id, name, name_folded, created_at) values (4242, 'Elsewhere', 'elsewhere', 0)");
+        await SqlAsync($"insert into outbox (at, topic, device_id, payload) values (1, 'alert', {Hall}, '{{}}'), (1, 'alert', null, '{{}}')");
+        await SqlAsync("update device set org_id = 4242 where org_id = 1");
+        Assert.That((await AlertsAsync(), (await StepsAsync()).Sessions), Is.EqualTo(("-", false)), "of no device, but of nobody else's");
+        await SqlAsync("update device set org_id = 1 where org_id = 4242");
+        Assert.That(((await AlertsAsync()).Contains("hall", StringComparison.Ordinal), (await StepsAsync()).Sessions), Is.EqualTo((true, true)));
+        await SqlAsync("delete from outbox where at = 1");
+
+        async Task<string> AlertsAsync() => string.Join(',', (await Services.GetRequiredService<OverviewQueries>().AlarmsAsync(DateTimeOffset.UnixEpoch, 10, default)).Select(a => a.Device ?? "-").Order(StringComparer.Ordinal));
+        Task<FirstSteps> StepsAsync() => Services.GetRequiredService<OverviewQueries>().FirstStepsAsync(default);
+        Task<int> SqlAsync(string sql) => Database.WriteAsync((c, _) => c.ExecuteAsync(sql), default);
     }
 
     [Test]

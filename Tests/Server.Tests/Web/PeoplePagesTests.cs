@@ -7,6 +7,7 @@ using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Imports;
 using CopyTrack.Server.Tests.Data;
 using CopyTrack.Server.Web.SignIn;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
@@ -28,10 +29,12 @@ internal sealed class PeoplePagesTests(Db db) : WebFixture(db)
         await NewAsync("carla2", "Carla Twice", "Stores");
         Assert.That((await browser.GetAsync("/Users?find=%C3%96z")).Text, Does.Contain("href=\"/Users/carla\"").And.Not.Contain("carla2"));
         Assert.That((await browser.GetAsync("/Users?department=Stores&state=noCard")).Text, Does.Contain("carla2"));
+        Assert.That((await browser.GetAsync("/Users?state=noCard")).Text, Does.Contain("href=\"/Users/carla\"").And.Contain("href=\"/Users/carla2\""));
         Assert.That((await browser.GetAsync("/Users?find=%25")).Text, Does.Not.Contain("/Users/carla"), "a per cent sign is no pattern");
         Assert.That((await browser.OnceAsync(HttpMethod.Get, "/Users/nobody")).Status, Is.EqualTo(HttpStatusCode.NotFound));
         Shown page = await browser.PostAsync("/Users/carla", new() { ["card"] = "0011223344" }, "Card");
         Assert.That(page.Text, Does.Contain("…44").And.Not.Contain("0011223344"));
+        Assert.That((await browser.GetAsync("/Users?state=noCard")).Text, Does.Not.Contain("href=\"/Users/carla\"").And.Contain("href=\"/Users/carla2\""));
         Assert.That((await browser.PostAsync("/Users/carla2", new() { ["card"] = "0011223344" }, "Card")).Text, Does.Contain("belongs to someone else"));
         string pin = Regex.Match((await browser.PostAsync("/Users/carla", [], "Pin")).Text, "class=\"code\">([0-9]{6,8})<").Groups[1].Value;
         Assert.That(pin, Is.Not.Empty);
@@ -51,7 +54,7 @@ internal sealed class PeoplePagesTests(Db db) : WebFixture(db)
     [Test]
     public async Task Manager_of_a_department_sees_its_people_and_changes_nobody()
     {
-        using Browser manager = await PersonAsync("sales boss", "sales leads");
+        using Browser manager = await PersonAsync("sales boss", proven: true, "sales leads");
         Shown page = await manager.GetAsync("/Users");
         Assert.That(page.Text, Does.Contain("href=\"/Users/alice\"").And.Not.Contain("href=\"/Users/bob\"").And.Not.Contain("ImportUsers"));
         Assert.That((await manager.GetAsync("/Users?department=Stores")).Text, Does.Contain("href=\"/Users/alice\""), "the scope wins over the query");
@@ -82,7 +85,7 @@ internal sealed class PeoplePagesTests(Db db) : WebFixture(db)
         Assert.That((await ella.PostAsync("/My", new() { ["card"] = Text(alices) }, "Lost")).Status, Is.EqualTo(HttpStatusCode.NotFound));
         Assert.That((await ella.PostAsync("/My", new() { ["card"] = Text(own) }, "Lost")).Text, Does.Contain("The card opens nothing any more."));
         Assert.That(await Database.CountAsync("select count(*) from audit_log where action = 'card.lost'"), Is.EqualTo(1));
-        Assert.That((await ella.OnceAsync(HttpMethod.Post, "/My?handler=Pin", Token(await ella.OnceAsync(HttpMethod.Get, "/My")))).Location, Does.StartWith("/Confirm"), "a computer's ticket shows no secret");
+        Assert.That((await ella.OnceAsync(HttpMethod.Post, "/My?handler=Pin", Token(await ella.OnceAsync(HttpMethod.Get, "/My")))).Text, Does.Contain("Is it still you?"), "a computer's ticket shows no secret");
         await ella.PostAsync("/My", new() { ["project"] = Text(Project), ["on"] = "true" }, "Favourite");
         Assert.That((await ella.GetAsync("/My")).Text, Does.Contain("Project one"));
         Assert.That((await ella.PostAsync("/My", new() { ["project"] = Text(other), ["on"] = "true" }, "Favourite")).Text, Does.Contain("can't be a favourite"));
@@ -122,9 +125,46 @@ internal sealed class PeoplePagesTests(Db db) : WebFixture(db)
     }
 
     [Test]
+    public async Task Pseudonyms_are_switched_off_only_by_a_second_administrator()
+    {
+        using Browser one = await SignedInAsync();
+        using Browser other = await PersonAsync("other admin", proven: true, "admins");
+        using Browser manager = await PersonAsync("curious boss", proven: true, "managers");
+        await one.PostAsync("/Privacy", new() { ["on"] = "true" }, "Pseudonyms");
+        Assert.That((await one.PostAsync("/Privacy", new() { ["on"] = "false" }, "Pseudonyms")).Text, Does.Contain("why managers need names"));
+        Assert.That(await CallerScopesAsync(), Is.True, "nobody alone");
+        Shown asked = await one.PostAsync("/Privacy", new() { ["on"] = "false", ["reason"] = "the works council agreed" }, "Pseudonyms");
+        Assert.That(asked.Text, Does.Contain("Another administrator decides about it.").And.Contain("the works council agreed").And.Contain("Take it back").And.Not.Contain(">Grant<"));
+        Assert.That((await other.PostAsync("/Privacy", new() { ["on"] = "false", ["reason"] = "I want it as well" }, "Pseudonyms")).Text, Does.Contain("Somebody has asked for it already"));
+        string id = Text(await Database.CountAsync("select max(id) from names_consent"));
+        Assert.That((await one.PostAsync("/Privacy", new() { ["id"] = id, ["grant"] = "true" }, "Names")).Text, Does.Contain("Somebody else must decide"));
+        Assert.That((await manager.PostAsync("/Privacy", new() { ["id"] = id, ["grant"] = "true" }, "Names")).Status, Is.EqualTo(HttpStatusCode.Forbidden));
+        Assert.That((await manager.PostAsync("/Privacy", new() { ["on"] = "false", ["reason"] = "because I am curious" }, "Pseudonyms")).Status, Is.EqualTo(HttpStatusCode.Forbidden));
+        Assert.That((await other.PostAsync("/Privacy", new() { ["id"] = id, ["grant"] = "false" }, "Names")).Text, Does.Contain("Managers go on seeing pseudonyms."));
+        Assert.That((await other.PostAsync("/Privacy", new() { ["id"] = id, ["grant"] = "true" }, "Names")).Text, Does.Contain("only about a request that waits"));
+        Assert.That(await CallerScopesAsync(), Is.True);
+
+        await one.PostAsync("/Privacy", new() { ["on"] = "false", ["reason"] = "the works council agreed" }, "Pseudonyms");
+        id = Text(await Database.CountAsync("select max(id) from names_consent"));
+        await Database.WriteAsync((c, _) => c.ExecuteAsync("update names_consent set asked_at = 1 where decided_at is null"), default);
+        Assert.That((await other.PostAsync("/Privacy", new() { ["id"] = id, ["grant"] = "true" }, "Names")).Text, Does.Contain("only about a request that waits"), "it waited too long");
+        Assert.That((await one.PostAsync("/Privacy", new() { ["on"] = "false", ["reason"] = "the works council agreed" }, "Pseudonyms")).Text, Does.Contain("Take it back"), "another may follow");
+        id = Text(await Database.CountAsync("select max(id) from names_consent"));
+        Assert.That((await other.PostAsync("/Privacy", new() { ["id"] = id, ["grant"] = "true" }, "Names")).Text, Does.Contain("Managers see names from now on.").And.Contain("Keep names from managers"));
+        Assert.That(await CallerScopesAsync(), Is.False);
+        AuditRow[] log = [.. (await Services.GetRequiredService<AuditLog>().ListAsync(1, new AuditQuestion(Subject: "setting:Privacy:Pseudonyms"), null, 3, default)).Reverse()];
+        Assert.That(log.Select(r => (r.Action, r.BeforeValue)), Is.EqualTo(new[] { ("names.ask", null), ("names.grant", null), ("setting.change", "true") }));
+        Assert.That(log.Select(r => r.Actor).Distinct().Count(), Is.EqualTo(2), "two persons");
+
+        Task<bool> CallerScopesAsync() => Services.GetRequiredService<CallerScopes>().IsPseudonymousAsync(default);
+    }
+
+    [Test]
     public async Task Retention_is_previewed_and_only_then_kept()
     {
         using Browser browser = await SignedInAsync();
+        Assert.That((await browser.GetAsync("/AccessLog")).Text, Does.Contain("Lines are kept for 90 days."), "nothing is set");
+        Assert.That((await browser.GetAsync("/Privacy")).Text, Does.Contain("logins at terminals go after 90 days"));
         Dictionary<string, string> form = new() { ["accessLog"] = "30", ["auditLog"] = "365" };
         Assert.That((await browser.PostAsync("/Privacy", new(form), "Retention")).Text, Does.Contain("Would go").And.Contain("value=\"30\""));
         Assert.That(await Database.CountAsync("select count(*) from setting where name like 'Retention:%'"), Is.Zero);
@@ -132,6 +172,7 @@ internal sealed class PeoplePagesTests(Db db) : WebFixture(db)
         form["keep"] = "true";
         Assert.That((await browser.PostAsync("/Privacy", form, "Retention")).Text, Does.Contain("The times are kept."));
         Assert.That(await Database.CountAsync("select count(*) from setting where name like 'Retention:%'"), Is.EqualTo(2));
+        Assert.That((await browser.GetAsync("/AccessLog")).Text, Does.Contain("Lines are kept for 30 days."));
     }
 
     [Test]

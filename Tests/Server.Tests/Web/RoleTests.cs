@@ -27,9 +27,10 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         ["assets/{name}"] = ["nobody", "all"], ["Language"] = ["nobody", "all"], ["Error/{code:int}"] = ["nobody", "all"], ["panel.css"] = ["nobody", "all"], ["panel"] = ["nobody", "all"], ["Account"] = ["all"], ["Confirm"] = ["all"], ["SignOut"] = ["all"],
         ["Users"] = ["sales admins", "managers"], ["Users/{name}"] = ["sales admins", "managers"], ["Privacy"] = ["sales admins", "managers"], ["My"] = ["all"],
         ["Reports"] = ["sales admins", "managers"], ["Reports/{name}.{format}"] = ["sales admins", "managers"],
-        ["Fleet"] = ["dealers", "customers"], ["FleetDevice"] = ["dealers", "customers"], ["Fleet/{name}.{format}"] = ["dealers", "customers"],
+        ["Fleet"] = ["dealers", "customers"], ["FleetAgent"] = ["dealers", "customers"], ["FleetDevice"] = ["dealers", "customers"], ["Fleet/{name}.{format}"] = ["dealers", "customers"],
         ["FleetList"] = ["dealers", "customers"], ["Alerts"] = ["dealers", "customers"], ["Alert"] = ["dealers", "customers"], ["AlertRules"] = ["dealers", "customers"], ["AlertRule"] = ["dealers", "customers"],
         ["SavedReports"] = ["sales admins", "managers"], ["Sessions"] = ["sales admins", "managers"],
+        ["Sessions/{id}"] = ["sales admins", "managers"], ["My/Sessions/{id}"] = ["all"], ["My/Jobs"] = ["all"],
     };
 
     private static readonly string[] s_groups = ["sales admins", "dealers", "customers", "managers", "staff"];
@@ -44,6 +45,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         }
 
         int routes = 0;
+        string session = $"{await Database.CountAsync("select id from session where person_id = @Alice", new { Alice })}";
         foreach (RouteEndpoint route in Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
             string pattern = route.RoutePattern.RawText!.Trim('/');
@@ -62,7 +64,7 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
             routes++;
             string[] open = s_open.GetValueOrDefault(pattern, []);
             Assert.That(route.Metadata.GetMetadata<IAllowAnonymous>() is not null, Is.EqualTo(open.Contains("nobody")), pattern);
-            string path = "/" + Regex.Replace(pattern, "{name}", pattern.StartsWith("Users", StringComparison.Ordinal) ? "alice" : "users").Replace("{code:int}", "404", StringComparison.Ordinal).Replace("{format}", "csv", StringComparison.Ordinal);
+            string path = "/" + Regex.Replace(pattern, "{name}", pattern.StartsWith("Users", StringComparison.Ordinal) ? "alice" : "users").Replace("{code:int}", "404", StringComparison.Ordinal).Replace("{id}", session, StringComparison.Ordinal).Replace("{format}", "csv", StringComparison.Ordinal);
             foreach ((string who, Browser browser) in browsers)
             {
                 foreach (HttpMethod method in new[] { HttpMethod.Get, HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete })
@@ -82,6 +84,73 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         Assert.That(routes, Is.GreaterThan(15));
         Assert.That((await browsers["nobody"].OnceAsync(HttpMethod.Get, "/no/such/page")).Location, Does.StartWith("/SignIn"));
         Assert.That((await browsers["staff"].OnceAsync(HttpMethod.Get, "/no/such/page")).Status, Is.EqualTo(HttpStatusCode.Forbidden));
+    }
+
+    /// <summary>Whom a handler lets in beside administrators; every other is denied. Pages that nobody is signed in at guard their forms by what is typed into them.</summary>
+    private static readonly Dictionary<string, string[]> s_handlers = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["SignIn"] = ["nobody", "all"], ["Setup"] = ["nobody", "all"], ["SecondStep"] = ["nobody", "all"], ["Enrol"] = ["nobody", "all"], ["Error"] = ["nobody", "all"], ["Panel"] = ["nobody", "all"],
+        ["Panel?Login"] = ["nobody", "all"], ["Panel?Logout"] = ["nobody", "all"], ["Panel?Project"] = ["nobody", "all"],
+        ["Account"] = ["all"], ["Account?Role"] = ["all"], ["Account?Password"] = ["all"], ["Account?Recovery"] = ["all"], ["Account?Authenticator"] = ["all"], ["Confirm"] = ["all"],
+        ["MyJobs"] = ["all"], ["MySession"] = ["all"], ["My"] = ["all"], ["My?Lost"] = ["all"], ["My?Pin"] = ["all"], ["My?Favourite"] = ["all"], ["My?Export"] = ["all"],
+        ["Users"] = ["sales admins", "managers"], ["User"] = ["sales admins", "managers"],
+        ["Privacy"] = ["sales admins", "managers"], ["Privacy?Ask"] = ["sales admins", "managers"], ["Privacy?See"] = ["sales admins", "managers"],
+        ["Reports"] = ["sales admins", "managers"], ["Reports?Save"] = ["sales admins", "managers"], ["Sessions"] = ["sales admins", "managers"], ["Session"] = ["sales admins", "managers"],
+        ["SavedReports"] = ["sales admins", "managers"], ["SavedReports?Delete"] = ["sales admins", "managers"], ["SavedReports?Schedule"] = ["sales admins", "managers"],
+        ["SavedReports?Unschedule"] = ["sales admins", "managers"], ["SavedReports?Change"] = ["sales admins", "managers"], ["SavedReports?Again"] = ["sales admins", "managers"],
+        ["Fleet"] = ["dealers", "customers"], ["FleetAgent"] = ["dealers", "customers"], ["FleetDevice"] = ["dealers", "customers"], ["FleetList"] = ["dealers", "customers"], ["Alerts"] = ["dealers", "customers"], ["Alert"] = ["dealers", "customers"],
+        ["Alert?Note"] = ["dealers", "customers"], ["Alert?Again"] = ["dealers", "customers"], ["AlertRules"] = ["dealers", "customers"], ["AlertRule"] = ["dealers", "customers"], ["AlertRule?Delete"] = ["dealers", "customers"],
+    };
+
+    [Test]
+    public async Task Every_handler_of_every_page_is_denied_to_each_role_that_is_not_listed_for_it()
+    {
+        Dictionary<string, Browser> browsers = new() { ["nobody"] = new Browser(Address), ["no group"] = await PersonAsync("outsider", proven: true) };
+        foreach (string group in s_groups)
+        {
+            browsers[group] = await PersonAsync("does-" + group, proven: true, group);
+        }
+
+        Dictionary<string, string> tokens = [];
+        foreach ((string who, Browser browser) in browsers)
+        {
+            // A form's token is good for all forms of whoever it was made for.
+            tokens[who] = Regex.Match((await browser.GetAsync(who is "nobody" or "no group" ? "/SignIn" : "/Account")).Text, "name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"").Groups[1].Value;
+            Assert.That(tokens[who], Is.Not.Empty, who);
+        }
+
+        IReadOnlyList<PageHandler> handlers = await PageHandler.AllAsync(Services);
+        Assert.That(handlers.Count(h => h.Name.Length > 0), Is.GreaterThan(70));
+        Assert.That(handlers.Select(h => h.Method).Distinct(), Is.EquivalentTo(new[] { "GET", "POST" }));
+        Assert.That(s_handlers.Keys.Except(handlers.Select(h => h.Key), StringComparer.OrdinalIgnoreCase), Is.Empty, "what is listed is there");
+        foreach (PageHandler handler in handlers)
+        {
+            string[] open = s_handlers.GetValueOrDefault(handler.Key, []);
+            foreach ((string who, Browser browser) in browsers)
+            {
+                bool allowed = open.Contains("nobody") || open.Contains(who) || (open.Contains("all") && who is not ("nobody" or "no group"));
+                if (allowed)
+                {
+                    continue;
+                }
+
+                long rows = await Database.CountAsync("select count(*) from audit_log");
+                Shown shown = await browser.OnceAsync(new HttpMethod(handler.Method), handler.Address(v => v == "name" && handler.Page == "User" ? "alice" : v == "code" ? "404" : v == "id" ? "t1" : "hall"),
+                    handler.Method == "GET" ? null : new() { ["__RequestVerificationToken"] = tokens[who], ["id"] = "1", ["name"] = "alice", ["on"] = "true", ["again"] = "alice" });
+                // A person whom somebody sees but may not change is not there for them.
+                bool denied = shown.Status == HttpStatusCode.Forbidden || (shown.Status == HttpStatusCode.NotFound && handler.Page == "User" && handler.Name.Length > 0)
+                    || shown.Location?.StartsWith(who is "nobody" or "no group" || handler.Page != "Index" ? "/SignIn" : Landing(who), StringComparison.Ordinal) == true;
+                Assert.That(denied, Is.True, $"{handler.Method} {handler.Key} as {who}: {shown.Status} {shown.Location}");
+                Assert.That(await Database.CountAsync("select count(*) from audit_log"), Is.EqualTo(rows), $"{handler.Key} as {who} changed something");
+            }
+
+            foreach (string who in open.Where(w => w != "nobody" && browsers.ContainsKey(w)))
+            {
+                Shown shown = await browsers[who].OnceAsync(new HttpMethod(handler.Method), handler.Address(v => v == "name" ? "alice" : v == "code" ? "404" : "1") + (handler.Page == "Sessions" ? "?name=jobs" : ""),
+                    handler.Method == "GET" ? null : new() { ["__RequestVerificationToken"] = tokens[who] });
+                Assert.That(shown.Status, Is.Not.EqualTo(HttpStatusCode.Forbidden), $"{handler.Method} {handler.Key} is listed for {who}");
+            }
+        }
     }
 
     [Test]
@@ -224,6 +293,56 @@ internal sealed class RoleTests(Db db) : WebFixture(db)
         Assert.That((await browser.PostAsync("/Confirm", new() { ["password"] = Password, ["code"] = "000000" })).Text, Does.Contain(SignInTexts.WrongCode));
         Shown back = await browser.PostAsync("/Confirm", new() { ["password"] = Password, ["code"] = NextCode(), ["returnUrl"] = "/Accounts" });
         Assert.That(back.Path, Is.EqualTo("/Accounts"), back.Text);
+    }
+
+    [TestCase("/Privacy", "Pseudonyms")]
+    [TestCase("/Privacy", "Names")]
+    [TestCase("/Privacy", "Decide")]
+    [TestCase("/Privacy", "Retention")]
+    [TestCase("/Terminals", "Enrol")]
+    [TestCase("/Terminals/t1", "Configure")]
+    [TestCase("/Terminals/t1", "Revoke")]
+    [TestCase("/Devices/hall", "Credential")]
+    [TestCase("/Devices/hall", "RevokeCredential")]
+    [TestCase("/Webhooks/any", "Secret", "/Webhooks")]
+    [TestCase("/Users/alice", "Pin")]
+    [TestCase("/Users/alice", "Erase")]
+    [TestCase("/Users/alice", "Export")]
+    [TestCase("/Directories", "Mapping", "/")]
+    [TestCase("/Updates", "Stage", "/")]
+    [TestCase("/Updates", "Halt", "/")]
+    [TestCase("/Updates", "Remove", "/")]
+    [TestCase("/Updates", "Take", "/")]
+    [TestCase("/ServerVersions", "Take", "/")]
+    [TestCase("/ServerVersions", "Install", "/")]
+    public async Task What_opens_doors_asks_who_it_is_before_it_is_done(string page, string handler, string? from = null)
+    {
+        using Browser ticket = await PersonAsync("ticket", "admins");
+        long rows = await Database.CountAsync("select count(*) from audit_log");
+        Shown shown = await ticket.PostAsync(page, new() { ["again"] = "alice", ["name"] = "x<y>" }, handler, from);
+        Assert.That(shown.Text, Does.Contain("Is it still you?"));
+        Assert.That(await Database.CountAsync("select count(*) from audit_log"), Is.EqualTo(rows), "nothing was done");
+        if (handler != "Export")
+        {
+            Assert.That(shown.Status, Is.EqualTo(HttpStatusCode.Forbidden));
+            Assert.That(shown.Text, Does.Contain("name=\"again\" value=\"alice\"").And.Contain("name=\"name\" value=\"x<y>\""), "what was typed is kept");
+        }
+    }
+
+    [Test]
+    public async Task Form_that_waited_for_the_secret_goes_on_as_it_was_typed()
+    {
+        using Browser browser = await SignedInAsync();
+        Clock.Move(TimeSpan.FromMinutes(11));
+        Shown asks = await browser.PostAsync("/Terminals/t1", new() { ["rules"] = "reverse", ["own"] = "true", ["methods"] = "card" }, "Configure");
+        Dictionary<string, string> kept = Regex.Matches(asks.Text, "<input type=\"hidden\" name=\"(rules|own|methods)\" value=\"([^\"]*)\"").ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
+        Assert.That(kept, Is.EquivalentTo(new Dictionary<string, string> { ["rules"] = "reverse", ["own"] = "true", ["methods"] = "card" }));
+        Assert.That(asks.Text, Does.Contain("action=\"/Terminals/t1?handler=Configure\""));
+        Assert.That((await browser.PostAsync("/Terminals/t1", new(kept) { ["proof.password"] = "wrong password", ["proof.code"] = NextCode() }, "Configure")).Text, Does.Contain(SignInTexts.Wrong).And.Contain("value=\"reverse\"").And.Not.Contain("wrong password"));
+        Assert.That((await browser.PostAsync("/Terminals/t1", new(kept) { ["proof.password"] = Password, ["proof.code"] = "000000" }, "Configure")).Text, Does.Contain(SignInTexts.WrongCode));
+        Shown done = await browser.PostAsync("/Terminals/t1", new(kept) { ["proof.password"] = Password, ["proof.code"] = NextCode() }, "Configure");
+        Assert.That(done.Text, Does.Contain("Kept. The terminal follows at once."));
+        Assert.That((await browser.PostAsync("/Terminals/t1", [], "Configure")).Text, Does.Contain("Kept."), "for some minutes nothing is asked again, and the terminal does as the site");
     }
 
     [Test]

@@ -35,6 +35,7 @@ internal sealed partial class ShownWordsTests
         ["AccessTexts.Function"] = DeviceSettingsModel.AllFunctions,
         ["AccessTexts.Panel"] = ["locked", "unlocked", "fault"],
         ["AccessTexts.Capability"] = ["card", "pin", "password", "smartcard", "panelCable", "embedded", "projects", "offline"],
+        ["ActorTexts.Of"] = ["cli", "web", "server", "retention", "fleet", "agent", "localAgent", "setupCode"],
         ["AlertTexts.Of"] = ["panelBypass", "panelError", "deviceUnreachable", "deviceReplaced", "meterReset", "quarantined", "receiptExceedsMeter", "supplyLow", "directoryRefused", "directoryFailed", "webhookPaused"],
         ["DeviceTexts.State"] = InventoryWords.States,
         ["DeviceTexts.Error"] = InventoryWords.Errors,
@@ -51,11 +52,12 @@ internal sealed partial class ShownWordsTests
         ["DirectoryTexts.Phase"] = ["connecting", "groups", "people", "removal"],
         ["DirectoryTexts.Outcome"] = ["good", "refused", "failed", "interrupted", "running"],
         ["DirectoryTexts.Field"] = MapTexts.Keys,
+        ["DirectoryTexts.Setting"] = [.. EnteredDirectory.Keys, "Password"],
         ["ReceiptTexts.Service"] = ["copy", "print", "scan", "fax"],
         ["ReceiptTexts.Refused"] = ["credential", "rate", "message", "body", "panel"],
         ["RoleTexts.Role"] = [.. Roles.All, Roles.Provisioner],
         ["RoleTexts.Kind"] = ScopeText.Kinds,
-        ["FleetModel.WordOf"] = ["good", "stale", "silent", "revoked", "waiting"],
+        ["FleetModel.WordOf"] = ["good", "stale", "silent", "revoked", "unheard", "waiting"],
         ["FleetListModel.FlagOf"] = ["missing", "lateFirst", "earlyLast", "newEpoch", "rejectedReads", "implausible"],
         ["UpdatesModel.WordOf"] = Enum.GetNames<UpdateState>(),
         ["PrivacyModel.LabelOf"] = Retention.Fields.Select(f => f.Name),
@@ -152,6 +154,14 @@ internal sealed partial class ShownWordsTests
                 .SelectMany(f => Alerted().Matches(File.ReadAllText(f)).Select(m => m.Groups.Values.Skip(1).Single(g => g.Success).Value)).Distinct(),
         ];
         Assert.That(kinds, Has.Length.GreaterThanOrEqualTo(7).And.SubsetOf(s_words["AlertTexts.Of"]), "give them words in AlertTexts and here");
+    }
+
+    [TestCase("en", "3 Mar", "Tue 3")]
+    [TestCase("de", "3.3.", "Di 3.")]
+    public void Days_on_an_axis_are_written_as_the_reader_writes_them(string language, string shortDay, string weekDay)
+    {
+        Words words = new(language, TimeZoneInfo.Utc, "EUR");
+        Assert.That((words.ShortDay(new DateOnly(2026, 3, 3)), words.WeekDay(new DateOnly(2026, 3, 3))), Is.EqualTo((shortDay, weekDay)));
     }
 
     [Test]

@@ -29,6 +29,7 @@ internal sealed class SitePagesTests(Db db) : WebFixture(db)
     [TestCase("/Devices?q=att", "attic")]
     [TestCase("/Devices/hall/Balance?from=2026-03-01&to=2026-04-30", "panel bypassed")]
     [TestCase("/Devices/hall/Balance?from=2026-03-01&to=2026-04-30", "Every page on the meters is explained.")]
+    [TestCase("/Devices/hall/Balance?from=2026-03-01&to=2026-04-30&still=true", "nothing moved")]
     [TestCase("/Devices/hall/Balance?from=2026-03-01&to=2026-04-30&cause=PanelBypass&confidence=Estimated", "No reading matches.")]
     [TestCase("/Devices/hall/Balance?from=2026-03-01&to=2026-04-30&after=1.1", "No reading matches.")]
     [TestCase("/Devices/hall/Settings", "found by itself")]
@@ -47,7 +48,10 @@ internal sealed class SitePagesTests(Db db) : WebFixture(db)
     [TestCase("/Webhooks", "No webhooks yet.")]
     [TestCase("/Settings", "Sessions:HandoverSeconds")]
     [TestCase("/Settings?q=SupplyLow", "time to order one")]
-    [TestCase("/Settings?show=set", "99")]
+    [TestCase("/Settings", "<details class=\"card group\" id=\"Polling\"")]
+    [TestCase("/Settings", "<div><dt><a href=\"#Sessions\">Sessions:IdleSeconds</a></dt><dd><strong>99</strong>")]
+    [TestCase("/Settings?q=prices+and+limits", "Charging:Mono")]
+    [TestCase("/Settings?q=no+such+thing", "No setting matches.")]
     [TestCase("/Schedules", "Meters of idle devices are read")]
     [TestCase("/Coverage?from=2026-03-01&to=2026-04-30", "Accuracy of each device")]
     public async Task A_page_shows_what_it_is_for_and_only_to_administrators(string path, string shown)
@@ -67,6 +71,29 @@ internal sealed class SitePagesTests(Db db) : WebFixture(db)
     [TestCase("/Projects/none")]
     [TestCase("/Webhooks/none")]
     public async Task What_does_not_exist_is_not_found(string path) => Assert.That((await Known.OnceAsync(HttpMethod.Get, path)).Status, Is.EqualTo(HttpStatusCode.NotFound));
+
+    [Test]
+    public async Task Settings_are_found_in_the_readers_language_and_lead_nowhere_that_cannot_change_them()
+    {
+        using Browser german = Known.Copy();
+        german.Cookies["__Host-copytrack-language"] = "de";
+        string found = (await german.GetAsync("/Settings?q=bestellen")).Text;
+        Assert.That(found, Does.Contain("Polling:SupplyLowPercent").And.Contain("<h2>Ablesen</h2>").And.Contain(" open=\"open\"").And.Not.Contain("Sessions:IdleSeconds"));
+        string all = (await german.GetAsync("/Settings")).Text;
+        Assert.That(all, Does.Contain("<h2>Datenhaltung</h2>").And.Contain("<h2>Sperre nach Fehlversuchen</h2>").And.Contain("„This site“ (dieser Standort)").And.Contain("Hier gesetzt"));
+        Assert.That(all, Does.Not.Contain("<a href=\"/Prices\">hier").And.Not.Contain("open=\"open\""), "nothing is open that nobody asked for");
+    }
+
+    [Test]
+    public async Task Device_without_any_function_is_refused_instead_of_allowing_all()
+    {
+        await Database.WriteAsync((c, _) => c.ExecuteAsync("update device set functions = 'copy;scan' where id = @Attic", new { Attic }), default);
+        Shown page = await Known.PostAsync("/Devices/attic/Settings", new() { ["form.Address"] = "127.0.0.2" });
+        Assert.That((page.Status, page.Text), Is.EqualTo((HttpStatusCode.OK, page.Text)));
+        Assert.That(page.Text, Does.Contain("Tick at least one function."));
+        Assert.That(await Database.CountAsync("select count(*) from device where id = @Attic and functions = 'copy;scan'", new { Attic }), Is.EqualTo(1));
+        await Database.WriteAsync((c, _) => c.ExecuteAsync("update device set functions = null where id = @Attic", new { Attic }), default);
+    }
 
     [Test]
     public async Task Names_are_shown_as_text()
@@ -153,7 +180,7 @@ internal sealed class SitePagesTests(Db db) : WebFixture(db)
         string name = "loft " + Db;
         await CallAsync(HttpMethod.Put, "/api/v1/devices/" + Uri.EscapeDataString(name), new { address = "192.0.2.9", community = "s3cret" });
         string path = "/Devices/" + Uri.EscapeDataString(name);
-        Assert.That((await Known.PostAsync(path + "/Settings", new() { ["form.Address"] = "192.0.2.10", ["form.Port"] = "70000" })).Text, Does.Contain("port").IgnoreCase);
+        Assert.That((await Known.PostAsync(path + "/Settings", new() { ["form.Address"] = "192.0.2.10", ["form.Functions"] = "copy", ["form.Port"] = "70000" })).Text, Does.Contain("port").IgnoreCase);
         Shown kept = await Known.PostAsync(path + "/Settings", new()
         {
             ["form.Address"] = "192.0.2.10", ["form.Port"] = "1161", ["form.Site"] = "Berlin", ["form.Functions"] = "copy", ["form.Color"] = "no", ["form.Profile"] = "kyocera", ["form.AtZero"] = "lock",
@@ -164,6 +191,30 @@ internal sealed class SitePagesTests(Db db) : WebFixture(db)
         Assert.That(row.CommunitySealed, Is.Not.Null, "an empty field keeps it");
         Assert.That((await Known.PostAsync(path + "/Settings", [], "Delete")).Text, Does.Contain("is deleted. Its ledger stays"));
         Assert.That(await devices.FindAsync(1, name, default), Is.Null);
+    }
+
+    [Test]
+    public async Task What_can_not_be_undone_is_asked_on_a_page_first_and_goes_on_as_it_was()
+    {
+        await Known.PostAsync("/Prices", new() { ["name"] = "weg <1>", ["mono"] = "0.05" }, "List");
+        Shown asks = await Known.PostAsync("/Prices", new() { ["name"] = "weg <1>", ["ask"] = "Delete the price list weg <1>?" }, "Delete");
+        Assert.That(asks.Text, Does.Contain("Are you sure?").And.Contain("Delete the price list weg <1>?").And.Contain("name=\"name\" value=\"weg <1>\"").And.Contain("href=\"/Prices\""));
+        Assert.That(asks.Text, Does.Contain("name=\"sure\" value=\"true\"").And.Not.Contain("name=\"ask\""), "it is asked once");
+        Assert.That(await Database.CountAsync("select count(*) from price_list where name = 'weg <1>'"), Is.EqualTo(1), "nothing is done yet");
+        Assert.That((await Known.PostAsync("/Prices", new() { ["name"] = "weg <1>", ["sure"] = "true" }, "Delete")).Text, Does.Contain("The price list is deleted."));
+        Assert.That(await Database.CountAsync("select count(*) from price_list where name = 'weg <1>'"), Is.Zero);
+    }
+
+    /// <summary>What a page does for good: each form of these carries its question.</summary>
+    [Test]
+    public void Every_form_that_does_something_for_good_carries_a_question()
+    {
+        string[] forGood = ["Delete", "Remove", "Revoke", "RevokeCredential", "RemoveCard", "Lost", "Unschedule", "Reset", "Merge"];
+        string pages = Path.Combine(LanguageTests.Root(), "Server", "Web", "Pages");
+        string[] forms = [.. Directory.EnumerateFiles(pages, "*.cshtml", SearchOption.AllDirectories).SelectMany(f => System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(f), "<form[^>]*asp-page-handler=\"(\\w+)\"[^>]*>.{0,60}").Where(m => forGood.Contains(m.Groups[1].Value))
+            .Select(m => $"{Path.GetFileName(f)} {m.Value}"))];
+        Assert.That(forms, Has.Length.GreaterThanOrEqualTo(12));
+        Assert.That(forms.Where(f => !f.Contains("name=\"ask\"", StringComparison.Ordinal)), Is.Empty);
     }
 
     [Test]

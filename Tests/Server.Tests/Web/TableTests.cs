@@ -23,11 +23,25 @@ internal sealed class TableTests
         Assert.That(string.Join(',', Rows(query).Chosen(s_rows).Select(r => r.Name)), Is.EqualTo(expected));
 
     [Test]
+    public void Rows_written_by_hand_get_titles_for_phones_and_their_roles()
+    {
+        string marked = PhoneRows.Marked(
+            "<thead><tr><th scope=\"col\"><a href=\"?sort=a\">Who &amp; what</a></th><th class=\"n\">Pages</th><th><span class=\"unseen\">More</span></th></tr></thead>"
+            + "<tbody><tr><td>a &lt;td&gt;</td><td class=\"n\">7</td><td><form></form></td></tr><tr class=\"x\"><td colspan=\"2\">none</td><td> </td></tr></tbody>");
+        Assert.That(marked, Is.EqualTo(
+            "<thead role=\"rowgroup\"><tr role=\"row\"><th scope=\"col\" role=\"columnheader\"><a href=\"?sort=a\">Who &amp; what</a></th><th class=\"n\" role=\"columnheader\" scope=\"col\">Pages</th>"
+            + "<th role=\"columnheader\" scope=\"col\"><span class=\"unseen\">More</span></th></tr></thead>"
+            + "<tbody role=\"rowgroup\"><tr role=\"row\"><td role=\"cell\" data-th=\"Who &amp; what\">a &lt;td&gt;</td><td class=\"n\" role=\"cell\" data-th=\"Pages\">7</td><td role=\"cell\"><form></form></td></tr>"
+            + "<tr class=\"x\" role=\"row\"><td colspan=\"2\" role=\"cell\">none</td><td role=\"cell\" data-none> </td></tr></tbody>"));
+        Assert.That(PhoneRows.Marked("<tbody><tr><td>a</td></tr"), Is.EqualTo("<tbody role=\"rowgroup\"><tr role=\"row\"><td role=\"cell\">a</td></tr"));
+    }
+
+    [Test]
     public void Cells_are_encoded_and_links_keep_what_else_stands_in_the_address()
     {
         TableView view = Rows("?sort=name&from=2026-01-01&q=x&page=7").All(s_rows, "none");
         Assert.That(view.Rows, Is.Empty);
-        Assert.That(view.Heads[0], Is.EqualTo(new TableHead("Name", false, "/x?sort=-name&from=2026-01-01&q=x", "ascending")));
+        Assert.That(view.Heads[0], Is.EqualTo(new TableHead("name", "Name", false, "/x?sort=-name&from=2026-01-01&q=x", "ascending")));
         Assert.That(view.Heads[1].Href, Is.EqualTo("/x?sort=-pages&from=2026-01-01&q=x"), "figures begin with the largest");
         Assert.That(view.Query.Others(), Is.EquivalentTo(new[] { KeyValuePair.Create("sort", "name"), KeyValuePair.Create("from", "2026-01-01") }));
         Assert.That(Text(Rows("").All(s_rows, "none").Rows[3][0]), Is.EqualTo("&lt;b&gt;"));
@@ -49,6 +63,13 @@ internal sealed class TableTests
     [TestCase("@x", "'@x")]
     [TestCase("-cmd", "'-cmd")]
     [TestCase("-12.5", "-12.5")]
+    [TestCase(" =1+1", "' =1+1")]
+    [TestCase("\n=1+1", "\"'\n=1+1\"")]
+    [TestCase("\t=1+1", "'\t=1+1")]
+    [TestCase("\uFF1D1+1", "'\uFF1D1+1")]
+    [TestCase("\uFF0B1", "'\uFF0B1")]
+    [TestCase("  \uFF20x", "'  \uFF20x")]
+    [TestCase("  two blanks", "  two blanks")]
     [TestCase("a,\"b\"", "\"a,\"\"b\"\"\"")]
     [TestCase(null, "")]
     public void Csv_runs_no_formula(string? text, string expected) => Assert.That(CsvAnswer.Cell(text), Is.EqualTo(expected));

@@ -20,6 +20,8 @@ internal static partial class ToldSentences
         "Accounting/Fleet/EnrolmentEnvelope.cs", "Accounting/Fleet/FleetEnvelope.cs", "Accounting/Fleet/FleetMessageReader.cs", "Accounting/Fleet/FleetPacking.cs", "Accounting/Fleet/FleetReceived.cs",
         "Accounting/Fleet/FleetWants.cs", "Accounting/Fleet/FleetWords.cs", "Accounting/Fleet/InventoryReading.cs", "Accounting/Fleet/MessageEnvelope.cs", "Accounting/Fleet/Updates", "Server/Fleet",
         "Server/Data/Fleet", "Tools/Agent/Engine/Updates/VersionBook.cs", "Tools/Agent/Engine/Updates/AgentLauncher.cs", "Tools/Agent/Engine/Updates/AgentUpdates.cs", "Tools/Agent/Engine/Updates/VersionFolder.cs",
+        "Server/Hosting/Updates/ProgramVersions.cs", "Server/Hosting/Updates/VersionInspection.cs", "Server/Hosting/Updates/ServerSupervisor.cs", "Server/Hosting/Updates/ServerVersions.cs",
+        "Server/Hosting/Updates/PackageFolder.cs",
 
         // Why a mail did not go, or a report was not made.
         "Accounting/Mail/SmtpReply.cs", "Accounting/Mail/MimeReader.cs", "Accounting/Mail/MimeWriter.cs", "Accounting/Mail/TransferDecoding.cs", "Accounting/Mail/Transport", "Server/Alerts/AlertMailer.cs",
@@ -41,6 +43,7 @@ internal static partial class ToldSentences
     [
         "Reader and Directory of ", "UserName of ", "displayName|{givenName} {sn}|cn", "copytrack fleet agent ", "entry:{0} (person:{1})", "bytes {0}-{1}/{2}", "--host-resolver-rules=MAP * ~NOTFOUND",
         "Content-Disposition: attachment", "AgentId = ", "Name = ", ", Name = ", ", data ", "CopyTrack-Package: 1 ", "CopyTrack fleet message {0} of agent {1}",
+        "This port takes messages of enrolled agents alone. Pages, REST and enrolment are at the HTTPS port.",
     ];
 
     /// <summary>The sentences, each once, with the source where it was first found.</summary>

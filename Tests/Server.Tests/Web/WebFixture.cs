@@ -82,14 +82,17 @@ internal abstract class WebFixture(Db db) : SiteFixture(db)
     }
 
     /// <summary>A person in these groups, made when there is none, with a session as after a computer's ticket.</summary>
-    protected async Task<Browser> PersonAsync(string name, params string[] groups)
+    protected Task<Browser> PersonAsync(string name, params string[] groups) => PersonAsync(name, proven: false, groups);
+
+    /// <summary>A person in these groups, with a session as after a computer's ticket, or, <paramref name="proven"/>, as after a password that was typed just now.</summary>
+    protected async Task<Browser> PersonAsync(string name, bool proven, params string[] groups)
     {
         await Services.GetRequiredService<PersonUpsert>().ApplyAsync(new PersonInput { UserName = name, Groups = Optional.Of<IReadOnlyList<string>>(groups) }, new UpsertContext(1, "test"), default);
         long id = await Database.CountAsync("select id from person where user_folded = @name", new { name });
         byte[] secret = RandomNumberGenerator.GetBytes(32);
         DateTimeOffset now = Clock.GetUtcNow();
         await Services.GetRequiredService<WebSessionRepository>().BeginAsync(
-            new WebSessionRow { Hash = SHA256.HashData(secret), OrgId = 1, PersonId = id, Method = "negotiate", Stage = WebSessionStage.SignedIn, BeganAt = now, SeenAt = now }, null, "signIn", null, default);
+            new WebSessionRow { Hash = SHA256.HashData(secret), OrgId = 1, PersonId = id, Method = "negotiate", Stage = WebSessionStage.SignedIn, BeganAt = now, SeenAt = now, ProvedAt = proven ? now : null }, null, "signIn", null, default);
         return new Browser(Address) { Cookies = new() { [WebSessions.Cookie] = System.Buffers.Text.Base64Url.EncodeToString(secret) } };
     }
 

@@ -33,7 +33,8 @@ internal sealed class WebTests(Db db) : WebFixture(db)
     [TestCase("/Users?find=ALI", "Alice")]
     [TestCase("/Sessions?state=all", "=Bob")]
     [TestCase("/Reports?name=users&from=2026-03-01&to=2026-04-30&sort=impressions", "<rect")]
-    [TestCase("/Reports?name=coverage&from=2026-03-01&to=2026-04-30", "Prints past the terminal 5")]
+    [TestCase("/Reports?name=coverage&from=2026-03-01&to=2026-04-30", "Prints past the terminal <a class=\"calm\" href=\"/Sessions?name=jobs&from=2026-03-01&to=2026-04-30&device=hall&cause=directPrint\"")]
+    [TestCase("/Reports?name=users&from=2026-04-01&to=2026-04-30&compare=period", "name=\"compareFrom\"")]
     [TestCase("/Coverage?from=2026-03-01&to=2026-04-30", "panel bypassed")]
     [TestCase("/Coverage?from=2026-03-01&to=2026-04-30", "tells only a total")]
     [TestCase("/Prices", "Licence of copy tracking")]
@@ -105,6 +106,10 @@ internal sealed class WebTests(Db db) : WebFixture(db)
         Assert.That(kept, Does.Contain("The limit is kept.").And.Contain("2.12").And.Contain("/Prices?kind=user&subject=alice#quota"));
         Assert.That((await Known.GetAsync("/Prices?kind=user&subject=alice")).Text, Does.Contain("name=\"hard\" value=\"2.5\"").And.Contain("<option value=\"ever\" selected=\"selected\">all time</option>"));
         Assert.That((await Known.PostAsync("/Prices", new() { ["kind"] = "user", ["subject"] = "alice", ["hard"] = "much" }, "Quota")).Text, Does.Contain("is not an amount such as 0.05"));
+        Assert.That((await Known.PostAsync("/Prices", new() { ["kind"] = "user", ["subject"] = "alice", ["hard"] = "1,000" }, "Quota")).Text, Does.Contain("1,000").And.Contain("may mean 1000 or 1.0: write it in one of these ways"));
+        Assert.That((await Known.GetAsync("/Prices?kind=user&subject=alice")).Text, Does.Contain("name=\"hard\" value=\"2.5\""), "what was unclear changed nothing");
+        Assert.That((await Known.PostAsync("/Prices", new() { ["kind"] = "user", ["subject"] = "alice", ["hard"] = "1,000.50", ["soft"] = "0,5" }, "Quota")).Text, Does.Contain("The limit is kept."));
+        Assert.That((await Known.GetAsync("/Prices?kind=user&subject=alice")).Text, Does.Contain("name=\"hard\" value=\"1000.5\"").And.Contain("name=\"soft\" value=\"0.5\""));
         Assert.That((await Known.PostAsync("/Prices", new() { ["kind"] = "user", ["subject"] = "alice" }, "Quota")).Text, Does.Contain("The limit is taken away.").And.Contain("without a limit"));
         Assert.That((await Known.PostAsync("/Prices", new() { ["device"] = "HALL", ["what"] = "lock" }, "AtZero")).Text, Does.Contain("These lock: hall."));
         Assert.That((await Known.PostAsync("/Prices", new() { ["device"] = "hall", ["what"] = "finish" }, "AtZero")).Text, Does.Contain("No device locks."));

@@ -202,7 +202,7 @@ public sealed class AgentPageTests
         await using var page = await PageAsync();
         using var browser = Browser(page);
         browser.DefaultRequestHeaders.AcceptLanguage.ParseAdd("de-DE,de;q=0.9,en;q=0.5");
-        Assert.That(await browser.GetStringAsync(new Uri("/sign-in", UriKind.Relative)), Does.Contain("<html lang=\"de\">").And.Contain("Kennwort").And.Contain(">English</button>"));
+        Assert.That(await browser.GetStringAsync(new Uri("/sign-in", UriKind.Relative)), Does.Contain("<html lang=\"de\">").And.Contain("Passwort").And.Contain(">English</button>"));
         await PostAsync(browser, "/sign-in", ("name", "customer"), ("password", Password));
         Assert.That(await browser.GetStringAsync(new Uri("/", UriKind.Relative)), Does.Contain("Seriennummer").And.Contain("34.711").And.Contain("<meter").And.Contain("bereit"));
         var device = await browser.GetStringAsync(new Uri("/device?key=s-1", UriKind.Relative));

@@ -12,7 +12,7 @@ public sealed class MessageSenderTests
     public async Task Message_that_no_manager_takes_is_set_aside_and_those_behind_it_go()
     {
         using var agent = new AgentBench();
-        await using var manager = await FakeManager.StartAsync(agent.Manager);
+        await using var manager = await ManagerStandIn.StartAsync(agent.Manager);
         agent.Maker.Keep([agent.Record("s-1")]);
         // As a version without bounds left it in the queue.
         agent.Queue.Append(_ => new byte[MessageEnvelope.MaxPacked + 1], null, out _);
@@ -32,7 +32,7 @@ public sealed class MessageSenderTests
     public async Task Message_that_a_proxy_calls_too_long_is_tried_a_while_and_then_set_aside()
     {
         using var agent = new AgentBench();
-        await using var manager = await FakeManager.StartAsync(agent.Manager);
+        await using var manager = await ManagerStandIn.StartAsync(agent.Manager);
         manager.Answer = e => e.Sequence == 1 ? (413, default, "") : (200, AckOutcome.Taken, "-");
         agent.Maker.Keep([agent.Record("s-1")]);
         agent.Maker.Keep([agent.Record("s-1")]);
@@ -45,7 +45,7 @@ public sealed class MessageSenderTests
     public async Task Message_that_the_manager_refuses_is_known_with_its_reason()
     {
         using var agent = new AgentBench();
-        await using var manager = await FakeManager.StartAsync(agent.Manager);
+        await using var manager = await ManagerStandIn.StartAsync(agent.Manager);
         manager.Answer = e => (200, e.Sequence == 1 ? AckOutcome.Refused : AckOutcome.Known, e.Sequence == 1 ? "it is none" : "-");
         agent.Maker.Keep([agent.Record("s-1")]);
         agent.Maker.Keep([agent.Record("s-1")]);
@@ -57,7 +57,7 @@ public sealed class MessageSenderTests
     public async Task Disk_that_takes_no_note_of_what_is_done_does_not_stop_the_sending()
     {
         using var agent = new AgentBench();
-        await using var manager = await FakeManager.StartAsync(agent.Manager);
+        await using var manager = await ManagerStandIn.StartAsync(agent.Manager);
         for (var i = 0; i < 3; i++)
         {
             agent.Maker.Keep([agent.Record("s-1")]);
@@ -82,7 +82,7 @@ public sealed class MessageSenderTests
     public async Task Message_that_is_lost_on_the_disk_does_not_hold_up_the_others()
     {
         using var agent = new AgentBench();
-        await using var manager = await FakeManager.StartAsync(agent.Manager);
+        await using var manager = await ManagerStandIn.StartAsync(agent.Manager);
         agent.Maker.Keep([agent.Record("s-1")]);
         agent.Restart();
         agent.Maker.Keep([agent.Record("s-1")]);
@@ -91,7 +91,7 @@ public sealed class MessageSenderTests
         Assert.That((manager.Came.Single().Sequence, agent.Ends.Of(1)!.Standing), Is.EqualTo((2L, MessageStanding.SetAside)));
     }
 
-    private static async Task<long> SendAsync(AgentBench agent, FakeManager manager, Func<bool> done)
+    private static async Task<long> SendAsync(AgentBench agent, ManagerStandIn manager, Func<bool> done)
     {
         using var link = await ManagerLink.OpenAsync(agent.Settings with { Manager = manager.Address }, agent.Folder, default);
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(30));

@@ -164,7 +164,7 @@ internal sealed class PageViews(PageWords w)
         Input("inventorySeconds", w["Seconds between looks at supplies"], settings.InventorySeconds);
         Check("hideAddresses", w["Hide addresses and host names from the manager"], settings.HideAddresses);
         Check("allowRequests", w["The manager may ask for reads and other intervals"], settings.AllowRequests);
-        return html.Raw("<button>").Text(w["Keep"]).Raw("</button></form></section><section><form method=\"post\" action=\"/read-now\"><button>").Text(w["Read all devices now"]).Raw("</button></form></section>");
+        return html.Raw("<button>").Text(w["Save"]).Raw("</button></form></section><section><form method=\"post\" action=\"/read-now\"><button>").Text(w["Read all devices now"]).Raw("</button></form></section>");
 
         void Input(string name, string label, int value) => html.Raw("<label>").Text(label).Raw(" <input type=\"number\" min=\"1\" max=\"86400\" required name=\"").Raw(name).Raw("\" value=\"").Text(value.ToString(CultureInfo.InvariantCulture)).Raw("\"></label>");
 

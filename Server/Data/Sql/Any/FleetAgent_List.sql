@@ -1,5 +1,5 @@
 -- Agents with how many devices they meter, how many messages wait to be applied, and how many numbers never came. Parameters: orgId, site (null = all), nodeId (a dealer or customer; null = all). Rows: FleetAgentRow. Index: unique (org_id, name_folded).
-select a.id, a.org_id, a.node_id, a.name, a.name_folded, a.public_key, a.code_hash, a.code_expires_at, a.code_used_at, a.enrolled_at, a.revoked_at, a.program, a.address,
+select a.id, a.org_id, a.node_id, a.name, a.name_folded, a.public_key, a.revoked_key, a.generation, a.hosted, a.unwritten, a.code_hash, a.code_expires_at, a.code_used_at, a.enrolled_at, a.revoked_at, a.program, a.address,
        a.last_seen_at, a.last_new_at, a.clock_off_ms, a.applied_through, a.repeated, a.refused, a.wants_number, a.wants_verbs, a.wants_counter_seconds, a.wants_inventory_seconds,
        n.name as site, n.customer_id,
        (select count(*) from fleet_device d where d.agent_id = a.id) as devices,

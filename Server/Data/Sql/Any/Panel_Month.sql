@@ -2,4 +2,4 @@
 select cast(coalesce(sum(impressions), 0) as bigint) as impressions, cast(coalesce(sum(color), 0) as bigint) as color, cast(coalesce(sum(scans), 0) as bigint) as scans,
        cast(coalesce(sum(cost_micros), 0) as bigint) as cost_micros
 from usage_month
-where org_id = @orgId and month = @month and (person_id = @personId or person_id in (select y.id from person y where y.merged_into = @personId))
+where org_id = @orgId and month = @month and person_id in (select cast(@personId as bigint) union all select y.id from person y where y.merged_into = @personId)

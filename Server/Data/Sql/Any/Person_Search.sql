@@ -1,4 +1,4 @@
--- A page of people's names. Parameters: orgId, department, folded (a part of the folded name), plain (a part as written), groupName (folded), state (null: all; blocked, noCard, merged), after (folded name), limit; patterns escape by \.
+-- A page of people's names. Parameters: orgId, department, folded (a part of the folded name), plain (a part as written), groupName (folded), state (null: all; blocked, merged), after (folded name), limit; patterns escape by \.
 -- Rows: user_folded. Index: unique (org_id, user_folded).
 select p.user_folded from person p
 where p.org_id = @orgId and p.user_folded > @after
@@ -7,7 +7,6 @@ where p.org_id = @orgId and p.user_folded > @after
   and (cast(@groupName as text) is null or exists (select 1 from person_group g where g.person_id = p.id and g.group_folded = @groupName))
   and case coalesce(cast(@state as text), '')
         when 'blocked' then p.merged_into is null and (p.enabled = 0 or p.directory_enabled = 0)
-        when 'noCard' then p.merged_into is null and not exists (select 1 from card c where c.person_id = p.id)
         when 'merged' then p.merged_into is not null
         else p.merged_into is null end
 order by p.user_folded

@@ -2,4 +2,4 @@
 update directory
 set claim_token = claim_token + 1, claim_owner = @node, claim_until = (extract(epoch from clock_timestamp()) * 1000000)::bigint + @length
 where id = @id and (claim_owner is null or claim_until < (extract(epoch from clock_timestamp()) * 1000000)::bigint)
-returning id, org_id, name, name_folded, password_sealed, settings_print, group_generation, automatic, wanted, full_at, failures, claim_owner, claim_token, claim_until, next_due, mapping
+returning id, org_id, name, name_folded, password_sealed, settings_print, group_generation, automatic, wanted, full_at, failures, claim_owner, claim_token, claim_until, next_due, mapping, settings, settings_at

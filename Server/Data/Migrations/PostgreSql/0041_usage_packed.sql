@@ -1,0 +1,7 @@
+-- When the packs of a day were made anew: a version that rises with each, so that sums of packed days are known to hold. A day without one has the packs that an older program made.
+create table usage_packed (
+    org_id bigint not null,
+    day integer not null,
+    version bigint not null,
+    primary key (org_id, day)
+);

@@ -1,0 +1,24 @@
+-- What the overview reads at every visit, so that it opens no report: what stops a device as its last inventory says (words of docs/interfaces.md section 4, blank between; null: nothing), and each
+-- supply and tray as it was last looked at with the day on which it will be used up (null: not known). Both fill with the next look at a device.
+alter table device_inventory add column trouble text;
+create index device_inventory_trouble on device_inventory (device_id, trouble) where trouble is not null;
+
+-- Alarms among all that is told, and cards that nobody has, by time.
+create index outbox_alert on outbox (at, id) where topic = 'alert';
+create index access_log_unknown_time on access_log (at) where card_hash is not null;
+
+create table supply_now (
+    device_id integer not null references device (id),
+    kind text not null,
+    supply text not null,
+    name text,
+    day integer not null,
+    percent integer not null,
+    last_day integer,
+    primary key (device_id, kind, supply)
+) strict, without rowid;
+
+insert into supply_now (device_id, kind, supply, day, percent)
+select l.device_id, l.kind, l.supply, l.day, l.percent
+from supply_day l
+where not exists (select 1 from supply_day n where n.device_id = l.device_id and n.kind = l.kind and n.supply = l.supply and n.day > l.day);

@@ -1,0 +1,12 @@
+-- The same as Session_Page for one device. Parameters and rows: as there. Index: session_device.
+select s.id, s.state, s.terminal_id, s.method, s.functions, s.opened_at, s.last_activity_at, s.ended_at, s.settled_at, s.end_reason, s.inferred, s.inferred_reason,
+       s.person_id, s.device_id, d.name as device, p.user_name as user_name, p.display_name, j.code as project
+from session s
+left join device d on d.id = s.device_id
+left join person o on o.id = s.person_id
+left join person p on p.id = coalesce(o.merged_into, o.id)
+left join project j on j.id = s.project_id
+where s.device_id = @device and s.org_id = @orgId and s.opened_at >= @from and s.opened_at <= @at and (s.opened_at < @at or s.id < @id) and s.state between @lowest and @highest
+  and (cast(@person as bigint) is null or s.person_id = @person or s.person_id in (select y.id from person y where y.merged_into = @person))
+order by s.opened_at desc, s.id desc
+limit @limit
