@@ -106,6 +106,8 @@ internal sealed class EveryHandlerTests(Db db) : WebFixture(db)
         ["Panel?Login"] = "of a device: EmbeddedTests", ["Panel?Project"] = "of a device", ["Panel?Logout"] = "of a device",
         ["Privacy?Ask"] = "two persons are needed: PeoplePagesTests", ["Privacy?See"] = "PeoplePagesTests", ["Privacy?Decide"] = "PeoplePagesTests",
         ["Discover?Add"] = "a device must be found: FirstRunTests", ["SavedReports?Again"] = "a mail must have failed: ScheduleTests", ["Webhook?Again"] = "an event must have been sent: SitePagesTests",
+        ["Directory"] = "a directory must answer: EnteredDirectoryTests", ["Directory?Remove"] = "EnteredDirectoryTests", ["Directories?Test"] = "changes nothing: EnteredDirectoryTests", ["Directories?Rest"] = "EnteredDirectoryTests",
+        ["ImportCards"] = "changes nothing: ImportCardsTests", ["ImportCards?Confirm"] = "a file of cards is needed: ImportCardsTests",
         ["Terminal?Revoke"] = "a stand-in here: HandshakeTests", ["Terminals?Enrol"] = "codes need an authority: FirstRunTests",
         ["Alert?Note"] = "AlertPagesTests", ["Alert?Again"] = "AlertPagesTests", ["AlertRule"] = "AlertPagesTests", ["AlertRule?Delete"] = "AlertPagesTests",
         ["Updates?Take"] = "packages are signed: FleetPackageTests", ["Updates?Stage"] = "FleetPackageTests", ["Updates?Halt"] = "FleetPackageTests", ["Updates?Remove"] = "FleetPackageTests",
