@@ -64,7 +64,7 @@ internal sealed class ChargingEndpoints(PriceListRepository prices, QuotaReposit
     }
 
     private async Task<IResult> QuotasAsync(ApiCall call) =>
-        ApiResults.Ok(new { items = (await quotas.ListAsync(call.Caller.OrgId, Today, call.Aborted)).Select(Shape), next = (string?)null });
+        ApiResults.Ok(new { items = await quotas.AllAsync(call.Caller.OrgId, Today, call.Aborted).Select(Shape).ToListAsync(call.Aborted), next = (string?)null });
 
     private async Task<IResult> LimitAsync(ApiCall call)
     {

@@ -1,3 +1,4 @@
+using CopyTrack.Identity.Cards;
 using CopyTrack.Server.Data.Repositories;
 
 namespace CopyTrack.Server.Imports;
@@ -69,6 +70,34 @@ public sealed class CsvImports(
         return await GrownAsync(await run.RunAsync(open, errors, mode, _ => 0, cancellationToken), mode, cancellationToken);
     }
 
+    /// <summary>Most lines of a file of cards that is taken as a whole.</summary>
+    public const int MostCards = 10_000;
+
+    /// <summary>Says of each line of a file of cards what it would do, and writes nothing. Throws <see cref="UsageException"/> for a header that can't be, and for more than <see cref="MostCards"/> lines.</summary>
+    public Task<ImportSummary> PreviewCardsAsync(Func<TextReader> open, CardRule rule, Action<ImportLine> seen, CancellationToken cancellationToken)
+    {
+        var lines = 0;
+        return CardRun(rule, whole: false).RunAsync(
+            open, TextWriter.Null, new ImportMode(false, DryRun: true, "preview"), _ => 0, cancellationToken,
+            (line, input, outcome) =>
+            {
+                if (++lines > MostCards)
+                {
+                    throw new UsageException($"more than {MostCards} lines: take them in parts, or by copytrack import cards FILE.csv");
+                }
+
+                seen(new ImportLine(line, input?.UserName ?? "", outcome.Kind, outcome.Reason));
+            });
+    }
+
+    /// <summary>
+    /// Adds the cards of a file in one transaction, when it still comes to what <paramref name="expected"/> says; null, and then nothing is written, when somebody has changed people or cards in
+    /// between.
+    /// </summary>
+    public async Task<ImportSummary?> CardsAsExpectedAsync(Func<TextReader> open, CardRule rule, ImportSummary expected, string actor, CancellationToken cancellationToken) =>
+        await PreviewCardsAsync(open, rule, _ => { }, cancellationToken) != expected ? null
+            : await GrownAsync(await CardRun(rule, whole: true).RunAsync(open, TextWriter.Null, new ImportMode(false, false, actor), _ => 0, cancellationToken), new ImportMode(false, false, actor), cancellationToken);
+
     /// <summary>Imports devices.</summary>
     public Task<ImportSummary> DevicesAsync(Func<TextReader> open, TextWriter errors, ImportMode mode, CancellationToken cancellationToken) =>
         new ImportRun<DeviceInput, DeviceSet, DeviceChange>(CsvTables.Devices, devices, input => input.Organisation.Value, organisations)
@@ -78,6 +107,8 @@ public sealed class CsvImports(
     public Task<ImportSummary> ProjectsAsync(Func<TextReader> open, TextWriter errors, ImportMode mode, CancellationToken cancellationToken) =>
         new ImportRun<ProjectInput, ProjectSet, ProjectChange>(CsvTables.Projects, projects, input => input.Organisation.Value, organisations)
             .RunAsync(open, errors, mode, _ => 0, cancellationToken);
+
+    private ImportRun<PersonInput, PersonSet, PersonChange> CardRun(CardRule rule, bool whole) => new(CsvTables.CardsBy(rule), people, input => input.Organisation.Value, organisations, whole);
 
     private async Task<HashSet<string>> NamedAsync(Func<TextReader> open, CancellationToken cancellationToken)
     {

@@ -9,6 +9,9 @@ namespace CopyTrack.Server.Imports;
 /// </summary>
 public sealed class CsvTable<TInput>(Func<TInput> create, ImmutableArray<string> key, IReadOnlyDictionary<string, Func<TInput, string, TInput>> columns)
 {
+    /// <summary>A column that people call otherwise too: what they call it, and its name.</summary>
+    public (string Called, string Name)? Alias { get; init; }
+
     private readonly FrozenDictionary<string, Func<TInput, string, TInput>> _columns = columns.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Columns that every file needs.</summary>
@@ -20,7 +23,7 @@ public sealed class CsvTable<TInput>(Func<TInput> create, ImmutableArray<string>
     /// </summary>
     public Func<ImmutableArray<string>, TInput> Bind(ImmutableArray<string> header)
     {
-        var names = header.Select(name => name.Trim()).ToList();
+        var names = header.Select(name => name.Trim()).Select(name => Alias is { } alias && alias.Called.Equals(name, StringComparison.OrdinalIgnoreCase) ? alias.Name : name).ToList();
         if (names.Find(name => !_columns.ContainsKey(name)) is { } unknown)
         {
             throw new UsageException($"unknown column '{InputRules.Shorten(unknown)}' (known: {string.Join(", ", _columns.Keys.Order(StringComparer.Ordinal))})");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CopyTrack.Identity.Cards;
 
 namespace CopyTrack.Server.Imports;
 
@@ -23,12 +24,18 @@ internal static class CsvTables
         ["enabled"] = (input, cell) => input with { Enabled = Flag("enabled", cell) },
     });
 
-    public static CsvTable<PersonInput> Cards { get; } = new(() => new PersonInput { AddedCard = "" }, ["username", "card"], new Dictionary<string, Func<PersonInput, string, PersonInput>>
+    public static CsvTable<PersonInput> Cards { get; } = CardsBy(CardRule.Empty);
+
+    /// <summary>Cards whose numbers a rule turns into those that are stored.</summary>
+    public static CsvTable<PersonInput> CardsBy(CardRule rule) => new(() => new PersonInput { AddedCard = "" }, ["username", "card"], new Dictionary<string, Func<PersonInput, string, PersonInput>>
     {
         ["username"] = (input, cell) => input with { UserName = cell },
         ["organisation"] = (input, cell) => input with { Organisation = Text(cell) },
-        ["card"] = (input, cell) => input with { AddedCard = cell },
-    });
+        ["card"] = (input, cell) => input with { AddedCard = rule.Steps.IsEmpty ? cell : rule.Apply(cell) ?? throw new InputFaultException("the card does not fit the card rule") },
+    })
+    {
+        Alias = ("user", "username"),
+    };
 
     public static CsvTable<DeviceInput> Devices { get; } = new(() => new DeviceInput(), ["name"], new Dictionary<string, Func<DeviceInput, string, DeviceInput>>
     {

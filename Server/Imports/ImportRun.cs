@@ -35,10 +35,10 @@ public sealed record ImportSummary
 
 /// <summary>
 /// Runs one file through one kind of upsert, a batch of lines to a transaction, so that a large file neither fills the memory nor holds the
-/// database. With <see cref="ImportMode.Strict"/> the file is read twice: the first time nothing is written.
+/// database. With <see cref="ImportMode.Strict"/> the file is read twice: the first time nothing is written. A <paramref name="whole"/> file is one transaction: for bounded ones alone.
 /// </summary>
 internal sealed class ImportRun<TInput, TSet, TChange>(
-    CsvTable<TInput> table, Upsert<TInput, TSet, TChange> upsert, Func<TInput, string?> organisationOf, OrganisationRepository organisations)
+    CsvTable<TInput> table, Upsert<TInput, TSet, TChange> upsert, Func<TInput, string?> organisationOf, OrganisationRepository organisations, bool whole = false)
     where TSet : class, new()
     where TChange : class
 {
@@ -87,7 +87,7 @@ internal sealed class ImportRun<TInput, TSet, TChange>(
         var batch = new List<Line>(Batch);
         await foreach (var line in LinesAsync(text, cancellationToken))
         {
-            if (batch.Count == Batch || (batch.Count > 0 && line.Fault is null && batch.Exists(other => other.Fault is null && other.OrgId != line.OrgId)))
+            if ((!whole && batch.Count == Batch) || (batch.Count > 0 && line.Fault is null && batch.Exists(other => other.Fault is null && other.OrgId != line.OrgId)))
             {
                 summary = await FlushAsync(batch, summary);
             }

@@ -51,7 +51,7 @@ internal sealed class ChargingVerbs(PriceListRepository prices, QuotaRepository 
     /// <summary>Prints the limits with what was spent, one JSON object a line.</summary>
     public async Task<int> QuotasAsync(TextWriter output, CancellationToken cancellationToken)
     {
-        foreach (var row in await quotas.ListAsync(OrgId, Today, cancellationToken))
+        await foreach (var row in quotas.AllAsync(OrgId, Today, cancellationToken))
         {
             await output.WriteLineAsync(JsonSerializer.Serialize(ChargingShapes.Of(row, options.Currency), s_json));
         }

@@ -34,6 +34,12 @@ public sealed class ProbeForm
             return (null, Words.Key("Enter the IP address or the host name of the device."));
         }
 
+        return ToWay();
+    }
+
+    /// <summary>How devices are asked wherever they are, or what is wrong with the form.</summary>
+    public (Func<IPAddress, SnmpTarget>? Target, string? Fault) ToWay()
+    {
         if (!TryPort(out int port))
         {
             return (null, Words.Key("The port is a number from 1 to 65535; leave it empty for 161."));

@@ -25,12 +25,40 @@ public sealed record QuotaRow
 /// <summary>Limits of what people, departments and projects may spend; each change is in the audit log.</summary>
 public sealed class QuotaRepository(IDatabase database, IdGenerator ids, AuditLog audit, TimeProvider time)
 {
-    /// <summary>All limits of an organisation with what was spent by <paramref name="today"/>.</summary>
-    public Task<IReadOnlyList<QuotaRow>> ListAsync(long orgId, DateOnly today, CancellationToken cancellationToken) => QueryAsync(orgId, null, null, today, cancellationToken);
+    // Rows of one statement; each adds up what was spent.
+    private const int Chunk = 500;
+
+    /// <summary>All limits of an organisation with what was spent by <paramref name="today"/>, a bounded number at once.</summary>
+    public async IAsyncEnumerable<QuotaRow> AllAsync(long orgId, DateOnly today, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        IReadOnlyList<QuotaRow> page = [];
+        do
+        {
+            page = await PageAsync(orgId, null, page.Count == 0 ? null : (page[^1].Kind, page[^1].Subject), Chunk, today, cancellationToken);
+            foreach (var row in page)
+            {
+                yield return row;
+            }
+        }
+        while (page.Count == Chunk);
+    }
+
+    /// <summary>At most <paramref name="limit"/> limits in the order of kind and subject, behind one of them (null: from the first), with what was spent by <paramref name="today"/>; with <paramref name="find"/> those whose names hold it.</summary>
+    public Task<IReadOnlyList<QuotaRow>> PageAsync(long orgId, string? find, (int Kind, string Subject)? after, int limit, DateOnly today, CancellationToken cancellationToken)
+    {
+        var pattern = new PersonSearch(find);
+        return QueryAsync(find is null ? "Quota_Page" : "Quota_Find", new
+        {
+            orgId, folded = pattern.Folded, plain = pattern.Plain, afterKind = after?.Kind ?? -1, afterSubject = after?.Subject ?? "", limit,
+            day = today.DayNumber, month = CreditRules.Start(QuotaPeriod.Month, today).DayNumber, year = CreditRules.Start(QuotaPeriod.Year, today).DayNumber,
+        }, cancellationToken);
+    }
 
     /// <summary>The limit of one subject, or null.</summary>
-    public async Task<QuotaRow?> FindAsync(long orgId, QuotaKind kind, string subject, DateOnly today, CancellationToken cancellationToken) =>
-        await QueryAsync(orgId, (int)kind, subject, today, cancellationToken) is [var one] ? one : null;
+    public async Task<QuotaRow?> FindAsync(long orgId, QuotaKind kind, string subject, DateOnly today, CancellationToken cancellationToken) => await QueryAsync("Quota_Of", new
+    {
+        orgId, kind = (int)kind, subject, day = today.DayNumber, month = CreditRules.Start(QuotaPeriod.Month, today).DayNumber, year = CreditRules.Start(QuotaPeriod.Year, today).DayNumber,
+    }, cancellationToken) is [var one] ? one : null;
 
     /// <summary>Sets the limit of a subject; with neither soft nor hard it is taken away.</summary>
     public Task PutAsync(long orgId, QuotaKind kind, string subject, QuotaPeriod period, long? soft, long? hard, long extra, string actor, CancellationToken cancellationToken) => database.WriteAsync(
@@ -59,11 +87,8 @@ public sealed class QuotaRepository(IDatabase database, IdGenerator ids, AuditLo
 
     private static string? Money(long? micros) => micros is { } value ? (value / 1_000_000m).ToString("0.######", System.Globalization.CultureInfo.InvariantCulture) : null;
 
-    private Task<IReadOnlyList<QuotaRow>> QueryAsync(long orgId, int? kind, string? subject, DateOnly today, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<QuotaRow>>(
-        async (c, ct) => [.. await c.QueryAsync<QuotaRow>(new CommandDefinition(database.Sql["Quota_List"], new
-        {
-            orgId, kind, subject, day = today.DayNumber, month = CreditRules.Start(QuotaPeriod.Month, today).DayNumber, year = CreditRules.Start(QuotaPeriod.Year, today).DayNumber,
-        }, cancellationToken: ct))], cancellationToken);
+    private Task<IReadOnlyList<QuotaRow>> QueryAsync(string statement, object parameters, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<QuotaRow>>(
+        async (c, ct) => [.. await c.QueryAsync<QuotaRow>(new CommandDefinition(database.Sql[statement], parameters, cancellationToken: ct))], cancellationToken);
 
     private sealed record Bounds
     {

@@ -2,7 +2,7 @@ using Dapper;
 
 namespace CopyTrack.Server.Data.Repositories;
 
-/// <summary>Work that is done by the clock: its kind (<c>poll</c>, <c>directory</c>, <c>webhook</c>, <c>agent</c>), whose it is, when it is due next, how much of it there is and how much should have been done.</summary>
+/// <summary>Work that is done by the clock: its kind (<c>poll</c>, <c>directory</c>, <c>webhook</c>, <c>agent</c>, <c>report</c>, <c>reportMail</c>, <c>alertMail</c>, <c>stage</c>), whose it is, when it is due next, how much of it there is and how much should have been done.</summary>
 public sealed record ScheduleRow
 {
     public required string Kind { get; init; }

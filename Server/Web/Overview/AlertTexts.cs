@@ -8,7 +8,7 @@ internal static class AlertTexts
     {
         "panelBypass" => Words.Key("Pages were copied while the panel was locked."),
         "panelError" => Words.Key("The terminal could not lock the panel."),
-        "deviceUnreachable" => Words.Key("The device did not answer during a session."),
+        "deviceUnreachable" => Words.Key("The device did not answer when its meters were to be read."),
         "deviceReplaced" => Words.Key("Another device answers at this address."),
         "meterReset" => Words.Key("The meters began anew."),
         "quarantined" => Words.Key("A reading was put aside because it can't be true."),

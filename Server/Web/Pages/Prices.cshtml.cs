@@ -14,7 +14,12 @@ namespace CopyTrack.Server.Web.Pages;
 internal sealed class PricesModel(PriceListRepository prices, QuotaRepository quotas, QuotaSubjects subjects, Licence licence, ReportOptions options, TimeProvider time, Words words) : PageModel
 {
     public IReadOnlyList<PriceListRow> Lists { get; private set; } = [];
+
+    /// <summary>A page of limits.</summary>
     public IReadOnlyList<QuotaRow> Quotas { get; private set; } = [];
+
+    /// <summary>Key of the last limit of the page; null on the last page.</summary>
+    public string? NextQuota { get; private set; }
     public string? Told { get; private set; }
 
     /// <summary>Whether what is told went well.</summary>
@@ -52,7 +57,8 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
     {
         await LoadAsync(cancellationToken);
         ListForm = Lists.FirstOrDefault(l => l.Name == list);
-        QuotaForm = Quotas.FirstOrDefault(q => ChargingShapes.Kind((QuotaKind)q.Kind) == kind && (q.Name ?? q.Subject) == subject);
+        QuotaForm = await subjects.FindAsync(OrganisationRepository.DefaultId, kind ?? "", subject ?? "", cancellationToken) is { } who
+            ? await quotas.FindAsync(OrganisationRepository.DefaultId, who.Kind, who.Subject, Today, cancellationToken) : null;
     }
 
     private async Task LoadAsync(CancellationToken cancellationToken)
@@ -60,7 +66,10 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
         (ListQuery, QuotaQuery) = (TableQuery.Of(Request, "l"), TableQuery.Of(Request, "u"));
         Locking = await subjects.LockingAsync(OrganisationRepository.DefaultId, cancellationToken);
         Lists = await prices.ListAsync(OrganisationRepository.DefaultId, cancellationToken);
-        Quotas = await quotas.ListAsync(OrganisationRepository.DefaultId, DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), options.TimeZone).DateTime), cancellationToken);
+        IReadOnlyList<QuotaRow> found = await quotas.PageAsync(
+            OrganisationRepository.DefaultId, QuotaQuery.Filter.Length == 0 ? null : QuotaQuery.Filter, After(QuotaQuery.After), TableQuery.PageSize + 1, Today, cancellationToken);
+        Quotas = [.. found.Take(TableQuery.PageSize)];
+        NextQuota = found.Count > TableQuery.PageSize ? FormattableString.Invariant($"{Quotas[^1].Kind}:{Quotas[^1].Subject}") : null;
         var entitlement = licence.Entitlement(out var reason);
         IsLicensed = licence.IsActive;
         LicenceText = reason is not null ? words.Sentence(reason) : (entitlement?.Until is { } until ? words["{0}, until {1}", entitlement.Customer, words.Day(until)] : words["{0}, without end", entitlement == Identity.Licensing.Entitlement.Unlimited ? words["everyone"] : entitlement?.Customer]);
@@ -150,13 +159,18 @@ internal sealed class PricesModel(PriceListRepository prices, QuotaRepository qu
     /// <summary>Limits as CSV.</summary>
     public async Task<IActionResult> OnGetQuotasCsvAsync(CancellationToken cancellationToken)
     {
-        await LoadAsync(cancellationToken);
-        await CsvAnswer.WriteAsync(Response, "limits", ["kind", "subject", "period", "soft", "hard", "extra", "used", "held", "left"], Quotas.Select(q => (IEnumerable<string?>)
+        await CsvAnswer.WriteAsync(Response, "limits", ["kind", "subject", "period", "soft", "hard", "extra", "used", "held", "left"], quotas.AllAsync(OrganisationRepository.DefaultId, Today, cancellationToken).Select(q => (IEnumerable<string?>)
         [
             ChargingShapes.Kind((QuotaKind)q.Kind), q.Name ?? q.Subject, ((QuotaPeriod)q.Period).ToString(), Plain(q.SoftMicros), Plain(q.HardMicros), Plain(q.ExtraMicros), Plain(q.Used), Plain(q.Held), Plain(q.Use.Left),
-        ]).ToAsyncEnumerable(), cancellationToken);
+        ]), cancellationToken);
         return new EmptyResult();
     }
+
+    private DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), options.TimeZone).DateTime);
+
+    /// <summary>The limit that a page begins behind; null for the first page, and for what no page has written.</summary>
+    private static (int Kind, string Subject)? After(string key) =>
+        key.IndexOf(':', StringComparison.Ordinal) is var at and > 0 && int.TryParse(key.AsSpan(0, at), NumberStyles.None, CultureInfo.InvariantCulture, out int kind) && !key.Contains('\0', StringComparison.Ordinal) ? (kind, key[(at + 1)..]) : null;
 
     private void Tell(bool good, string text) => (Good, Told) = (good, text);
 

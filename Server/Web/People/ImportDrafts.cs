@@ -1,9 +1,21 @@
 using System.Security.Cryptography;
+using CopyTrack.Server.Imports;
 
 namespace CopyTrack.Server.Web.People;
 
 /// <summary>A file that was looked at and not taken yet, with whose it is.</summary>
-internal sealed record ImportDraft(string Id, string Actor, string Text, bool BlockOthers, DateTimeOffset At);
+internal sealed record ImportDraft(string Id, string Actor, string Text, bool BlockOthers, DateTimeOffset At)
+{
+    /// <summary>The card rule and what was seen, of a file of cards; null for people.</summary>
+    public (string Rule, ImportSummary Seen)? Cards { get; init; }
+
+    // Card numbers and PINs are in it.
+    private bool PrintMembers(System.Text.StringBuilder builder)
+    {
+        builder.Append("Id = ").Append(Id);
+        return true;
+    }
+}
 
 /// <summary>
 /// Files between preview and confirmation. They may hold PINs and card numbers, so they stand in memory alone, few, for a short time, and only whoever sent one takes it. After a
@@ -21,9 +33,9 @@ internal sealed class ImportDrafts(TimeProvider time)
     private readonly List<ImportDraft> drafts = [];
 
     /// <summary>Keeps a file in place of an older one of the same caller; the oldest of others goes when there are too many.</summary>
-    public ImportDraft Keep(string actor, string text, bool blockOthers)
+    public ImportDraft Keep(string actor, string text, bool blockOthers, (string Rule, ImportSummary Seen)? cards = null)
     {
-        ImportDraft draft = new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), actor, text, blockOthers, time.GetUtcNow());
+        ImportDraft draft = new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), actor, text, blockOthers, time.GetUtcNow()) { Cards = cards };
         lock (gate)
         {
             Forget();
@@ -38,13 +50,13 @@ internal sealed class ImportDrafts(TimeProvider time)
         return draft;
     }
 
-    /// <summary>Takes a file away; null when it is not the caller's, or its time is over.</summary>
-    public ImportDraft? Take(string id, string actor)
+    /// <summary>Takes a file of people, or of cards, away; null when it is not the caller's, is of the other kind, or its time is over.</summary>
+    public ImportDraft? Take(string id, string actor, bool cards = false)
     {
         lock (gate)
         {
             Forget();
-            ImportDraft? found = drafts.Find(d => d.Id == id && d.Actor == actor);
+            ImportDraft? found = drafts.Find(d => d.Id == id && d.Actor == actor && d.Cards is not null == cards);
             return found is not null && drafts.Remove(found) ? found : null;
         }
     }

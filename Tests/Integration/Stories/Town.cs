@@ -93,7 +93,7 @@ internal sealed partial class Town : IAsyncDisposable
         await plain.FollowAsync("Add by address");
         await plain.FillAsync("Address or host name", "127.0.0.1");
         await plain.FillAsync("Port", Copier.EndPoint!.Port.ToString(CultureInfo.InvariantCulture));
-        await plain.PressAsync("Look");
+        await plain.PressAsync("Look at it");
         Looked = await plain.TextAsync();
         await plain.FillAsync("Name", "hall");
         await plain.PressAsync("Add to the devices");

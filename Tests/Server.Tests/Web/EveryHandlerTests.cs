@@ -113,6 +113,8 @@ internal sealed class EveryHandlerTests(Db db) : WebFixture(db)
         ["Directories?Rest"] = "one must have been entered: EnteredDirectoryTests", ["Directory"] = "EnteredDirectoryTests", ["Directory?Remove"] = "EnteredDirectoryTests",
         ["ServerVersions?Take"] = "packages are signed: ServerVersionsTests", ["ServerVersions?Install"] = "ServerVersionsTests",
         ["Discover?Add"] = "a device must be found: FirstRunTests", ["SavedReports?Again"] = "a mail must have failed: ScheduleTests", ["Webhook?Again"] = "an event must have been sent: SitePagesTests",
+        ["Directory"] = "a directory must answer: EnteredDirectoryTests", ["Directory?Remove"] = "EnteredDirectoryTests", ["Directories?Test"] = "changes nothing: EnteredDirectoryTests", ["Directories?Rest"] = "EnteredDirectoryTests",
+        ["ImportCards"] = "changes nothing: ImportCardsTests", ["ImportCards?Confirm"] = "a file of cards is needed: ImportCardsTests",
         ["Terminal?Revoke"] = "a stand-in here: HandshakeTests", ["Terminals?Enrol"] = "codes need an authority: FirstRunTests",
         ["Alert?Note"] = "AlertPagesTests", ["Alert?Again"] = "AlertPagesTests", ["AlertRule"] = "AlertPagesTests", ["AlertRule?Delete"] = "AlertPagesTests",
         ["Updates?Take"] = "packages are signed: FleetPackageTests", ["Updates?Stage"] = "FleetPackageTests", ["Updates?Halt"] = "FleetPackageTests", ["Updates?Remove"] = "FleetPackageTests",

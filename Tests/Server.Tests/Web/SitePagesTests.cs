@@ -218,6 +218,28 @@ internal sealed class SitePagesTests(Db db) : WebFixture(db)
     }
 
     [Test]
+    public async Task Reports_mails_and_stages_stand_among_the_work_by_the_clock()
+    {
+        await Database.WriteAsync((c, _) => c.ExecuteAsync("""
+            insert into saved_report (id, org_id, owner, name, name_folded, address, shared, created_at, updated_at) values (990001, 1, 'account:1', 'Monthly copies', 'monthly copies', 'name=users', 0, 0, 0);
+            insert into report_schedule (id, org_id, report_id, owner, role, recipients, formats, timing, zone, language, enabled, next_due, created_at) values (990002, 1, 990001, 'account:1', 'administrator', 'a@b.test', 'csv', '0 8 1 * *', 'UTC', 'en', 1, 4102444800000000, 0);
+            insert into report_delivery (id, org_id, schedule_id, report_name, owner, due_at, state, next_try) values (990003, 1, 990002, 'Monthly copies', 'account:1', 1, 0, 1);
+            insert into fleet_package (id, org_id, product, version, version_number, platform, hash, size, manifest, whole, added_at) values (990004, 1, 'agent', '7.7.7', 1, 'linux-x64', 'h', 1, @hash, 1, 0);
+            insert into fleet_rollout (package_id, node_id, share, changed_at, raise_hours) values (990004, 0, 10, 4102444800000000, 2)
+            """, new { hash = new byte[] { 1 } }), default);
+        try
+        {
+            string page = (await Known.GetAsync("/Schedules")).Text;
+            Assert.That(page, Does.Contain("A kept report is made and mailed").And.Contain("Monthly copies").And.Contain("1 Jan 2100").And.Contain("Reports that are being made or mailed").And.Contain("7.7.7 linux-x64").And.Contain("What retention lets go is deleted"));
+            Assert.That(page, Does.Not.Contain("Mails of alerts that wait"), "none waits");
+        }
+        finally
+        {
+            await Database.WriteAsync((c, _) => c.ExecuteAsync("delete from report_delivery where id = 990003; delete from report_schedule where id = 990002; delete from saved_report where id = 990001; delete from fleet_rollout where package_id = 990004; delete from fleet_package where id = 990004"), default);
+        }
+    }
+
+    [Test]
     public async Task Network_is_looked_through_and_bad_ranges_are_told()
     {
         Assert.That((await Known.PostAsync("/Discover", new() { ["ranges"] = "10.0.0.0/2" })).Text, Does.Contain("The ranges can't be read"));

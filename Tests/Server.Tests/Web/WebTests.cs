@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Accounting.Receipts;
 using CopyTrack.Server.Data.Receipts;
@@ -114,6 +115,41 @@ internal sealed class WebTests(Db db) : WebFixture(db)
         Assert.That((await Known.PostAsync("/Prices", new() { ["device"] = "HALL", ["what"] = "lock" }, "AtZero")).Text, Does.Contain("These lock: hall."));
         Assert.That((await Known.PostAsync("/Prices", new() { ["device"] = "hall", ["what"] = "finish" }, "AtZero")).Text, Does.Contain("No device locks."));
         Assert.That((await Known.PostAsync("/Prices", new() { ["device"] = "nowhere", ["what"] = "lock" }, "AtZero")).Text, Does.Contain("there is no such device"));
+    }
+
+    [Test]
+    public async Task Limits_come_a_page_at_a_time_and_are_found_by_a_part_of_a_name()
+    {
+        await Database.WriteAsync((c, _) => c.ExecuteAsync("""
+            with recursive n (i) as (select 1 union all select i + 1 from n where i < 120)
+            insert into quota (id, org_id, kind, subject, period, hard_micros, updated_at) select 880000 + i, 1, 1, 'Branch ' || (1000 + i), 2, 5000000, 0 from n
+            """), default);
+        await Known.PostAsync("/Prices", new() { ["kind"] = "user", ["subject"] = "alice", ["hard"] = "9" }, "Quota");
+        try
+        {
+            HashSet<string> seen = [];
+            string? next = "/Prices";
+            int pages = 0;
+            for (; next is not null; pages++)
+            {
+                string text = (await Known.GetAsync(next)).Text;
+                seen.UnionWith(Regex.Matches(text, "subject=(Branch%20[0-9]+|alice)#quota").Select(m => m.Groups[1].Value));
+                next = Regex.Match(text, "href=\"(/Prices[^\"]*uafter=[^\"]+)\" rel=\"next\"|rel=\"next\" href=\"(/Prices[^\"]*uafter=[^\"]+)\"") is { Success: true } m ? m.Groups[1].Value + m.Groups[2].Value : null;
+            }
+
+            Assert.That((pages, seen.Count), Is.EqualTo((3, 121)));
+            string found = (await Known.GetAsync("/Prices?uq=BRANCH%20111")).Text;
+            Assert.That(found, Does.Contain("Branch 1110").And.Contain("Branch 1119").And.Not.Contain("Branch 1001").And.Not.Contain("subject=alice#quota"));
+            Assert.That((await Known.GetAsync("/Prices?uq=%25")).Text, Does.Not.Contain("Branch 1001"), "no wildcard");
+            Assert.That((await Known.GetAsync("/Prices?uq=Ärm")).Text, Does.Contain("subject=alice#quota"), "by the display name too");
+            Assert.That((await Known.GetAsync("/Prices?uafter=nonsense")).Text, Does.Contain("subject=alice#quota"));
+            Assert.That((await Known.GetAsync("/Prices?kind=department&subject=Branch%201077")).Text, Does.Contain("name=\"hard\" value=\"5\""));
+            Assert.That((await Known.GetAsync("/Prices?handler=QuotasCsv")).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(122), "the file has all");
+        }
+        finally
+        {
+            await Database.WriteAsync((c, _) => c.ExecuteAsync("delete from quota where id > 880000 and id <= 880120 or kind = 0"), default);
+        }
     }
 
     [Test]

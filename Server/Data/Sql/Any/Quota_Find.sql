@@ -1,5 +1,4 @@
--- Limits, of people with what those spent who were merged into them, with the names of their subjects and what was spent under them and is held by what runs now. Parameters: orgId, kind and subject (null: all), day, month, year (day numbers on which the
--- running day, month and year began). Rows: QuotaRow. Index: unique (org_id, kind, subject), usage_day_person, person_department, usage_day_project.
+-- As Quota_Page for those whose subject's names hold a part. Parameters: as there, folded (a pattern of folded names), plain (of names as written); patterns escape by \. Rows: QuotaRow. Index: unique (org_id, kind, subject), usage_day_person, person_department, usage_day_project.
 select q.id, q.org_id, q.kind, q.subject, q.period, q.soft_micros, q.hard_micros, q.extra_micros,
        case q.kind
            when 0 then (select p.user_name from person p where p.id = cast(q.subject as bigint))
@@ -16,5 +15,10 @@ select q.id, q.org_id, q.kind, q.subject, q.period, q.soft_micros, q.hard_micros
        end, 0) as bigint) as used,
        cast(coalesce((select sum(h.granted_micros - h.spent_micros) from quota_hold h where h.quota_id = q.id and h.granted_micros > h.spent_micros), 0) as bigint) as held
 from quota q
-where q.org_id = @orgId and (cast(@kind as integer) is null or q.kind = @kind) and (cast(@subject as text) is null or q.subject = @subject)
+where q.org_id = @orgId and (q.kind, q.subject) > (@afterKind, @afterSubject)
+  and case q.kind
+      when 0 then exists (select 1 from person f where f.id = cast(q.subject as bigint) and (f.user_folded like @folded escape '\' or lower(coalesce(f.display_name, '')) like @folded escape '\' or coalesce(f.display_name, '') like @plain escape '\'))
+      when 1 then lower(q.subject) like @folded escape '\' or q.subject like @plain escape '\'
+      else exists (select 1 from project f where f.id = cast(q.subject as bigint) and (f.code_folded like @folded escape '\' or f.name_folded like @folded escape '\')) end
 order by q.kind, q.subject
+limit @limit
