@@ -110,7 +110,6 @@ internal sealed class EveryHandlerTests(Db db) : WebFixture(db)
         ["My?Lost"] = "of a person: PeoplePagesTests", ["My?Pin"] = "PeoplePagesTests", ["My?Export"] = "PeoplePagesTests",
         ["Panel?Login"] = "of a device: EmbeddedTests", ["Panel?Project"] = "of a device", ["Panel?Logout"] = "of a device",
         ["Privacy?Ask"] = "two persons are needed: PeoplePagesTests", ["Privacy?See"] = "PeoplePagesTests", ["Privacy?Decide"] = "PeoplePagesTests",
-        ["Directories?Rest"] = "one must have been entered: EnteredDirectoryTests", ["Directory"] = "EnteredDirectoryTests", ["Directory?Remove"] = "EnteredDirectoryTests",
         ["ServerVersions?Take"] = "packages are signed: ServerVersionsTests", ["ServerVersions?Install"] = "ServerVersionsTests",
         ["Discover?Add"] = "a device must be found: FirstRunTests", ["SavedReports?Again"] = "a mail must have failed: ScheduleTests", ["Webhook?Again"] = "an event must have been sent: SitePagesTests",
         ["Directory"] = "a directory must answer: EnteredDirectoryTests", ["Directory?Remove"] = "EnteredDirectoryTests", ["Directories?Test"] = "changes nothing: EnteredDirectoryTests", ["Directories?Rest"] = "EnteredDirectoryTests",
