@@ -33,8 +33,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>Its exit status, once it has ended.</summary>
     public int Status => _process.ExitCode;
 
-    /// <summary>Completes when it has ended.</summary>
-    public Task EndedAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+    /// <summary>Completes when it has ended. One task for all who wait: each that is made stays with the process until its end.</summary>
+    public Task Ended { get; private set; } = Task.CompletedTask;
 
     /// <summary>Starts <c>serve</c>; null when there is nothing that could be started. <paramref name="trial"/>: see <see cref="SupervisedProcess.TrialVariable"/>.</summary>
     public static ChildProcess? Serve(ChildProgram program, IEnumerable<string> settings, string root, string? trial, TextWriter output)
@@ -53,6 +53,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             return null;
         }
 
+        child.Ended = child._process.WaitForExitAsync(CancellationToken.None);
         child._pump = child.PumpAsync(output);
         return child;
     }
@@ -104,13 +105,13 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         if (!_process.HasExited)
         {
             _ = Kill(_process.Id, Terminate);
-            using var grace = new CancellationTokenSource(s_grace);
-            await _process.WaitForExitAsync(grace.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await Task.WhenAny(Ended, Task.Delay(s_grace));
             if (!_process.HasExited)
             {
                 _process.Kill(entireProcessTree: true);
-                await _process.WaitForExitAsync(CancellationToken.None);
             }
+
+            await Ended;
         }
 
         return _process.ExitCode;

@@ -89,7 +89,7 @@ internal sealed class ServerSupervisor(
                     nextLook = time.GetUtcNow() + s_fullDisk;
                 }
 
-                await Task.WhenAny(child.EndedAsync(cancellationToken), Task.Delay(s_wantedLook, time, cancellationToken));
+                await Task.WhenAny(child.Ended, Task.Delay(s_wantedLook, time, cancellationToken));
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
