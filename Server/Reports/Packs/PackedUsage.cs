@@ -14,14 +14,14 @@ namespace CopyTrack.Server.Reports.Packs;
 /// it tells is to the page what the roll-up by day holds. Packed days are added up by ids alone and kept as long as their packs and marks are the same; names, departments, sites and
 /// whoever was merged come to it at each question. Safe for use by many threads.
 /// </summary>
-internal sealed class PackedUsage(IDatabase database, ReportOptions options, TimeProvider time)
+internal sealed class PackedUsage(IDatabase database, ReportOptions options, TimeProvider time, int few = PeoplePlaces.Few)
 {
     // More days without a pack than that are added up by the database.
     private const int MostOpen = 4, MostLate = 10;
 
     private const long MostBytes = 96L << 20;
 
-    private readonly PeoplePlaces people = new(database, time);
+    private readonly PeoplePlaces people = new(database, time, few);
     private readonly TallyNames names = new(database);
     private readonly KeptTallies tallies = new(MostBytes, time);
 
@@ -60,21 +60,23 @@ internal sealed class PackedUsage(IDatabase database, ReportOptions options, Tim
             return tally;
         }
 
-        bool isKept = plan is { NeedsPlaces: false, NeedsSites: false } && open > days.Last.DayNumber;
-        (string mergedKey, string mergedState) = (key + " merged", $"{state.Text} {StateOf(merged)}");
-        if (!isKept || tallies.Find(mergedKey, mergedState) is not { } answer)
+        Places? places = plan.NeedsPlaces ? await people.OfAsync(connection, question.Scope.OrgId, cancellationToken) : null;
+        string? where = places is null ? "" : places.State;
+        bool isKept = where is not null && !plan.NeedsSites && open > days.Last.DayNumber;
+        (string groupedKey, string groupedState) = ($"{key} {plan.GroupedKey}", $"{state.Text} {where} {StateOf(merged)}");
+        if (!isKept || tallies.Find(groupedKey, groupedState) is not { } answer)
         {
-            answer = await RegroupedAsync(connection, tally, plan, question, merged, cancellationToken);
+            answer = await RegroupedAsync(connection, tally, plan, question, merged, places, cancellationToken);
             if (isKept)
             {
-                tallies.Keep(mergedKey, mergedState, answer);
+                tallies.Keep(groupedKey, groupedState, answer);
             }
         }
 
         return answer;
     }
 
-    private static string StateOf(IReadOnlyDictionary<long, MergedPerson> merged) => string.Join(',', merged.Values.OrderBy(m => m.Id).Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Id}>{m.IntoId}")));
+    private static string StateOf(IReadOnlyDictionary<long, MergedPerson> merged) => string.Join(',', merged.Values.OrderBy(m => m.Id).Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Id}>{m.IntoId} {Places.Told(m.Department)} {Places.Told(m.CostCentre)}")));
 
     /// <summary>
     /// Sums by hour of whole months, as far as they are packed, and the spans of months of those asked for that are not. Devices and sites are not told apart: a question about them has no sums here.
@@ -198,9 +200,8 @@ internal sealed class PackedUsage(IDatabase database, ReportOptions options, Tim
 
     /// <summary>A tally by ids as the question has it: by where people belong and devices stand now, without those that it leaves out.</summary>
     private async Task<UsageTally> RegroupedAsync(
-        DbConnection connection, UsageTally tally, TallyPlan plan, UsageQuestion q, IReadOnlyDictionary<long, MergedPerson> merged, CancellationToken cancellationToken)
+        DbConnection connection, UsageTally tally, TallyPlan plan, UsageQuestion q, IReadOnlyDictionary<long, MergedPerson> merged, Places? places, CancellationToken cancellationToken)
     {
-        Places? places = plan.NeedsPlaces ? await people.OfAsync(connection, q.Scope.OrgId, cancellationToken) : null;
         Dictionary<long, string?>? sites = plan.NeedsSites ? await SitesAsync(connection, q.Scope.OrgId, cancellationToken) : null;
         return plan.Regroup(tally, q, merged, places, sites).Close();
     }

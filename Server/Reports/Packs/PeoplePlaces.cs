@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Globalization;
 using CopyTrack.Server.Data;
 using Dapper;
 
@@ -8,6 +9,12 @@ namespace CopyTrack.Server.Reports.Packs;
 /// <summary>Departments and cost centres of the people of an organisation at a moment.</summary>
 internal sealed class Places
 {
+    // More changes than that are not told one by one.
+    private const int MostTold = 200;
+
+    private static long s_made;
+
+    private readonly long number = Interlocked.Increment(ref s_made);
     private readonly Slots people = new();
     private readonly List<(string? Department, string? CostCentre)> places = [];
     private readonly Dictionary<string, string> texts = new(StringComparer.Ordinal);
@@ -21,6 +28,13 @@ internal sealed class Places
 
     /// <summary>How many people these know themselves.</summary>
     public int Count => places.Count;
+
+    /// <summary>True once they are kept for later questions.</summary>
+    public bool IsKept { get; set; }
+
+    /// <summary>A text that is another one whenever somebody belongs elsewhere; null where nothing is kept that could be compared.</summary>
+    public string? State => before is not { IsKept: true } ? null : Count > MostTold ? null
+        : string.Create(CultureInfo.InvariantCulture, $"{before.number}{string.Concat(Enumerable.Range(0, Count).Select(i => $" {people[i]} {Told(places[i].Department)} {Told(places[i].CostCentre)}"))}");
 
     /// <summary>Adds somebody, in place of what was known of them.</summary>
     public void Put(long person, string? department, string? costCentre)
@@ -48,6 +62,9 @@ internal sealed class Places
         return true;
     }
 
+    /// <summary>A text that ends where it says.</summary>
+    internal static string Told(string? text) => text is null ? "-" : string.Create(CultureInfo.InvariantCulture, $"{text.Length}:{text}");
+
     private string? Shared(string? text) => text is null ? null : texts.TryGetValue(text, out string? known) ? known : texts[text] = text;
 }
 
@@ -55,7 +72,7 @@ internal sealed class Places
 /// Where people belong. Of a large organisation they are kept in memory (some 40 octets for each person) and made anew beside the requests; who was changed since is asked of the
 /// database each time, as <see cref="Data.Repositories.PersonSearches"/> does. Safe for use by many threads.
 /// </summary>
-internal sealed class PeoplePlaces(IDatabase database, TimeProvider time)
+internal sealed class PeoplePlaces(IDatabase database, TimeProvider time, int few = PeoplePlaces.Few)
 {
     /// <summary>Most people who are read each time.</summary>
     public const int Few = 5000;
@@ -72,7 +89,7 @@ internal sealed class PeoplePlaces(IDatabase database, TimeProvider time)
         if (kept.TryGetValue(orgId, out Places? known))
         {
             Places changed = await ReadAsync(connection, orgId, known.At - s_slack, known, cancellationToken);
-            if (changed.Count <= Few)
+            if (changed.Count <= few)
             {
                 if (time.GetUtcNow() - known.At > s_lasts)
                 {
@@ -89,8 +106,9 @@ internal sealed class PeoplePlaces(IDatabase database, TimeProvider time)
     private async Task<Places> FillAsync(DbConnection connection, long orgId, CancellationToken cancellationToken)
     {
         Places all = await ReadAsync(connection, orgId, null, null, cancellationToken);
-        if (all.Count > Few)
+        if (all.Count > few)
         {
+            all.IsKept = true;
             kept[orgId] = all;
         }
         else

@@ -18,6 +18,9 @@ internal sealed record TallyPlan
     /// <summary>What the first sums are kept under beside their days.</summary>
     public required string Key { get; init; }
 
+    /// <summary>What the answer is kept under beside the key of the first sums, where sites are no part of it.</summary>
+    public required string GroupedKey { get; init; }
+
     /// <summary>True when the first sums are the answer.</summary>
     public required bool IsPlain { get; init; }
 
@@ -46,6 +49,7 @@ internal sealed record TallyPlan
         return new TallyPlan(ids, filter, split)
         {
             Key = string.Create(CultureInfo.InvariantCulture, $"{string.Join(',', ids)} {filter.Owned} {filter.Person} {filter.Device} {filter.Project} {filter.Function} {filter.Cause}"),
+            GroupedKey = $"{split.Person} {split.OnlyDepartments} {split.OnlyCostCentres} {split.Device} {Places.Told(f.Department)} {Places.Told(f.CostCentre)} {Places.Told(scope.Department)}",
             IsPlain = !narrowsPeople && !narrowsSites && !byPlace && !bySite && !(split.Person && anyMerged),
             NeedsPlaces = narrowsPeople || byPlace, NeedsSites = narrowsSites || bySite,
             IsOfSums = !ids.Any(i => i is TallyBy.Person or TallyBy.Project or TallyBy.Device) && filter is { Person: null, Device: null, Project: null },

@@ -46,10 +46,11 @@ internal sealed class KeptSumsTests(Db db) : JournalFixture(db)
         }
     }
 
-    [Test]
-    public async Task Sums_that_are_kept_are_at_every_moment_those_that_the_database_adds_up()
+    [TestCase(PeoplePlaces.Few)]
+    [TestCase(5)]
+    public async Task Sums_that_are_kept_are_at_every_moment_those_that_the_database_adds_up(int few)
     {
-        UsageReader kept = new(Database, new EntryReader(Database), s_options, new PackedUsage(Database, s_options, s_clock)), summed = new(Database, new EntryReader(Database), s_options);
+        UsageReader kept = new(Database, new EntryReader(Database), s_options, new PackedUsage(Database, s_options, s_clock, few)), summed = new(Database, new EntryReader(Database), s_options);
         long device = _devices[0], person = _people[0];
         Random random = new(17);
         await PackAsync();
@@ -64,8 +65,9 @@ internal sealed class KeptSumsTests(Db db) : JournalFixture(db)
 
         await PackAsync();
         await SameAsync("packed again");
-        await ExecuteAsync("update person set department = @name, updated_at = 4000000000000000 where id = @id", person, "elsewhere");
+        await ExecuteAsync("update person set department = @name, updated_at = 4000000000000000 where id = @id", person, $"elsewhere{few}");
         await SameAsync("somebody moved to another department");
+        await SameAsync("asked again after that");
         await ExecuteAsync("update device set site = @name where id = @id", device, "site9");
         await SameAsync("a device was moved");
         await Database.WriteAsync((c, _) => c.ExecuteAsync("update person set merged_into = @into where id = @person", new { person, into = _people[^1] }), default);
