@@ -47,7 +47,7 @@ public sealed class QuotaRepository(IDatabase database, IdGenerator ids, AuditLo
     public Task<IReadOnlyList<QuotaRow>> PageAsync(long orgId, string? find, (int Kind, string Subject)? after, int limit, DateOnly today, CancellationToken cancellationToken)
     {
         var pattern = new PersonSearch(find);
-        return QueryAsync(find is null ? "Quota_Page" : "Quota_Find", new
+        return QueryAsync("Quota_Page", new
         {
             orgId, folded = pattern.Folded, plain = pattern.Plain, afterKind = after?.Kind ?? -1, afterSubject = after?.Subject ?? "", limit,
             day = today.DayNumber, month = CreditRules.Start(QuotaPeriod.Month, today).DayNumber, year = CreditRules.Start(QuotaPeriod.Year, today).DayNumber,
