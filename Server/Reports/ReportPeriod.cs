@@ -28,11 +28,14 @@ internal sealed record ReportPeriod(DateTimeOffset From, DateTimeOffset To, (Dat
         DateTimeOffset until = end.IsDay ? Midnight(end.Day.AddDays(1), zone) : end.Time;
         if (until <= begin.Time)
         {
-            error = string.Create(CultureInfo.InvariantCulture, $"The period ends at {until:O}, not after its beginning {begin.Time:O}; give a later 'to' or an earlier 'from'.");
+            error = string.Create(CultureInfo.InvariantCulture, $"The period ends at {Said(end)}, not after its beginning {Said(begin)}; give a later 'to' or an earlier 'from'.");
             return null;
         }
 
         return Between(begin.Time, until, zone);
+
+        // A day as it was given: its end is the next one's beginning, which would confuse.
+        string Said(Limit limit) => limit.IsDay || limit.Time == Midnight(limit.Day, zone) ? limit.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : limit.Time.ToString("O", CultureInfo.InvariantCulture);
     }
 
     /// <summary>The period between two instants.</summary>

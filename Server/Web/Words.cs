@@ -31,12 +31,14 @@ internal sealed class Words(string language, TimeZoneInfo zone, string currency)
     /// <summary>A text with values in the places <c>{0}</c>, <c>{1}</c>…; whole numbers are grouped, times are local.</summary>
     public string this[string english, params object?[] values] => string.Format(Culture, this[english], [.. values.Select(Shown)]);
 
-    /// <summary>What an inner part of the program says of an error, as a sentence: translated, with a capital first and a full stop last.</summary>
+    /// <summary>What an inner part of the program says of an error, as a sentence: translated, with a capital first (but for an address) and a full stop last.</summary>
     public string Sentence(string english)
     {
         string text = this[english];
-        return text.Length == 0 ? text : char.ToUpper(text[0], Culture) + text[1..] + (text[^1] is '.' or '?' or '!' ? "" : ".");
+        return text.Length == 0 ? text : (IsAddress(text) ? text : char.ToUpper(text[0], Culture) + text[1..]) + (text[^1] is '.' or '?' or '!' ? "" : ".");
     }
+
+    private static bool IsAddress(string text) => text.IndexOf("://", StringComparison.Ordinal) is > 0 and var at && !text.AsSpan(0, at).Contains(' ');
 
     /// <summary>Sentences of inner parts that stand one to a line, each translated; a line may name first what it is about: "entry:7: its user name is missing".</summary>
     public string Lines(string lines) => string.Join('\n', lines.Split('\n').Select(line => this[line]));
