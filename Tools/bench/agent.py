@@ -74,6 +74,9 @@ def call(method, path, body=None):
     connection.request(method, "/api/v1" + path, json.dumps(body) if body is not None else None, {"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
     answer = connection.getresponse()
     text = answer.read()
+    if answer.status == 429:  # more a second than a token may ask
+        time.sleep(float(answer.getheader("Retry-After", "1")))
+        return call(method, path, body)
     if answer.status >= 300:
         raise SystemExit(f"agent.py: {method} {path}: {answer.status} {text[:300]}")
     return json.loads(text) if text else None
@@ -213,7 +216,7 @@ def measure_fusion():
     until("all devices at the manager", lambda: sum(1 for d in all_of("/fleet/devices") if d["readingAt"] and d["inventoryAt"] and d["serial"]) >= count, 300)
     # All that the manager got of each device: its whole inventory, and the meter that bills are written by.
     ours = {d["serial"]: comparison.shown_in(call("GET", f"/devices/{urllib.parse.quote(d['device'], safe='')}/inventory")) for d in all_of("/fleet/devices")}
-    for read in call("GET", "/fleet/meter-reads")["items"]:
+    for read in all_of("/fleet/meter-reads"):
         if read["serial"] in ours:
             ours[read["serial"]]["meter read"] = [read["last"]]
     stop(process)
