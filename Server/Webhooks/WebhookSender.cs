@@ -15,7 +15,6 @@ internal sealed class WebhookSender(
 {
     private const int WebhooksAtOnce = 8, EventsAtOnce = 16, Parallel = 4;
 
-    // Longer than all tries of one batch can take.
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1), Purge = TimeSpan.FromMinutes(10);
     private DateTimeOffset _purged;
 
@@ -30,6 +29,7 @@ internal sealed class WebhookSender(
         }
 
         await queue.SpreadAsync(now, (news, events) => WebhookEvents.KindOf(news.Topic, news.Payload, events), cancellationToken);
+        // Longer than all tries of one batch can take.
         var lease = (options.Timeout * (EventsAtOnce / Parallel)) + TimeSpan.FromSeconds(20);
         var claimed = await queue.ClaimAsync(data.Node, now, lease, WebhooksAtOnce, cancellationToken);
         return (await Task.WhenAll(claimed.Select(w => ServeAsync(w, cancellationToken)))).Sum();
