@@ -197,7 +197,6 @@ internal sealed class AlertRules(AlertRepository alerts, FleetRepository fleet, 
     private async Task<long?> DeviceAsync(FleetScope scope, string name, CancellationToken cancellationToken)
     {
         var folded = NameFolding.Fold(name);
-        // The list begins behind a name and an agent: with agent 0 it begins with the name itself.
         return await fleetDevices.OneAsync(scope, folded, cancellationToken) is { } row ? row.DeviceId
             : scope.IsWhole ? (await devices.FindAsync(scope.OrgId, name, cancellationToken))?.Id : null;
     }
