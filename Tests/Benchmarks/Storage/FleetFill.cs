@@ -32,9 +32,9 @@ internal static class FleetFill
         var at = now.ToMicros();
         var options = provider == "sqlite" ? new DataOptions { Directory = where } : new DataOptions { Provider = provider, ConnectionString = where };
         await using var database = DataServices.Open(options, NullLogger.Instance);
-        for (var month = -2; month <= 0; month++)
+        for (var ago = 2; ago >= 0; ago--)
         {
-            await Partitions.EnsureAsync(database, now.AddMonths(month), 0, default);
+            await Partitions.EnsureAsync(database, now.AddMonths(-ago), 0, default);
         }
 
         await AddAsync($"{Numbers(1, 20)} insert into fleet_node (id, org_id, kind, name, name_folded, created_at) select i, 1, 'dealer', 'Dealer ' || i, 'dealer ' || i, 0 from n");
@@ -48,8 +48,8 @@ internal static class FleetFill
             {Numbers(1, devices)} insert into device (id, org_id, name, name_folded, address, location, site, inventory_seconds, created_at, updated_at)
             select i, 1, 'TASKalfa 4054ci SN' || (100000000 + (i * 7919) % 99999989), 'taskalfa 4054ci sn' || (100000000 + (i * 7919) % 99999989), 'metered.invalid', 'floor ' || (i % 9), 'Site ' || (1 + (i - 1) / 100), 0, 0, 0 from n
             """);
-        await AddAsync("insert into device_state (device_id, org_id) select id, 1 from device");
-        await AddAsync("insert into device_poll (device_id, org_id, monitored) select id, 1, 0 from device");
+        await AddAsync($"insert into device_state (device_id, org_id) select id, 1 from device");
+        await AddAsync($"insert into device_poll (device_id, org_id, monitored) select id, 1, 0 from device");
         await AddAsync($"""
             {Numbers(1, devices)} insert into fleet_device (agent_id, key, device_id, serial, address, first_seen_at, reading_at, inventory_at, silent_since, silent_reason)
             select 1 + (i - 1) / 100, 's-' || i, i, 'SN' || (100000000 + (i * 7919) % 99999989), '10.' || (i / 62500) || '.' || ((i / 250) % 250) || '.' || (1 + i % 250), {at - (90 * Day)}, {at}, {at},
