@@ -230,7 +230,7 @@ measure_lists() {
     sleep "$(pick 20 2)"
     python3 Tools/bench/web.py pages "$HTTPS" "$WORK/$site/administrator" "$SERVER_PID" device17 user17 "${BENCH_LOADS:-$(pick 40 5)}" \
       / /Fleet "/Fleet?dq=sn1234" "/Fleet?dq=nobody+has+this" "/Fleet?dstate=silent" "/Fleet?dq=Site+17" "/FleetAgent?name=agent+17" "/FleetList?name=devices" "/FleetList?name=devices&state=silent&q=Site+17" \
-      "/FleetList?name=supplies" "/FleetList?name=agents" "/FleetList?name=meter-reads" "/FleetList?name=meter-reads&q=Site+17" /FleetLinks "/Alerts" "/Alerts?show=all" "/Supplies" /Updates "/Fleet/devices.csv?q=Site+17" "/Fleet/meter-reads.csv?q=Site+17" > "$WORK/$site.pages"
+      "/FleetList?name=supplies" "/FleetList?name=agents" "/FleetList?name=meter-reads" "/FleetList?name=meter-reads&q=Site+17" /FleetLinks "/Alerts" "/Alerts?show=all" "/Supplies" /Updates "/Fleet/devices.csv?q=Site+1717" "/Fleet/meter-reads.csv?q=Site+1717" > "$WORK/$site.pages"
     while IFS='|' read -r kind path p50 p95 first bytes cpu; do
       [ "$kind" != page ] || row "page $path, $database: p50, p95 (first of all); bytes compressed; CPU of the server" "$p50, $p95 ms ($first ms); $bytes; $cpu ms" "p95 under 50 ms, 300,000 bytes" "$(judge "$p95" le 50), $(judge "$bytes" le 300000)"
     done < "$WORK/$site.pages"

@@ -12,7 +12,8 @@ internal sealed record FleetCells(ImmutableArray<object?> Cells, FleetPlace? Pla
 /// <summary>The fleet's lists as tables for pages and files: devices, their supplies, agents, and the meter reads of a period. Each shows what its scope lets see, and is read as it is written out.</summary>
 internal sealed class FleetTables(FleetRepository fleet, FleetDevices devices, MeterReads reads, SupplyForecasts forecasts, FleetOptions options, TimeProvider time)
 {
-    private const int PageSize = 500, SuppliesAtOnce = 100;
+    // A file asks so seldom that looking for a text through all devices each time costs little.
+    private const int PageSize = 2000, SuppliesOfOne = 4;
 
     /// <summary>Names of the lists.</summary>
     public static readonly ImmutableArray<string> Names = ["devices", "supplies", "agents", "meter-reads"];
@@ -35,7 +36,7 @@ internal sealed class FleetTables(FleetRepository fleet, FleetDevices devices, M
     {
         "devices" => Devices(scope, question, after, atOnce, cancellationToken),
         // Each has some.
-        "supplies" => Supplies(scope, question, after, Math.Min(atOnce, SuppliesAtOnce), cancellationToken),
+        "supplies" => Supplies(scope, question, after, Math.Max(1, atOnce / SuppliesOfOne), cancellationToken),
         "agents" => Agents(scope, cancellationToken),
         _ => Reads(scope, question, period, after, atOnce, cancellationToken),
     };

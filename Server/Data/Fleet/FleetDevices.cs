@@ -97,6 +97,15 @@ public sealed class FleetDevices(IDatabase database, DeviceRepository devices, A
         },
         cancellationToken);
 
+    /// <summary>The same rows with what the devices said last, for who asked for a list without and shows a part of it.</summary>
+    public async Task<IReadOnlyList<FleetDeviceRow>> WithReportsAsync(IReadOnlyList<FleetDeviceRow> rows, CancellationToken cancellationToken)
+    {
+        long[] ids = [.. rows.Select(r => r.DeviceId).Distinct()];
+        var reports = ids.Length == 0 ? [] : await database.ReadAsync(
+            async (c, ct) => (await c.QueryAsync<(long DeviceId, string Report)>(Command("Inventory_Reports", new { ids }, ct))).ToDictionary(r => r.DeviceId, r => r.Report), cancellationToken);
+        return [.. rows.Select(r => r with { Report = reports.GetValueOrDefault(r.DeviceId) })];
+    }
+
     /// <summary>The metered device of that name, as far as somebody sees it; null when there is none. Of several agents that meter it the first.</summary>
     public async Task<FleetDeviceRow?> OneAsync(FleetScope scope, string name, CancellationToken cancellationToken) =>
         // With agent 0 the list begins with the name itself.

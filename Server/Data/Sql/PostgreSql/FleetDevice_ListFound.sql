@@ -1,4 +1,5 @@
 -- Metered devices of a whole organisation with a text in name, site, agent, serial number or address, by name, from a place on: each of these is looked through by itself. Parameters: orgId, text (folded), find (a pattern of it), state (silent, stale, good; null = all), staleBefore, reports (1: with what the device said last), after (folded name), afterId, limit. Rows: FleetDeviceRow. Index: unique (org_id, name_folded) of device is all that is read of names; one pass of fleet_device.
+-- What is found is looked up one by one (offset 0), because the planner expects many, and would join all that there are.
 with seen as materialized (
     select a.id, case when strpos(a.name_folded, @text) > 0 or strpos(n.name_folded, @text) > 0 then 1 else 0 end as hit
     from fleet_agent a
@@ -17,8 +18,8 @@ from (
     select d.id as device_id, d.name, d.name_folded, d.location, n.name as site, a.name as agent, a.id as agent_id, a.revoked_at,
            f.address, f.serial, f.first_seen_at, f.reading_at, f.inventory_at, f.silent_since, f.silent_reason
     from hits h
-    join device d on d.id = h.id
-    join fleet_device f on f.device_id = d.id
+    join lateral (select x.* from device x where x.id = h.id offset 0) d on true
+    join lateral (select x.* from fleet_device x where x.device_id = d.id offset 0) f on true
     join fleet_agent a on a.id = f.agent_id
     join fleet_node n on n.id = a.node_id
     where d.deleted_at is null and d.name_folded >= @after and (d.name_folded > @after or a.id > @afterId)
