@@ -11,6 +11,7 @@
 #   web              every page of the menu and the CSV of a million rows over 10 million entries, 250,000 people, 5,000 devices, on both databases; Lighthouse of five pages when
 #                    it restores (npm) and chromium is there. BENCH_DATABASES=sqlite (or pg) takes one; BENCH_LOADS loads of each page (40); BENCH_KEEP=FOLDER keeps what was made there
 #                    and takes it the next time
+#   lists            pages and files of a fleet of 2,000 agents with 200,000 devices, on both databases; BENCH_DATABASES, BENCH_LOADS and BENCH_KEEP as for web
 #   password         logins by password beside kinit and kvno, and the server's share of smart card logins; needs krb5-kdc and krb5-user
 #   receipts         receipts acknowledged a second over HTTPS, 32 kept-alive clients, on both databases
 #   reconcile        a day of 100,000 receipts on 5,000 devices booked against the meters, on both databases
@@ -34,10 +35,10 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 quick=
 [ "${1:-}" = --quick ] && { quick=1; shift; }
-known="start idle logins decisions opens settled reports web receipts reconcile snmp password replicate people ingest agents agent fusion micro faultlab fleet"
+known="start idle logins decisions opens settled reports web lists receipts reconcile snmp password replicate people ingest agents agent fusion micro faultlab fleet"
 # The laboratory, the fleet and the pages take long on their own: only when they are asked for.
 wanted=${*:-${known% faultlab fleet}}
-if [ $# -eq 0 ]; then wanted=${wanted/ web/}; fi
+if [ $# -eq 0 ]; then wanted=${wanted/ web/}; wanted=${wanted/ lists/}; fi
 for name in $wanted; do [[ " $known " == *" $name "* ]] || { echo "bench.sh: no measurement $name; there are: $known" >&2; exit 2; }; done
 pick() { if [ -n "$quick" ]; then echo "$2"; else echo "$1"; fi; }
 
@@ -178,9 +179,9 @@ measure_reports() {
   done
 }
 
-# web_make SITE DATABASE: a database of a large site with an administrator; what BENCH_KEEP kept is taken as it is.
+# web_make SITE DATABASE FILL: a database filled by that benchmark, with an administrator; what BENCH_KEEP kept is taken as it is.
 web_make() {
-  local site=$1 database=$2 began=$SECONDS
+  local site=$1 database=$2 fill=$3 began=$SECONDS
   [ "$database" = sqlite ] || postgres_start
   options_of "$site"
   [ ! -f "$WORK/$site/administrator" ] || { say "$site is there already"; return; }
@@ -192,9 +193,9 @@ web_make() {
   server_stop
   say "filling $site"
   if [ "$database" = pg ]; then
-    dotnet "$BENCHMARKS" web postgres "Host=127.0.0.1;Port=$PGPORT_BENCH;Username=postgres;Database=${site//-/_}" $(pick "" --quick) >&2
+    dotnet "$BENCHMARKS" "$fill" postgres "Host=127.0.0.1;Port=$PGPORT_BENCH;Username=postgres;Database=${site//-/_}" $(pick "" --quick) >&2
   else
-    dotnet "$BENCHMARKS" web sqlite "$WORK/$site" $(pick "" --quick) >&2
+    dotnet "$BENCHMARKS" "$fill" sqlite "$WORK/$site" $(pick "" --quick) >&2
   fi
   mv "$WORK/$site/administrator.new" "$WORK/$site/administrator"
   say "$site made in $((SECONDS - began)) s"
@@ -204,7 +205,7 @@ measure_web() {
   local database site kind path p50 p95 first bytes cpu
   for database in ${BENCH_DATABASES:-pg sqlite}; do
     site=web-$database
-    web_make "$site" "$database"
+    web_make "$site" "$database" web
     server_start "$site" --Polling:IdleSeconds=86400
     sleep "$(pick 20 2)"
     python3 Tools/bench/web.py pages "$HTTPS" "$WORK/$site/administrator" "$SERVER_PID" device17 user17 "${BENCH_LOADS:-$(pick 40 5)}" > "$WORK/$site.pages"
@@ -216,6 +217,23 @@ measure_web() {
       esac
     done < "$WORK/$site.pages"
     [ "$database" = pg ] || measure_lighthouse "$(python3 Tools/bench/web.py cookie "$HTTPS" "$WORK/$site/administrator")"
+    server_stop
+  done
+}
+
+measure_lists() {
+  local database site kind path p50 p95 first bytes cpu
+  for database in ${BENCH_DATABASES:-pg sqlite}; do
+    site=lists-$database
+    web_make "$site" "$database" fleet-lists
+    server_start "$site" --Polling:IdleSeconds=86400
+    sleep "$(pick 20 2)"
+    python3 Tools/bench/web.py pages "$HTTPS" "$WORK/$site/administrator" "$SERVER_PID" device17 user17 "${BENCH_LOADS:-$(pick 40 5)}" \
+      / /Fleet "/Fleet?dq=sn1234" "/Fleet?dq=nobody+has+this" "/Fleet?dstate=silent" "/Fleet?dq=Site+17" "/FleetAgent?name=agent+17" "/FleetList?name=devices" "/FleetList?name=devices&state=silent&q=Site+17" \
+      "/FleetList?name=supplies" "/FleetList?name=agents" "/FleetList?name=meter-reads" "/FleetList?name=meter-reads&q=Site+17" /FleetLinks "/Alerts" "/Alerts?show=all" "/Supplies" /Updates "/Fleet/devices.csv?q=Site+1717" "/Fleet/meter-reads.csv?q=Site+1717" > "$WORK/$site.pages"
+    while IFS='|' read -r kind path p50 p95 first bytes cpu; do
+      [ "$kind" != page ] || row "page $path, $database: p50, p95 (first of all); bytes compressed; CPU of the server" "$p50, $p95 ms ($first ms); $bytes; $cpu ms" "p95 under 50 ms, 300,000 bytes" "$(judge "$p95" le 50), $(judge "$bytes" le 300000)"
+    done < "$WORK/$site.pages"
     server_stop
   done
 }

@@ -9,9 +9,12 @@ public sealed record DayLevel(string Kind, string Supply, int Percent)
     public string? Name { get; init; }
 }
 
-/// <summary>How fast a supply goes: points of per cent a day, and the day (number of the UTC calendar) on which it is used up.</summary>
-public sealed record SupplyForecast(double PercentPerDay, int LastDay)
+/// <summary>When a supply is used up: the day (number of the UTC calendar).</summary>
+public sealed record SupplyForecast(int LastDay)
 {
+    /// <summary>How fast it goes, in points of per cent a day; null where only the day was kept.</summary>
+    public double? PercentPerDay { get; init; }
+
     /// <summary>Whole days from <paramref name="today"/> until it is used up; 0 for a day that has passed.</summary>
     public int DaysLeft(int today) => Math.Max(0, LastDay - today);
 
@@ -86,7 +89,7 @@ public static class SupplyTrend
         }
 
         var perDay = Fall(levels, begin);
-        return perDay > 0 && levels[^1].Percent / perDay is var left and <= FarDays ? new SupplyForecast(perDay, levels[^1].Day + (int)Math.Floor(Math.Max(0, left))) : null;
+        return perDay > 0 && levels[^1].Percent / perDay is var left and <= FarDays ? new SupplyForecast(levels[^1].Day + (int)Math.Floor(Math.Max(0, left))) { PercentPerDay = perDay } : null;
     }
 
     // Least squares; what falls is positive.

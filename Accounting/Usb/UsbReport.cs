@@ -16,10 +16,10 @@ public static class UsbReport
         Counters = [new BaseCounter { Index = 0, Key = new CounterKey(PageFunction.Total, PageColor.Any, PageSize.Any, PageSides.Any, CounterUnit.Impressions), Role = CounterRole.Total, Oids = [] }],
     };
 
-    /// <summary>From PJL and the device id of the port.</summary>
-    public static FleetRecord FromPjl(string key, UsbDeviceId id, PjlAnswers answers, DateTimeOffset sentAt, DateTimeOffset at) => Record(
+    /// <summary>From PJL and the device id of the port; the place is told as its location.</summary>
+    public static FleetRecord FromPjl(string key, UsbDeviceId id, string? place, PjlAnswers answers, DateTimeOffset sentAt, DateTimeOffset at) => Record(
         key, "pjl", id.Serial, answers.Pages, Idle(answers.Code), sentAt, at,
-        new DeviceIdentity(id.Maker, answers.Model ?? id.Model, id.Serial, null, null, null, null, null, null),
+        new DeviceIdentity(id.Maker, answers.Model ?? id.Model, id.Serial, null, null, null, null, place, null),
         new DeviceStatus(answers.Online == false ? "down" : "running", Idle(answers.Code) == true ? "idle" : "unknown", [], answers.Online == false || answers.Code is >= 40_000 and < 60_000 ? "warning" : "ready"), []);
 
     /// <summary>From IPP; null when it is no printer that says who it is.</summary>

@@ -34,6 +34,8 @@ internal static class ApiServices
         services.AddSingleton<ChargingEndpoints>();
         services.AddSingleton<FleetNodeEndpoints>();
         services.AddSingleton<FleetListEndpoints>();
+        services.AddSingleton<FleetOffsetEndpoints>();
+        services.AddSingleton<FleetLinkEndpoints>();
         services.AddSingleton<FleetUpdateEndpoints>();
         services.AddSingleton<PackageIntake>();
         services.AddSingleton<AlertEndpoints>();
@@ -80,7 +82,7 @@ internal static class ApiServices
         .. services.GetRequiredService<LedgerEndpoints>().All(), .. services.GetRequiredService<ReportEndpoints>().All(), .. services.GetRequiredService<KeptReportEndpoints>().All(), .. services.GetRequiredService<EventEndpoints>().All(),
         .. services.GetRequiredService<DiscoveryEndpoints>().All(), .. services.GetRequiredService<DirectoryEndpoints>().All(), .. services.GetRequiredService<EnteredDirectoryEndpoints>().All(), .. services.GetRequiredService<ReceiptEndpoints>().All(),
         .. services.GetRequiredService<AccountEndpoints>().All(), .. services.GetRequiredService<ChargingEndpoints>().All(),
-        .. services.GetRequiredService<FleetNodeEndpoints>().All(), .. services.GetRequiredService<FleetListEndpoints>().All(), .. services.GetRequiredService<AlertEndpoints>().All(),
+        .. services.GetRequiredService<FleetNodeEndpoints>().All(), .. services.GetRequiredService<FleetListEndpoints>().All(), .. services.GetRequiredService<FleetOffsetEndpoints>().All(), .. services.GetRequiredService<FleetLinkEndpoints>().All(), .. services.GetRequiredService<AlertEndpoints>().All(),
         .. services.GetRequiredService<FleetUpdateEndpoints>().All(),
         .. services.GetRequiredService<WebhookEndpoints>().All(),
     ];

@@ -80,7 +80,7 @@ internal sealed class FleetListEndpoints(FleetRepository fleet, FleetDevices dev
         ReportPeriod period = ReportEndpoints.PeriodOf(call, reports, time);
         int limit = call.Limit;
         List<(FleetDeviceRow Row, MeterRead Read)> rows = [];
-        await foreach ((FleetDeviceRow, MeterRead) read in reads.AllAsync(await ScopeOfAsync(call), QuestionOf(call), period, PlaceOf(call), time.GetUtcNow(), call.Aborted))
+        await foreach ((FleetDeviceRow, MeterRead) read in reads.AllAsync(await ScopeOfAsync(call), QuestionOf(call), period, PlaceOf(call), time.GetUtcNow(), Math.Min(limit + 1, MeterReads.PageSize), call.Aborted))
         {
             rows.Add(read);
             if (rows.Count > limit)

@@ -100,6 +100,10 @@ internal static class OpenApiSchemas
             ["FleetStageInput"] = Of("node string?", "percent integer", "raiseHours integer?"),
             ["FleetAgentUpdate"] = Of("agent string", "site string", "version string", "platform string", "mode string", "state string", "about string?", "reason string?", "reportedAt time"),
             ["MeterRead"] = Of("device string", "site string", "serial string?", "firstAt time?", "lastAt time?", "first integer?", "last integer?", "delta integer?", "firstOffset integer?", "lastOffset integer?", "unit string?", "mono object?", "color object?", "scans object?", "faxes object?", "flags string[]"),
+            ["FleetLink"] = Of("device string", "deviceSite string?", "agent string", "site string", "key string", "serial string?", "address string?", "why string", "firstSeenAt time", "readingAt time?"),
+            ["FleetParted"] = Of("device string"),
+            ["MeterOffsets"] = Of("swaps object[]", "entered object[]"),
+            ["MeterOffsetInput"] = Of("epoch integer?", "at time?", "reason string", "pages integer?", "mono integer?", "color integer?", "scans integer?", "faxes integer?"),
             ["AlertRule"] = Of("id string", "name string", "owner string?", "kind string", "severity string", "node string?", "device string?", "site string?", "percent integer?", "days integer?", "which string[]",
                 "afterMinutes integer", "recipients string[]", "language string", "quietFrom string", "quietTo string", "quietDays string[]", "repeatMinutes integer", "escalateMinutes integer", "escalateTo string[]",
                 "tellResolved boolean", "enabled boolean"),
@@ -118,7 +122,7 @@ internal static class OpenApiSchemas
             ["FleetAcknowledgementFile"] = new JsonObject { ["type"] = "string", ["format"] = "binary", ["description"] = "A signed file for the agent's verb acknowledge or its page." },
             ["EventStream"] = new JsonObject { ["type"] = "string", ["description"] = "Lines of server-sent events: id, event, data (JSON)." },
         };
-        foreach (string item in new[] { "User", "Audit", "Device", "Reading", "Terminal", "Session", "Entry", "Directory", "DirectoryRun", "Receipt", "ReceiptConflict", "DeviceAttempt", "Account", "PriceList", "Quota", "FleetNode", "FleetAgent", "FleetDevice", "FleetRefusal", "FleetPackage", "FleetAgentUpdate", "MeterRead", "AlertRule", "Alert", "Webhook", "WebhookEvent", "SavedReport", "ReportSchedule", "ReportDelivery" })
+        foreach (string item in new[] { "User", "Audit", "Device", "Reading", "Terminal", "Session", "Entry", "Directory", "DirectoryRun", "Receipt", "ReceiptConflict", "DeviceAttempt", "Account", "PriceList", "Quota", "FleetNode", "FleetAgent", "FleetDevice", "FleetRefusal", "FleetLink", "FleetPackage", "FleetAgentUpdate", "MeterRead", "AlertRule", "Alert", "Webhook", "WebhookEvent", "SavedReport", "ReportSchedule", "ReportDelivery" })
         {
             s[item + "Page"] = new JsonObject
             {

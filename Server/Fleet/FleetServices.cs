@@ -18,6 +18,9 @@ internal static class FleetServices
         services.AddSingleton<FleetInbox>();
         services.AddSingleton<FleetDevices>();
         services.AddSingleton<AgentCodes>();
+        services.AddSingleton<FleetLinks>();
+        services.AddSingleton<MeterOffsets>();
+        services.AddSingleton<MeterSwaps>();
         services.AddSingleton<MeterReads>();
         services.AddSingleton<FleetReadings>();
         services.AddSingleton<FleetScopes>();

@@ -12,7 +12,8 @@ internal sealed record FleetCells(ImmutableArray<object?> Cells, FleetPlace? Pla
 /// <summary>The fleet's lists as tables for pages and files: devices, their supplies, agents, and the meter reads of a period. Each shows what its scope lets see, and is read as it is written out.</summary>
 internal sealed class FleetTables(FleetRepository fleet, FleetDevices devices, MeterReads reads, SupplyForecasts forecasts, FleetOptions options, TimeProvider time)
 {
-    private const int PageSize = 500;
+    // A file asks so seldom that looking for a text through all devices each time costs little.
+    private const int PageSize = 2000, SuppliesOfOne = 4;
 
     /// <summary>Names of the lists.</summary>
     public static readonly ImmutableArray<string> Names = ["devices", "supplies", "agents", "meter-reads"];
@@ -26,17 +27,18 @@ internal sealed class FleetTables(FleetRepository fleet, FleetDevices devices, M
         ? new Report
         {
             Name = name, Period = period, Columns = columns, TotalColumns = [], Totals = () => [.. columns.Select(_ => (object?)null)],
-            Rows = CellsOf(RowsAsync(name, scope, question, period, FleetPlace.Start, cancellationToken)),
+            Rows = CellsOf(RowsAsync(name, scope, question, period, FleetPlace.Start, PageSize, cancellationToken)),
         }
         : null;
 
-    /// <summary>The rows of a list of that name behind a place, as they are read.</summary>
-    public IAsyncEnumerable<FleetCells> RowsAsync(string name, FleetScope scope, FleetQuestion question, ReportPeriod period, FleetPlace after, CancellationToken cancellationToken) => name switch
+    /// <summary>The rows of a list of that name behind a place, as they are read: <paramref name="atOnce"/> devices at a time.</summary>
+    public IAsyncEnumerable<FleetCells> RowsAsync(string name, FleetScope scope, FleetQuestion question, ReportPeriod period, FleetPlace after, int atOnce, CancellationToken cancellationToken) => name switch
     {
-        "devices" => Devices(scope, question, after, cancellationToken),
-        "supplies" => Supplies(scope, question, after, cancellationToken),
+        "devices" => Devices(scope, question, after, atOnce, cancellationToken),
+        // Each has some.
+        "supplies" => Supplies(scope, question, after, Math.Max(1, atOnce / SuppliesOfOne), cancellationToken),
         "agents" => Agents(scope, cancellationToken),
-        _ => Reads(scope, question, period, after, cancellationToken),
+        _ => Reads(scope, question, period, after, atOnce, cancellationToken),
     };
 
     /// <summary>The columns of a list; default when there is none of that name.</summary>
@@ -53,6 +55,7 @@ internal sealed class FleetTables(FleetRepository fleet, FleetDevices devices, M
         [
             T("device"), T("site"), T("serial"), At("firstAt"), At("lastAt"), N("first"), N("last"), N("delta"), T("unit"), T("flags"), N("firstOffset"), N("lastOffset"), N("monoFirst"), N("monoLast"), N("monoDelta"),
             N("colorFirst"), N("colorLast"), N("colorDelta"), N("scansFirst"), N("scansLast"), N("scansDelta"), N("faxesFirst"), N("faxesLast"), N("faxesDelta"),
+            N("monoFirstOffset"), N("monoLastOffset"), N("colorFirstOffset"), N("colorLastOffset"), N("scansFirstOffset"), N("scansLastOffset"), N("faxesFirstOffset"), N("faxesLastOffset"),
         ],
         _ => default,
     };
@@ -71,24 +74,24 @@ internal sealed class FleetTables(FleetRepository fleet, FleetDevices devices, M
         }
     }
 
-    private async IAsyncEnumerable<IReadOnlyList<FleetDeviceRow>> PagesAsync(FleetScope scope, FleetQuestion question, FleetPlace after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<IReadOnlyList<FleetDeviceRow>> PagesAsync(FleetScope scope, FleetQuestion question, FleetPlace after, int atOnce, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         IReadOnlyList<FleetDeviceRow> page;
         do
         {
-            page = await devices.ListAsync(scope, question, after, PageSize, cancellationToken);
+            page = await devices.ListAsync(scope, question, after, atOnce, cancellationToken);
             if (page is [.., { } last])
             {
                 after = FleetPlace.Behind(last);
                 yield return page;
             }
         }
-        while (page.Count == PageSize);
+        while (page.Count == atOnce);
     }
 
-    private async IAsyncEnumerable<FleetCells> Devices(FleetScope scope, FleetQuestion question, FleetPlace after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<FleetCells> Devices(FleetScope scope, FleetQuestion question, FleetPlace after, int atOnce, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var page in PagesAsync(scope, question, after, cancellationToken))
+        await foreach (var page in PagesAsync(scope, question, after, atOnce, cancellationToken))
         {
             foreach (var d in page)
             {
@@ -104,10 +107,10 @@ internal sealed class FleetTables(FleetRepository fleet, FleetDevices devices, M
         }
     }
 
-    private async IAsyncEnumerable<FleetCells> Supplies(FleetScope scope, FleetQuestion question, FleetPlace after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<FleetCells> Supplies(FleetScope scope, FleetQuestion question, FleetPlace after, int atOnce, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var today = SupplyForecasts.DayOf(time.GetUtcNow());
-        await foreach (var page in PagesAsync(scope, question, after, cancellationToken))
+        await foreach (var page in PagesAsync(scope, question, after, atOnce, cancellationToken))
         {
             var ends = await forecasts.OfAsync([.. page.Select(d => d.DeviceId).Distinct()], today, cancellationToken);
             foreach (var d in page)
@@ -129,17 +132,20 @@ internal sealed class FleetTables(FleetRepository fleet, FleetDevices devices, M
         }
     }
 
-    private async IAsyncEnumerable<FleetCells> Reads(FleetScope scope, FleetQuestion question, ReportPeriod period, FleetPlace after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<FleetCells> Reads(FleetScope scope, FleetQuestion question, ReportPeriod period, FleetPlace after, int atOnce, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var (row, r) in reads.AllAsync(scope, question, period, after, time.GetUtcNow(), cancellationToken))
+        await foreach (var (row, r) in reads.AllAsync(scope, question, period, after, time.GetUtcNow(), atOnce, cancellationToken))
         {
             yield return new FleetCells(
                 [
                     r.Device, r.Site, r.Serial, r.FirstAt, r.LastAt, r.First, r.Last, r.Delta, r.Unit, string.Join(' ', r.Flags), r.FirstOffset, r.LastOffset, .. Of(r.Mono), .. Of(r.Color), .. Of(r.Scans), .. Of(r.Faxes),
+                    .. Offsets(r.Mono), .. Offsets(r.Color), .. Offsets(r.Scans), .. Offsets(r.Faxes),
                 ],
                 FleetPlace.BehindDevice(row));
         }
 
         static object?[] Of(MeterPart? part) => [part?.First, part?.Last, part?.Delta];
+
+        static object?[] Offsets(MeterPart? part) => [part?.FirstOffset, part?.LastOffset];
     }
 }

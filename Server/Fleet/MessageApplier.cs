@@ -157,7 +157,7 @@ internal sealed class MessageApplier(
     private async Task<FleetDeviceNews?> KeepAsync(FleetAgentRow agent, FleetMessageRow row, FleetRecord record, CancellationToken cancellationToken)
     {
         var serial = record.Inventory?.Identity.Serial ?? record.Reading?.Serial;
-        var link = await links.OfAsync(agent, new NewFleetDevice(record.Key, serial, record.Inventory?.Identity.Model, record.Inventory?.Identity.Location, record.Address), cancellationToken);
+        var link = await links.OfAsync(agent, new NewFleetDevice(record.Key, serial, record.Inventory?.Identity.Model, record.Inventory?.Identity.Location, record.Address) { Mac = record.Inventory?.Identity.MacAddress, Profile = record.Inventory?.Profile }, cancellationToken);
         if (link is null)
         {
             await fleet.RefusedAsync(agent.Id, row.Sequence, agent.Address, $"device {record.Key}: the agent has {options.MaxDevices} devices, the most that Fleet:MaxDevices allows", cancellationToken);

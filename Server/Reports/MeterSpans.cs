@@ -119,6 +119,14 @@ internal sealed class MeterSpans(IDatabase database)
         await OneAsync(connection, "Reading_LastBorderBefore", new { deviceId, before }, cancellationToken) is { } end
             ? await BetweenAsync(connection, await new EpochSets(database, connection).OfAsync(deviceId, cancellationToken), null, end, cancellationToken) : [];
 
+    /// <summary>The spans of the newest epochs of a device, in order; empty while there is only one, because nothing began anew.</summary>
+    public async Task<List<MeterSpan>> NewestAsync(DbConnection connection, long deviceId, int count, CancellationToken cancellationToken)
+    {
+        EpochRecord[] epochs = [.. (await new EpochSets(database, connection).OfAsync(deviceId, cancellationToken)).TakeLast(count)];
+        return epochs.Length > 1 && await OneAsync(connection, "Reading_LastBorderBefore", new { deviceId, before = DateTimeOffset.MaxValue }, cancellationToken) is { } end
+            ? await BetweenAsync(connection, epochs, null, end, cancellationToken) : [];
+    }
+
     private async Task<List<MeterSpan>> BetweenAsync(DbConnection connection, EpochRecord[] epochs, ReadingRecord? start, ReadingRecord end, CancellationToken cancellationToken)
     {
         long deviceId = end.DeviceId;

@@ -30,7 +30,9 @@ internal static class ReportHeadings
         ["address"] = "Address", ["hostName"] = "Name in the network", ["macAddress"] = "Hardware address", ["firmware"] = "Firmware", ["firstOffset"] = "Offset of the first", ["lastOffset"] = "Offset of the last",
         ["monoFirst"] = "Mono, first", ["monoLast"] = "Mono, last", ["monoDelta"] = "Mono, difference", ["colorFirst"] = "Colour, first", ["colorLast"] = "Colour, last", ["colorDelta"] = "Colour, difference",
         ["scansFirst"] = "Scans, first", ["scansLast"] = "Scans, last", ["scansDelta"] = "Scans, difference", ["faxesFirst"] = "Faxes sent, first", ["faxesLast"] = "Faxes sent, last",
-        ["faxesDelta"] = "Faxes sent, difference",
+        ["faxesDelta"] = "Faxes sent, difference", ["pages"] = "Pages",
+        ["monoFirstOffset"] = "Mono, offset of the first", ["monoLastOffset"] = "Mono, offset of the last", ["colorFirstOffset"] = "Colour, offset of the first", ["colorLastOffset"] = "Colour, offset of the last",
+        ["scansFirstOffset"] = "Scans, offset of the first", ["scansLastOffset"] = "Scans, offset of the last", ["faxesFirstOffset"] = "Faxes sent, offset of the first", ["faxesLastOffset"] = "Faxes sent, offset of the last",
         ["flags"] = "Remarks", ["severity"] = "Severity", ["subject"] = "Device or agent", ["alertText"] = "What", ["since"] = "Since", ["notedAt"] = "Noted", ["note"] = "Note", ["resolvedAt"] = "Over",
         ["told"] = "Mails", ["rule"] = "Rule",
 

@@ -8,6 +8,7 @@ return args switch
 {
     ["storage", ..] => await StorageBench.RunAsync(args[1..]),
     ["web", ..] => await WebFill.RunAsync(args[1..]),
+    ["fleet-lists", ..] => await FleetFill.RunAsync(args[1..]),
     ["meters", ..] => await MetersBench.RunAsync(args[1..]),
     ["meters-v3", ..] => await MetersV3Bench.RunAsync(args[1..]),
     ["cards", ..] => await CardBench.RunAsync(),

@@ -30,7 +30,7 @@ export async function* states({ base, open, state, database }) {
     ["Reports refused", "/Reports?name=users&from=31.31.2026"], ["Jobs", `/Sessions?name=jobs&${PERIOD}`], ["Sessions of before", "/Sessions?state=all"],
     ["Balance with all readings", `${device}/Balance?still=true`], ["Balance of nothing", `${device}/Balance?evidence=no+such`], ["Coverage refused", "/Coverage?from=yesterday"],
     ["Unknown cards", "/AccessLog?show=unknown"], ["Nobody found", "/Users?find=zzzz"], ["No device found", "/Devices?q=zzzz"], ["Alert rule", "/AlertRule?kind=supplyLow"], ["Audit refused", "/Audit?from=yesterday"],
-    ["Supplies of the fleet", "/FleetList?name=supplies"], ["Meter reads of the fleet", "/FleetList?name=meter-reads"], ["Settings that are set", "/Settings?show=set"],
+    ["Supplies of the fleet", "/FleetList?name=supplies"], ["Meter reads of the fleet", "/FleetList?name=meter-reads"], ["Doubtful links of the fleet", "/FleetLinks"], ["Settings that are set", "/Settings?show=set"],
   ]) {
     await at(path);
     yield { name, page };

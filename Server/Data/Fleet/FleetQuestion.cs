@@ -17,8 +17,11 @@ public sealed record FleetQuestion(string? Find = null, string? State = null, Da
     /// <summary>True when it leaves something out.</summary>
     public bool IsNarrow => Find is not null || State is not null || Agent is not null;
 
+    /// <summary>The text as names are folded.</summary>
+    internal string? Text => Find is null ? null : NameFolding.Fold(Find);
+
     /// <summary>The text as a pattern of LIKE in which nothing but the text counts.</summary>
-    internal string? Pattern => Find is null ? null : "%" + NameFolding.Fold(Find).Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%";
+    internal string? Pattern => Text is null ? null : "%" + Text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%";
 }
 
 /// <summary>A place in the list of metered devices: behind the device of this folded name that this agent meters.</summary>

@@ -67,8 +67,13 @@ public sealed class FleetRepository(IDatabase database, AuditLog audit, IdGenera
         async (c, ct) => await NodeAsync(c, orgId, name, ct) is { } node && node.Kind == kind ? new FleetScope(orgId, NodeId: node.Id) : null, cancellationToken);
 
     /// <summary>Agents with their counts, as far as somebody sees them.</summary>
-    public Task<IReadOnlyList<FleetAgentRow>> AgentsAsync(FleetScope scope, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<FleetAgentRow>>(
-        async (c, ct) => (await c.QueryAsync<FleetAgentRow>(Command("FleetAgent_List", new { orgId = scope.OrgId, site = scope.Site, nodeId = scope.NodeId }, ct))).AsList(), cancellationToken);
+    public Task<IReadOnlyList<FleetAgentRow>> AgentsAsync(FleetScope scope, CancellationToken cancellationToken) => AgentsAsync(scope, null, cancellationToken);
+
+    /// <summary>The agent of that name with its counts, if somebody sees it; null when there is none.</summary>
+    public async Task<FleetAgentRow?> SeenAsync(FleetScope scope, string name, CancellationToken cancellationToken) => await AgentsAsync(scope, NameFolding.Fold(name), cancellationToken) is [{ } agent, ..] ? agent : null;
+
+    private Task<IReadOnlyList<FleetAgentRow>> AgentsAsync(FleetScope scope, string? name, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<FleetAgentRow>>(
+        async (c, ct) => (await c.QueryAsync<FleetAgentRow>(Command("FleetAgent_List", new { orgId = scope.OrgId, site = scope.Site, nodeId = scope.NodeId, name }, ct))).AsList(), cancellationToken);
 
     /// <summary>The agent of that id; null when there is none.</summary>
     public Task<FleetAgentRow?> GetAsync(long id, CancellationToken cancellationToken) => database.ReadAsync(

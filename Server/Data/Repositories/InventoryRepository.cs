@@ -41,6 +41,14 @@ public sealed record SupplyDayRow
     public required long Percent { get; init; }
 }
 
+/// <summary>The day (number of the UTC calendar) on which a supply will be used up.</summary>
+public sealed record SupplyEndRow
+{
+    public required long DeviceId { get; init; }
+    public required string Supply { get; init; }
+    public required long LastDay { get; init; }
+}
+
 /// <summary>Inventories of devices and what changed between them.</summary>
 public sealed class InventoryRepository(IDatabase database, IdGenerator ids)
 {
@@ -113,6 +121,12 @@ public sealed class InventoryRepository(IDatabase database, IdGenerator ids)
         ? Task.FromResult<IReadOnlyList<SupplyDayRow>>([])
         : database.ReadAsync<IReadOnlyList<SupplyDayRow>>(
             async (c, ct) => [.. await c.QueryAsync<SupplyDayRow>(new CommandDefinition(database.Sql["SupplyDay_List"], new { deviceIds = deviceIds.ToArray(), kind, since }, cancellationToken: ct))], cancellationToken);
+
+    /// <summary>When supplies of these devices will be used up, of those that were looked at since a day and of which it is known.</summary>
+    public Task<IReadOnlyList<SupplyEndRow>> EndsAsync(IReadOnlyCollection<long> deviceIds, string kind, int since, CancellationToken cancellationToken) => deviceIds.Count == 0
+        ? Task.FromResult<IReadOnlyList<SupplyEndRow>>([])
+        : database.ReadAsync<IReadOnlyList<SupplyEndRow>>(
+            async (c, ct) => [.. await c.QueryAsync<SupplyEndRow>(new CommandDefinition(database.Sql["SupplyNow_Ends"], new { deviceIds = deviceIds.ToArray(), kind, since }, cancellationToken: ct))], cancellationToken);
 
     /// <summary>Forgets levels before a day.</summary>
     public Task PurgeLevelsAsync(int before, CancellationToken cancellationToken) => database.WriteAsync(

@@ -39,9 +39,13 @@ internal sealed class ServerVersions : IServerVersions
     public async Task<ServerVersionsView> LookAsync(CancellationToken cancellationToken)
     {
         var book = _root.Book;
+        var update = await _updates.GetAsync(cancellationToken);
+        // What failed or was halted, and was put in place by hand meanwhile, is no news any more.
         return new ServerVersionsView(
             Own.ToString(), RuntimeInformation.RuntimeIdentifier, _options, [.. await WaitingAsync(cancellationToken)], book.Trial?.Version ?? _root.Wanted?.ToString(),
-            [.. book.Failed.Select(f => new RolledBackVersion(f.Version, f.Times, f.At, f.Reason)).OrderByDescending(f => f.At)], await _updates.GetAsync(cancellationToken));
+            [.. book.Failed.Where(f => IsAbove(f.Version)).Select(f => new RolledBackVersion(f.Version, f.Times, f.At, f.Reason)).OrderByDescending(f => f.At)], IsAbove(update.Version) ? update : update with { Halted = null });
+
+        bool IsAbove(string? version) => !ReleaseVersion.TryParse(version, out var about) || about > Own;
     }
 
     /// <inheritdoc/>

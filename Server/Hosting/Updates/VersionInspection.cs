@@ -35,7 +35,7 @@ internal sealed partial class VersionInspection(VersionRoot root, ReleaseKeys ke
 
         if (settings.Data.GetDialect() == Dialect.PostgreSql)
         {
-            return Unfit($"it would change the database by {pending} migrations, and on PostgreSQL that is not done by itself: back up, stop all nodes, 'copytrack update take', start them");
+            return Unfit($"it would change the database by {pending} migrations, and on PostgreSQL that is not done by itself: stop all nodes, back up, 'copytrack update take' on each, start one, and the others once it is ready");
         }
 
         var audit = await ChildProcess.RunAsync(serving, ["audit", .. arguments], root.Path, settings.Trial, cancellationToken);

@@ -18,7 +18,13 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
 
     private const int MostRefusals = 20;
 
+    /// <summary>Of so many sites one is chosen from a list; of more its name is typed.</summary>
+    private const int MostSites = 200;
+
     public IReadOnlyList<FleetNodeRow> Nodes { get; private set; } = [];
+
+    /// <summary>Names of sites to choose from; null where there are too many for that.</summary>
+    public IReadOnlyList<string>? Sites => Nodes.Where(n => n.Kind == "site").Take(MostSites + 1).Select(n => n.Name).ToList() is { Count: <= MostSites } sites ? sites : null;
     public IReadOnlyList<FleetAgentRow> Agents { get; private set; } = [];
     public IReadOnlyList<FleetLine> Devices { get; private set; } = [];
     public TableQuery AgentQuery => TableQuery.Of(Request, "a");
@@ -74,7 +80,8 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
         FleetQuestion question = tables.Question(DeviceQuery.Filter, Request.Query["dstate"]);
         FleetPlace after = FleetPlaces.Of(DeviceQuery.After);
         State = question.State;
-        IReadOnlyList<FleetDeviceRow> rows = await devices.ListAsync(scope, question, after, after == FleetPlace.Start ? MostSorted + 1 : TableQuery.PageSize + 1, cancellationToken);
+        // What a device says of itself is long, and read for what is shown alone.
+        IReadOnlyList<FleetDeviceRow> rows = await devices.ListAsync(scope, question with { Reports = false }, after, after == FleetPlace.Start ? MostSorted + 1 : TableQuery.PageSize + 1, cancellationToken);
         Whole = after == FleetPlace.Start && rows.Count <= MostSorted;
         if (!Whole)
         {
@@ -82,6 +89,7 @@ internal sealed class FleetModel(FleetRepository fleet, FleetDevices devices, Fl
             rows = [.. rows.Take(TableQuery.PageSize)];
         }
 
+        rows = await devices.WithReportsAsync(rows, cancellationToken);
         int today = SupplyForecasts.DayOf(time.GetUtcNow());
         var ends = await forecasts.OfAsync([.. rows.Select(r => r.DeviceId)], today, cancellationToken);
         Devices = [.. rows.Select(r => FleetLine.Of(r, ends, today))];

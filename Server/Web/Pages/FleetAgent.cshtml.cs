@@ -1,6 +1,5 @@
 using CopyTrack.Accounting.Fleet;
 using CopyTrack.Server.Api;
-using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Fleet;
 using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Web.SignIn;
@@ -70,8 +69,7 @@ internal sealed class FleetAgentModel(FleetRepository fleet, FleetScopes scopes,
             return false;
         }
 
-        string folded = NameFolding.Fold(good);
-        Agent = (await fleet.AgentsAsync(scope, cancellationToken)).FirstOrDefault(a => a.NameFolded == folded)!;
+        Agent = (await fleet.SeenAsync(scope, good, cancellationToken))!;
         return Agent is not null;
     }
 

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using CopyTrack.Accounting.Inventory;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Server.Alerts;
+using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Alerts;
 using CopyTrack.Server.Data.Fleet;
@@ -20,7 +22,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace CopyTrack.Server.Web.Pages;
 
 /// <summary>One metered device for those who may see it: what it is, how it stands, when its supplies run out, its counters and readings, its pages of a year.</summary>
-internal sealed class FleetDeviceModel(FleetDevices devices, FleetReadings readings, FleetScopes scopes, SupplyForecasts forecasts, InventoryRepository inventories, AlertRepository alerts, FleetOptions options, ReportOptions reports, Words words, TimeProvider time) : PageModel
+internal sealed class FleetDeviceModel(FleetDevices devices, FleetReadings readings, FleetScopes scopes, SupplyForecasts forecasts, InventoryRepository inventories, AlertRepository alerts, MeterSwaps swaps, FleetOptions options, ReportOptions reports, Words words, TimeProvider time) : PageModel
 {
     private const int Months = 13, LevelDays = 92, MostLines = 8, MostAlerts = 20, MostColumns = 8;
 
@@ -48,6 +50,12 @@ internal sealed class FleetDeviceModel(FleetDevices devices, FleetReadings readi
     public TableQuery MeterQuery => TableQuery.Of(Request, "m");
     public TableQuery ReadingQuery => TableQuery.Of(Request, "r");
     public AlertSentences Sentences { get; } = new(new ReportWords(words), reports.TimeZone);
+
+    /// <summary>Offsets of its meters; null where there are none and nobody here may enter any.</summary>
+    public OffsetsView? Offsets { get; private set; }
+
+    /// <summary>True for administrators: others look.</summary>
+    public bool MayChange => WebCaller.Of(HttpContext).May(Access.Administration);
 
     public int Today => SupplyForecasts.DayOf(time.GetUtcNow());
 
@@ -79,8 +87,56 @@ internal sealed class FleetDeviceModel(FleetDevices devices, FleetReadings readi
         Levels = LevelsOf(await inventories.LevelsAsync([row.DeviceId], SupplyTrend.SupplyKind, Today - LevelDays, cancellationToken));
         Alerts = await alerts.ListAsync(scope, new AlertQuestion(Going: true, DeviceId: row.DeviceId), long.MaxValue, MostAlerts, cancellationToken);
         await CountAsync(row.DeviceId, cancellationToken);
+        DeviceOffsets known = await swaps.OfAsync(row.DeviceId, cancellationToken);
+        Offsets = known.Swaps.Count + known.Entered.Count > 0 || (MayChange && Counters.Count > 0) ? new OffsetsView(row.Name, known, MayChange, null, false) : null;
         return Page();
     }
+
+    /// <summary>Enters offsets: of a swap that was seen, without figures as the ledger reckons them, or for a time by the clocks of the installation.</summary>
+    public async Task<IActionResult> OnPostOffsetAsync(string? name, long? epoch, string? at, string? reason, long? pages, long? mono, long? color, long? scans, long? faxes, CancellationToken cancellationToken)
+    {
+        if (!MayChange)
+        {
+            return Forbid();
+        }
+
+        IActionResult page = await OnGetAsync(name, cancellationToken);
+        if (page is NotFoundResult)
+        {
+            return page;
+        }
+
+        string? fault = ModelState.IsValid ? await swaps.EnterAsync(
+            OrganisationRepository.DefaultId, Row.DeviceId,
+            new OffsetEntry(epoch, TimeOf(at), reason, BilledCounter.All.Select(c => c.Name).Zip([pages, mono, color, scans, faxes]).Where(f => f.Second is not null).ToImmutableDictionary(f => f.First, f => f.Second!.Value)),
+            WebSession.Of(HttpContext)!.Actor, cancellationToken) : "an offset is a whole number of pages, scans or faxes";
+        Offsets = new OffsetsView(Row.Name, await swaps.OfAsync(Row.DeviceId, cancellationToken), MayChange, fault is null ? words["The offset counts from now on in the meter reads."] : words["Not entered: {0}.", words[fault]], fault is null);
+        return page;
+    }
+
+    /// <summary>The text of a place where counters began anew, by the ledger's reason.</summary>
+    public static string SwapOf(string reason) => reason switch
+    {
+        "counters fell" => Words.Key("counters fell"),
+        "serial number changed" => Words.Key("another serial number"),
+        "other base counters" => Words.Key("other counters"),
+        _ => reason,
+    };
+
+    /// <summary>The text of a figure of the meter reads.</summary>
+    public static string FigureOf(string counter) => counter switch
+    {
+        "pages" => Words.Key("Pages"),
+        "mono" => Words.Key("Mono"),
+        "color" => Words.Key("Colour"),
+        "scans" => Words.Key("Scans"),
+        "faxes" => Words.Key("Faxes sent"),
+        _ => counter,
+    };
+
+    private DateTimeOffset? TimeOf(string? text) =>
+        DateTime.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime local) && local.Year is >= 1970 and < 9999
+            ? new DateTimeOffset(local, reports.TimeZone.GetUtcOffset(local)).ToUniversalTime() : null;
 
     private async Task CountAsync(long deviceId, CancellationToken cancellationToken)
     {
@@ -122,3 +178,6 @@ internal sealed class FleetDeviceModel(FleetDevices devices, FleetReadings readi
         };
     }
 }
+
+/// <summary>Offsets of a device's meters as its page shows them, and what came of entering one.</summary>
+internal sealed record OffsetsView(string Device, DeviceOffsets Known, bool MayChange, string? Told, bool ToldGood);

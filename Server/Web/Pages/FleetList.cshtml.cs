@@ -20,7 +20,7 @@ namespace CopyTrack.Server.Web.Pages;
 internal sealed class FleetListModel(FleetTables tables, FleetScopes scopes, ReportOptions options, Words words, TimeProvider time) : PageModel
 {
     /// <summary>So many rows are sorted by any column.</summary>
-    private const int MostSorted = 1000;
+    private const int MostSorted = 300;
 
     private const int LongestDate = 40;
 
@@ -71,7 +71,7 @@ internal sealed class FleetListModel(FleetTables tables, FleetScopes scopes, Rep
         // From the beginning as many as can be sorted here, to see whether that is all; behind it a page.
         int most = after == FleetPlace.Start ? MostSorted : TableQuery.PageSize;
         List<FleetCells> rows = [];
-        await foreach (FleetCells row in tables.RowsAsync(List, scope, question, period, after, cancellationToken))
+        await foreach (FleetCells row in tables.RowsAsync(List, scope, question, period, after, most + 1, cancellationToken))
         {
             rows.Add(row);
             if (rows.Count > most && row.Place is not null && row.Place != rows[^2].Place)
@@ -142,6 +142,7 @@ internal sealed class FleetListModel(FleetTables tables, FleetScopes scopes, Rep
         "newEpoch" => Words.Key("counters began anew"),
         "rejectedReads" => Words.Key("reads were put aside"),
         "implausible" => Words.Key("implausible"),
+        "offset" => Words.Key("an offset was entered"),
         _ => flag,
     };
 

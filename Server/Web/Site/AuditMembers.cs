@@ -17,6 +17,7 @@ internal static class AuditMembers
         ["code"] = Words.Key("Code"), ["parent"] = Words.Key("Parent project"), ["users"] = Words.Key("Users"), ["user"] = Words.Key("User"), ["mergedInto"] = Words.Key("Merged into"),
         ["merged"] = Words.Key("Merged"), ["locksAtZero"] = Words.Key("Ends at zero credit"), ["contents"] = Words.Key("Contents"), ["shared"] = Words.Key("Shared"), ["report"] = Words.Key("Report"),
         ["recipients"] = Words.Key("Recipients"), ["formats"] = Words.Key("Files"), ["timing"] = Words.Key("When"), ["zone"] = Words.Key("Time zone"), ["role"] = Words.Key("Role"),
+        ["pages"] = Words.Key("Pages"), ["mono"] = Words.Key("Mono"), ["color"] = Words.Key("Colour"), ["scans"] = Words.Key("Scans"), ["faxes"] = Words.Key("Faxes sent"), ["reason"] = Words.Key("Reason"), ["at"] = Words.Key("Time"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The name of a member; one that nobody has put here as it stands.</summary>

@@ -9,7 +9,7 @@ internal static class AuditTexts
     {
         ["account"] = Words.Key("Account"), ["alert"] = Words.Key("Alert"), ["alert.mail"] = Words.Key("Mail of an alert"), ["alert.rule"] = Words.Key("Alert rule"), ["card"] = Words.Key("Card"),
         ["device"] = Words.Key("Device"), ["directory"] = Words.Key("Directory"), ["discovery"] = Words.Key("Search for devices"), ["fleet.agent"] = Words.Key("Agent"),
-        ["fleet.node"] = Words.Key("Dealer, customer or site"), ["fleet.package"] = Words.Key("Update package"), ["group"] = Words.Key("Group"), ["licence"] = Words.Key("Licence"),
+        ["fleet.link"] = Words.Key("Device of an agent"), ["fleet.node"] = Words.Key("Dealer, customer or site"), ["fleet.package"] = Words.Key("Update package"), ["group"] = Words.Key("Group"), ["licence"] = Words.Key("Licence"),
         ["name"] = Words.Key("Name behind a pseudonym"), ["names"] = Words.Key("Names for managers"), ["organisation"] = Words.Key("Organisation"), ["person"] = Words.Key("Person"), ["priceList"] = Words.Key("Price list"),
         ["project"] = Words.Key("Project"), ["quota"] = Words.Key("Limit"), ["report"] = Words.Key("Kept report"), ["retention"] = Words.Key("Retention"), ["role"] = Words.Key("Role"),
         ["schedule"] = Words.Key("Schedule"), ["secrets"] = Words.Key("Secrets"), ["serverVersion"] = Words.Key("Version of the server"), ["setting"] = Words.Key("Setting"), ["setupCode"] = Words.Key("Set-up code"), ["signIn"] = Words.Key("Sign-in"),
@@ -24,7 +24,7 @@ internal static class AuditTexts
         ["delete"] = Words.Key("deleted"), ["disable"] = Words.Key("switched off"), ["enable"] = Words.Key("switched on"), ["end"] = Words.Key("ended"), ["enrol"] = Words.Key("enrolled"),
         ["enrolCode"] = Words.Key("enrolment code made"), ["erase"] = Words.Key("erased"), ["export"] = Words.Key("data exported"), ["forget"] = Words.Key("forgotten"), ["grant"] = Words.Key("granted"),
         ["halt"] = Words.Key("halted"), ["install"] = Words.Key("installation asked for"), ["lock"] = Words.Key("locked by hand"), ["lost"] = Words.Key("told as lost"), ["map"] = Words.Key("mapping changed"), ["merge"] = Words.Key("merged"),
-        ["note"] = Words.Key("noted"), ["password"] = Words.Key("password changed"), ["pause"] = Words.Key("paused"), ["pin"] = Words.Key("PIN changed"), ["put"] = Words.Key("set up"),
+        ["note"] = Words.Key("noted"), ["offset"] = Words.Key("offset of a meter entered"), ["part"] = Words.Key("parted"), ["password"] = Words.Key("password changed"), ["pause"] = Words.Key("paused"), ["pin"] = Words.Key("PIN changed"), ["put"] = Words.Key("set up"),
         ["reactivate"] = Words.Key("switched on again"), ["read"] = Words.Key("read by hand"), ["recoveryCodes"] = Words.Key("recovery codes made"),
         ["recoveryCodeUsed"] = Words.Key("recovery code used"), ["refuse"] = Words.Key("refused"), ["refused"] = Words.Key("refused"), ["register"] = Words.Key("registered"),
         ["remove"] = Words.Key("removed"), ["renew"] = Words.Key("renewed"), ["replicate"] = Words.Key("run asked for"), ["resume"] = Words.Key("resumed"), ["retire"] = Words.Key("old key retired"),

@@ -16,7 +16,7 @@ public sealed class SightingsTests
     {
         var facts = Facts([Supply("1.1", 10), Supply("1.2", 60), Supply("1.3", 61), Supply("1.4", null)]) with
         {
-            Ends = new Dictionary<string, SupplyForecast> { ["1.2"] = new(20, 103), ["1.3"] = new(20, 110) },
+            Ends = new Dictionary<string, SupplyForecast> { ["1.2"] = new(103), ["1.3"] = new(110) },
         };
         var seen = Sightings.Of(new AlertRule { Kind = AlertKind.SupplyLow, Percent = 10, Days = 5 }, facts, Now, _ => false).ToArray();
         Assert.That(seen.Select(s => (s.Part, s.Holds)), Is.EqualTo(new (string, bool?)[] { ("supply/1.1", true), ("supply/1.2", true), ("supply/1.3", false), ("supply/1.4", null) }));

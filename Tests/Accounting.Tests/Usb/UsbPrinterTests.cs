@@ -37,6 +37,15 @@ public sealed class UsbPrinterTests
         Assert.That(PjlTalk.IsWhole(octets, "CT2"), Is.False);
     }
 
+    [TestCase("/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.0/usbmisc/lp0", "0000:00:14.0 port 2")]
+    [TestCase("/sys/devices/pci0000:00/0000:00:14.0/usb3/3-2/3-2.4/3-2.4:1.1/usbmisc/lp7", "0000:00:14.0 port 2.4")]
+    [TestCase("/sys/devices/platform/soc/fe980000.usb/usb1/1-1/1-1.3/1-1.3:1.0/usbmisc/lp0", "fe980000.usb port 1.3")]
+    [TestCase("/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2", null)]
+    [TestCase("/dev/pts/3", null)]
+    [TestCase("usb1/1-2:1.0", null)]
+    [TestCase("", null)]
+    public void Port_is_that_of_the_controller_whatever_number_the_bus_has(string path, string? port) => Assert.That(UsbPortPath.Of(path), Is.EqualTo(port));
+
     [Test]
     public void Question_changes_nothing()
     {
@@ -48,7 +57,7 @@ public sealed class UsbPrinterTests
     public void Printers_word_goes_through_a_message_as_it_is()
     {
         var id = UsbDeviceId.Parse("MFG:Acme;MDL:Laser 3;CMD:PJL;SERN:S1;");
-        var pjl = UsbReport.FromPjl("u-1", id, new PjlAnswers("Acme <3> & \"\u2028", 4711, 10001, "READY", true), At, At);
+        var pjl = UsbReport.FromPjl("u-1", id, "USB 0000:00:14.0 port 2", new PjlAnswers("Acme <3> & \"\u2028", 4711, 10001, "READY", true), At, At);
         var ipp = UsbReport.FromIpp("i-1", new Dictionary<string, ImmutableArray<string>>
         {
             ["printer-make-and-model"] = ["Acme Ink 4"], ["printer-device-id"] = ["MFG:Acme;MDL:Ink 4;SN:S2;"], ["printer-impressions-completed"] = ["12"], ["printer-state"] = ["4"], ["printer-state-reasons"] = ["media-low-warning"],

@@ -56,10 +56,13 @@ internal sealed class LiveTerminal : IAsyncDisposable
     public JsonNode Hello { get; private set; } = new JsonObject();
 
     /// <summary>Connects and says hello.</summary>
-    public static async Task<LiveTerminal> ConnectAsync(LiveSite site, LiveIdentity identity, params string[] capabilities)
+    public static Task<LiveTerminal> ConnectAsync(LiveSite site, LiveIdentity identity, params string[] capabilities) => ConnectAsync(site.TerminalsPort, identity, capabilities);
+
+    /// <summary>The same with a node that is known by its port.</summary>
+    public static async Task<LiveTerminal> ConnectAsync(int port, LiveIdentity identity, params string[] capabilities)
     {
         var client = new TcpClient { NoDelay = true };
-        await client.ConnectAsync("127.0.0.1", site.TerminalsPort);
+        await client.ConnectAsync("127.0.0.1", port);
         var stream = new SslStream(client.GetStream());
         await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
         {

@@ -17,6 +17,7 @@ internal sealed class SupervisedSite : IAsyncDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly StringBuilder _said = new();
+    private readonly List<(DateTimeOffset At, string Line)> _lines = [];
     private readonly ECDsa _publisher = FleetKeys.Create();
     private readonly string _folder = Directory.CreateTempSubdirectory("copytrack-supervise-").FullName;
     private Process? _supervisor;
@@ -25,6 +26,14 @@ internal sealed class SupervisedSite : IAsyncDisposable
     {
         Settings = [$"--Data:Directory={Data}", "--Https:Port=0", "--Terminals:Port=0", .. settings];
         Directory.CreateDirectory(Data);
+        File.WriteAllText(In("publisher.pem"), _publisher.ExportSubjectPublicKeyInfoPem());
+    }
+
+    /// <summary>Another node, with packages of the same publisher.</summary>
+    public SupervisedSite(SupervisedSite first, params string[] settings)
+        : this(settings)
+    {
+        _publisher.ImportPkcs8PrivateKey(first._publisher.ExportPkcs8PrivateKey(), out _);
         File.WriteAllText(In("publisher.pem"), _publisher.ExportSubjectPublicKeyInfoPem());
     }
 
@@ -49,6 +58,15 @@ internal sealed class SupervisedSite : IAsyncDisposable
             {
                 return _said.ToString();
             }
+        }
+    }
+
+    /// <summary>When a line with this text was said first.</summary>
+    public DateTimeOffset At(string text)
+    {
+        lock (_said)
+        {
+            return _lines.First(l => l.Line.Contains(text, StringComparison.Ordinal)).At;
         }
     }
 
@@ -79,14 +97,19 @@ internal sealed class SupervisedSite : IAsyncDisposable
     public async Task<string> TakeAsync(string version, string script, bool good = true)
     {
         var file = In($"{version}.ctpkg");
+        await PackAsync(version, script, file);
+        return await VerbAsync(good, "update", "take", file, "--root", Root);
+    }
+
+    /// <summary>Makes a package.</summary>
+    public async Task PackAsync(string version, string script, string file)
+    {
         using (var scratch = new MemoryStream())
         await using (var package = File.Create(file))
         {
             await PackageWriter.WriteAsync(
                 PackageManifest.Server, ReleaseVersion.Parse(version), "linux-x64", [("copytrack", () => new MemoryStream(Encoding.UTF8.GetBytes(script)))], _publisher, scratch, package, default);
         }
-
-        return await VerbAsync(good, "update", "take", file, "--root", Root);
     }
 
     /// <summary>Runs a verb of the program; gives all that it said.</summary>
@@ -131,6 +154,15 @@ internal sealed class SupervisedSite : IAsyncDisposable
     /// <summary>The HTTPS port of the server that said last that it is ready.</summary>
     public int Port => int.Parse(Said.Split("ready https=")[^1].Split(' ')[0], CultureInfo.InvariantCulture);
 
+    /// <summary>Its port of terminals.</summary>
+    public int TerminalsPort => int.Parse(Said.Split("ready https=")[^1].Split("terminals=")[1].Split('\n')[0].Trim(), CultureInfo.InvariantCulture);
+
+    /// <summary>Processes that this site's supervisor, or one before it, started and that are still there.</summary>
+    public int[] Started => [.. Directory.EnumerateDirectories("/proc").Select(d => Path.GetFileName(d)).Where(n => n.All(char.IsAsciiDigit)).Where(n => EnvironmentOf(n).Contains($"COPYTRACK_SUPERVISED={Root}\0", StringComparison.Ordinal)).Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
+
+    /// <summary>The supervisor's own process.</summary>
+    public Process Supervisor => _supervisor!;
+
     public async Task<long> ScalarAsync(string sql)
     {
         await using var connection = new SqliteConnection($"Data Source={Path.Combine(Data, "copytrack.db")};Pooling=false");
@@ -171,10 +203,23 @@ internal sealed class SupervisedSite : IAsyncDisposable
         return start;
     }
 
+    private static string EnvironmentOf(string process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/environ");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
     private void Hear(string? line)
     {
         lock (_said)
         {
+            _lines.Add((DateTimeOffset.UtcNow, line ?? ""));
             _said.AppendLine(line);
         }
     }

@@ -99,6 +99,42 @@ internal sealed class SupervisorTests
     }
 
     [Test]
+    public async Task Service_manager_ends_the_supervisor_with_all_that_it_started_and_starts_it_again_when_its_server_dies()
+    {
+        // What Server/packaging/copytrack.service has systemd do: TERM to the supervisor alone (KillMode=mixed), a new start after whatever end (Restart=always).
+        await using var site = new SupervisedSite();
+        site.Begin();
+        await site.SaidAsync("ready https=");
+        var server = site.Started.Single();
+        Assert.That(server, Is.Not.EqualTo(site.Supervisor.Id));
+
+        using (var dying = System.Diagnostics.Process.GetProcessById(server))
+        {
+            dying.Kill();
+        }
+
+        Assert.That(site.Supervisor.WaitForExit(TimeSpan.FromSeconds(20)), Is.True, "a server that is gone takes its supervisor with it");
+        Assert.That(site.Supervisor.ExitCode, Is.Not.Zero, "the service manager sees a failure");
+        Assert.That(site.Started, Is.Empty);
+
+        site.Begin();
+        await site.UntilAsync(() => site.Said.Split("ready https=").Length == 3, "it serves again");
+        var began = DateTimeOffset.UtcNow;
+        Assert.That(await site.EndAsync(), Is.Zero, site.Said);
+        Assert.That(DateTimeOffset.UtcNow - began, Is.LessThan(TimeSpan.FromSeconds(40)), "within TimeoutStopSec");
+        Assert.That(site.Started, Is.Empty, "nothing is left for the service manager to kill");
+
+        // A server that does not end by itself: what TimeoutStopSec and the last KILL to the whole group leave behind is nothing, and the next start finds the folder free.
+        await site.TakeAsync("1.0.0", site.Fake(serve: "trap '' TERM; echo 'ready https=1 terminals=1'; while :; do sleep 1; done"));
+        site.Begin();
+        await site.UntilAsync(() => site.Said.Contains("ready https=1 ", StringComparison.Ordinal), "the stubborn one serves");
+        began = DateTimeOffset.UtcNow;
+        Assert.That(await site.EndAsync(), Is.Not.Zero);
+        Assert.That(DateTimeOffset.UtcNow - began, Is.LessThan(TimeSpan.FromSeconds(40)), "the supervisor ends it before the service manager would");
+        await site.UntilAsync(() => site.Started.Length == 0, "it is gone");
+    }
+
+    [Test]
     public async Task Real_server_serves_again_with_all_its_data_after_a_version_that_never_gets_ready_and_makes_room_for_a_good_one()
     {
         await using var site = new SupervisedSite("--Updates:TrialSeconds=30");

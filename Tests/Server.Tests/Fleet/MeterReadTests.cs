@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CopyTrack.Accounting.Fleet;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Server.Data.Fleet;
+using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Fleet;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Tests.Data;
@@ -65,8 +66,85 @@ internal sealed class MeterReadTests(Db db) : FleetFixture(db)
             Assert.That(swap.Last + swap.LastOffset, Is.EqualTo(swap.First + swap.FirstOffset + swap.Delta), "value and offset go on over the swap");
             Assert.That((after.First, after.FirstOffset), Is.EqualTo((swap.Last, swap.LastOffset)), "the next period begins where the last one ended");
             Assert.That((after.Delta, after.LastOffset, after.Flags.Contains("newEpoch")), Is.EqualTo(((long?)10, swap.LastOffset, false)));
-            Assert.That(after.Mono, Is.EqualTo(new MeterPart(20, 25, 5)));
+            Assert.That((after.Mono!.First, after.Mono.Last, after.Mono.Delta), Is.EqualTo(((long?)20, (long?)25, (long?)5)));
+            Assert.That((before.Mono!.FirstOffset, before.Mono.LastOffset), Is.EqualTo(((long?)0, (long?)0)));
+            Assert.That(swap.Mono!.Last + swap.Mono.LastOffset, Is.EqualTo(swap.Mono.First + swap.Mono.FirstOffset + swap.Mono.Delta), "each figure goes on");
+            Assert.That((after.Mono.FirstOffset, after.Mono.LastOffset), Is.EqualTo((swap.Mono.LastOffset, swap.Mono.LastOffset)));
         });
+    }
+
+    [Test]
+    public async Task Offset_of_a_swap_that_was_seen_is_proposed_confirmed_once_and_may_be_put_right()
+    {
+        await TellAsync("MR8", (40, [60, 20, 0, 0]), (25, [100, 50, 9, 4]), (18, [3, 2, 0, 0]), (17.9, [4, 2, 0, 0]), (12, [20, 10, 1, 0]), (3, [25, 15, 1, 0]));
+        var (before, after) = (await ReadAsync("MR8", 20, 10), await ReadAsync("MR8", 10, 1));
+        var device = await DeviceAsync("MR8");
+        var known = await Swaps.OfAsync(device, default);
+        var swap = known.Swaps.Single();
+        Assert.Multiple(() =>
+        {
+            Assert.That((swap.Confirmed, swap.Reason, known.Entered.Count), Is.EqualTo((false, "counters fell", 0)));
+            Assert.That(swap.Figures.Select(f => (f.Counter, f.Before)), Is.EqualTo(new[] { ("pages", 150L), ("mono", 100L), ("color", 50L), ("scans", 9L), ("faxes", 4L) }));
+            Assert.That(swap.Figures[0].Offset, Is.EqualTo(before.LastOffset), "what the report reckons itself");
+        });
+
+        // Confirmed as it is: nothing is billed otherwise, and it is told that somebody looked.
+        Assert.That(await Swaps.EnterAsync(1, device, new OffsetEntry(swap.Epoch, null, "board swapped", []), "account:1", default), Is.Null);
+        var confirmed = await ReadAsync("MR8", 20, 10);
+        Assert.That((confirmed.Delta, confirmed.LastOffset, confirmed.Mono!.LastOffset), Is.EqualTo((before.Delta, before.LastOffset, before.Mono!.LastOffset)));
+        Assert.That(confirmed.Flags.Except(before.Flags), Is.EqualTo(new[] { "offset" }));
+        Assert.That((await ReadAsync("MR8", 10, 1)).Flags, Does.Not.Contain("offset"), "it lies in another period");
+
+        // The technician's sheet says that seven pages were made between the last read and the swap.
+        Assert.That(await Swaps.EnterAsync(1, device, new OffsetEntry(swap.Epoch, null, "by the technician's sheet", Figures(("pages", swap.Figures[0].Offset + 7))), "account:2", default), Is.Null);
+        var (put, later) = (await ReadAsync("MR8", 20, 10), await ReadAsync("MR8", 10, 1));
+        Assert.Multiple(async () =>
+        {
+            Assert.That((put.Delta, put.LastOffset), Is.EqualTo((before.Delta + 7, before.LastOffset + 7)));
+            Assert.That(put.Last + put.LastOffset, Is.EqualTo(put.First + put.FirstOffset + put.Delta));
+            Assert.That((later.First, later.FirstOffset, later.Delta), Is.EqualTo((after.First, after.FirstOffset + 7, after.Delta)), "what follows begins where the bill ended");
+            Assert.That(put.Mono!.Delta, Is.EqualTo(before.Mono!.Delta), "each figure for itself");
+            known = await Swaps.OfAsync(device, default);
+            Assert.That(known.Entered.Select(e => (e.Row.Counter, e.Row.Pages - swap.Figures.Single(f => f.Counter == e.Row.Counter).Offset, e.Counts, e.Row.EnteredBy)).First(), Is.EqualTo(("pages", 7L, true, "account:2")));
+            Assert.That(known.Entered.Count(e => !e.Counts), Is.EqualTo(1), "what was replaced stays in the list");
+            Assert.That(known.Swaps.Single().Confirmed, Is.True);
+            var row = (await Database.ReadAsync((c, _) => c.QueryAsync<(string Before, string After)>("select before_value, after_value from audit_log where action = 'device.offset' order by id desc"), default)).First();
+            Assert.That(row.Before, Does.Contain($"\"pages\":{swap.Figures[0].Offset}"), "the log has the value of before");
+            Assert.That(row.After, Does.Contain($"\"pages\":{swap.Figures[0].Offset + 7}").And.Contain("by the technician"));
+        });
+    }
+
+    [Test]
+    public async Task Offset_for_a_time_counts_from_there_is_replaced_by_a_later_one_and_taken_back_by_none()
+    {
+        await TellAsync("MR9", (40, [60, 20, 0, 0]), (25, [100, 50, 9, 4]), (12, [120, 60, 10, 4]), (3, [125, 65, 10, 4]));
+        var device = await DeviceAsync("MR9");
+        Assert.That((await Swaps.OfAsync(device, default)).Swaps, Is.Empty);
+        foreach (var (entry, fault) in new (OffsetEntry, string)[]
+        {
+            (new(null, Now.AddDays(-15), " ", Figures(("pages", 5))), "a reason is needed"), (new(null, null, "r", Figures(("pages", 5))), "the time"), (new(null, Now.AddDays(1), "r", Figures(("pages", 5))), "the time"),
+            (new(null, Now.AddDays(-15), "r", []), "at least one figure"), (new(null, Now.AddDays(-15), "r", Figures(("staples", 5))), "an offset is"), (new(null, Now.AddDays(-15), "r", Figures(("pages", long.MinValue + 1))), "an offset is"),
+            (new(7, null, "r", []), "no such swap"),
+        })
+        {
+            Assert.That(await Swaps.EnterAsync(1, device, entry, "account:1", default), Does.StartWith(fault));
+        }
+
+        foreach (var (pages, scans) in new[] { (500L, 40L), (480L, 40L), (0L, 0L) })
+        {
+            Assert.That(await Swaps.EnterAsync(1, device, new OffsetEntry(null, Now.AddDays(-15), "the old board counted on", Figures(("pages", pages), ("scans", scans))), "account:1", default), Is.Null);
+            var (old, during, later) = (await ReadAsync("MR9", 36, 20), await ReadAsync("MR9", 20, 10), await ReadAsync("MR9", 10, 1));
+            Assert.Multiple(() =>
+            {
+                Assert.That((old.Delta, old.LastOffset, old.Flags.Contains("offset")), Is.EqualTo(((long?)70, (long?)0, false)), "a bill that was written stays");
+                Assert.That((during.First, during.FirstOffset, during.Delta, during.LastOffset), Is.EqualTo(((long?)150, (long?)0, (long?)(30 + pages), (long?)pages)));
+                Assert.That(during.Scans, Is.EqualTo(new MeterPart(9, 10, 1 + scans, 0, scans)));
+                Assert.That(during.Flags, Does.Contain("offset"));
+                Assert.That((later.First, later.FirstOffset, later.Delta, later.LastOffset), Is.EqualTo(((long?)180, (long?)pages, (long?)10, (long?)pages)));
+            });
+        }
+
+        Assert.That((await Swaps.OfAsync(device, default)).Entered, Has.Count.EqualTo(6), "each stays");
     }
 
     [Test]
@@ -114,6 +192,14 @@ internal sealed class MeterReadTests(Db db) : FleetFixture(db)
         });
     }
 
+    private MeterOffsets Offsets => new(Database, new AuditLog(Database, Ids, TimeProvider.System), Ids, TimeProvider.System);
+
+    private MeterSwaps Swaps => new(Database, new MeterSpans(Database), Offsets, TimeProvider.System);
+
+    private static ImmutableDictionary<string, long> Figures(params (string Counter, long Pages)[] figures) => figures.ToImmutableDictionary(f => f.Counter, f => f.Pages);
+
+    private async Task<long> DeviceAsync(string serial) => (await ListAsync(new FleetQuestion(serial), FleetPlace.Start, 1))[0].DeviceId;
+
     private static BaseCounter Counter(int index, PageFunction function, PageColor color, CounterUnit unit) =>
         new() { Index = index, Key = new CounterKey(function, color, PageSize.Any, PageSides.Any, unit), Role = CounterRole.Part, Oids = [$"1.3.{index + 1}"] };
 
@@ -133,9 +219,9 @@ internal sealed class MeterReadTests(Db db) : FleetFixture(db)
 
     private async Task<List<MeterRead>> ReadsAsync(FleetQuestion question, int fromDays, int toDays)
     {
-        var reads = new MeterReads(Database, new MeterSpans(Database), Devices);
+        var reads = new MeterReads(Database, new MeterSpans(Database), Devices, Offsets);
         var all = new List<MeterRead>();
-        await foreach (var (_, read) in reads.AllAsync(new FleetScope(1), question, new ReportPeriod(Now.AddDays(-fromDays), Now.AddDays(-toDays), null), FleetPlace.Start, Now, default))
+        await foreach (var (_, read) in reads.AllAsync(new FleetScope(1), question, new ReportPeriod(Now.AddDays(-fromDays), Now.AddDays(-toDays), null), FleetPlace.Start, Now, MeterReads.PageSize, default))
         {
             all.Add(read);
         }

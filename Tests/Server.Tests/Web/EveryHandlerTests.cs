@@ -116,6 +116,7 @@ internal sealed class EveryHandlerTests(Db db) : WebFixture(db)
         ["ImportCards"] = "changes nothing: ImportCardsTests", ["ImportCards?Confirm"] = "a file of cards is needed: ImportCardsTests",
         ["Terminal?Revoke"] = "a stand-in here: HandshakeTests", ["Terminals?Enrol"] = "codes need an authority: FirstRunTests",
         ["Alert?Note"] = "AlertPagesTests", ["Alert?Again"] = "AlertPagesTests", ["AlertRule"] = "AlertPagesTests", ["AlertRule?Delete"] = "AlertPagesTests",
+        ["FleetDevice?Offset"] = "a device must have readings: FleetDutiesTests", ["FleetLinks?Part"] = "a link must be in doubt: FleetDutiesTests",
         ["Updates?Take"] = "packages are signed: FleetPackageTests", ["Updates?Stage"] = "FleetPackageTests", ["Updates?Halt"] = "FleetPackageTests", ["Updates?Remove"] = "FleetPackageTests",
     };
 

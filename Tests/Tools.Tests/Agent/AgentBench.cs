@@ -7,6 +7,7 @@ using CopyTrack.Accounting.Profiles;
 using CopyTrack.Agent;
 using CopyTrack.Agent.Clocks;
 using CopyTrack.Agent.Devices;
+using CopyTrack.Agent.Local;
 using CopyTrack.Agent.Sending;
 
 namespace CopyTrack.Tools.Tests.Agent;
@@ -48,6 +49,8 @@ internal sealed class AgentBench : IAgentObserver, IDisposable
     public MessageEnds Ends { get; private set; } = null!;
 
     public DeviceRoster Roster { get; private set; } = null!;
+
+    public LocalRoster Printers { get; private set; } = null!;
 
     public MessageMaker Maker { get; private set; } = null!;
 
@@ -114,7 +117,8 @@ internal sealed class AgentBench : IAgentObserver, IDisposable
         Queue = new MessageQueue(_path, QueueBytes, beforeWrite: () => BeforeWrite());
         Ends = new MessageEnds(Folder, Time);
         Roster = new DeviceRoster(Folder);
-        Maker = new MessageMaker(Identity, Roster, Queue, Ends, new AddressVeil(Settings), Clocks, this);
+        Printers = new LocalRoster(Folder, Identity, Roster, this, Time);
+        Maker = new MessageMaker(Identity, Roster, Printers, Queue, Ends, new AddressVeil(Settings), Clocks, this);
         Outgoing = new OutgoingMessages(Identity, Queue, Ends, Clocks, this, Time);
     }
 }

@@ -8,9 +8,9 @@ using CopyTrack.Agent.Local;
 namespace CopyTrack.Agent;
 
 /// <summary>Reads all devices again and again, and has what they said kept.</summary>
-internal sealed class AgentRounds(AgentSettings settings, AgentIdentity identity, ManagerOrders orders, DeviceRoster roster, DeviceReader reader, MessageMaker maker, ClockBook clocks, IAgentObserver observer, SteadyTime time)
+internal sealed class AgentRounds(AgentSettings settings, ManagerOrders orders, DeviceRoster roster, LocalRoster printers, DeviceReader reader, MessageMaker maker, ClockBook clocks, IAgentObserver observer, SteadyTime time)
 {
-    private readonly LocalSource[] _local = [.. settings.Local.Select(l => new LocalSource(l, identity, observer, time))];
+    private readonly LocalSource[] _local = [.. settings.Local.Select(l => new LocalSource(l, observer, time))];
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private bool _discover;
     // By the machine's uptime: a clock that is put back by years must not put the next look off by years.
@@ -95,9 +95,9 @@ internal sealed class AgentRounds(AgentSettings settings, AgentIdentity identity
             maker.Keep(records.OfType<FleetRecord>().DistinctBy(r => r.Key));
         }
 
-        var local = new ImmutableArray<FleetRecord>[_local.Length];
+        var local = new ImmutableArray<LocalRecord>[_local.Length];
         await Parallel.ForEachAsync(Enumerable.Range(0, local.Length), new ParallelOptions { MaxDegreeOfParallelism = settings.Parallel, CancellationToken = cancellationToken }, async (i, ct) => local[i] = await _local[i].ReadAsync(ct));
-        maker.Keep(local.SelectMany(r => r).DistinctBy(r => r.Key).Select(r => inventory || r.Reading is null ? r : r with { Inventory = null, InventoryAt = null }));
+        maker.Keep(printers.Named([.. local.SelectMany(r => r)]).Select(r => inventory || r.Reading is null ? r : r with { Inventory = null, InventoryAt = null }));
     }
 
     private async Task WaitAsync(TimeSpan pause, CancellationToken cancellationToken)

@@ -170,6 +170,7 @@ public sealed class AgentException(string message, Exception? inner = null) : Ex
 [JsonSerializable(typeof(AgentSettings))]
 [JsonSerializable(typeof(AgentIdentityFile))]
 [JsonSerializable(typeof(List<KnownDevice>))]
+[JsonSerializable(typeof(List<KnownPrinter>))]
 [JsonSerializable(typeof(AgentOrders))]
 [JsonSerializable(typeof(AgentOverrides))]
 [JsonSerializable(typeof(LocalSettings))]

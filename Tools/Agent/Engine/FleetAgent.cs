@@ -4,6 +4,7 @@ using CopyTrack.Accounting.Snmp;
 using CopyTrack.Accounting.Snmp.Transport;
 using CopyTrack.Agent.Clocks;
 using CopyTrack.Agent.Devices;
+using CopyTrack.Agent.Local;
 using CopyTrack.Agent.Sending;
 using CopyTrack.Agent.Updates;
 
@@ -21,6 +22,7 @@ public sealed class FleetAgent : IDisposable
     private readonly IMessageSender _sender;
     private readonly CarriedAcknowledgements _carried;
     private readonly DeviceRoster _roster;
+    private readonly LocalRoster _printers;
     private readonly DeviceReader _reader;
     private readonly ManagerOrders _orders;
     private readonly MessageEnds _ends;
@@ -39,9 +41,10 @@ public sealed class FleetAgent : IDisposable
         _client = new UdpSnmpClient(_time, new SnmpClientOptions { Sockets = 1, MaxInFlight = settings.Parallel * 2 });
         _roster = new DeviceRoster(folder);
         _reader = new DeviceReader(_client, ProfileLibrary.BuiltIn, _roster, identity, settings, observer, _time);
-        var maker = new MessageMaker(identity, _roster, _queue, _ends, new AddressVeil(settings), clocks, observer);
+        _printers = new LocalRoster(folder, identity, _roster, observer, _time);
+        var maker = new MessageMaker(identity, _roster, _printers, _queue, _ends, new AddressVeil(settings), clocks, observer);
         var outgoing = new OutgoingMessages(identity, _queue, _ends, clocks, observer, _time);
-        _rounds = new AgentRounds(settings, identity, _orders, _roster, _reader, maker, clocks, observer, _time);
+        _rounds = new AgentRounds(settings, _orders, _roster, _printers, _reader, maker, clocks, observer, _time);
         _sender = settings.Mail is { } mail ? new MailSender(settings, mail, identity, folder, link, _queue, outgoing, _ends, _carried, observer, _time) : new MessageSender(settings, identity, link, _queue, outgoing, _ends, observer, _time);
     }
 
@@ -56,8 +59,8 @@ public sealed class FleetAgent : IDisposable
 
     /// <summary>How the agent stands, for its owner.</summary>
     public AgentHealth Health => new(
-        _rounds.Intervals, [.. new[] { _queue.Fault, _sender.Fault, _ends.Fault, _orders.Fault, _roster.Fault }.OfType<string>().Distinct()], _ends.All,
-        [.. _roster.Shared.Select(s => new SharedSerial(s.Serial, s.Addresses))]);
+        _rounds.Intervals, [.. new[] { _queue.Fault, _sender.Fault, _ends.Fault, _orders.Fault, _roster.Fault, _printers.Fault }.OfType<string>().Distinct()], _ends.All,
+        [.. _roster.Shared.Select(s => new SharedSerial(s.Serial, s.Addresses)), .. _printers.Shared]);
 
     /// <summary>How a message stands; null for a number that was never given.</summary>
     public MessageState? StateOf(long sequence)
@@ -76,8 +79,8 @@ public sealed class FleetAgent : IDisposable
         return _queue.First <= sequence ? new MessageState(times > 0 ? MessageStanding.Mailed : MessageStanding.Waits, times, "") : new MessageState(MessageStanding.Acknowledged, 0, "");
     }
 
-    /// <summary>Addresses of devices by their keys, for the owner alone.</summary>
-    public IReadOnlyDictionary<string, string> Addresses => _roster.All.ToDictionary(d => d.Key, d => d.Address);
+    /// <summary>Addresses of devices by their keys, for the owner alone; of printers on USB, where they are plugged in.</summary>
+    public IReadOnlyDictionary<string, string> Addresses => _roster.All.Select(d => KeyValuePair.Create(d.Key, d.Address)).Concat(_printers.Places).DistinctBy(a => a.Key).ToDictionary();
 
     /// <summary>Reads all devices now.</summary>
     public void ReadNow() => _rounds.ReadNow();

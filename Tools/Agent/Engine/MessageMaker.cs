@@ -3,6 +3,7 @@ using CopyTrack.Accounting.Fleet;
 using CopyTrack.Accounting.Inventory;
 using CopyTrack.Agent.Clocks;
 using CopyTrack.Agent.Devices;
+using CopyTrack.Agent.Local;
 using CopyTrack.Agent.Sending;
 
 namespace CopyTrack.Agent;
@@ -10,7 +11,7 @@ namespace CopyTrack.Agent;
 /// <summary>
 /// Makes messages of what devices said, and keeps them: as many devices in one as go in by count and by bytes, none with more than its share, nothing that is to stay at the site. Used by one round at a time.
 /// </summary>
-internal sealed class MessageMaker(AgentIdentity identity, DeviceRoster roster, MessageQueue queue, MessageEnds ends, AddressVeil veil, ClockBook clocks, IAgentObserver observer)
+internal sealed class MessageMaker(AgentIdentity identity, DeviceRoster roster, LocalRoster printers, MessageQueue queue, MessageEnds ends, AddressVeil veil, ClockBook clocks, IAgentObserver observer)
 {
     /// <summary>Most devices of one message.</summary>
     public const int Batch = 100;
@@ -90,9 +91,10 @@ internal sealed class MessageMaker(AgentIdentity identity, DeviceRoster roster, 
             };
         }
 
-        if (record.Inventory is { } shown && roster.IsShared(record.Key))
+        var doubt = roster.IsShared(record.Key) ? "another device of this site tells the same serial number; one of them has to be set right" : printers.DoubtOf(record.Key);
+        if (record.Inventory is { } shown && doubt is not null)
         {
-            var alert = new DeviceAlert(SharedIndex, "warning", "agent", null, "another device of this site tells the same serial number; one of them has to be set right", null);
+            var alert = new DeviceAlert(SharedIndex, "warning", "agent", null, doubt, null);
             record = record with { Inventory = shown with { Alerts = shown.Alerts.Insert(0, alert) } };
         }
 

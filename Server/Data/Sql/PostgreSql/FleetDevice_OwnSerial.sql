@@ -1,9 +1,9 @@
--- Devices of the site that we know ourselves and that say they have that serial number; those of no site for the agent inside the server alone, because whoever else claims their numbers may be another customer's. Parameters: orgId, site, hosted (0, 1), serial. Rows: device_id. Index: device_inventory_serial.
+-- Devices of the site that we know ourselves and that say they have that serial number; those of no site for the agent inside the server alone, because whoever else claims their numbers may be another customer's. Parameters: orgId, site, hosted (0, 1), serial. Rows: device_id, report. Index: device_inventory_serial.
 -- The number comes first, whatever the planner knows of the tables: walking the organisation's devices for each new one made adding many slower and slower.
 with same as materialized (
-    select i.device_id from device_inventory i where (i.report::jsonb -> 'identity' ->> 'serial') = @serial
+    select i.device_id, i.report from device_inventory i where (i.report::jsonb -> 'identity' ->> 'serial') = @serial
 )
-select s.device_id
+select s.device_id, s.report
 from same s
 join device d on d.id = s.device_id and d.deleted_at is null and d.org_id = @orgId and (d.site = @site or (@hosted = 1 and d.site is null))
 where not exists (select 1 from fleet_device f where f.device_id = s.device_id)

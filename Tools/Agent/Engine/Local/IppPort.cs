@@ -25,8 +25,8 @@ internal sealed class IppPort(Uri address, HttpClient http, TimeProvider time)
             }
 
             var attributes = IppPrinter.Read(await answer.Content.ReadAsByteArrayAsync(cancellationToken), id);
-            var serial = UsbDeviceId.Parse(attributes.GetValueOrDefault("printer-device-id", []) is [var text, ..] ? text : "").Serial;
-            var key = "i-" + Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(serial ?? address.ToString())))[..24];
+            // ipp-usb keeps the port of each printer; a serial number may be told by two.
+            var key = "i-" + Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(address.ToString())))[..24];
             return (UsbReport.FromIpp(key, attributes, sentAt, time.GetUtcNow()), null);
         }
         catch (IppFormatException e)

@@ -14,6 +14,7 @@ public sealed class LocalAgent : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly LocalSettings _settings;
+    private readonly string _tree;
     private readonly IAgentObserver _observer;
     private readonly TimeProvider _time;
     private readonly TcpListener _listener;
@@ -26,8 +27,13 @@ public sealed class LocalAgent : IDisposable
 
     /// <summary>Listens from now on. Throws <see cref="AgentException"/> when the port is taken.</summary>
     public LocalAgent(LocalSettings settings, IAgentObserver observer, TimeProvider time)
+        : this(settings, PjlPort.KernelTree, observer, time)
     {
-        (_settings, _observer, _time) = (settings, observer, time);
+    }
+
+    internal LocalAgent(LocalSettings settings, string tree, IAgentObserver observer, TimeProvider time)
+    {
+        (_settings, _tree, _observer, _time) = (settings, tree, observer, time);
         _ipp = [.. settings.Ipp.Select(a => new IppPort(new Uri(a), _http, time))];
         _listener = settings.Listen is { } listen ? new TcpListener(IPAddress.Parse(listen), settings.Port) : TcpListener.Create(settings.Port);
         try
@@ -71,9 +77,9 @@ public sealed class LocalAgent : IDisposable
         while (true)
         {
             var records = ImmutableArray.CreateBuilder<FleetRecord>();
-            foreach (var path in _settings.Pjl.IsEmpty ? PjlPort.Found() : _settings.Pjl)
+            foreach (var path in _settings.Pjl.IsEmpty ? PjlPort.Found(_tree) : _settings.Pjl)
             {
-                var port = _pjl.TryGetValue(path, out var known) ? known : _pjl[path] = new PjlPort(path, _time);
+                var port = _pjl.TryGetValue(path, out var known) ? known : _pjl[path] = new PjlPort(path, _tree, _time);
                 Keep(path, await port.ReadAsync(cancellationToken));
             }
 

@@ -6,13 +6,13 @@ using CopyTrack.Accounting.Fleet;
 namespace CopyTrack.Agent.Local;
 
 /// <summary>The site's agent asks a LocalAgent for its printers.</summary>
-internal sealed class LocalSource(LocalAgentSource source, AgentIdentity identity, IAgentObserver observer, TimeProvider time)
+internal sealed class LocalSource(LocalAgentSource source, IAgentObserver observer, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private string? _fault;
 
-    /// <summary>The records of its printers under names of this agent; none when it does not answer as it should, which is told once.</summary>
-    public async Task<ImmutableArray<FleetRecord>> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>What its printers said; none when it does not answer as it should, which is told once.</summary>
+    public async Task<ImmutableArray<LocalRecord>> ReadAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
@@ -42,17 +42,11 @@ internal sealed class LocalSource(LocalAgentSource source, AgentIdentity identit
         }
     }
 
-    private FleetRecord Own(FleetRecord record, TimeSpan ahead)
+    private LocalRecord Own(FleetRecord record, TimeSpan ahead) => new(source.Host, record with
     {
-        var serial = record.Inventory?.Identity.Serial ?? record.Reading?.Serial;
-        return record with
-        {
-            Key = identity.DeviceKey(serial, null, $"{source.Host}/{record.Key}"), Address = null,
-            Reading = record.Reading is { } reading ? reading with { SentAt = reading.SentAt - ahead, At = reading.At - ahead } : null,
-            Inventory = record.Inventory is { } report ? report with { Identity = report.Identity with { HostName = source.Host } } : null,
-            InventoryAt = record.InventoryAt - ahead,
-        };
-    }
+        Address = null, Reading = record.Reading is { } reading ? reading with { SentAt = reading.SentAt - ahead, At = reading.At - ahead } : null,
+        Inventory = record.Inventory is { } report ? report with { Identity = report.Identity with { HostName = source.Host } } : null, InventoryAt = record.InventoryAt - ahead,
+    });
 
     private async Task<FleetMessage> AskAsync(CancellationToken cancellationToken)
     {

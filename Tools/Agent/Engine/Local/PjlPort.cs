@@ -8,14 +8,20 @@ namespace CopyTrack.Agent.Local;
 /// A USB printer at a device file of the kernel's usblp. One at a time may have it open, so that a print job and a question never meet: while the printer prints from this machine it is
 /// busy and is asked later.
 /// </summary>
-internal sealed class PjlPort(string path, TimeProvider time)
+/// <param name="path">The device file.</param>
+/// <param name="tree">Where the kernel shows what its driver knows of such files.</param>
+/// <param name="time">The clock.</param>
+internal sealed class PjlPort(string path, string tree, TimeProvider time)
 {
+    /// <summary>Where Linux shows printers on USB.</summary>
+    public const string KernelTree = "/sys/class/usbmisc";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
     private Task? _stuck;
 
     /// <summary>Device files of this machine whose device id names PJL.</summary>
-    public static IReadOnlyList<string> Found() => !Directory.Exists("/dev/usb") ? []
-        : [.. Directory.EnumerateFiles("/dev/usb", "lp*").Where(p => DeviceId(p).SpeaksPjl).Order(StringComparer.Ordinal).Take(16)];
+    public static IReadOnlyList<string> Found(string tree) => !Directory.Exists("/dev/usb") ? []
+        : [.. Directory.EnumerateFiles("/dev/usb", "lp*").Where(p => DeviceId(tree, p).SpeaksPjl).Order(StringComparer.Ordinal).Take(16)];
 
     /// <summary>Asks the printer; the record, or why there is none.</summary>
     public async Task<(FleetRecord? Record, string? Silence)> ReadAsync(CancellationToken cancellationToken)
@@ -25,7 +31,8 @@ internal sealed class PjlPort(string path, TimeProvider time)
             return (null, "the printer has not answered an earlier question: switch it off and on");
         }
 
-        var id = DeviceId(path);
+        // Looked up each time: whatever is plugged in next may get the same file.
+        var (id, port) = (DeviceId(tree, path), Port());
         var token = "CT" + RandomNumberGenerator.GetHexString(16, lowercase: false);
         var sentAt = time.GetUtcNow();
         // A read of such a file can't be cancelled: it gets a thread of its own, which ends when the printer says something or goes.
@@ -33,7 +40,7 @@ internal sealed class PjlPort(string path, TimeProvider time)
         try
         {
             var answer = await talk.WaitAsync(Patience, time, cancellationToken);
-            return PjlTalk.Read(answer, token) is { } answers ? (UsbReport.FromPjl(Key(id), id, answers, sentAt, time.GetUtcNow()), null) : (null, "the printer does not answer in PJL");
+            return PjlTalk.Read(answer, token) is { } answers ? (UsbReport.FromPjl(Key(id, port), id, port is null ? null : "USB " + port, answers, sentAt, time.GetUtcNow()), null) : (null, "the printer does not answer in PJL");
         }
         catch (TimeoutException)
         {
@@ -46,13 +53,25 @@ internal sealed class PjlPort(string path, TimeProvider time)
         }
     }
 
-    /// <summary>A name of the printer that stays: by its serial number where it has one, else by the file.</summary>
-    internal string Key(UsbDeviceId id) => "u-" + Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(id.Serial ?? path)))[..24];
+    /// <summary>A name of this place with a printer of this model: by the port, or by the file where the port is not known. A serial number is no part of it, because two printers may tell the same one.</summary>
+    private string Key(UsbDeviceId id, string? port) => "u-" + Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{port ?? path}\n{id.Maker}\n{id.Model}")))[..24];
 
-    private static UsbDeviceId DeviceId(string path)
+    private string? Port()
+    {
+        try
+        {
+            return new FileInfo(Path.Combine(tree, Path.GetFileName(path))).ResolveLinkTarget(returnFinalTarget: true) is { } place ? UsbPortPath.Of(place.FullName) : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static UsbDeviceId DeviceId(string tree, string path)
     {
         // The kernel shows what its driver read from the printer.
-        var file = $"/sys/class/usbmisc/{Path.GetFileName(path)}/device/ieee1284_id";
+        var file = Path.Combine(tree, Path.GetFileName(path), "device", "ieee1284_id");
         try
         {
             return UsbDeviceId.Parse(File.Exists(file) ? File.ReadAllText(file) : "");
