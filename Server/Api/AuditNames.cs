@@ -12,6 +12,8 @@ internal sealed class AuditNames(IDatabase database)
     private static readonly Dictionary<string, string> s_statements = new(StringComparer.Ordinal)
     {
         ["person"] = "Names_OfPeople", ["account"] = "Names_OfAccounts", ["device"] = "Names_OfDevices", ["terminal"] = "Names_OfTerminals", ["project"] = "Names_OfProjects",
+        ["alertRule"] = "Names_OfAlertRules", ["directory"] = "Names_OfDirectories", ["fleetNode"] = "Names_OfFleetNodes", ["fleetAgent"] = "Names_OfFleetAgents",
+        ["report"] = "Names_OfReports", ["schedule"] = "Names_OfSchedules",
     };
 
     /// <summary>Names by id as it stands in the log (<c>person:17</c>), of those that have one.</summary>

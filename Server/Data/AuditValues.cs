@@ -53,11 +53,15 @@ public sealed class AuditValues
     /// <summary>That somebody is gone, with a name that was theirs.</summary>
     public static AuditValues PersonGone => new AuditValues().AddKept("userName", true, true, false);
 
+    /// <summary>Millionths of the currency as an amount, such as 0.04; null for null.</summary>
+    public static string? Money(long? micros) => micros is { } value ? (value / 1_000_000m).ToString("0.######", CultureInfo.InvariantCulture) : null;
+
     private static object? Told(object? value) => value switch
     {
         null or bool or long or int => value,
         string { Length: > Longest } text => text[..Longest] + "…",
         string text => text,
+        DateTimeOffset at => at.ToString("O", CultureInfo.InvariantCulture),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
 

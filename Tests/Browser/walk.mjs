@@ -1,6 +1,6 @@
 // Walks every page as an administrator: node walk.mjs --base https://localhost:8443 --code XXXX-XXXX-XXXX-XXXX [--axe] [--shots DIRECTORY]
 // --axe   looks for what keeps people out (axe-core, all rules) in both languages, light and dark; ends with 1 when it finds anything
-//         and goes through the pages by keyboard
+//         and goes through the pages by keyboard, and while they refresh by themselves
 // --shots keeps a picture of every page, light and dark, in three sizes
 // --only  looks at the pages alone whose path or name this regular expression fits
 // --database names the file of the embedded database, with which an employee is signed in
@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { launch, options, setUp } from "./browser.mjs";
 import { keyboard } from "./keyboard.mjs";
+import { living } from "./living.mjs";
 import { states } from "./states.mjs";
 
 const SIZES = [[1280, 800], [390, 844], [800, 480]];
@@ -29,6 +30,7 @@ async function paths(page) {
     const at = queue.shift();
     const answer = await page.goto(base + at);
     if (answer.status() >= 500) throw new Error(`${at}: ${answer.status()}`);
+    if (answer.status() === 404) found.delete(at); // It wants to know whose it is by its query: states.mjs goes there.
     for (const href of await page.$$eval("main a[href^='/'], nav a[href^='/'], header a[href^='/']", (links) => links.filter((a) => !a.hasAttribute("download")).map((a) => a.getAttribute("href")))) {
       const path = href.split(/[?#]/)[0];
       if (found.has(path) || SKIPPED.test(path)) continue;
@@ -62,12 +64,14 @@ async function wrongOf(page, heard, { only, without = [] } = {}) {
   return wrong;
 }
 
-async function reflow(page) {
+const LONGEST = 12000; // Pixels that somebody scrolls through on a phone at most.
+
+async function reflow(page, longest = Infinity) {
   const size = page.viewportSize();
   await page.setViewportSize({ width: SIZES[1][0], height: SIZES[1][1] });
-  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  const [width, height] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
   await page.setViewportSize(size);
-  return width > SIZES[1][0] ? [`${width} pixels wide on a phone`] : [];
+  return [...(width > SIZES[1][0] ? [`${width} pixels wide on a phone`] : []), ...(height > longest ? [`${height} pixels long on a phone`] : [])];
 }
 
 function listen(page) {
@@ -87,7 +91,7 @@ async function look(state, all) {
       const heard = listen(page);
       for (const path of list) {
         heard.push(...await settled(page, base + path));
-        tell(`${path} ${language} ${scheme}`, [...await wrongOf(page, heard), ...await reflow(page)]);
+        tell(`${path} ${language} ${scheme}`, [...await wrongOf(page, heard), ...await reflow(page, LONGEST)]);
       }
       await inside.close();
     }
@@ -96,6 +100,7 @@ async function look(state, all) {
     (async () => {
       const inside = await context(state, "en-GB", "light");
       tell("/", await keyboard(await inside.newPage(), base));
+      tell("/", await living(await inside.newPage(), base));
       await inside.close();
     })(),
     (async () => {

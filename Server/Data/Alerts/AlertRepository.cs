@@ -28,7 +28,7 @@ public sealed class AlertRepository(IDatabase database, AuditLog audit, TimeProv
         async (c, ct) =>
         {
             await c.ExecuteAsync(Command("AlertRule_Add", rule, ct));
-            await audit.AddAsync(c, rule.OrgId, actor, "alert.rule.add", $"alertRule:{rule.Id}", null, AlertAudit.Of(rule), ct);
+            await audit.AddAsync(c, rule.OrgId, actor, "alert.rule.add", $"alertRule:{rule.Id}", AlertAudit.Of(null, rule), ct);
             return true;
         },
         cancellationToken);
@@ -43,7 +43,11 @@ public sealed class AlertRepository(IDatabase database, AuditLog audit, TimeProv
                 await EndAsync(c, rule.Id, ct);
             }
 
-            await audit.AddAsync(c, rule.OrgId, actor, "alert.rule.change", $"alertRule:{rule.Id}", AlertAudit.Of(before), AlertAudit.Of(rule), ct);
+            if (AlertAudit.Of(before, rule) is { IsEmpty: false } values)
+            {
+                await audit.AddAsync(c, rule.OrgId, actor, "alert.rule.change", $"alertRule:{rule.Id}", values, ct);
+            }
+
             return true;
         },
         cancellationToken);
@@ -54,7 +58,7 @@ public sealed class AlertRepository(IDatabase database, AuditLog audit, TimeProv
         {
             await EndAsync(c, rule.Id, ct);
             await c.ExecuteAsync(Command("AlertRule_Delete", new { id = rule.Id, orgId = rule.OrgId }, ct));
-            await audit.AddAsync(c, rule.OrgId, actor, "alert.rule.delete", $"alertRule:{rule.Id}", AlertAudit.Of(rule), null, ct);
+            await audit.AddAsync(c, rule.OrgId, actor, "alert.rule.delete", $"alertRule:{rule.Id}", AlertAudit.Of(rule, null), ct);
             return true;
         },
         cancellationToken);

@@ -53,7 +53,11 @@ public sealed class PriceListRepository(IDatabase database, IdGenerator ids, Aud
             var before = await FindAsync(c, row.OrgId, row.NameFolded, ct);
             await c.ExecuteAsync(new CommandDefinition(
                 database.Sql["PriceList_Put"], row with { Id = before?.Id ?? ids.Next(), UpdatedAt = time.GetUtcNow() }, cancellationToken: ct));
-            await audit.AddAsync(c, row.OrgId, actor, before is null ? "priceList.add" : "priceList.change", $"priceList:{row.Name}", before is null ? null : Text(before), Text(row), ct);
+            if (Differences(before, row) is { IsEmpty: false } values)
+            {
+                await audit.AddAsync(c, row.OrgId, actor, before is null ? "priceList.add" : "priceList.change", $"priceList:{row.Name}", values, ct);
+            }
+
             return before is null;
         }, cancellationToken);
         await outbox.PublishAsync(ChangedTopic, null, "{}", cancellationToken);
@@ -71,7 +75,7 @@ public sealed class PriceListRepository(IDatabase database, IdGenerator ids, Aud
             }
 
             await c.ExecuteAsync(new CommandDefinition(database.Sql["PriceList_Delete"], new { id = before.Id }, cancellationToken: ct));
-            await audit.AddAsync(c, orgId, actor, "priceList.delete", $"priceList:{before.Name}", Text(before), null, ct);
+            await audit.AddAsync(c, orgId, actor, "priceList.delete", $"priceList:{before.Name}", Differences(before, null), ct);
             return true;
         }, cancellationToken);
         if (gone)
@@ -85,6 +89,10 @@ public sealed class PriceListRepository(IDatabase database, IdGenerator ids, Aud
     private Task<PriceListRow?> FindAsync(System.Data.Common.DbConnection connection, long orgId, string folded, CancellationToken cancellationToken) =>
         connection.QuerySingleOrDefaultAsync<PriceListRow>(new CommandDefinition(database.Sql["PriceList_Find"], new { orgId, name = folded }, cancellationToken: cancellationToken));
 
-    private static string Text(PriceListRow r) => string.Create(System.Globalization.CultureInfo.InvariantCulture,
-        $"from {r.ValidFrom:O} until {r.ValidUntil:O}, mono {r.Mono}, color {r.Color}, large {r.LargeSurcharge}, sheet {r.Sheet}, scan {r.Scan}, fax {r.Fax}, devices {r.Devices}, sites {r.Sites}, groups {r.Groups}");
+    internal static AuditValues Differences(PriceListRow? before, PriceListRow? after) => new AuditValues()
+        .Add("name", before?.Name, after?.Name).Add("from", before?.ValidFrom, after?.ValidFrom).Add("until", before?.ValidUntil, after?.ValidUntil)
+        .Add("mono", AuditValues.Money(before?.Mono), AuditValues.Money(after?.Mono)).Add("color", AuditValues.Money(before?.Color), AuditValues.Money(after?.Color))
+        .Add("large", AuditValues.Money(before?.LargeSurcharge), AuditValues.Money(after?.LargeSurcharge)).Add("sheet", AuditValues.Money(before?.Sheet), AuditValues.Money(after?.Sheet))
+        .Add("scan", AuditValues.Money(before?.Scan), AuditValues.Money(after?.Scan)).Add("fax", AuditValues.Money(before?.Fax), AuditValues.Money(after?.Fax))
+        .Add("devices", before?.Devices, after?.Devices).Add("sites", before?.Sites, after?.Sites).Add("groups", before?.Groups, after?.Groups);
 }

@@ -80,12 +80,10 @@ public sealed class QuotaRepository(IDatabase database, IdGenerator ids, AuditLo
         }, cancellationToken);
 
     private static AuditValues Differences(Bounds? before, Bounds? after) => new AuditValues()
-        .Add("period", Name(before), Name(after)).Add("soft", Money(before?.SoftMicros), Money(after?.SoftMicros)).Add("hard", Money(before?.HardMicros), Money(after?.HardMicros))
-        .Add("extra", Money(before?.ExtraMicros), Money(after?.ExtraMicros));
+        .Add("period", Name(before), Name(after)).Add("soft", AuditValues.Money(before?.SoftMicros), AuditValues.Money(after?.SoftMicros)).Add("hard", AuditValues.Money(before?.HardMicros), AuditValues.Money(after?.HardMicros))
+        .Add("extra", AuditValues.Money(before?.ExtraMicros), AuditValues.Money(after?.ExtraMicros));
 
     private static string? Name(Bounds? bounds) => bounds is null ? null : ((QuotaPeriod)bounds.Period).ToString();
-
-    private static string? Money(long? micros) => micros is { } value ? (value / 1_000_000m).ToString("0.######", System.Globalization.CultureInfo.InvariantCulture) : null;
 
     private Task<IReadOnlyList<QuotaRow>> QueryAsync(string statement, object parameters, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<QuotaRow>>(
         async (c, ct) => [.. await c.QueryAsync<QuotaRow>(new CommandDefinition(database.Sql[statement], parameters, cancellationToken: ct))], cancellationToken);

@@ -27,7 +27,11 @@ public sealed class WebhookRepository(IDatabase database, AuditLog audit, TimePr
             id = before?.Id ?? row.Id, orgId = row.OrgId, name = row.Name, nameFolded = row.NameFolded, address = row.Address, events = row.Events, userNames = row.UserNames, enabled = row.Enabled,
             secretSealed = row.SecretSealed, now = time.GetUtcNow(),
         }, ct));
-        await audit.AddAsync(c, row.OrgId, actor, before is null ? "webhook.add" : "webhook.change", $"webhook:{row.Name}", before is null ? null : Text(before), Text(row), ct);
+        if (Differences(before, row) is { IsEmpty: false } values)
+        {
+            await audit.AddAsync(c, row.OrgId, actor, before is null ? "webhook.add" : "webhook.change", $"webhook:{row.Name}", values, ct);
+        }
+
         return before is null;
     }, cancellationToken);
 
@@ -93,7 +97,7 @@ public sealed class WebhookRepository(IDatabase database, AuditLog audit, TimePr
             await c.ExecuteAsync(Command(statement, parameters, ct));
             if (action is not null)
             {
-                await audit.AddAsync(c, orgId, actor, action, $"webhook:{before.Name}", action == "webhook.delete" ? Text(before) : null, null, ct);
+                await audit.AddAsync(c, orgId, actor, action, $"webhook:{before.Name}", action == "webhook.delete" ? Differences(before, null) : new AuditValues(), ct);
             }
 
             return true;
@@ -102,8 +106,12 @@ public sealed class WebhookRepository(IDatabase database, AuditLog audit, TimePr
     private Task<WebhookRow?> FindAsync(DbConnection connection, long orgId, string name, CancellationToken cancellationToken) =>
         connection.QuerySingleOrDefaultAsync<WebhookRow>(Command("Webhook_Find", new { orgId, name = NameFolding.Fold(name) }, cancellationToken));
 
-    // Of the address only where it leads: its path may say more than others should know.
-    private static string Text(WebhookRow r) => $"{(Uri.TryCreate(r.Address, UriKind.Absolute, out var uri) ? uri.GetLeftPart(UriPartial.Authority) : "")}, {r.Events}, names {(r.UserNames ? "yes" : "no")}, {(r.Enabled ? "on" : "off")}";
+    /// <summary>What differs. Of the address only where it leads: its path may say more than others should know, so of a path the log tells that it differs.</summary>
+    internal static AuditValues Differences(WebhookRow? before, WebhookRow? after) => new AuditValues()
+        .Add("receiver", Receiver(before), Receiver(after)).AddKept("address", before?.Address != after?.Address, before is not null, after is not null)
+        .Add("events", before?.Events, after?.Events).Add("userNames", before?.UserNames, after?.UserNames).Add("enabled", before?.Enabled, after?.Enabled);
+
+    private static string? Receiver(WebhookRow? row) => Uri.TryCreate(row?.Address, UriKind.Absolute, out var uri) ? uri.GetLeftPart(UriPartial.Authority) : null;
 
     private CommandDefinition Command(string name, object parameters, CancellationToken cancellationToken) => new(database.Sql[name], parameters, cancellationToken: cancellationToken);
 }

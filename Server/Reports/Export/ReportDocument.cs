@@ -154,26 +154,26 @@ internal sealed class ReportDocument(IReportWords words, ReportOptions options)
     private static string Text(string text) => HtmlEncoder.Default.Encode(text);
 }
 
-/// <summary>How a printed report looks: A4 across, black on white, headings repeated on each page.</summary>
+/// <summary>How a printed report looks: A4 across, black on white, headings repeated and numbers on each page.</summary>
 internal static class ReportPrintStyle
 {
     /// <summary>The style sheet; it stands inside the page, which loads nothing.</summary>
     public const string Css = """
-        @page { size: A4 landscape; margin: 12mm 12mm 14mm }
+        @page { size: A4 landscape; margin: 12mm 12mm 14mm; @bottom-right { content: counter(page) " / " counter(pages); font: 7.5pt "Liberation Sans", "DejaVu Sans", Arial, sans-serif; color: #4a5565 } }
         * { box-sizing: border-box }
         body { margin: 0; font: 9.5pt/1.35 "Liberation Sans", "DejaVu Sans", Arial, sans-serif; color: #1c2430; print-color-adjust: exact; -webkit-print-color-adjust: exact }
-        header { border-bottom: 1.5pt solid #1f6f78; margin-bottom: 8pt }
+        header { border-bottom: 1.5pt solid #17614f; margin-bottom: 8pt }
         h1 { font-size: 17pt; font-weight: 600; margin: 0 }
-        h2 { font-size: 11pt; margin: 12pt 0 4pt }
+        h2 { font-size: 11pt; margin: 12pt 0 4pt; break-after: avoid }
         header p { margin: 2pt 0 6pt; color: #4a5565 }
         dl { display: flex; flex-wrap: wrap; gap: 4pt 22pt; margin: 0 0 8pt }
         dt { color: #4a5565; font-size: 8pt } dd { margin: 0; font-size: 13pt; font-weight: 600; font-variant-numeric: tabular-nums }
-        svg { width: 100%; max-height: 90mm; margin-bottom: 8pt } svg rect { fill: #1f6f78 } svg text { font-size: 12px; fill: #1c2430 }
+        svg { width: 100%; max-height: 90mm; margin-bottom: 8pt } svg rect { fill: #17614f } svg text { font-size: 12px; fill: #1c2430 }
         table { border-collapse: collapse; width: 100%; font-size: 8pt; font-variant-numeric: tabular-nums }
         thead { display: table-header-group } tr { break-inside: avoid }
         th { text-align: left; vertical-align: bottom; border-bottom: 0.75pt solid #4a5565; padding: 2pt 4pt; font-weight: 600 }
         td { border-bottom: 0.4pt solid #d5dbe3; padding: 2pt 4pt; overflow-wrap: anywhere }
-        .n { text-align: right; white-space: nowrap } th.n { white-space: normal } td:first-child { min-width: 34mm } .total td { font-weight: 600; border-top: 0.75pt solid #4a5565 }
+        .n { text-align: right; white-space: nowrap } th.n { white-space: normal } td:first-child { min-width: 34mm } .total { break-before: avoid } .total td { font-weight: 600; border-top: 0.75pt solid #4a5565 }
         .note { color: #4a5565; font-size: 8pt; margin: 6pt 0 0 }
         """;
 }

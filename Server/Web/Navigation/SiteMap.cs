@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
@@ -47,6 +48,13 @@ internal static class SiteMap
         ]),
     ];
 
+    /// <summary>Pages whose path does not say below which item they lie.</summary>
+    private static readonly FrozenDictionary<string, string> s_below = new Dictionary<string, string>
+    {
+        ["/FleetAgent"] = "/Fleet", ["/FleetDevice"] = "/Fleet", ["/FleetList"] = "/Fleet", ["/Alert"] = "/Alerts", ["/AlertRule"] = "/AlertRules", ["/Probe"] = "/Devices", ["/Discover"] = "/Devices",
+        ["/ImportUsers"] = "/Users", ["/ImportCards"] = "/Users", ["/Directory"] = "/Directories",
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The groups with what <paramref name="user"/> may see; groups without any are left out.</summary>
     public static async Task<IReadOnlyList<NavGroup>> ForAsync(ClaimsPrincipal user, IAuthorizationService authorization)
     {
@@ -60,10 +68,13 @@ internal static class SiteMap
     }
 
     /// <summary>The item that a path is or lies below, and its group; null for pages that are in no menu.</summary>
-    public static (NavGroup Group, NavItem Item)? Find(string path) =>
-        (from g in s_groups
+    public static (NavGroup Group, NavItem Item)? Find(string path)
+    {
+        string? below = s_below.GetValueOrDefault(path.IndexOf('/', 1) is > 0 and var end ? path[..end] : path);
+        return (from g in s_groups
          from i in g.Items
-         where path.Equals(i.Path, StringComparison.OrdinalIgnoreCase) || (i.Path != "/" && path.StartsWith(i.Path + "/", StringComparison.OrdinalIgnoreCase))
+         where path.Equals(i.Path, StringComparison.OrdinalIgnoreCase) || i.Path == below || (i.Path != "/" && path.StartsWith(i.Path + "/", StringComparison.OrdinalIgnoreCase))
          orderby i.Path.Length descending
          select ((NavGroup, NavItem)?)(g, i)).FirstOrDefault();
+    }
 }

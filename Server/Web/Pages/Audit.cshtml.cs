@@ -2,6 +2,7 @@ using CopyTrack.Server.Api;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Site;
 using CopyTrack.Server.Web.Tables;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -11,7 +12,9 @@ namespace CopyTrack.Server.Web.Pages;
 /// <summary>The audit log: who changed what, when, from what to what; narrowed by the query, a page at a time, and the same as CSV.</summary>
 internal sealed class AuditModel(AuditLog audit, AuditNames names, ReportOptions options, TimeProvider time) : PageModel
 {
-    private const int Shown = 50, LongestFilter = 200;
+    private const int Shown = 30, LongestFilter = 200;
+
+    private static readonly string[] s_named = ["setting:", "priceList:", "webhook:", "serverVersion:"];
 
     public string? Actor { get; private set; }
     public string? Does { get; private set; }
@@ -27,8 +30,8 @@ internal sealed class AuditModel(AuditLog audit, AuditNames names, ReportOptions
     public string? Next { get; private set; }
     public string Csv => Request.Path + QueryString.Create(Filters().Append(new("handler", "Csv")));
 
-    /// <summary>What an id is called today; the id where nothing is.</summary>
-    public string NameOf(string id) => Names.GetValueOrDefault(id) ?? id;
+    /// <summary>What an id is called today; the id where nothing is. Where the log has no number but a name, as of settings, price lists and webhooks, the name.</summary>
+    public string NameOf(string id) => Names.GetValueOrDefault(id) ?? (s_named.FirstOrDefault(k => id.StartsWith(k, StringComparison.Ordinal)) is { } kind ? id[kind.Length..] : id);
 
     public async Task OnGetAsync(string? actor, string? does, string? subject, string? from, string? to, long? before, CancellationToken cancellationToken)
     {
@@ -36,7 +39,7 @@ internal sealed class AuditModel(AuditLog audit, AuditNames names, ReportOptions
         AuditQuestion question = Question(actor, does, subject, from, to);
         IReadOnlyList<AuditRow> found = await audit.ListAsync(caller.OrgId, question, before, Shown + 1, cancellationToken);
         Rows = [.. found.Take(Shown)];
-        Names = await names.OfAsync(caller.OrgId, Rows.SelectMany(r => new[] { r.Actor, r.Subject }), cancellationToken);
+        Names = await names.OfAsync(caller.OrgId, Rows.SelectMany(r => new[] { r.Actor, r.Subject }.Concat(AuditValueTexts.Ids(r))), cancellationToken);
         Next = found.Count > Shown ? Request.Path + QueryString.Create(Filters().Append(new("before", Rows[^1].Id.ToString(System.Globalization.CultureInfo.InvariantCulture)))) : null;
     }
 

@@ -13,7 +13,7 @@ namespace CopyTrack.Server.Web.Pages;
 /// <summary>Follows every page of one device: readings, newest first, each with the interval that it ends and what was booked for it; above them whether meters and ledger agree in the period.</summary>
 internal sealed class BalanceModel(DeviceRepository devices, DeviceIntervals intervals, BalanceReader balances, ReportOptions options, TimeProvider time) : PageModel
 {
-    private const int Rows = 50;
+    private const int Rows = 25;
 
     public DeviceRow Device { get; private set; } = null!;
     public DeviceVerdict Verdict { get; private set; } = null!;

@@ -39,6 +39,7 @@
         { ...axis, grid: { show: false }, size: 34, space: 66, incrs: [1, 2, 3, 5, 7, 10, 14, 30, 60, 90, 180, 365], values: (_, splits) => splits.map((i) => chart.labels[i] ?? "") },
         { ...axis, size: 60, values: (_, splits) => splits.map((v) => number.format(v)) },
       ],
+      legend: { markers: { dash: (_, i) => (chart.series[i - 1]?.form === "Dashed" ? "dashed" : "solid") } },
       series: [{ label: chart.along, value: (_, i) => chart.labels[i] ?? "" }, ...series],
     }, [x, ...chart.series.map((s) => s.values)], place);
     const linked = chart.series.find((s) => s.links);

@@ -10,16 +10,24 @@ internal sealed record AuditValueText(string? Name, string? Before, string? Afte
 /// <summary>The values of a row of the audit log, side by side: objects member by member, anything else as it stands.</summary>
 internal static partial class AuditValueTexts
 {
-    /// <summary>The values in the reader's words, those of objects in the order of the members. What nobody has words for stands as it is.</summary>
-    public static IReadOnlyList<AuditValueText> Of(Words words, AuditRow row)
+    /// <summary>The values in the reader's words, those of objects in the order of the members. What nobody has words for stands as it is; of ids that stand there it is told what they are called today.</summary>
+    public static IReadOnlyList<AuditValueText> Of(Words words, AuditRow row, Func<string, string>? nameOf = null)
     {
+        string Called(string id) => nameOf?.Invoke(id) ?? id;
+        string? Member(string name, string? value) => value is null ? null : Called(AuditValueWords.OfMember(words, name, Said(words, value)!));
+        string? Alone(string? value) => value is null ? null : Called(AuditValueWords.OfAction(words, row.Action, Said(words, value)!));
+
         if (Members(row.BeforeValue) is not { } before || Members(row.AfterValue) is not { } after)
         {
-            return row.BeforeValue is null && row.AfterValue is null ? [] : [new AuditValueText(null, Said(words, row.BeforeValue), Said(words, row.AfterValue))];
+            return row.BeforeValue is null && row.AfterValue is null ? [] : [new AuditValueText(null, Alone(row.BeforeValue), Alone(row.AfterValue))];
         }
 
-        return [.. before.Keys.Union(after.Keys).Select(name => new AuditValueText(words[AuditMembers.Of(name)], Said(words, before.GetValueOrDefault(name)), Said(words, after.GetValueOrDefault(name))))];
+        return [.. before.Keys.Union(after.Keys).Select(name => new AuditValueText(words[AuditMembers.Of(name)], Member(name, before.GetValueOrDefault(name)), Member(name, after.GetValueOrDefault(name))))];
     }
+
+    /// <summary>Ids of other things among the values of a row, as <c>person:17</c>.</summary>
+    public static IEnumerable<string> Ids(AuditRow row) => new[] { row.BeforeValue, row.AfterValue }.Where(v => v is not null && v.Contains(':', StringComparison.Ordinal)).SelectMany(v => Members(v)?.Values ?? Enumerable.Repeat(v, 1))
+        .OfType<string>().Where(v => Id().IsMatch(v));
 
     private static string? Said(Words words, string? value) => value switch
     {
@@ -76,6 +84,9 @@ internal static partial class AuditValueTexts
             return null;
         }
     }
+
+    [GeneratedRegex(@"^(?:person|device|project|fleetNode|report):[0-9]{1,19}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Id();
 
     [GeneratedRegex(@"^(local|kerberos|negotiate) from ([0-9A-Fa-f.:%]{2,64})$", RegexOptions.CultureInvariant)]
     private static partial Regex SignIn();

@@ -4,10 +4,11 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 namespace CopyTrack.Server.Web.Tables;
 
 /// <summary>
-/// Makes a list of a <c>&lt;table class="rows"&gt;</c>: on phones its rows stand below each other. Each cell gets the title of its column as <c>data-th</c> (none under a heading that
+/// Makes a list of a <c>&lt;table class="rows"&gt;</c>, or of <c>rows brief</c>: on phones its rows stand below each other. Each cell gets the title of its column as <c>data-th</c> (none under a heading that
 /// nobody sees), an empty one <c>data-none</c>, and table, rows and cells get their roles, which they lose otherwise where a style shows them as anything else. Headings get their scope.
 /// </summary>
 [HtmlTargetElement("table", Attributes = "[class='rows']")]
+[HtmlTargetElement("table", Attributes = "[class='rows brief']")]
 public sealed class PhoneRows : TagHelper
 {
     private const string Unseen = "class=\"unseen\"";

@@ -44,7 +44,7 @@ internal sealed partial class TownStories
         Assert.That(await Paper.PagesAsync(pdf), Is.EqualTo(1));
         var paper = (await PaperPicture.OfAsync(pdf, 80)).Single();
         Assert.That(paper.Inked, Is.InRange(0.005, 0.5), "neither empty nor black");
-        var bars = paper.Bars((0x1f, 0x6f, 0x78), 4);
+        var bars = paper.Bars((0x17, 0x61, 0x4f), 4);
         Assert.That(bars, Has.Count.EqualTo(2), "one for each");
         Assert.That(bars[1].Length / (double)bars[0].Length, Is.EqualTo(3.0 / 11).Within(0.01), "as long as their pages");
         Assert.That(bars[1].Left, Is.EqualTo(bars[0].Left).Within(1));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Text;
+using System.Text.RegularExpressions;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Reports.Export;
 using CopyTrack.TestKit.Pictures;
@@ -19,7 +20,7 @@ internal sealed class PdfTests
     private const int PerInch = 80;
 
     /// <summary>The colour of bars on paper.</summary>
-    private static readonly (byte, byte, byte) s_ink = (0x1f, 0x6f, 0x78);
+    private static readonly (byte, byte, byte) s_ink = (0x17, 0x61, 0x4f);
 
     private static PdfOptions Browser => new() { Browser = "/usr/bin/chromium", Sandbox = false };
 
@@ -34,7 +35,9 @@ internal sealed class PdfTests
         Assert.That(Encoding.ASCII.GetString(pdf, 0, 5), Is.EqualTo("%PDF-"));
         string text = await TextAsync(pdf);
         Assert.That(text, Does.Contain("March <script>alert('x')</script>").And.Contain("User 119").And.Contain("Simplex or duplex").And.Contain("unknown").And.Contain("Total").And.Contain("CO₂e"));
-        Assert.That(text.Split('\f').Length - 1, Is.InRange(2, 12), "pages");
+        string[] pages = text.Split('\f')[..^1];
+        Assert.That(pages, Has.Length.InRange(2, 12));
+        Assert.That(pages.Select((page, i) => Regex.IsMatch(page, $"\\b{i + 1} ?/ ?{pages.Length}\\b")), Is.All.True, "each page has its number");
         Assert.That(Directory.GetDirectories(Path.GetTempPath(), "copytrack-pdf-*").Where(d => Directory.GetCreationTimeUtc(d) > DateTime.UtcNow.AddSeconds(-5)), Is.Empty, "its folder is gone");
     }
 

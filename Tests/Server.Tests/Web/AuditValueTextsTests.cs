@@ -1,12 +1,18 @@
+using System.Text.RegularExpressions;
+using CopyTrack.Accounting.Alerts;
+using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Alerts;
 using CopyTrack.Server.Data.Repositories;
+using CopyTrack.Server.Data.Webhooks;
 using CopyTrack.Server.Web;
 using CopyTrack.Server.Web.Site;
+using CopyTrack.Server.Webhooks;
 using NUnit.Framework;
 
 namespace CopyTrack.Server.Tests.Web;
 
 /// <summary>What a row of the audit log shows of a change.</summary>
-internal sealed class AuditValueTextsTests
+internal sealed partial class AuditValueTextsTests
 {
     private static readonly Words s_english = new("en", TimeZoneInfo.Utc, "EUR"), s_german = new("de", TimeZoneInfo.Utc, "EUR");
 
@@ -38,6 +44,58 @@ internal sealed class AuditValueTextsTests
 
     [Test]
     public void Row_without_values_shows_none() => Assert.That(AuditValueTexts.Of(s_english, Row(null, null)), Is.Empty);
+
+    [Test]
+    public void Words_of_lists_money_days_and_names_of_today_are_told_as_pages_tell_them()
+    {
+        PriceListRow list = new() { Id = 1, OrgId = 1, Name = "Office", NameFolded = "office", ValidFrom = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero), Mono = 40_000, Groups = "staff;guests" };
+        Assert.That(
+            Told("priceList.change", PriceListRepository.Differences(list, list with { Mono = 1_250_000, Groups = null })),
+            Is.EqualTo(new[] { new AuditValueText("Gruppen", "staff, guests", null), new AuditValueText("Schwarz", "0,04 EUR", "1,25 EUR") }));
+        Assert.That(Told("priceList.add", PriceListRepository.Differences(null, list)), Has.Member(new AuditValueText("Von", null, "1.\u00a0März\u00a02026")));
+
+        WebhookRow webhook = new() { Id = 1, OrgId = 1, Name = "ticket", NameFolded = "ticket", Address = "https://a.test/secret", Events = $"{WebhookEvents.SupplyLow};{WebhookEvents.Alert}", SecretSealed = [] };
+        Assert.That(
+            Told("webhook.change", WebhookRepository.Differences(webhook, webhook with { Address = "https://b.test/secret", Events = WebhookEvents.SupplyLow, UserNames = true })),
+            Is.EqualTo(new[]
+            {
+                new AuditValueText("Adresse", "•", "•"), new AuditValueText("Ereignisse", "ein Verbrauchsmaterial geht zur Neige, jede Störungsmeldung", "ein Verbrauchsmaterial geht zur Neige"),
+                new AuditValueText("Ziel", "https://a.test", "https://b.test"), new AuditValueText("Ereignisse nennen Personen", "nein", "ja"),
+            }));
+
+        AlertRuleRow rule = new() { Name = "Toner", Kind = (int)AlertKind.SupplyLow, Percent = 10, DeviceId = 17 };
+        Assert.That(
+            Told("alert.rule.change", AlertAudit.Of(rule, rule with { Severity = (int)AlertSeverity.Critical, DeviceId = null, QuietFrom = 20 * 60, QuietTo = 7 * 60, QuietDays = 1 << (int)DayOfWeek.Sunday })),
+            Is.EqualTo(new[]
+            {
+                new AuditValueText("Gerät", "hall", null), new AuditValueText("Ganze Tage", null, "Sonntag"), new AuditValueText("Ruhezeiten", null, "20:00–07:00"), new AuditValueText("Schwere", "Warnung", "Kritisch"),
+            }));
+        Assert.That(Told("alert.rule.delete", AlertAudit.Of(rule, null)), Has.Member(new AuditValueText("Art", "Verbrauchsmaterial knapp", null)));
+        Assert.That(AlertAudit.Of(rule, rule with { UpdatedAt = DateTimeOffset.UnixEpoch }).IsEmpty, "nothing that matters differs");
+        Assert.That(AuditValueTexts.Of(s_german, Row(null, "manager department=Sales") with { Action = "setupCode.add" }).Single().After, Is.EqualTo("Führungskraft, Abteilung Sales"));
+        Assert.That(AuditValueTexts.Of(s_german, Row("20 % of everyone", "50 % of everyone, more every 5 hours") with { Action = "fleet.package.stage" }).Single(), Is.EqualTo(new AuditValueText(null, "20 % von allen", "50 % von allen, alle 5 Stunden mehr")));
+    }
+
+    [Test]
+    public void Every_member_that_the_sources_tell_of_has_a_name()
+    {
+        string[] members =
+        [
+            .. Directory.EnumerateFiles(Path.Combine(LanguageTests.Root(), "Server"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText).Where(t => t.Contains("AuditValues", StringComparison.Ordinal))
+                .SelectMany(t => Added().Matches(t).Select(m => m.Groups[1].Value).Concat(t.Contains("class AlertAudit", StringComparison.Ordinal) ? Listed().Matches(t).Select(m => m.Groups[1].Value) : [])).Distinct(),
+        ];
+        Assert.That(members, Has.Length.GreaterThan(60));
+        Assert.That(members.Where(m => !AuditMembers.Knows(m)), Is.Empty, "give them names in AuditMembers");
+    }
+
+    private static IReadOnlyList<AuditValueText> Told(string action, AuditValues values) =>
+        AuditValueTexts.Of(s_german, Row(values.Before, values.After) with { Action = action }, id => id == "device:17" ? "hall" : id);
+
+    [GeneratedRegex("""\.Add(?:Kept)?\("([a-zA-Z0-9]+)",""")]
+    private static partial Regex Added();
+
+    [GeneratedRegex("""\("([a-zA-Z]+)", r =>""")]
+    private static partial Regex Listed();
 
     private static AuditRow Row(string? before, string? after) => new() { Id = 1, At = default, OrgId = 1, Actor = "cli", Action = "device.change", Subject = "device:1", BeforeValue = before, AfterValue = after };
 }

@@ -77,6 +77,12 @@ internal sealed class FrameTests(Db db) : WebFixture(db)
         string page = (await Known.GetAsync("/Users")).Text;
         Assert.That(Regex.Matches(page, "href=\"/Users\" aria-current=\"page\""), Has.Count.EqualTo(2), "beside and above");
         Assert.That(page, Does.Contain("class=\"skip\" href=\"#main\"").And.Contain("<main id=\"main\""));
+        foreach ((string path, string item) in new[] { ("/FleetList", "/Fleet"), ("/Probe", "/Devices"), ("/ImportCards", "/Users"), ("/AlertRule", "/AlertRules") })
+        {
+            string below = (await Known.GetAsync(path)).Text;
+            Assert.That(below, Does.Contain($"href=\"{item}\" aria-current=\"page\"").And.Contain("<nav class=\"crumbs\""), $"{path} lies below {item}");
+        }
+
         using HttpClient client = new() { BaseAddress = Address };
         using HttpRequestMessage part = new(HttpMethod.Get, "/Users");
         part.Headers.Add("HX-Request", "true");

@@ -30,7 +30,7 @@ internal sealed class ImportCardsTests(Db db) : WebFixture(db)
     public async Task File_of_cards_is_shown_with_its_conflicts_and_taken_together()
     {
         string preview = await UploadAsync("user,card\nida,0A0B0C01\nnobody,0A0B0C02\njan,5566778899\njan,0A0B0C01\nhanna,5566778899\njan,\n,0A0B0C09\njan,0A0B0C03\n");
-        Assert.That(preview, Does.Contain("2 cards come, 1 people have theirs already, 5 lines can't be taken.").And.Contain("There is no such user.").And.Contain("The card belongs to someone else.").And.Contain("is no card number").And.Contain("Username is empty."));
+        Assert.That(preview, Does.Contain("2 cards come, 1 person has theirs already, 5 lines can't be taken.").And.Contain("There is no such user.").And.Contain("The card belongs to someone else.").And.Contain("is no card number").And.Contain("Username is empty."));
         Assert.That(preview, Does.Not.Contain("0A0B0C01").And.Not.Contain("5566778899"), "numbers are not repeated");
         Assert.That(await CountAsync("ida") + await CountAsync("jan"), Is.Zero);
 
@@ -39,7 +39,7 @@ internal sealed class ImportCardsTests(Db db) : WebFixture(db)
         Assert.That(done.Text, Does.Contain("2 cards are added."));
         Assert.That((await CountAsync("ida"), await CountAsync("jan"), await CountAsync("hanna")), Is.EqualTo((1L, 1L, 1L)));
         Assert.That((await ConfirmAsync(preview)).Text, Does.Contain("not at hand any more"), "once");
-        Assert.That(await UploadAsync("username,card\nida,0A0B0C01\n"), Does.Contain("0 cards come, 1 people have theirs already").And.Not.Contain("name=\"draft\""));
+        Assert.That(await UploadAsync("username,card\nida,0A0B0C01\n"), Does.Contain("0 cards come, 1 person has theirs already").And.Not.Contain("name=\"draft\""));
         Assert.That(await Database.CountAsync("select count(*) from audit_log where action = 'person.change' and coalesce(after_value, '') like '%0A0B0C%'"), Is.Zero);
     }
 
@@ -51,7 +51,7 @@ internal sealed class ImportCardsTests(Db db) : WebFixture(db)
         string preview = await UploadAsync("user,card\nkarl,11AA22BB\nlena,11AA22CC\n");
         await PutAsync("jan", "11AA22CC", add: true);
         Shown again = await ConfirmAsync(preview);
-        Assert.That(again.Text, Does.Contain("nothing was kept. This is what would happen now.").And.Contain("1 cards come").And.Contain("The card belongs to someone else."));
+        Assert.That(again.Text, Does.Contain("nothing was kept. This is what would happen now.").And.Contain("1 card comes").And.Contain("The card belongs to someone else."));
         Assert.That(await CountAsync("karl"), Is.Zero, "not half of it");
         Assert.That((await ConfirmAsync(again.Text)).Text, Does.Contain("1 card is added."));
         Assert.That((await CountAsync("karl"), await CountAsync("lena")), Is.EqualTo((1L, 0L)));
@@ -62,7 +62,7 @@ internal sealed class ImportCardsTests(Db db) : WebFixture(db)
     {
         await PutAsync("mia", null);
         string preview = await UploadAsync("user,card\nmia,0000FF\nmia,zz\n", "hex2dec");
-        Assert.That(preview, Does.Contain("1 cards come").And.Contain("1 lines can't be taken").And.Contain("The card does not fit the card rule."));
+        Assert.That(preview, Does.Contain("1 card comes").And.Contain("1 line can't be taken").And.Contain("The card does not fit the card rule."));
         await ConfirmAsync(preview);
         KeyRing ring = Services.GetRequiredService<IHashKeys>().Current;
         Assert.That(await Services.GetRequiredService<CardRepository>().FindOwnerAsync(1, [ring.Hash(HashKinds.Card, 1, "255")], default), Is.EqualTo(await Database.CountAsync("select id from person where user_folded = 'mia'")));

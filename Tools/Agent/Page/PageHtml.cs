@@ -22,8 +22,23 @@ internal sealed class PageHtml
         return this;
     }
 
-    /// <summary>A cell of a table; numbers stand right.</summary>
-    public PageHtml Cell(string? text, bool number = false) => Raw(number ? "<td class=\"n\">" : "<td>").Text(text).Raw("</td>");
+    /// <summary>The head of a table whose rows stand below each other on telephones; what they are to a reader they keep as roles. The heading <paramref name="number"/> stands right.</summary>
+    public PageHtml Head(IReadOnlyList<string> heads, int? number = null)
+    {
+        Raw("<table role=\"table\"><thead role=\"rowgroup\"><tr role=\"row\">");
+        for (var i = 0; i < heads.Count; i++)
+        {
+            Raw(i == number ? "<th scope=\"col\" role=\"columnheader\" class=\"n\">" : "<th scope=\"col\" role=\"columnheader\">").Text(heads[i]).Raw("</th>");
+        }
+
+        return Raw("</tr></thead><tbody role=\"rowgroup\">");
+    }
+
+    /// <summary>A cell of a table under its heading; numbers stand right.</summary>
+    public PageHtml Cell(string head, string? text, bool number = false) => Begin(head, number).Text(text).Raw("</td>");
+
+    /// <summary>Begins a cell under its heading.</summary>
+    public PageHtml Begin(string head, bool number = false) => Raw(number ? "<td role=\"cell\" class=\"n\" data-th=\"" : "<td role=\"cell\" data-th=\"").Text(head).Raw("\">");
 
     /// <summary>A line of a list of terms.</summary>
     public PageHtml Term(string name, string? text) => Raw("<dt>").Text(name).Raw("</dt><dd>").Text(text ?? "–").Raw("</dd>");
@@ -37,19 +52,13 @@ internal sealed class PageHtml
             if (!begun)
             {
                 begun = true;
-                Raw("<section><h2>").Text(title).Raw("</h2><table><thead><tr>");
-                foreach (var head in heads)
-                {
-                    Raw("<th scope=\"col\">").Text(head).Raw("</th>");
-                }
-
-                Raw("</tr></thead><tbody>");
+                Raw("<section><h2>").Text(title).Raw("</h2>").Head(heads);
             }
 
-            Raw("<tr>");
-            foreach (var cell in row)
+            Raw("<tr role=\"row\">");
+            for (var i = 0; i < row.Length; i++)
             {
-                Cell(cell);
+                Cell(heads[i], row[i]);
             }
 
             Raw("</tr>");

@@ -66,21 +66,14 @@ internal sealed class PageViews(PageWords w)
             html.Raw("<p class=\"warning\" role=\"alert\">").Text(w["The devices at {0} tell the same serial number {1}. All are read; only the first is known to the manager by that number. Set the number of the others right.", string.Join(", ", at), serial]).Raw("</p>");
         }
 
-        html.Raw("<section><table><thead><tr>");
-        foreach (var head in new[] { w["Device"], w["Serial number"], w["Address"], w["Status"], w["Lowest supply"] })
-        {
-            html.Raw("<th scope=\"col\">").Text(head).Raw("</th>");
-        }
-
-        html.Raw("<th scope=\"col\" class=\"n\">").Text(w["Pages"]).Raw("</th><th scope=\"col\">").Text(w["Last read"]).Raw("</th></tr></thead><tbody>");
+        html.Raw("<section>").Head([w["Device"], w["Serial number"], w["Address"], w["Status"], w["Lowest supply"], w["Pages"], w["Last read"]], number: 5);
         foreach (var device in devices)
         {
             var low = device.Report?.Supplies.Where(s => s.Percent is not null && !s.Kind.StartsWith("waste", StringComparison.Ordinal)).MinBy(s => s.Percent);
-            html.Raw("<tr><td><a href=\"/device?key=").Text(device.Key).Raw("\">").Text(device.Report?.Identity.Model ?? device.Key).Raw("</a></td>")
-                .Cell(device.Report?.Identity.Serial ?? device.Last?.Serial).Cell(addresses.GetValueOrDefault(device.Key)).Cell(device.Silent ?? Word(device.Report?.Status.Summary));
-            html.Raw("<td>");
+            html.Raw("<tr role=\"row\">").Begin(w["Device"]).Raw("<a href=\"/device?key=").Text(device.Key).Raw("\">").Text(device.Report?.Identity.Model ?? device.Key).Raw("</a></td>")
+                .Cell(w["Serial number"], device.Report?.Identity.Serial ?? device.Last?.Serial).Cell(w["Address"], addresses.GetValueOrDefault(device.Key)).Cell(w["Status"], device.Silent ?? Word(device.Report?.Status.Summary)).Begin(w["Lowest supply"]);
             Level(html, low is null ? null : NameOf(low), low?.Percent);
-            html.Raw("</td>").Cell(w.Number(Total(device.Last)), number: true).Cell(w.Time(device.SeenAt)).Raw("</tr>");
+            html.Raw("</td>").Cell(w["Pages"], w.Number(Total(device.Last)), number: true).Cell(w["Last read"], w.Time(device.SeenAt)).Raw("</tr>");
         }
 
         return html.Raw("</tbody></table></section>");
@@ -207,10 +200,10 @@ internal sealed class PageViews(PageWords w)
             return;
         }
 
-        html.Raw("<section><h2>").Text(w["Supplies"]).Raw("</h2><table><thead><tr><th scope=\"col\">").Text(w["Supply"]).Raw("</th><th scope=\"col\">").Text(w["Colour"]).Raw("</th><th scope=\"col\">").Text(w["Level"]).Raw("</th></tr></thead><tbody>");
+        html.Raw("<section><h2>").Text(w["Supplies"]).Raw("</h2>").Head([w["Supply"], w["Colour"], w["Level"]]);
         foreach (var s in report.Supplies)
         {
-            html.Raw("<tr>").Cell(s.Description ?? Word(s.Kind)).Cell(Word(s.Color)).Raw("<td>");
+            html.Raw("<tr role=\"row\">").Cell(w["Supply"], s.Description ?? Word(s.Kind)).Cell(w["Colour"], Word(s.Color)).Begin(w["Level"]);
             Level(html, s.Percent is null ? Word(s.LevelKind) : null, s.Percent);
             html.Raw("</td></tr>");
         }
@@ -223,7 +216,7 @@ internal sealed class PageViews(PageWords w)
     {
         if (percent is { } some)
         {
-            html.Raw(string.Create(CultureInfo.InvariantCulture, $"<meter min=\"0\" max=\"100\" low=\"20\" high=\"21\" optimum=\"100\" value=\"{Math.Clamp(some, 0, 100)}\"></meter> ")).Text(string.Create(CultureInfo.InvariantCulture, $"{some} % "));
+            html.Raw(string.Create(CultureInfo.InvariantCulture, $"<meter min=\"0\" max=\"100\" low=\"20\" high=\"21\" optimum=\"100\" value=\"{Math.Clamp(some, 0, 100)}\"></meter> ")).Text(string.Create(CultureInfo.InvariantCulture, $"{some}\u00a0% "));
         }
 
         html.Text(name);
@@ -260,7 +253,7 @@ internal sealed class PageViews(PageWords w)
     private string YesNo(bool on) => on ? w["yes"] : w["no"];
 
     /// <summary>A word of the device's language of enumerations; those without a translation as they are.</summary>
-    private string Word(string? word) => word is null ? "" : w[word];
+    private string Word(string? word) => word switch { null => "", "someLeft" => w["some left"], _ => w[word] };
 
     private string Name(CounterKey key) => string.Join(' ', new[] { key.Function.ToString(), key.Color == PageColor.Any ? "" : key.Color.ToString(), key.Size == PageSize.Any ? "" : key.Size.ToString(), key.Sides == PageSides.Any ? "" : key.Sides.ToString(), key.Unit.ToString() }
         .Where(t => t.Length > 0).Select(t => Word(t.ToLowerInvariant())));

@@ -1,0 +1,2 @@
+-- What is called by an id today. Parameters: orgId, id. Rows: a name, at most one. Index: primary key.
+select name from fleet_agent where id = @id and org_id = @orgId
