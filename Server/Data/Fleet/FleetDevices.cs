@@ -60,7 +60,7 @@ public sealed class FleetDevices(IDatabase database, DeviceRepository devices, A
     public Task<IReadOnlyList<FleetDeviceRow>> ListAsync(FleetScope scope, FleetQuestion question, FleetPlace after, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<FleetDeviceRow>>(
         async (c, ct) => (await c.QueryAsync<FleetDeviceRow>(Command("FleetDevice_List", new
         {
-            orgId = scope.OrgId, site = scope.Site, nodeId = scope.NodeId, find = question.Pattern, state = question.State, staleBefore = question.StaleBefore, agent = question.Agent is { } agent ? NameFolding.Fold(agent) : null,
+            orgId = scope.OrgId, whole = scope.IsWhole, sites = scope.Sites, nodes = scope.Nodes, askedSite = scope.AskedSite, find = question.Pattern, state = question.State, staleBefore = question.StaleBefore, agent = question.Agent is { } agent ? NameFolding.Fold(agent) : null,
             reports = question.Reports ? 1L : 0L, after = after.NameFolded, afterId = after.AgentId, limit,
         }, ct))).AsList(), cancellationToken);
 
