@@ -131,7 +131,8 @@ internal sealed class AlertRules(AlertRepository alerts, FleetRepository fleet, 
     private async Task<(long? Node, string? Fault)> OwnerAsync(FleetScope scope, CancellationToken cancellationToken) => scope switch
     {
         { IsWhole: true } => (null, null),
-        { NodeId: { } node } => (node, null),
+        { Sites.IsEmpty: true, Nodes.Values: [var node] } => (node, null),
+        { Nodes.IsEmpty: false } or { Sites.Values.Length: > 1 } => (null, "a rule belongs to one dealer, customer or site; choose one of your roles first"),
         _ => (await fleet.NodesAsync(scope, cancellationToken)).FirstOrDefault(n => n.Kind == "site") is { } site ? (site.Id, null) : (null, "the site is no site of the fleet, so that it can have no rules of its own"),
     };
 

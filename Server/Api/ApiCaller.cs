@@ -19,13 +19,13 @@ internal enum Reach
     /// <summary>Answers narrow themselves to any scope.</summary>
     Narrowed,
 
-    /// <summary>About devices: not for a scope of one department or project.</summary>
+    /// <summary>About devices: answers narrow themselves to sites; not for a scope without one.</summary>
     Devices,
 
-    /// <summary>About people: not for a scope of one site or project.</summary>
+    /// <summary>About people: answers narrow themselves to departments; not for a scope without one.</summary>
     People,
 
-    /// <summary>About what agents meter: answers narrow themselves to a dealer, a customer or a site; not for a scope of one department or project.</summary>
+    /// <summary>About what agents meter: answers narrow themselves to dealers, customers and sites; not for a scope without one.</summary>
     Fleet,
 
     /// <summary>Changes or shows what no part of an organisation owns: only for whole organisations.</summary>
@@ -54,9 +54,9 @@ internal sealed record ApiAccess(Reach Reach, params ImmutableArray<string> Role
 
         bool covered = Reach switch
         {
-            Reach.Narrowed => caller.Scope.Fleet is null,
-            Reach.Devices => caller.Scope is { OnlyPeople: false, Fleet: null },
-            Reach.People => caller.Scope is { Site: null, Project: null, Fleet: null, Names: null },
+            Reach.Narrowed => caller.Scope.Fleet.IsEmpty,
+            Reach.Devices => caller.Scope.HasDevices,
+            Reach.People => caller.Scope is { HasPeople: true, Names: null },
             Reach.Fleet => !caller.Scope.OnlyPeople,
             _ => caller.IsWhole,
         };

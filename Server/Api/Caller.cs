@@ -12,7 +12,7 @@ internal abstract record Caller(string Role, ReportScope Scope)
     public long OrgId => Scope.OrgId;
 
     /// <summary>True when the scope is a whole organisation.</summary>
-    public bool IsWhole => Scope is { Site: null, Department: null, Project: null, Fleet: null };
+    public bool IsWhole => Scope.IsWhole;
 
     /// <summary>Whether the caller may do what <see cref="Access"/> names.</summary>
     public bool May(ApiAccess access) => access.Fault(this) is null;
@@ -20,8 +20,8 @@ internal abstract record Caller(string Role, ReportScope Scope)
     /// <summary>Whether people's names are kept from the caller.</summary>
     public bool SeesPseudonyms => Scope.Names is not null;
 
-    /// <summary>Whether a person is in the caller's scope; false under another organisation, a site or a project, which own no people.</summary>
-    public bool Sees(PersonRow person) => person.OrgId == OrgId && (IsWhole || (Scope is { Department: { } department, Site: null, Project: null, Fleet: null } && person.Department == department));
+    /// <summary>Whether a person is in the caller's scope; false under another organisation; sites and projects own no people.</summary>
+    public bool Sees(PersonRow person) => person.OrgId == OrgId && (IsWhole || Scope.Departments.Has(person.Department));
 }
 
 /// <summary>A caller by token.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Privacy;
@@ -9,7 +10,7 @@ using Dapper;
 namespace CopyTrack.Server.Api;
 
 /// <summary>From the role and the scope's text of a token, account or group to what the caller sees, with people's names or without.</summary>
-internal sealed class CallerScopes(OrganisationRepository organisations, SettingRepository settings, IDatabase database, ISecretSealer sealer, TimeProvider time) : IDisposable
+internal sealed class CallerScopes(OrganisationRepository organisations, ProjectRepository projects, SettingRepository settings, IDatabase database, ISecretSealer sealer, TimeProvider time) : IDisposable
 {
     /// <summary>Setting that keeps people's names from managers, <c>true</c> or absent.</summary>
     public const string PseudonymSetting = NamesConsent.Setting;
@@ -19,10 +20,13 @@ internal sealed class CallerScopes(OrganisationRepository organisations, Setting
     private readonly SemaphoreSlim once = new(1, 1);
     private Pseudonyms? _names;
 
-    /// <summary>What the caller sees; null when the text can't be read or names nothing, which allows nothing.</summary>
+    /// <summary>
+    /// What the caller sees, everything without a text: the union of its lines, of which one that can't be read gives nothing. Null when nothing is left, when the lines do not go together, or when an
+    /// organisation is not there; that allows nothing.
+    /// </summary>
     public async Task<ReportScope?> ReadAsync(string role, string? text, CancellationToken cancellationToken)
     {
-        ReportScope? scope = await ScopeText.ReadAsync(text, organisations, cancellationToken);
+        ReportScope? scope = string.IsNullOrEmpty(text) ? ReportScope.Everything : await OfAsync([.. ScopeText.Lines(text).Where(l => ScopeText.Split(l) is not null)], cancellationToken);
         return scope is not null && role == Roles.Manager && await IsPseudonymousAsync(cancellationToken) ? scope with { Names = await NamesAsync(cancellationToken) } : scope;
     }
 
@@ -49,6 +53,27 @@ internal sealed class CallerScopes(OrganisationRepository organisations, Setting
     }
 
     public void Dispose() => once.Dispose();
+
+    private async Task<ReportScope?> OfAsync(ImmutableArray<string> lines, CancellationToken cancellationToken)
+    {
+        if (lines.IsEmpty || !ScopeText.GoTogether(lines))
+        {
+            return null;
+        }
+
+        ILookup<string, string> names = lines.Select(l => ScopeText.Split(l)!.Value).ToLookup(s => s.Kind, s => s.Name);
+        if (names["organisation"].FirstOrDefault() is { } organisation)
+        {
+            return await organisations.FindAsync(organisation, cancellationToken) is { } id ? ReportScope.Of(id) : null;
+        }
+
+        long orgId = OrganisationRepository.DefaultId;
+        string[] codes = [.. names["project"].Select(NameFolding.Fold)];
+        IReadOnlyList<ProjectRow> found = codes.Length == 0 ? [] : await database.ReadAsync((c, ct) => projects.FindManyAsync(c, orgId, codes, ct), cancellationToken);
+        // Projects that are not there stay a scope, of nothing.
+        return ReportScope.Parts(orgId, names["site"], names["department"], codes.Length > found.Count ? [-1, .. found.Select(p => p.Id)] : found.Select(p => p.Id),
+            lines.Where(l => ScopeText.Family(l) == "fleet"));
+    }
 
     private async Task<byte[]> KeyAsync(CancellationToken cancellationToken)
     {

@@ -171,7 +171,7 @@ internal sealed class DeviceEndpoints(IDatabase database, DeviceRepository devic
         return ApiResults.None();
     }
 
-    private static bool InScope(DeviceRow device, ApiCaller caller) => caller.Scope.Site is null || device.Site == caller.Scope.Site;
+    private static bool InScope(DeviceRow device, ApiCaller caller) => caller.Scope.OfDevices.Sees(device.Site, null, null);
 
     private async Task<DeviceRow> OneAsync(ApiCall call) =>
         await devices.FindAsync(call.Caller.OrgId, call.Route("name"), call.Aborted) is { } device && InScope(device, call.Caller)

@@ -36,7 +36,7 @@ internal sealed class EventEndpoints(EventStream stream)
 
     private static string? Say(ApiCaller caller, OutboxView message)
     {
-        if ((message.OrgId ?? caller.OrgId) != caller.OrgId || (caller.Scope.Site is not null && message.Site != caller.Scope.Site))
+        if ((message.OrgId ?? caller.OrgId) != caller.OrgId || !caller.Scope.OfDevices.Sees(message.Site, null, null))
         {
             return null;
         }

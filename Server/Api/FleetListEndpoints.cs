@@ -115,10 +115,10 @@ internal sealed class FleetListEndpoints(FleetRepository fleet, FleetDevices dev
     private async Task<IResult> RefusalsAsync(ApiCall call) => ApiResults.Ok(new Page<object>(
         [.. (await fleet.RefusalsAsync(Math.Min(call.Limit, MostRefusals), call.Aborted)).Select(r => new { at = r.At, agent = r.Agent, sequence = r.Sequence, address = r.Address, reason = r.Reason })], null));
 
-    /// <summary>The token's scope; a site in the query can only narrow it.</summary>
+    /// <summary>The token's scope; a site in the query can only narrow it, and says nothing to a token of one site.</summary>
     private async Task<FleetScope> ScopeOfAsync(ApiCall call)
     {
         FleetScope own = await scopes.RequireAsync(call);
-        return call.Query("site") is not { } text || own.Site is not null ? own : own with { Site = FleetNames.Usable(text) ?? throw ApiProblem.NotFound("site", text) };
+        return call.Query("site") is not { } text || own is { Sites.Values: [_], Nodes.IsEmpty: true } ? own : own with { AskedSite = FleetNames.Usable(text) ?? throw ApiProblem.NotFound("site", text) };
     }
 }

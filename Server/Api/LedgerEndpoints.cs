@@ -50,11 +50,11 @@ internal sealed class LedgerEndpoints(IDatabase database, EntryReader entries, R
         ReportPeriod? period = call.Query("from") is null && call.Query("to") is null ? null : ReportEndpoints.PeriodOf(call, options, time);
         ReportFilter filter = await NarrowAsync(call);
         (long opened, long before) = Cursor.Read(call.Query("cursor"), 2) is [var at, var last] ? (Cursor.Number(at), Cursor.Number(last)) : (long.MaxValue, long.MaxValue);
-        int limit = call.Limit;
+        (ReportScope scope, int limit) = (call.Caller.Scope, call.Limit);
         SessionView[] rows = await database.ReadAsync(async (connection, ct) => (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql[filter.PersonId is > 0 ? "Session_OfPerson" : highest <= 3 ? "Session_Live" : "Session_ListWithNames"], new
         {
-            orgId = call.Caller.OrgId, lowest, highest, device = filter.DeviceId, person = filter.PersonId, project = filter.ProjectId, site = call.Caller.Scope.Site,
-            department = call.Caller.Scope.Department, from = period?.From.ToMicros(), to = period?.To.ToMicros(), opened, before, limit = limit + 1,
+            orgId = call.Caller.OrgId, lowest, highest, device = filter.DeviceId, person = filter.PersonId, 
+            whole = scope.IsWhole, sites = scope.Sites, departments = scope.Departments, projects = scope.Projects, from = period?.From.ToMicros(), to = period?.To.ToMicros(), opened, before, limit = limit + 1,
         }, cancellationToken: ct))).ToArray(), call.Aborted);
         return ApiResults.Ok(Page<object>.Of(rows, limit, s => Cursor.Of(Id(s.OpenedAt.ToMicros()), Id(s.Id)), s => Shape(call.Caller.Scope.Names is { } names ? s with { UserName = names.Of(s.PersonId) } : s)));
     }

@@ -41,6 +41,12 @@ internal sealed record SessionView
     public string? UserName { get; init; }
     public string? DisplayName { get; init; }
     public string? Project { get; init; }
+
+    /// <summary>The project's id, the site, and the departments of whom it stands under and of whom it was booked to; null in lists.</summary>
+    public long? ProjectId { get; init; }
+    public string? Site { get; init; }
+    public string? Department { get; init; }
+    public string? BookedDepartment { get; init; }
 }
 
 /// <summary>A message of the outbox with its device.</summary>

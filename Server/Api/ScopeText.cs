@@ -1,14 +1,18 @@
 using System.Collections.Immutable;
-using CopyTrack.Server.Data.Repositories;
-using CopyTrack.Server.Reports;
 
 namespace CopyTrack.Server.Api;
 
-/// <summary>Scopes as written in settings, tokens and accounts: a kind, "=" and a name, as <c>department=Sales</c>.</summary>
+/// <summary>
+/// Scopes as written in settings, tokens and accounts: a kind, "=" and a name, as <c>department=Sales</c>, one a line where there are several. Each line is a grant; together they give what each gives
+/// (docs/adr/0042). Pure.
+/// </summary>
 internal static class ScopeText
 {
     /// <summary>Most characters of a name.</summary>
     public const int Longest = 256;
+
+    /// <summary>Most scopes of one token or account.</summary>
+    public const int Most = 100;
 
     /// <summary>What a scope may name; a cost centre of people is their department; a dealer or a customer is one of the fleet's tree and sees its lists alone.</summary>
     public static ImmutableArray<string> Kinds { get; } = ["organisation", "site", "department", "project", "dealer", "customer"];
@@ -22,22 +26,23 @@ internal static class ScopeText
         return Kinds.Contains(kind) && name.Length is > 0 and <= Longest && !name.Any(char.IsControl) ? (kind, name) : null;
     }
 
-    /// <summary>What the text stands for, everything when there is none; null when it can't be read or names no organisation, which allows nothing.</summary>
-    public static async Task<ReportScope?> ReadAsync(string? text, OrganisationRepository organisations, CancellationToken cancellationToken)
-    {
-        if (string.IsNullOrEmpty(text))
-        {
-            return ReportScope.Everything;
-        }
+    /// <summary>The scopes of a text, one a line; none for a text that stands for everything.</summary>
+    public static ImmutableArray<string> Lines(string? text) => string.IsNullOrEmpty(text) ? [] : [.. text.Split('\n')];
 
-        return Split(text) switch
-        {
-            ("organisation", var name) => await organisations.FindAsync(name, cancellationToken) is long id ? new ReportScope(id) : null,
-            ("site", var name) => ReportScope.Everything with { Site = name },
-            ("department", var name) => ReportScope.Everything with { Department = name },
-            ("project", var name) => ReportScope.Everything with { Project = name },
-            ("dealer" or "customer", _) => ReportScope.Everything with { Fleet = text },
-            _ => null,
-        };
-    }
+    /// <summary>Several scopes as one text, each once and in order; null for none.</summary>
+    public static string? Join(IEnumerable<string> scopes) => string.Join('\n', scopes.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)) is { Length: > 0 } text ? text : null;
+
+    /// <summary>
+    /// What scopes must have alike to be given together: sites, departments and projects go together, and dealers with customers; an organisation stands alone. Null for what is no scope.
+    /// </summary>
+    public static string? Family(string scope) => Split(scope) switch
+    {
+        null => null,
+        ("organisation", var name) => "organisation=" + name,
+        ("dealer" or "customer", _) => "fleet",
+        _ => "parts",
+    };
+
+    /// <summary>Whether these can be given to one token or account: readable, not too many, and of one family.</summary>
+    public static bool GoTogether(IReadOnlyCollection<string> scopes) => scopes.Count <= Most && scopes.Select(Family).Distinct().Count() <= 1 && scopes.All(s => Split(s) is not null);
 }

@@ -29,7 +29,7 @@ internal sealed class TerminalEndpoints(IDatabase database, IWalkUpControl walkU
         string after = Cursor.Read(call.Query("cursor"), 1)?[0] ?? "";
         int limit = call.Limit;
         TerminalView[] rows = await database.ReadAsync(async (connection, ct) => (await connection.QueryAsync<TerminalView>(new CommandDefinition(
-            database.Sql["Terminal_ListWithDevice"], new { orgId = call.Caller.OrgId, site = call.Caller.Scope.Site, after, limit = limit + 1 }, cancellationToken: ct))).ToArray(), call.Aborted);
+            database.Sql["Terminal_ListWithDevice"], new { orgId = call.Caller.OrgId, whole = call.Caller.IsWhole, sites = call.Caller.Scope.Sites, after, limit = limit + 1 }, cancellationToken: ct))).ToArray(), call.Aborted);
         return ApiResults.Ok(Page<object>.Of(rows, limit, t => Cursor.Of(t.NameFolded), Shape));
     }
 
@@ -50,7 +50,7 @@ internal sealed class TerminalEndpoints(IDatabase database, IWalkUpControl walkU
     {
         string id = call.Route("id");
         return await database.ReadAsync((connection, ct) => connection.ExecuteScalarAsync<string?>(new CommandDefinition(
-            database.Sql["Terminal_InScope"], new { orgId = call.Caller.OrgId, site = call.Caller.Scope.Site, id }, cancellationToken: ct)), call.Aborted)
+            database.Sql["Terminal_InScope"], new { orgId = call.Caller.OrgId, whole = call.Caller.IsWhole, sites = call.Caller.Scope.Sites, id }, cancellationToken: ct)), call.Aborted)
             ?? throw ApiProblem.NotFound("terminal", id);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class UserEndpoints(IDatabase database, PersonRepository people,
         IReadOnlyList<PersonState> rows = await database.ReadAsync(async (connection, ct) =>
         {
             string[] names = [.. await connection.QueryAsync<string>(new CommandDefinition(database.Sql["Person_NamesByDepartment"],
-                new { orgId = call.Caller.OrgId, department = call.Caller.Scope.Department, find = (string?)null, after, limit = limit + 1 }, cancellationToken: ct))];
+                new { orgId = call.Caller.OrgId, whole = call.Caller.IsWhole, departments = call.Caller.Scope.Departments, find = (string?)null, after, limit = limit + 1 }, cancellationToken: ct))];
             return await people.LoadAsync(connection, call.Caller.OrgId, names, ct);
         }, call.Aborted);
         PersonState[] ordered = [.. rows.OrderBy(p => p.Row.UserFolded, StringComparer.Ordinal)];
@@ -92,8 +92,7 @@ internal sealed class UserEndpoints(IDatabase database, PersonRepository people,
     private async Task<PersonState> OneAsync(ApiCall call)
     {
         PersonState? person = await people.FindWholeAsync(call.Caller.OrgId, call.Route("username"), call.Aborted);
-        string? department = call.Caller.Scope.Department;
-        return person is not null && (department is null || person.Row.Department == department) ? person : throw ApiProblem.NotFound("user", call.Route("username"));
+        return person is not null && call.Caller.Sees(person.Row) ? person : throw ApiProblem.NotFound("user", call.Route("username"));
     }
 
     private sealed class CardInput

@@ -1,12 +1,13 @@
 using System.Collections.Frozen;
+using System.Text.RegularExpressions;
 
 namespace CopyTrack.Server.Data;
 
 /// <summary>
 /// The statements of one dialect, by the name of their file without ending (<c>Person_Get</c>). A statement in the dialect's own folder
-/// takes the place of one in <c>Any</c>.
+/// takes the place of one in <c>Any</c>, where <c>= any(@name)</c> asks for one of a <see cref="ValueSet{T}"/>, which SQLite is asked in words of its own.
 /// </summary>
-public sealed class SqlText
+public sealed partial class SqlText
 {
     private const string Prefix = "CopyTrack.Server.Data.Sql.";
     private readonly FrozenDictionary<string, string> _statements;
@@ -19,7 +20,8 @@ public sealed class SqlText
         {
             foreach (var (name, text) in EmbeddedText.Under(Prefix + folder + "."))
             {
-                statements[name] = Checked(name, text);
+                var body = Checked(name, text);
+                statements[name] = dialect == Dialect.Sqlite ? AnyOf().Replace(body, "in (select value from json_each($1))") : body;
             }
         }
 
@@ -31,6 +33,9 @@ public sealed class SqlText
 
     /// <summary>The statement's text; throws <see cref="KeyNotFoundException"/> with the name when there is none.</summary>
     public string this[string name] => _statements.TryGetValue(name, out var text) ? text : throw new KeyNotFoundException($"no SQL statement {name}");
+
+    [GeneratedRegex(@"= any\((@\w+)\)")]
+    private static partial Regex AnyOf();
 
     private static string Checked(string name, string text)
     {

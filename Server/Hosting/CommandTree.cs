@@ -97,11 +97,11 @@ internal static class CommandTree
     private static Command Token(VerbContext context)
     {
         var role = new Option<string>("--role") { Required = true, Description = string.Join(", ", CodeVerbs.Roles) };
-        var scope = new Option<string?>("--scope") { Description = "organisation=…, site=…, department=… or project=…" };
+        var scope = new Option<string[]>("--scope") { Description = "organisation=…, site=…, department=…, project=…, dealer=… or customer=…; several times for all that each gives" };
         var days = new Option<int?>("--days") { Description = "Days until it ends; for ever when not given" };
         var create = new Command("create", "Prints an API token once") { role, scope, days };
         create.SetAction((parsed, ct) => WithAsync<CodeVerbs>(
-            context, verbs => verbs.TokenAsync(parsed.GetValue(role)!, parsed.GetValue(scope), parsed.GetValue(days), context.Output, ct), ct));
+            context, verbs => verbs.TokenAsync(parsed.GetValue(role)!, parsed.GetValue(scope) ?? [], parsed.GetValue(days), context.Output, ct), ct));
         return create;
     }
 

@@ -37,8 +37,9 @@ internal static class WebSettings
             return new WebRole(parts[0], null);
         }
 
-        return ScopeText.Split(parts[1]) is not null
-            ? new WebRole(parts[0], parts[1])
-            : throw new ConfigurationFault(key, $"'{parts[1]}' is no scope such as department=Sales");
+        string[] scopes = [.. ScopeText.Lines(parts[1]).Select(l => l.Trim())];
+        return scopes.FirstOrDefault(s => ScopeText.Split(s) is null) is { } wrong ? throw new ConfigurationFault(key, $"'{wrong}' is no scope such as department=Sales")
+            : !ScopeText.GoTogether(scopes) ? throw new ConfigurationFault(key, "these scopes do not go together: an organisation stands alone, and dealers and customers go with each other only")
+            : new WebRole(parts[0], ScopeText.Join(scopes));
     }
 }

@@ -17,16 +17,17 @@ internal sealed class CoverageReader(IDatabase database, UsageReader usage, Time
 
     /// <summary>The same for a page: where it takes long it may be up to <see cref="KeptResults{T}.Lasts"/> old.</summary>
     public Task<Kept<IReadOnlyList<DeviceFacts>>> ShowAsync(ReportPeriod period, ReportScope scope, CancellationToken cancellationToken) => kept.GetAsync(
-        string.Join('\n', scope.OrgId, scope.Site, scope.Department, scope.Project, period.From.UtcTicks, period.To.UtcTicks), ct => DevicesAsync(period, scope, ct), cancellationToken);
+        string.Join('\n', scope.Key, period.From.UtcTicks, period.To.UtcTicks), ct => DevicesAsync(period, scope, ct), cancellationToken);
 
-    /// <summary>The devices of the scope as the period shows them, in order of their names.</summary>
+    /// <summary>The devices that the scope shows whole as the period shows them, in order of their names.</summary>
     public async Task<IReadOnlyList<DeviceFacts>> DevicesAsync(ReportPeriod period, ReportScope scope, CancellationToken cancellationToken)
     {
+        scope = scope.OfDevices;
         var sums = (await usage.ReadAsync(period, scope, new ReportFilter(), s_split, null, cancellationToken)).ToLookup(s => s.DeviceId);
         return await database.ReadAsync<IReadOnlyList<DeviceFacts>>(async (connection, ct) =>
         {
             var devices = await connection.QueryAsync<CoverageDevice>(new CommandDefinition(
-                database.Sql["Coverage_Devices"], new { orgId = scope.OrgId, site = scope.Site, deviceId = (long?)null }, cancellationToken: ct));
+                database.Sql["Coverage_Devices"], new { orgId = scope.OrgId, whole = scope.IsWhole, sites = scope.Sites, deviceId = (long?)null }, cancellationToken: ct));
             var sessions = (await connection.QueryAsync<CoverageSessions>(new CommandDefinition(
                 database.Sql["Coverage_Sessions"], new { orgId = scope.OrgId, from = period.From, to = period.To, deviceId = (long?)null }, cancellationToken: ct))).ToDictionary(s => s.DeviceId);
             return [.. devices.Select(d => Facts(d, [.. sums[d.Id]], sessions.GetValueOrDefault(d.Id)))];

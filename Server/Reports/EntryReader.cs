@@ -81,7 +81,7 @@ internal sealed class EntryReader(IDatabase database)
             await using DbDataReader rows = await connection.ExecuteReaderAsync(new CommandDefinition(database.Sql[statement], new
             {
                 orgId = scope.OrgId, to = period.To, at = after?.At ?? period.From, afterDevice = after?.DeviceId ?? long.MinValue, seq = after?.Seq ?? long.MinValue,
-                deviceId = filter.DeviceId, personId = person, projectId = filter.ProjectId, site = scope.Site, department = scope.Department,
+                deviceId = filter.DeviceId, personId = person, projectId = filter.ProjectId, whole = scope.IsWhole, sites = scope.Sites, departments = scope.Departments, projects = scope.Projects,
                 ofSite = filter.Site, ofDepartment = filter.Department, costCentre = filter.CostCentre, cause = filter.Cause, count,
             }, cancellationToken: cancellationToken));
             while (await rows.ReadAsync(cancellationToken))
@@ -96,5 +96,5 @@ internal sealed class EntryReader(IDatabase database)
 
     /// <summary>True when nothing narrows the entries, so that the short statement gives them.</summary>
     private static bool IsOfAll(ReportScope scope, ReportFilter filter) =>
-        scope is { Site: null, Department: null, Project: null } && filter is { DeviceId: null, PersonId: null, ProjectId: null, Site: null, Department: null, CostCentre: null, Cause: null };
+        scope.IsWhole && filter is { DeviceId: null, PersonId: null, ProjectId: null, Site: null, Department: null, CostCentre: null, Cause: null };
 }

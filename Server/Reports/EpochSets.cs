@@ -28,7 +28,7 @@ internal sealed class EpochSets(IDatabase database, DbConnection connection, Pri
     public async Task ReadAllAsync(ReportScope scope, ReportFilter filter, CancellationToken cancellationToken)
     {
         Keep(await connection.QueryAsync<EpochRow>(new CommandDefinition(
-            database.Sql["Epoch_OfDevices"], new { orgId = scope.OrgId, deviceId = filter.DeviceId, site = scope.Site, ofSite = filter.Site }, cancellationToken: cancellationToken)));
+            database.Sql["Epoch_OfDevices"], new { orgId = scope.OrgId, deviceId = filter.DeviceId, whole = scope.IsWhole, sites = scope.Sites, ofSite = filter.Site }, cancellationToken: cancellationToken)));
     }
 
     /// <summary>Reads the epochs of the devices of these entries that are not known yet, by one statement.</summary>

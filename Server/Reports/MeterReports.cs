@@ -18,16 +18,16 @@ internal sealed class MeterReports(IDatabase database, MeterSpans spans, EntryRe
     /// </summary>
     public async Task<Report> CoverageAsync(ReportRequest request, CancellationToken cancellationToken)
     {
-        ReportFilter filter = await NarrowAsync(request, cancellationToken);
+        (ReportFilter filter, ReportScope scope) = (await NarrowAsync(request, cancellationToken), request.Scope.OfDevices);
         ILookup<long, UsageSum>? days = request.Period.Days is null ? null
-            : (await usage.ReadAsync(request.Period, request.Scope, filter, s_byCause, null, cancellationToken)).ToLookup(s => s.DeviceId);
+            : (await usage.ReadAsync(request.Period, scope, filter, s_byCause, null, cancellationToken)).ToLookup(s => s.DeviceId);
         return await database.ReadAsync(async (connection, ct) =>
         {
             ILookup<long, CauseSum>? all = days is null ? await SumAsync(filter.DeviceId, ct) : null;
             List<ImmutableArray<object?>> rows = [];
             Coverage total = new();
-            ReportDevice[] devices = await spans.DevicesAsync(connection, request.Scope, filter, ct);
-            IReadOnlyDictionary<long, List<MeterSpan>> meters = await spans.OfAsync(connection, devices, request.Period, request.Scope, filter, ct);
+            ReportDevice[] devices = await spans.DevicesAsync(connection, scope, filter, ct);
+            IReadOnlyDictionary<long, List<MeterSpan>> meters = await spans.OfAsync(connection, devices, request.Period, scope, filter, ct);
             foreach (ReportDevice device in devices)
             {
                 Coverage one = new();
@@ -65,14 +65,14 @@ internal sealed class MeterReports(IDatabase database, MeterSpans spans, EntryRe
     /// <summary>Per device: the meters at both ends of the period and what they moved by.</summary>
     public async Task<Report> MetersAsync(ReportRequest request, CancellationToken cancellationToken)
     {
-        ReportFilter filter = await NarrowAsync(request, cancellationToken);
+        (ReportFilter filter, ReportScope scope) = (await NarrowAsync(request, cancellationToken), request.Scope.OfDevices);
         return await database.ReadAsync(async (connection, ct) =>
         {
             List<ImmutableArray<object?>> rows = [];
             long delta = 0;
             HashSet<string> units = [];
-            ReportDevice[] devices = await spans.DevicesAsync(connection, request.Scope, filter, ct);
-            IReadOnlyDictionary<long, List<MeterSpan>> meters = await spans.OfAsync(connection, devices, request.Period, request.Scope, filter, ct);
+            ReportDevice[] devices = await spans.DevicesAsync(connection, scope, filter, ct);
+            IReadOnlyDictionary<long, List<MeterSpan>> meters = await spans.OfAsync(connection, devices, request.Period, scope, filter, ct);
             foreach (ReportDevice device in devices)
             {
                 List<MeterSpan> all = meters[device.Id];
@@ -113,7 +113,7 @@ internal sealed class MeterReports(IDatabase database, MeterSpans spans, EntryRe
         }
 
         return request.Scope.OnlyPeople
-            ? throw new ReportRequestException($"The report {request.Name} is about whole devices, which a scope of one department or project does not cover.")
+            ? throw new ReportRequestException($"The report {request.Name} is about whole devices, which a scope of departments or projects does not cover.")
             : await entries.NarrowAsync(request, cancellationToken);
     }
 

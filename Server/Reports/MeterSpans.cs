@@ -58,7 +58,7 @@ internal sealed class MeterSpans(IDatabase database)
     /// <summary>Devices of an organisation by name, narrowed by device and site.</summary>
     public async Task<ReportDevice[]> DevicesAsync(DbConnection connection, ReportScope scope, ReportFilter filter, CancellationToken cancellationToken) =>
         [.. await connection.QueryAsync<ReportDevice>(new CommandDefinition(
-            database.Sql["Report_Devices"], new { orgId = scope.OrgId, deviceId = filter.DeviceId, site = scope.Site, ofSite = filter.Site }, cancellationToken: cancellationToken))];
+            database.Sql["Report_Devices"], new { orgId = scope.OrgId, deviceId = filter.DeviceId, whole = scope.IsWhole, sites = scope.Sites, ofSite = filter.Site }, cancellationToken: cancellationToken))];
 
     /// <summary>
     /// The spans of a device in a period, one for each epoch that had a border in it or began before it, in order. The first begins at the last
@@ -92,7 +92,7 @@ internal sealed class MeterSpans(IDatabase database)
         return all;
 
         async Task<Dictionary<long, ReadingRecord>> BordersAsync(DateTimeOffset before) => (await connection.QueryAsync<ReadingRow>(new CommandDefinition(
-            database.Sql["Reading_LastBorders"], new { orgId = scope.OrgId, deviceId = filter.DeviceId, site = scope.Site, ofSite = filter.Site, before }, cancellationToken: cancellationToken)))
+            database.Sql["Reading_LastBorders"], new { orgId = scope.OrgId, deviceId = filter.DeviceId, whole = scope.IsWhole, sites = scope.Sites, ofSite = filter.Site, before }, cancellationToken: cancellationToken)))
             .ToDictionary(r => r.DeviceId, r => r.ToRecord());
     }
 

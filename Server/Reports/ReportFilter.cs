@@ -49,16 +49,15 @@ internal sealed class ReportNarrowing(IDatabase database)
         return filter with
         {
             DeviceId = Id("device", request.Device, found.DeviceId, request.Scope), PersonId = Id("user", request.User, await PersonAsync(request, found, cancellationToken), request.Scope),
-            ProjectId = Scoped(Id("project", request.Project, found.ProjectId, request.Scope), request.Scope.Project is null ? null : found.ScopeProjectId ?? -1),
+            ProjectId = Id("project", request.Project, found.ProjectId, request.Scope),
         };
     }
 
     private async Task<Found> FoundAsync(ReportRequest request, CancellationToken cancellationToken) =>
-        request is { Device: null, User: null, Project: null, Scope.Project: null } ? new Found()
+        request is { Device: null, User: null, Project: null } ? new Found()
         : await database.ReadAsync((connection, ct) => connection.QuerySingleAsync<Found>(new CommandDefinition(database.Sql["Report_Names"], new
         {
             orgId = request.Scope.OrgId, device = Fold("device", request.Device), person = request.Scope.Names is null ? Fold("user", request.User) : null, project = Fold("project", request.Project),
-            scopeProject = Fold("project", request.Scope.Project),
         }, cancellationToken: ct)), cancellationToken);
 
     /// <summary>Whom the request names: by a pseudonym alone where names are kept from the asker; whoever was merged is whom they were merged into.</summary>
@@ -72,12 +71,9 @@ internal sealed class ReportNarrowing(IDatabase database)
     {
         null => null,
         ReportRequest.NoOne when what != "device" => 0,
-        _ when found is null && scope is not { Site: null, Department: null, Project: null } => -1,
+        _ when found is null && !scope.IsWhole => -1,
         _ => found ?? throw new ReportRequestException($"There is no {what} '{name}'."),
     };
-
-    /// <summary>A project that was asked for within the one that the asker may see: another one holds nothing.</summary>
-    private static long? Scoped(long? asked, long? scope) => scope is null ? asked : asked is null || asked == scope ? scope : -1;
 
     private static int? Number<T>(string what, string? word)
         where T : struct, Enum
@@ -110,6 +106,5 @@ internal sealed class ReportNarrowing(IDatabase database)
         public long? DeviceId { get; init; }
         public long? PersonId { get; init; }
         public long? ProjectId { get; init; }
-        public long? ScopeProjectId { get; init; }
     }
 }

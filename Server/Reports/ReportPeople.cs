@@ -55,5 +55,5 @@ internal sealed class ReportPeople(IDatabase database)
 
     /// <summary>Whose a pseudonym is; looks at every id of the organisation, which happens when somebody follows a link of a report.</summary>
     public Task<long?> OwnerAsync(Pseudonyms names, long orgId, string pseudonym, CancellationToken cancellationToken) => !Pseudonyms.IsOne(pseudonym) ? Task.FromResult<long?>(null)
-        : database.ReadAsync(async (connection, ct) => names.Find(pseudonym, await connection.QueryAsync<long>(new CommandDefinition(database.Sql["Person_Ids"], new { orgId, department = (string?)null }, cancellationToken: ct))), cancellationToken);
+        : database.ReadAsync(async (connection, ct) => names.Find(pseudonym, await connection.QueryAsync<long>(new CommandDefinition(database.Sql["Person_Ids"], new { orgId, whole = true, departments = ValueSet<string>.None }, cancellationToken: ct))), cancellationToken);
 }

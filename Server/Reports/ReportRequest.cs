@@ -2,25 +2,6 @@ using System.Collections.Immutable;
 
 namespace CopyTrack.Server.Reports;
 
-/// <summary>Limits of what the asker may see, from a token's or account's scope; null members do not narrow.</summary>
-internal sealed record ReportScope(long OrgId, string? Site = null, string? Department = null, string? Project = null)
-{
-    /// <summary>The whole default organisation.</summary>
-    public static ReportScope Everything { get; } = new(1);
-
-    /// <summary>A dealer or a customer of the fleet's tree, as <c>dealer=NAME</c>; only lists of the fleet are for such a scope.</summary>
-    public string? Fleet { get; init; }
-
-    /// <summary>What people are called where names are kept from the asker; null: by their names.</summary>
-    public Pseudonyms? Names { get; init; }
-
-    /// <summary>Whether what somebody keeps for all may be told to the asker: where names are kept from them, none that is narrowed to somebody's name.</summary>
-    public bool MayBeTold(ReportAddress address) => Names is null || address["user"] is null or ReportRequest.NoOne || Pseudonyms.IsOne(address["user"]!);
-
-    /// <summary>True when the scope tells people or projects apart, so that whole devices are not for it.</summary>
-    public bool OnlyPeople => Department is not null || Project is not null;
-}
-
 /// <summary>
 /// A report that someone asks for, narrowed by names. <see cref="NoOne"/> stands for what has none: no project, no department, no site.
 /// </summary>

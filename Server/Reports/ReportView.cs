@@ -59,7 +59,7 @@ internal sealed class ReportViews(ReportService reports, EntryReader entries, To
     /// <see cref="MakeAsync"/>.
     /// </summary>
     public Task<Kept<ReportView>> ShowAsync(ReportAddress address, ReportScope scope, string? sort, int skip, int most, CancellationToken cancellationToken) => kept.GetAsync(
-        string.Join('\n', scope.OrgId, scope.Site, scope.Department, scope.Project, scope.Fleet, scope.Names is not null, sort, skip, most, address.ToQuery()),
+        string.Join('\n', scope.Key, sort, skip, most, address.ToQuery()),
         ct => MakeAsync(address, scope, sort, skip, most, null, ct), cancellationToken);
 
     /// <summary>

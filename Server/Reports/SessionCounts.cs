@@ -15,7 +15,7 @@ internal sealed class SessionCounts(IDatabase database, ReportOptions options)
     {
         EpochSets sets = new(database, connection, options.Prices);
         PageCounts sum = default;
-        foreach (EntryLine line in await connection.QueryAsync<EntryLine>(new CommandDefinition(database.Sql["Entry_OfSession"], new { session = sessionId, from = openedAt, project = (long?)null, limit = Most }, cancellationToken: ct)))
+        foreach (EntryLine line in await connection.QueryAsync<EntryLine>(new CommandDefinition(database.Sql["Entry_OfSession"], new { session = sessionId, from = openedAt, whole = true, projects = ValueSet<long>.None, limit = Most }, cancellationToken: ct)))
         {
             sum += (await sets.ProjectAsync(line, ct))?.Counts ?? default;
         }

@@ -49,7 +49,7 @@ internal sealed class TopPeople(IDatabase database, ReportOptions options, Packe
 
         TopRow[] rows = await database.ReadAsync(async (connection, ct) => (await connection.QueryAsync<TopRow>(new CommandDefinition(database.Sql[statement.Name], new
         {
-            orgId = request.Scope.OrgId, first = statement.First, last = statement.Last, site = request.Scope.Site, department = request.Scope.Department, deviceId = filter.DeviceId, projectId = filter.ProjectId,
+            orgId = request.Scope.OrgId, first = statement.First, last = statement.Last, whole = request.Scope.IsWhole, sites = request.Scope.Sites, departments = request.Scope.Departments, projects = request.Scope.Projects, deviceId = filter.DeviceId, projectId = filter.ProjectId,
             ofSite = filter.Site, ofDepartment = filter.Department, costCentre = filter.CostCentre, function = filter.Function, cause = filter.Cause, sort = column, skip, count,
         }, cancellationToken: ct))).ToArray(), cancellationToken);
         TopRow total = rows.Single(r => r.Kind == 1);

@@ -14,7 +14,7 @@ internal sealed class UsageNames(IDatabase database)
         var projects = question.Split.Project ? await ReadAsync<ProjectName>("Report_Projects") : [];
         Dictionary<long, string?> sites = question.Split.Device
             ? (await connection.QueryAsync<ReportDevice>(new CommandDefinition(database.Sql["Report_Devices"],
-                new { orgId = question.Scope.OrgId, deviceId = question.Filter.DeviceId, site = question.Scope.Site, ofSite = question.Filter.Site }, cancellationToken: cancellationToken))).ToDictionary(d => d.Id, d => d.Site)
+                new { orgId = question.Scope.OrgId, deviceId = question.Filter.DeviceId, whole = true, sites = ValueSet<string>.None, ofSite = question.Filter.Site }, cancellationToken: cancellationToken))).ToDictionary(d => d.Id, d => d.Site)
             : [];
         return [.. rows.Select(r => r with
         {

@@ -21,7 +21,7 @@ internal sealed record UsageQuestion(ReportScope Scope, ReportFilter Filter, Usa
 
     /// <summary>True when the roll-up of people's months tells all that is asked.</summary>
     public bool IsOfPeople => Owned == true && Split is { Device: false, Day: false, Function: false, Cause: false, Hour: false }
-        && Filter is { DeviceId: null, Site: null, Function: null, Cause: null or 0, Hour: null } && Scope.Site is null;
+        && Filter is { DeviceId: null, Site: null, Function: null, Cause: null or 0, Hour: null } && Scope.Sites.IsEmpty;
 
     /// <summary>True when the roll-up of devices' months tells all that is asked.</summary>
     public bool IsOfDevices => IsOfWholeDevices && !Split.Hour && Filter.Hour is null;
@@ -33,5 +33,5 @@ internal sealed record UsageQuestion(ReportScope Scope, ReportFilter Filter, Usa
     public bool IsByHour => Split.Hour || Filter.Hour is not null;
 
     private bool IsOfWholeDevices => Split is { Person: false, Project: false, Day: false }
-        && Filter is { PersonId: null, ProjectId: null, Department: null, CostCentre: null } && Scope.Department is null;
+        && Filter is { PersonId: null, ProjectId: null, Department: null, CostCentre: null } && Scope.Departments.IsEmpty && Scope.Projects.IsEmpty;
 }

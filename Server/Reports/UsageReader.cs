@@ -133,7 +133,7 @@ internal sealed class UsageReader(IDatabase database, EntryReader entries, Repor
         {
             orgId = q.Scope.OrgId, first = limits.First, last = limits.Last, byPerson = Flag(q.Split.Person), byProject = Flag(q.Split.Project),
             byDevice = Flag(q.Split.Device), byDay = Flag(q.Split.Day || q.Split.Month), byMonth = Flag(q.Split.Month), byFunction = Flag(q.Split.Function),
-            byCause = Flag(q.Split.Cause), owned = q.Owned switch { null => (int?)null, true => 1, false => 0 }, site = q.Scope.Site, department = q.Scope.Department,
+            byCause = Flag(q.Split.Cause), owned = q.Owned switch { null => (int?)null, true => 1, false => 0 }, whole = q.Scope.IsWhole, sites = q.Scope.Sites, departments = q.Scope.Departments, projects = q.Scope.Projects,
             deviceId = q.Filter.DeviceId, personId = person, projectId = q.Filter.ProjectId, ofSite = q.Filter.Site, ofDepartment = q.Filter.Department,
             costCentre = q.Filter.CostCentre, function = q.Filter.Function, cause = q.Filter.Cause, hour = q.Filter.Hour,
         }, cancellationToken: cancellationToken));

@@ -1,4 +1,5 @@
 using CopyTrack.Identity.Secrets;
+using CopyTrack.Server.Api;
 using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Imports;
 using CopyTrack.Server.Secrets;
@@ -15,21 +16,22 @@ internal sealed class CodeVerbs(
     /// <summary>Roles of tokens and accounts.</summary>
     public static readonly string[] Roles = ["administrator", "dealer", "customer", "manager", "user", "monitor", "provisioner"];
 
-    /// <summary>Kinds of scopes, each followed by <c>=</c> and a name.</summary>
-    public static readonly string[] Scopes = ["organisation", "site", "department", "project", "dealer", "customer"];
-
-    /// <summary>Prints an API token. Throws <see cref="UsageException"/> for an unknown role or scope or a number of days that can't be.</summary>
-    public async Task<int> TokenAsync(string role, string? scope, int? days, TextWriter output, CancellationToken cancellationToken)
+    /// <summary>Prints an API token. Throws <see cref="UsageException"/> for an unknown role or scope, scopes that do not go together, or a number of days that can't be.</summary>
+    public async Task<int> TokenAsync(string role, IReadOnlyCollection<string> scopes, int? days, TextWriter output, CancellationToken cancellationToken)
     {
         if (!Roles.Contains(role, StringComparer.Ordinal))
         {
             throw new UsageException($"--role: '{role}' is none of {string.Join(", ", Roles)}");
         }
 
-        var parts = scope?.Split('=', 2);
-        if (parts is not null && (parts.Length < 2 || parts[1].Trim().Length is 0 or > 256 || !Scopes.Contains(parts[0], StringComparer.Ordinal)))
+        if (scopes.Any(s => ScopeText.Split(s) is null))
         {
-            throw new UsageException($"--scope: must be one of {string.Join(", ", Scopes)}, then = and a name");
+            throw new UsageException($"--scope: must be one of {string.Join(", ", ScopeText.Kinds)}, then = and a name");
+        }
+
+        if (!ScopeText.GoTogether(scopes))
+        {
+            throw new UsageException($"--scope: an organisation stands alone, dealers and customers go with each other only, and there are at most {ScopeText.Most}");
         }
 
         if (days is < 1 or > 36_500)
@@ -38,7 +40,7 @@ internal sealed class CodeVerbs(
         }
 
         var token = MachineSecret.Generate(MachineSecret.TokenPrefix);
-        await tokens.AddAsync(MachineSecret.Hash(token, MachineSecret.TokenPrefix)!, role, scope, days is { } number ? TimeSpan.FromDays(number) : null, Actor, cancellationToken);
+        await tokens.AddAsync(MachineSecret.Hash(token, MachineSecret.TokenPrefix)!, role, ScopeText.Join(scopes), days is { } number ? TimeSpan.FromDays(number) : null, Actor, cancellationToken);
         await output.WriteLineAsync(token);
         return 0;
     }

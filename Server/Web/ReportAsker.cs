@@ -12,8 +12,8 @@ internal sealed record ReportAsker(string Actor, ReportScope Scope)
         ? new ReportAsker(caller.Actor, caller.Scope)
         : throw new InvalidOperationException("the page is for readers of reports");
 
-    /// <summary>The role that holds now, as it stands in settings.</summary>
-    public static string RoleOf(HttpContext context) => WebSession.Of(context)?.Role.Text ?? throw new InvalidOperationException("the page is for those who are signed in");
+    /// <summary>The role that holds now, for later: with one scope when that was chosen among several, else with whatever is given of it on that day.</summary>
+    public static string RoleOf(HttpContext context) => WebSession.Of(context) is { } session ? session.Role == RoleMapping.Named(session.Roles, session.Role.Whatever) ? session.Role.Whatever : session.Role.Text : throw new InvalidOperationException("the page is for those who are signed in");
 
     /// <summary>Whether what somebody keeps for all may be told to the asker: where names are kept from them, none that is narrowed to somebody's name.</summary>
     public bool MaySee(ReportAddress address) => Scope.MayBeTold(address);

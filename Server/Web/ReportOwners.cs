@@ -10,7 +10,7 @@ using Dapper;
 namespace CopyTrack.Server.Web;
 
 /// <summary>
-/// What the owner of a schedule may see on the day it runs, in the role that they made it with: by their account, by their token, or by the groups they are in today, with people's names or without. Whoever
+/// What the owner of a schedule may see on the day it runs, in the role that they made it with: all that is given of it, or the one scope that they had chosen; by their account, by their token, or by the groups they are in today, with people's names or without. Whoever
 /// is switched off, has the role no more, or sees no reports in it, sees nothing.
 /// </summary>
 internal sealed class ReportOwners(IDatabase database, AccountRepository accounts, TokenRepository tokens, WebSessionRepository sessions, CallerScopes scopes, WebOptions options) : IReportOwners
@@ -31,7 +31,7 @@ internal sealed class ReportOwners(IDatabase database, AccountRepository account
             "person" => await IsOnAsync(id, cancellationToken) ? RoleMapping.All(await sessions.GroupsAsync(id, cancellationToken), options) : [],
             _ => [],
         };
-        return roles.FirstOrDefault(r => r.Text == role) is { } held && await scopes.ReadAsync(held.Name, held.Scope, cancellationToken) is { } scope
+        return RoleMapping.Named(roles, role) is { } held && await scopes.ReadAsync(held.Name, held.Scope, cancellationToken) is { } scope
             && new WebCaller(owner, null, held.Name, scope).May(Access.Reports) ? scope : null;
     }
 

@@ -160,14 +160,14 @@ public sealed class AlertRepository(IDatabase database, AuditLog audit, TimeProv
 
     private Task<IReadOnlyList<AlertRuleRow>> RulesAsync(FleetScope scope, long? id, string after, long afterId, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<AlertRuleRow>>(
         async (c, ct) => (await c.QueryAsync<AlertRuleRow>(Command(
-            "AlertRule_List", new { orgId = scope.OrgId, whole = scope.IsWhole, site = scope.Site, nodeId = scope.NodeId, id, after, afterId, limit }, ct))).AsList(), cancellationToken);
+            "AlertRule_List", new { orgId = scope.OrgId, whole = scope.IsWhole, sites = scope.Sites, nodes = scope.Nodes, id, after, afterId, limit }, ct))).AsList(), cancellationToken);
 
     private Task<IReadOnlyList<AlertRow>> ListAsync(FleetScope scope, AlertQuestion question, long? id, long before, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<AlertRow>>(
         async (c, ct) => (await c.QueryAsync<AlertRow>(Command(
             "Alert_List",
             new
             {
-                orgId = scope.OrgId, whole = scope.IsWhole, site = scope.Site, nodeId = scope.NodeId, id, going = question.Going, kind = (long?)question.Kind, severity = (long?)question.Severity, place = question.Site,
+                orgId = scope.OrgId, whole = scope.IsWhole, sites = scope.Sites, nodes = scope.Nodes, id, going = question.Going, kind = (long?)question.Kind, severity = (long?)question.Severity, place = question.Site,
                 device = question.DeviceId, since = question.Since?.ToMicros(), until = question.Until?.ToMicros(), before, limit,
             },
             ct))).AsList(), cancellationToken);

@@ -81,7 +81,7 @@ public sealed class FleetDevices(IDatabase database, DeviceRepository devices, A
         async (c, ct) =>
         {
             // Each has a way of its own: all by name as far as the page goes, those of some agents from the agents on, those with a text from wherever it may stand.
-            var isWhole = scope.IsWhole && question.Agent is null;
+            var isWhole = scope is { IsWhole: true, AskedSite: null } && question.Agent is null;
             if (isWhole && question.IsNarrow && await AskAsync("FleetDevice_ListNear") is var near && near.Count == limit)
             {
                 return near;
@@ -91,7 +91,7 @@ public sealed class FleetDevices(IDatabase database, DeviceRepository devices, A
 
             async Task<List<FleetDeviceRow>> AskAsync(string statement) => (await c.QueryAsync<FleetDeviceRow>(Command(statement, new
             {
-                orgId = scope.OrgId, site = scope.Site, nodeId = scope.NodeId, text = question.Text, find = question.Pattern, state = question.State, staleBefore = question.StaleBefore,
+                orgId = scope.OrgId, whole = scope.IsWhole, sites = scope.Sites, nodes = scope.Nodes, askedSite = scope.AskedSite, text = question.Text, find = question.Pattern, state = question.State, staleBefore = question.StaleBefore,
                 agent = question.Agent is { } agent ? NameFolding.Fold(agent) : null, reports = question.Reports ? 1L : 0L, after = after.NameFolded, afterId = after.AgentId, span = Near, limit,
             }, ct))).AsList();
         },

@@ -22,7 +22,7 @@ public sealed class FleetPackages(IDatabase database, AuditLog audit, IdGenerato
 
     /// <summary>How agents stand, as far as somebody sees them.</summary>
     public Task<IReadOnlyList<FleetAgentUpdateRow>> AgentsAsync(FleetScope scope, CancellationToken cancellationToken) =>
-        ListOfAsync<FleetAgentUpdateRow>("FleetAgentUpdate_List", new { orgId = scope.OrgId, site = scope.Site, nodeId = scope.NodeId }, cancellationToken);
+        ListOfAsync<FleetAgentUpdateRow>("FleetAgentUpdate_List", new { orgId = scope.OrgId, whole = scope.IsWhole, sites = scope.Sites, nodes = scope.Nodes, askedSite = scope.AskedSite }, cancellationToken);
 
     /// <summary>A package of an organisation; null when there is none.</summary>
     public Task<FleetPackageRow?> GetAsync(long orgId, long id, CancellationToken cancellationToken) => database.ReadAsync(

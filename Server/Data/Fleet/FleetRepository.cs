@@ -15,7 +15,7 @@ public sealed class FleetRepository(IDatabase database, AuditLog audit, IdGenera
 
     /// <summary>Nodes by name, as far as somebody sees them.</summary>
     public Task<IReadOnlyList<FleetNodeRow>> NodesAsync(FleetScope scope, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<FleetNodeRow>>(
-        async (c, ct) => (await c.QueryAsync<FleetNodeRow>(Command("FleetNode_List", new { orgId = scope.OrgId, site = scope.Site, nodeId = scope.NodeId }, ct))).AsList(), cancellationToken);
+        async (c, ct) => (await c.QueryAsync<FleetNodeRow>(Command("FleetNode_List", new { orgId = scope.OrgId, whole = scope.IsWhole, sites = scope.Sites, nodes = scope.Nodes }, ct))).AsList(), cancellationToken);
 
     /// <summary>
     /// Adds a node, or gives the one of that name back when it is the same. Null with a reason in words when it can't stand there: names are unique in an organisation, a site belongs to a
@@ -63,8 +63,8 @@ public sealed class FleetRepository(IDatabase database, AuditLog audit, IdGenera
             cancellationToken);
 
     /// <summary>The dealer or customer of that name, with everything below it; null when there is none.</summary>
-    public Task<FleetScope?> ScopeAsync(long orgId, string kind, string name, CancellationToken cancellationToken) => database.ReadAsync(
-        async (c, ct) => await NodeAsync(c, orgId, name, ct) is { } node && node.Kind == kind ? new FleetScope(orgId, NodeId: node.Id) : null, cancellationToken);
+    public Task<long?> NodeIdAsync(long orgId, string kind, string name, CancellationToken cancellationToken) => database.ReadAsync(
+        async (c, ct) => await NodeAsync(c, orgId, name, ct) is { } node && node.Kind == kind ? node.Id : (long?)null, cancellationToken);
 
     /// <summary>Agents with their counts, as far as somebody sees them.</summary>
     public Task<IReadOnlyList<FleetAgentRow>> AgentsAsync(FleetScope scope, CancellationToken cancellationToken) => AgentsAsync(scope, null, cancellationToken);
@@ -73,7 +73,7 @@ public sealed class FleetRepository(IDatabase database, AuditLog audit, IdGenera
     public async Task<FleetAgentRow?> SeenAsync(FleetScope scope, string name, CancellationToken cancellationToken) => await AgentsAsync(scope, NameFolding.Fold(name), cancellationToken) is [{ } agent, ..] ? agent : null;
 
     private Task<IReadOnlyList<FleetAgentRow>> AgentsAsync(FleetScope scope, string? name, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<FleetAgentRow>>(
-        async (c, ct) => (await c.QueryAsync<FleetAgentRow>(Command("FleetAgent_List", new { orgId = scope.OrgId, site = scope.Site, nodeId = scope.NodeId, name }, ct))).AsList(), cancellationToken);
+        async (c, ct) => (await c.QueryAsync<FleetAgentRow>(Command("FleetAgent_List", new { orgId = scope.OrgId, whole = scope.IsWhole, sites = scope.Sites, nodes = scope.Nodes, askedSite = scope.AskedSite, name }, ct))).AsList(), cancellationToken);
 
     /// <summary>The agent of that id; null when there is none.</summary>
     public Task<FleetAgentRow?> GetAsync(long id, CancellationToken cancellationToken) => database.ReadAsync(

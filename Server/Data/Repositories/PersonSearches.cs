@@ -65,6 +65,18 @@ public sealed class PersonSearches : IDisposable
         return [.. found.Take(limit)];
     }
 
+    /// <summary>The same among the people of some departments, an index for each of them.</summary>
+    public async Task<IReadOnlyList<PersonState>> FindAsync(long orgId, PersonSearch search, IReadOnlyList<string> departments, string after, int limit, CancellationToken cancellationToken)
+    {
+        List<PersonState> found = [];
+        foreach (var department in departments)
+        {
+            found.AddRange(await FindAsync(orgId, search with { Department = department }, after, limit, cancellationToken));
+        }
+
+        return departments.Count == 1 ? found : [.. found.OrderBy(p => p.Row.UserFolded, Comparer<string>.Create(Compare)).Take(limit)];
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

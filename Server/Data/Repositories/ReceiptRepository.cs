@@ -60,8 +60,8 @@ public sealed class ReceiptRepository(IDatabase database)
         ListAsync<ReceiptView>("Receipt_List", new { orgId, deviceId, status = (long?)status, before, limit }, cancellationToken);
 
     /// <summary>Receipts whose pages were booked to a session, of one project or all, the first job first.</summary>
-    public Task<IReadOnlyList<ReceiptView>> OfSessionAsync(long sessionId, long? projectId, int limit, CancellationToken cancellationToken) =>
-        ListAsync<ReceiptView>("Receipt_OfSession", new { session = sessionId, project = projectId, limit }, cancellationToken);
+    public Task<IReadOnlyList<ReceiptView>> OfSessionAsync(long sessionId, ValueSet<long>? projects, int limit, CancellationToken cancellationToken) =>
+        ListAsync<ReceiptView>("Receipt_OfSession", new { session = sessionId, whole = projects is null, projects = projects ?? ValueSet<long>.None, limit }, cancellationToken);
 
     /// <summary>A page of conflicts, newest first.</summary>
     public Task<IReadOnlyList<ConflictView>> ConflictsAsync(long orgId, long before, int limit, CancellationToken cancellationToken) =>

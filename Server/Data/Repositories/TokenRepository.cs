@@ -8,7 +8,7 @@ public sealed record TokenRow
     public required long Id { get; init; }
     public required byte[] Hash { get; init; }
     public required string Role { get; init; }
-    /// <summary>As <c>organisation=…</c>, <c>site=…</c>, <c>department=…</c> or <c>project=…</c>; null = everything.</summary>
+    /// <summary>As <c>organisation=…</c>, <c>site=…</c>, <c>department=…</c> or <c>project=…</c>, one a line; null = everything.</summary>
     public string? Scope { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
@@ -32,7 +32,7 @@ public sealed class TokenRepository(IDatabase database, AuditLog audit, IdGenera
             var now = time.GetUtcNow();
             var token = new TokenRow { Id = ids.Next(), Hash = hash, Role = role, Scope = scope, CreatedAt = now, ExpiresAt = now + lifetime };
             await connection.ExecuteAsync(new CommandDefinition(database.Sql["Token_Add"], token, cancellationToken: ct));
-            await audit.AddAsync(connection, OrganisationRepository.DefaultId, actor, "token.add", $"token:{token.Id}", null, scope is null ? role : $"{role} {scope}", ct);
+            await audit.AddAsync(connection, OrganisationRepository.DefaultId, actor, "token.add", $"token:{token.Id}", null, scope is null ? role : $"{role} {scope.Replace('\n', ' ')}", ct);
             return token.Id;
         },
         cancellationToken);

@@ -83,7 +83,7 @@ internal sealed class PackedUsage(IDatabase database, ReportOptions options, Tim
     /// </summary>
     public async Task<(List<UsageSum> Sums, List<(int First, int Last)> Others)> HoursAsync(DbConnection connection, (int First, int Last) months, UsageQuestion question, CancellationToken cancellationToken)
     {
-        if (question is not { Split.Device: false, Filter: { DeviceId: null, Site: null }, Scope.Site: null })
+        if (question is not { Split.Device: false, Filter: { DeviceId: null, Site: null } } || !question.Scope.IsWhole)
         {
             return ([], [months]);
         }
@@ -232,7 +232,7 @@ internal sealed class PackedUsage(IDatabase database, ReportOptions options, Tim
 
     /// <summary>All devices of an organisation as reports name them.</summary>
     internal static Task<IEnumerable<ReportDevice>> DevicesAsync(IDatabase database, DbConnection connection, long orgId, CancellationToken cancellationToken) => connection.QueryAsync<ReportDevice>(new CommandDefinition(
-        database.Sql["Report_Devices"], new { orgId, deviceId = (long?)null, site = (string?)null, ofSite = (string?)null }, cancellationToken: cancellationToken));
+        database.Sql["Report_Devices"], new { orgId, deviceId = (long?)null, whole = true, sites = ValueSet<string>.None, ofSite = (string?)null }, cancellationToken: cancellationToken));
 
     private sealed record StateRow
     {

@@ -37,22 +37,24 @@ internal sealed record TallyPlan
     public static TallyPlan Of(UsageQuestion q, bool anyMerged)
     {
         (UsageSplit split, ReportFilter f, ReportScope scope) = (q.Split, q.Filter, q.Scope);
-        bool narrowsPeople = f.Department is not null || f.CostCentre is not null || scope.Department is not null, narrowsSites = f.Site is not null || scope.Site is not null;
+        bool narrowsPeople = f.Department is not null || f.CostCentre is not null || !scope.Departments.IsEmpty, narrowsSites = f.Site is not null || !scope.Sites.IsEmpty;
+        // Rows of projects alone are chosen as they are added up; beside sites or departments only their union can be.
+        bool onlyProjects = scope is { IsWhole: false, Sites.IsEmpty: true, Departments.IsEmpty: true }, joinsProjects = !scope.Projects.IsEmpty && !onlyProjects;
         bool byPlace = split.Person && (split.OnlyDepartments || split.OnlyCostCentres), bySite = split is { Device: true, OnlySites: true };
         (bool Is, TallyBy By)[] all =
         [
-            (split.Person || narrowsPeople, TallyBy.Person), (split.Project, TallyBy.Project), (split.Device || narrowsSites, TallyBy.Device), (split.Day, TallyBy.Day),
+            (split.Person || narrowsPeople, TallyBy.Person), (split.Project || joinsProjects, TallyBy.Project), (split.Device || narrowsSites, TallyBy.Device), (split.Day, TallyBy.Day),
             (split.Month && !split.Day, TallyBy.Month), (split.Function, TallyBy.Function), (split.Cause, TallyBy.Cause),
         ];
         ImmutableArray<TallyBy> ids = [.. all.Where(a => a.Is).Select(a => a.By)];
-        TallyFilter filter = new() { Owned = q.Owned, Person = f.PersonId, Device = f.DeviceId, Project = f.ProjectId, Function = f.Function, Cause = f.Cause };
+        TallyFilter filter = new() { Owned = q.Owned, Person = f.PersonId, Device = f.DeviceId, Project = f.ProjectId, Projects = onlyProjects ? scope.Projects : null, Function = f.Function, Cause = f.Cause };
         return new TallyPlan(ids, filter, split)
         {
-            Key = string.Create(CultureInfo.InvariantCulture, $"{string.Join(',', ids)} {filter.Owned} {filter.Person} {filter.Device} {filter.Project} {filter.Function} {filter.Cause}"),
-            GroupedKey = $"{split.Person} {split.OnlyDepartments} {split.OnlyCostCentres} {split.Device} {Places.Told(f.Department)} {Places.Told(f.CostCentre)} {Places.Told(scope.Department)}",
-            IsPlain = !narrowsPeople && !narrowsSites && !byPlace && !bySite && !(split.Person && anyMerged),
+            Key = string.Create(CultureInfo.InvariantCulture, $"{string.Join(',', ids)} {filter.Owned} {filter.Person} {filter.Device} {filter.Project} {filter.Projects} {filter.Function} {filter.Cause}"),
+            GroupedKey = $"{split.Person} {split.OnlyDepartments} {split.OnlyCostCentres} {split.Device} {Places.Told(f.Department)} {Places.Told(f.CostCentre)} {split.Project} {scope.Departments} {(joinsProjects ? scope.Projects : null)}",
+            IsPlain = !narrowsPeople && !narrowsSites && !joinsProjects && !byPlace && !bySite && !(split.Person && anyMerged),
             NeedsPlaces = narrowsPeople || byPlace, NeedsSites = narrowsSites || bySite,
-            IsOfSums = !ids.Any(i => i is TallyBy.Person or TallyBy.Project or TallyBy.Device) && filter is { Person: null, Device: null, Project: null },
+            IsOfSums = !ids.Any(i => i is TallyBy.Person or TallyBy.Project or TallyBy.Device) && filter is { Person: null, Device: null, Project: null, Projects: null },
         };
     }
 
@@ -65,9 +67,10 @@ internal sealed record TallyPlan
         List<TallyAxis> axes = [];
         List<long[]> numbers = [];
         bool[] counts = [];
+        Dictionary<TallyBy, long[]> all = [];
         for (int i = 0; i < ids.Length; i++)
         {
-            long[] values = sums.Numbers(i);
+            long[] values = all[ids[i]] = sums.Numbers(i);
             if (AxisOf(ids[i]) is { } axis)
             {
                 axes.Add(axis);
@@ -76,17 +79,29 @@ internal sealed record TallyPlan
 
             if (Keeps(ids[i]) is { } keeps)
             {
-                counts = counts.Length == 0 ? [.. Enumerable.Repeat(true, sums.Groups)] : counts;
-                for (int g = 0; g < counts.Length; g++)
-                {
-                    counts[g] = counts[g] && keeps(values[g]);
-                }
+                Choose(g => keeps(values[g]));
             }
+        }
+
+        if (q.Scope is { Sites.IsEmpty: false } or { Departments.IsEmpty: false })
+        {
+            (long[]? devices, long[]? people, long[]? projects) = (all.GetValueOrDefault(TallyBy.Device), all.GetValueOrDefault(TallyBy.Person), all.GetValueOrDefault(TallyBy.Project));
+            bool bySite = !q.Scope.Sites.IsEmpty, byDepartment = !q.Scope.Departments.IsEmpty, byProject = !q.Scope.Projects.IsEmpty;
+            Choose(g => q.Scope.Sees(bySite ? sites!.GetValueOrDefault(devices![g]) : null, byDepartment ? PlaceOf(people![g]).Department : null, byProject ? projects![g] : null));
         }
 
         UsageTally answer = new([.. axes], new TallyFilter());
         answer.Add(sums, numbers.ToArray(), counts);
         return answer;
+
+        void Choose(Func<int, bool> keeps)
+        {
+            counts = counts.Length == 0 ? [.. Enumerable.Repeat(true, sums.Groups)] : counts;
+            for (int g = 0; g < counts.Length; g++)
+            {
+                counts[g] = counts[g] && keeps(g);
+            }
+        }
 
         TallyAxis? AxisOf(TallyBy by) => by switch
         {
@@ -95,6 +110,7 @@ internal sealed record TallyPlan
                 : split.OnlyCostCentres ? new TallyAxis(TallyBy.CostCentre, id => merged.TryGetValue(id, out MergedPerson? m) ? m.CostCentre : PlaceOf(id).CostCentre)
                 : new TallyAxis(TallyBy.Person, same: merged.Count == 0 ? null : id => merged.TryGetValue(id, out MergedPerson? m) ? m.IntoId : id),
             TallyBy.Device => !split.Device ? null : split.OnlySites ? new TallyAxis(TallyBy.Site, id => sites!.GetValueOrDefault(id)) : new TallyAxis(TallyBy.Device),
+            TallyBy.Project when !split.Project => null,
             _ => new TallyAxis(by),
         };
 
@@ -102,11 +118,10 @@ internal sealed record TallyPlan
 
         Func<long, bool>? Keeps(TallyBy by) => by switch
         {
-            TallyBy.Person when q.Filter is { Department: not null } or { CostCentre: not null } || q.Scope.Department is not null =>
-                id => places!.TryGet(id, out var place) && (q.Scope.Department is null || place.Department == q.Scope.Department)
+            TallyBy.Person when q.Filter is { Department: not null } or { CostCentre: not null } =>
+                id => places!.TryGet(id, out var place)
                     && (q.Filter.Department is null || (place.Department ?? "") == q.Filter.Department) && (q.Filter.CostCentre is null || (place.CostCentre ?? "") == q.Filter.CostCentre),
-            TallyBy.Device when q.Filter.Site is not null || q.Scope.Site is not null =>
-                id => sites!.TryGetValue(id, out string? site) && (q.Scope.Site is null || site == q.Scope.Site) && (q.Filter.Site is null || (site ?? "") == q.Filter.Site),
+            TallyBy.Device when q.Filter.Site is not null => id => sites!.TryGetValue(id, out string? site) && (site ?? "") == q.Filter.Site,
             _ => null,
         };
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CopyTrack.Accounting.Ledger;
+using CopyTrack.Server.Data;
 
 namespace CopyTrack.Server.Reports.Packs;
 
@@ -10,6 +11,9 @@ internal sealed record TallyFilter
     public long? Person { get; init; }
     public long? Device { get; init; }
     public long? Project { get; init; }
+
+    /// <summary>Projects of which any counts; null for all.</summary>
+    public ValueSet<long>? Projects { get; init; }
     public int? Function { get; init; }
     public int? Cause { get; init; }
 }
@@ -218,6 +222,11 @@ internal sealed class UsageTally
         if (filter.Owned is { } owned)
         {
             count = Keep(block.Column(UsageBlock.Person), count, v => v != 0 == owned);
+        }
+
+        if (filter.Projects is { } projects)
+        {
+            count = Keep(block.Column(UsageBlock.Project), count, projects.Has);
         }
 
         foreach ((int column, long? value) in new (int, long?)[] { (UsageBlock.Function, filter.Function), (UsageBlock.Cause, filter.Cause), (UsageBlock.Project, filter.Project), (UsageBlock.Device, filter.Device), (UsageBlock.Person, filter.Person) })

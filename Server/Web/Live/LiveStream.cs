@@ -24,7 +24,7 @@ internal sealed class LiveStream(EventStream stream, WebSessions sessions)
     /// <summary>Answers the request: 403 for roles whose pages show no devices, 429 for too many open pages, else a stream.</summary>
     public async Task HandleAsync(HttpContext context)
     {
-        if (WebSession.Of(context) is not { } session || LiveScope.Of(session.Role) is not { } scope)
+        if (WebSession.Of(context) is not { } session || LiveScope.Of(session.Caller) is not { } scope)
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return;
@@ -44,7 +44,7 @@ internal sealed class LiveStream(EventStream stream, WebSessions sessions)
                 return;
             }
 
-            await stream.RunAsync(context, new EventListener(scope.Say, async () => await sessions.SignedInAsync(context) is { } now && LiveScope.Of(now.Role) == scope), after);
+            await stream.RunAsync(context, new EventListener(scope.Say, async () => await sessions.SignedInAsync(context) is { } now && LiveScope.Of(now.Caller) == scope), after);
         }
         finally
         {
@@ -57,19 +57,16 @@ internal sealed class LiveStream(EventStream stream, WebSessions sessions)
     }
 }
 
-/// <summary>What of the site a listener of <see cref="LiveStream"/> hears: all of the organisation, or one site of it.</summary>
-internal sealed record LiveScope(long OrgId, string? Site)
+/// <summary>What of the site a listener of <see cref="LiveStream"/> hears: all of the organisation, or sites of it.</summary>
+internal sealed record LiveScope(ReportScope Devices)
 {
-    /// <summary>Of administrators and managers, whole or of a site; null for everybody else, whose pages show no devices.</summary>
-    public static LiveScope? Of(WebRole role) => role.Name is not (Roles.Administrator or Roles.Manager) ? null
-        : role.Scope is null ? new LiveScope(Data.Repositories.OrganisationRepository.DefaultId, null)
-        : role.Scope.StartsWith("site=", StringComparison.Ordinal) ? new LiveScope(Data.Repositories.OrganisationRepository.DefaultId, role.Scope["site=".Length..])
-        : null;
+    /// <summary>Of administrators and managers, whole or of sites; null for everybody else, whose pages show no devices.</summary>
+    public static LiveScope? Of(Caller caller) => caller is { Role: Roles.Administrator or Roles.Manager, Scope: { HasDevices: true, OrgId: Data.Repositories.OrganisationRepository.DefaultId } } ? new LiveScope(caller.Scope.OfDevices with { Names = null }) : null;
 
     /// <summary>What a message says to the listener; null for what is elsewhere.</summary>
     public string? Say(OutboxView message)
     {
-        if ((message.OrgId ?? Data.Repositories.OrganisationRepository.DefaultId) != OrgId || (Site is not null && message.Site != Site))
+        if ((message.OrgId ?? Data.Repositories.OrganisationRepository.DefaultId) != Devices.OrgId || !Devices.Sees(message.Site, null, null))
         {
             return null;
         }

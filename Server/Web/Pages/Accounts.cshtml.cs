@@ -22,10 +22,17 @@ internal sealed class AccountsModel(AccountRepository accounts, SecondStepReposi
 
     public async Task OnGetAsync(CancellationToken cancellationToken) => Accounts = await accounts.ListAsync(OrganisationRepository.DefaultId, cancellationToken);
 
-    /// <summary>Makes the code of an account of a role and a scope; none for a scope that names nothing.</summary>
-    public async Task OnPostInviteAsync(string? role, string? kind, string? name, CancellationToken cancellationToken)
+    /// <summary>In forms for another role: the scopes as they are.</summary>
+    public const string Same = "same";
+
+    /// <summary>How many scopes the form of a new account takes; more are added to the account.</summary>
+    public const int AtOnce = 3;
+
+    /// <summary>Makes the code of an account of a role and its scopes; none for a scope that names nothing.</summary>
+    public async Task OnPostInviteAsync(string? role, string?[] kind, string?[] name, CancellationToken cancellationToken)
     {
-        if (await ScopeAsync(role, kind, name, cancellationToken) is { } chosen)
+        string?[] scopes = [.. kind.Take(AtOnce).Select((k, i) => TextOf(k, i < name.Length ? name[i] : null))];
+        if (await ChosenAsync(role, scopes.OfType<string>(), cancellationToken) is { } chosen)
         {
             Code = await setUp.InviteAsync(Actor, chosen.Name, chosen.Scope, cancellationToken);
             Response.Headers.CacheControl = "no-store";
@@ -36,15 +43,46 @@ internal sealed class AccountsModel(AccountRepository accounts, SecondStepReposi
 
     public async Task OnPostRoleAsync(long id, string? role, string? kind, string? name, CancellationToken cancellationToken)
     {
-        if (await OtherAsync(id, cancellationToken) is { } account && await ScopeAsync(role, kind, name, cancellationToken) is { } chosen)
+        if (await OtherAsync(id, cancellationToken) is { } account
+            && await ChosenAsync(role, kind == Same ? ScopeText.Lines(account.Scope) : TextOf(kind, name) is { } scope ? [scope] : [], cancellationToken) is { } chosen)
         {
-            if (await accounts.SetRoleAsync(account, chosen.Name, chosen.Scope, Actor, cancellationToken))
+            await PutAsync(account, chosen, cancellationToken);
+        }
+
+        await OnGetAsync(cancellationToken);
+    }
+
+    /// <summary>Gives an account one more scope; not one that sees everything already.</summary>
+    public async Task OnPostGrantAsync(long id, string? kind, string? name, CancellationToken cancellationToken)
+    {
+        if (await OtherAsync(id, cancellationToken) is { } account)
+        {
+            if (account.Scope is null || TextOf(kind, name) is not { } scope)
             {
-                Told = words["{0} has another role; their sessions have ended.", account.Name];
+                Fault = account.Scope is null ? words["{0} sees everything already; give another role with a scope to narrow it.", account.Name] : words["Choose what the scope is of."];
+            }
+            else if (await ChosenAsync(account.Role, [.. ScopeText.Lines(account.Scope), scope], cancellationToken) is { } chosen)
+            {
+                await PutAsync(account, chosen, cancellationToken);
+            }
+        }
+
+        await OnGetAsync(cancellationToken);
+    }
+
+    /// <summary>Takes one of an account's scopes; never the last one, without which it would see everything.</summary>
+    public async Task OnPostWithdrawAsync(long id, string? scope, CancellationToken cancellationToken)
+    {
+        if (await OtherAsync(id, cancellationToken) is { } account)
+        {
+            IReadOnlyList<string> left = [.. ScopeText.Lines(account.Scope).Where(l => l != scope)];
+            if (left.Count == 0)
+            {
+                Fault = words["The last scope stays: without one the account would see everything. Disable it, or give another role."];
             }
             else
             {
-                Fault = words["Nothing changed: it was so already, or nobody else could administer."];
+                await PutAsync(account, new WebRole(account.Role, ScopeText.Join(left)), cancellationToken);
             }
         }
 
@@ -79,18 +117,34 @@ internal sealed class AccountsModel(AccountRepository accounts, SecondStepReposi
         await OnGetAsync(cancellationToken);
     }
 
-    /// <summary>The role of a form, with the scope as it is kept; null, with the fault, for what can't be.</summary>
-    private async Task<WebRole?> ScopeAsync(string? role, string? kind, string? name, CancellationToken cancellationToken)
+    private async Task PutAsync(AccountRow account, WebRole chosen, CancellationToken cancellationToken)
     {
-        string? scope = string.IsNullOrEmpty(kind) ? null : $"{kind}={(name ?? "").Trim()}";
-        bool known = scope is null || (ScopeText.Split(scope) is { } split && split.Kind switch
+        bool changed = await accounts.SetRoleAsync(account, chosen.Name, chosen.Scope, Actor, cancellationToken);
+        Told = !changed ? null : chosen.Name != account.Role ? words["{0} has another role; their sessions have ended.", account.Name] : words["What {0} sees has changed; their sessions have ended.", account.Name];
+        Fault = changed ? null : words["Nothing changed: it was so already, or nobody else could administer."];
+    }
+
+    /// <summary>A scope of a form as it is kept; null for everything.</summary>
+    private static string? TextOf(string? kind, string? name) => string.IsNullOrEmpty(kind) ? null : $"{kind}={(name ?? "").Trim()}";
+
+    /// <summary>The role of a form, with the scopes as they are kept; null, with the fault, for what can't be.</summary>
+    private async Task<WebRole?> ChosenAsync(string? role, IEnumerable<string> wanted, CancellationToken cancellationToken)
+    {
+        string[] scopes = [.. wanted];
+        bool known = true;
+        foreach (string scope in scopes)
         {
-            "dealer" or "customer" => await fleet.ScopeAsync(OrganisationRepository.DefaultId, split.Kind, split.Name, cancellationToken) is not null,
-            "organisation" => await organisations.FindAsync(split.Name, cancellationToken) is not null,
-            _ => true,
-        });
-        Fault = role is null || role == Api.Roles.Monitor || !Api.Roles.All.Contains(role) ? words["Choose a role."] : known ? null : words["The scope names nothing that exists."];
-        return Fault is null ? new WebRole(role!, scope) : null;
+            known = known && ScopeText.Split(scope) is { } split && split.Kind switch
+            {
+                "dealer" or "customer" => await fleet.NodeIdAsync(OrganisationRepository.DefaultId, split.Kind, split.Name, cancellationToken) is not null,
+                "organisation" => await organisations.FindAsync(split.Name, cancellationToken) is not null,
+                _ => true,
+            };
+        }
+
+        Fault = role is null || role == Api.Roles.Monitor || !Api.Roles.All.Contains(role) ? words["Choose a role."] : !known ? words["The scope names nothing that exists."]
+            : ScopeText.GoTogether(scopes) ? null : words["These scopes do not go together: sites, departments and projects do, and dealers with customers; an organisation stands alone."];
+        return Fault is null ? new WebRole(role!, ScopeText.Join(scopes)) : null;
     }
 
     /// <summary>Another's account; one's own is changed under "Your account", so that nobody locks themselves out here.</summary>

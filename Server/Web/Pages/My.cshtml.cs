@@ -46,7 +46,7 @@ internal sealed class MyModel(
         DateOnly first = new DateOnly(today.Year, today.Month, 1).AddMonths(1 - Months);
         string from = first.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), to = today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         ReportPeriod period = ReportPeriod.TryParse(from, to, options.TimeZone, time.GetUtcNow(), out string fault) ?? throw new InvalidOperationException(fault);
-        ReportScope own = new(row.OrgId);
+        ReportScope own = ReportScope.Of(row.OrgId);
         ReportFilter mine = new() { PersonId = id };
         List<UsageSum> months = await usage.ReadAsync(period, own, mine, new UsageSplit(true, false, false, true, false, false, false), true, cancellationToken);
         ByMonth = [.. months.GroupBy(MonthOf).OrderByDescending(g => g.Key).Select(g => (g.Key, g.Sum(s => s.Impressions), g.Sum(s => s.Color), g.Sum(s => s.CostMicros)))];

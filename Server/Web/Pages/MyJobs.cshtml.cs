@@ -35,7 +35,7 @@ internal sealed class MyJobsModel(PersonRepository people, JobsReport jobs, Repo
 
         Device = device is { Length: > 0 and <= LongestName } ? device : null;
         Period = PeriodOf(month);
-        ReportRequest request = new("jobs", Period, new ReportScope(person.OrgId), null, Device, person.UserName);
+        ReportRequest request = new("jobs", Period, ReportScope.Of(person.OrgId), null, Device, person.UserName);
         try
         {
             Report = await jobs.BuildAsync(request, cancellationToken);

@@ -16,7 +16,7 @@ internal sealed class MySessionModel(SessionStories stories) : PageModel
     {
         WebCaller caller = WebCaller.Of(HttpContext);
         if (caller.PersonId is not { } person || !long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
-            || await stories.FindAsync(number, new ReportScope(caller.OrgId), person, cancellationToken) is not { } story)
+            || await stories.FindAsync(number, ReportScope.Of(caller.OrgId), person, cancellationToken) is not { } story)
         {
             return NotFound();
         }

@@ -205,7 +205,7 @@ internal sealed class PrivacyModel(CallerScopes scopes, NamesConsent consent, Au
     {
         Reports.Pseudonyms names = await scopes.NamesAsync(cancellationToken);
         long[] ids = [.. await database.ReadAsync((c, ct) => c.QueryAsync<long>(new CommandDefinition(
-            database.Sql["Person_Ids"], new { orgId = caller.OrgId, department = caller.Scope.Department }, cancellationToken: ct)), cancellationToken)];
+            database.Sql["Person_Ids"], new { orgId = caller.OrgId, whole = caller.IsWhole, departments = caller.Scope.Departments }, cancellationToken: ct)), cancellationToken)];
         return names.Find(pseudonym, ids);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class SessionModel(SessionStories stories) : PageModel
             return NotFound();
         }
 
-        Session = new SessionShown(story, MaySeeAll, caller.May(Access.People) && story.Session.UserName is not null);
+        Session = new SessionShown(story, MaySeeAll, caller.May(Access.People) && (caller.IsWhole || caller.Scope.Departments.Has(story.Session.Department)) && story.Session.UserName is not null);
         return Page();
     }
 }

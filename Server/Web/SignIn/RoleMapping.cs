@@ -9,23 +9,37 @@ internal static class RoleMapping
 {
     /// <summary>
     /// The role of a person in these groups: what <c>Web:Roles</c> gives those of a directory or given by hand, and <c>Web:ProvisionedRoles</c> those that a provisioning
-    /// client gives, and all of a person whom it made or took over: whoever holds its token can make a group of any name, and say who signs in as that person. The first by <see cref="Roles.All"/> that any group gives, the one without a scope before those with
-    /// one, then the scope that comes first by its letters; null when no group gives one.
+    /// client gives, and all of a person whom it made or took over: whoever holds its token can make a group of any name, and say who signs in as that person. The first of
+    /// <see cref="All"/>; null when no group gives one.
     /// </summary>
     public static WebRole? Of(IEnumerable<HeldGroup> groups, WebOptions options) => All(groups, options).FirstOrDefault();
 
-    /// <summary>All roles that the groups give, the one of <see cref="Of(IEnumerable{HeldGroup}, WebOptions)"/> first. One at a time holds, chosen by whose they are.</summary>
-    public static IEnumerable<WebRole> All(IEnumerable<HeldGroup> groups, WebOptions options) => groups
+    /// <summary>
+    /// All roles that the groups give, of which one at a time holds, chosen by whose they are: by <see cref="Roles.All"/>, of each role first the one without a scope, then all scopes together, then each alone.
+    /// </summary>
+    public static IEnumerable<WebRole> All(IEnumerable<HeldGroup> groups, WebOptions options) => Joined(groups
         .Select(g => (g.Provisioned ? options.ProvisionedRoles : options.Roles).GetValueOrDefault(g.Folded))
-        .OfType<WebRole>()
-        .Distinct()
-        .OrderBy(r => Roles.All.IndexOf(r.Name)).ThenBy(r => r.Scope is not null).ThenBy(r => r.Scope, StringComparer.Ordinal);
+        .OfType<WebRole>());
 
-    /// <summary>The roles of whose a session is: of an account one for each line of its scope, of a person those of their groups.</summary>
+    /// <summary>The roles of whose a session is: of an account those of its scopes, of a person those of their groups.</summary>
     public static ImmutableArray<WebRole> Of(WebSessionView session, WebOptions options) => session.AccountRole is not { } name ? [.. All(session.Groups, options)]
         : OfAccount(name, session.AccountScope);
 
-    /// <summary>The roles of an account: one for each line of its scope.</summary>
-    public static ImmutableArray<WebRole> OfAccount(string name, string? scope) =>
-        string.IsNullOrEmpty(scope) ? [new WebRole(name, null)] : [.. scope.Split('\n').Select(line => new WebRole(name, line))];
+    /// <summary>The roles of an account or a token: all scopes together, then each alone.</summary>
+    public static ImmutableArray<WebRole> OfAccount(string name, string? scope) => [.. Joined([new WebRole(name, string.IsNullOrEmpty(scope) ? null : scope)])];
+
+    /// <summary>The role of those that a text names, which <see cref="WebRole.Text"/> or <see cref="WebRole.Whatever"/> gave; null when none is.</summary>
+    public static WebRole? Named(IEnumerable<WebRole> held, string? text)
+    {
+        ImmutableArray<WebRole> roles = [.. held];
+        return roles.FirstOrDefault(r => r.Text == text) ?? roles.FirstOrDefault(r => r.Whatever == text);
+    }
+
+    /// <summary>Roles with what they give together; scopes that do not go together stay apart.</summary>
+    private static IEnumerable<WebRole> Joined(IEnumerable<WebRole> given) => given
+        .SelectMany(r => r.Scope is null ? [r] : ScopeText.Lines(r.Scope).Select(l => new WebRole(r.Name, l)))
+        .Distinct()
+        .GroupBy(r => (r.Name, Family: r.Scope is null ? "" : ScopeText.Family(r.Scope) ?? r.Scope))
+        .SelectMany(g => g.Count() < 2 ? [.. g] : g.Prepend(new WebRole(g.Key.Name, ScopeText.Join(g.Select(r => r.Scope!)))))
+        .OrderBy(r => Roles.All.IndexOf(r.Name)).ThenBy(r => r.Scope is not null).ThenBy(r => !r.IsSeveral).ThenBy(r => r.Scope, StringComparer.Ordinal);
 }

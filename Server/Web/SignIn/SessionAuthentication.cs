@@ -27,10 +27,7 @@ internal sealed class SessionAuthentication(IOptionsMonitor<AuthenticationScheme
             new(ClaimTypes.NameIdentifier, session.Actor), new(ClaimTypes.Name, session.Stored.Name), new(ClaimTypes.Role, session.Role.Name),
             new(ClaimTypes.AuthenticationInstant, session.Stored.BeganAt.ToString("O", CultureInfo.InvariantCulture)),
         ];
-        if (session.Role.Scope is { } scope)
-        {
-            claims.Add(new Claim("scope", scope));
-        }
+        claims.AddRange(ScopeText.Lines(session.Role.Scope).Select(scope => new Claim("scope", scope)));
 
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new WebIdentity(session.Caller, claims, SchemeName)), SchemeName));
     }

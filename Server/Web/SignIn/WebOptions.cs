@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CopyTrack.Server.Api;
 
 namespace CopyTrack.Server.Web.SignIn;
 
@@ -33,9 +34,15 @@ internal sealed record WebOptions
     public TimeSpan Refusal { get; init; } = TimeSpan.FromMilliseconds(1000);
 }
 
-/// <summary>A role (docs/interfaces.md §1) with its scope; a null scope is all of the organisation.</summary>
+/// <summary>A role (docs/interfaces.md §1) with its scopes, one a line; a null scope is all of the organisation.</summary>
 internal sealed record WebRole(string Name, string? Scope)
 {
-    /// <summary>As it stands in settings.</summary>
-    public string Text => Scope is null ? Name : $"{Name} {Scope}";
+    /// <summary>True when several scopes go together in it.</summary>
+    public bool IsSeveral => Scope?.Contains('\n', StringComparison.Ordinal) == true;
+
+    /// <summary>As it stands in settings; of several scopes <see cref="Whatever"/>.</summary>
+    public string Text => Scope is null ? Name : IsSeveral ? Whatever : $"{Name} {Scope}";
+
+    /// <summary>The role with all that is given of it, whatever that is on the day: <c>manager *</c>, and <c>dealer fleet *</c> for nodes of the fleet; an organisation stands alone.</summary>
+    public string Whatever => Scope is null ? $"{Name} *" : ScopeText.Family(ScopeText.Lines(Scope)[0]) switch { "parts" => $"{Name} *", "fleet" => $"{Name} fleet *", _ => $"{Name} {Scope}" };
 }

@@ -74,7 +74,7 @@ internal sealed class WebSessions(WebSessionRepository sessions, CallerScopes sc
         }
 
         var roles = RoleMapping.Of(found, options);
-        var role = roles.FirstOrDefault(r => r.Text == found.Chosen) ?? roles.FirstOrDefault();
+        var role = RoleMapping.Named(roles, found.Chosen) ?? roles.FirstOrDefault();
         return role is not null && await scopes.ReadAsync(role.Name, role.Scope, context.RequestAborted) is { } scope
             ? new WebSession(found, role, new WebCaller(found.Actor, found.PersonId, role.Name, scope)) { Roles = roles }
             : null;

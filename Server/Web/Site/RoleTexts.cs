@@ -20,8 +20,9 @@ internal static class RoleTexts
         "customer" => Words.Key("customer"), _ => kind,
     };
 
-    /// <summary>A scope as people read it: "department Sales", or "everything".</summary>
-    public static string Scope(Words words, string? scope) => scope is null ? words["everything"] : ScopeText.Split(scope) is { } split ? $"{words[Kind(split.Kind)]} {split.Name}" : scope;
+    /// <summary>Scopes as people read them: "department Sales, site Bonn", or "everything".</summary>
+    public static string Scope(Words words, string? scope) => scope is null ? words["everything"]
+        : string.Join(", ", ScopeText.Lines(scope).Select(line => ScopeText.Split(line) is { } split ? $"{words[Kind(split.Kind)]} {split.Name}" : line));
 
     /// <summary>A role with its scope: "manager, department Sales".</summary>
     public static string Of(Words words, WebRole role) => role.Scope is null ? words[Role(role.Name)] : $"{words[Role(role.Name)]}, {Scope(words, role.Scope)}";

@@ -10,44 +10,45 @@ using Dapper;
 namespace CopyTrack.Server.Web.Site;
 
 /// <summary>Tells one session: who it was, the borders of the meters around it, what was booked to it, and the receipts behind that.</summary>
-internal sealed class SessionStories(IDatabase database, EntryReader entries, ReceiptRepository receipts, ReportOptions options, TimeProvider time)
+internal sealed class SessionStories(IDatabase database, ReceiptRepository receipts, ReportOptions options, TimeProvider time)
 {
     // A session of two hours that is read each ten seconds has fewer entries; more than a few hundred are for the list of jobs.
     private const int MostEntries = 20_000, Shown = 200, MostReceipts = 200;
 
     /// <summary>
     /// The session as the asker may see it; null for one that does not exist and for one outside of the scope alike, and with <paramref name="person"/> for one that is not this person's. People stand under
-    /// whom they were merged into, and under a pseudonym where names are kept from the asker. Of a scope of one project only that project's entries are told, and neither there nor in a scope of
-    /// one department the meters, which are the whole device's.
+    /// whom they were merged into, and under a pseudonym where names are kept from the asker. Where only a project lets the session be seen only that project's entries are told; the meters, which are
+    /// the whole device's, only where the device is seen whole.
     /// </summary>
     public async Task<SessionStory?> FindAsync(long id, ReportScope scope, long? person, CancellationToken cancellationToken)
     {
-        ReportFilter filter = await entries.NarrowAsync(scope, null, null, cancellationToken);
-        if (scope.Fleet is not null || await database.ReadAsync((connection, ct) => connection.QuerySingleOrDefaultAsync<SessionView>(new CommandDefinition(database.Sql["Session_One"], new
+        if (await database.ReadAsync((connection, ct) => connection.QuerySingleOrDefaultAsync<SessionView>(new CommandDefinition(database.Sql["Session_One"], new
         {
-            id, orgId = scope.OrgId, site = scope.Site, department = scope.Department, project = filter.ProjectId, person,
+            id, orgId = scope.OrgId, person, whole = scope.IsWhole, sites = scope.Sites, departments = scope.Departments, projects = scope.Projects,
         }, cancellationToken: ct)), cancellationToken) is not { } session)
         {
             return null;
         }
 
-        IReadOnlyList<ReceiptView> claimed = await receipts.OfSessionAsync(id, filter.ProjectId, MostReceipts, cancellationToken);
-        return await database.ReadAsync((connection, ct) => ToldAsync(connection, Seen(session, scope), scope, filter.ProjectId, person is null && !scope.OnlyPeople, claimed, ct), cancellationToken);
+        bool isWhole = scope.Sees(session.Site, session.Department, null) || scope.Sees(null, session.BookedDepartment, null);
+        ValueSet<long>? projects = isWhole ? null : scope.Projects;
+        IReadOnlyList<ReceiptView> claimed = await receipts.OfSessionAsync(id, projects, MostReceipts, cancellationToken);
+        return await database.ReadAsync((connection, ct) => ToldAsync(connection, Seen(session, scope, isWhole), scope, projects, person is null && scope.OfDevices.Sees(session.Site, null, null), claimed, ct), cancellationToken);
     }
 
-    private static SessionView Seen(SessionView session, ReportScope scope)
+    private static SessionView Seen(SessionView session, ReportScope scope, bool isWhole)
     {
         SessionView seen = scope.Names is { } names ? session with { UserName = names.Of(session.PersonId), DisplayName = null } : session;
-        // Another project in which the session ended is not for somebody who sees one.
-        return scope.Project is { } own && !string.Equals(own, seen.Project, StringComparison.OrdinalIgnoreCase) ? seen with { Project = null } : seen;
+        // Another project in which the session ended is not for somebody who sees the session by one of theirs.
+        return isWhole || scope.Sees(null, null, seen.ProjectId) ? seen : seen with { Project = null };
     }
 
     private async Task<SessionStory> ToldAsync(
-        DbConnection connection, SessionView session, ReportScope scope, long? project, bool withMeters, IReadOnlyList<ReceiptView> claimed, CancellationToken cancellationToken)
+        DbConnection connection, SessionView session, ReportScope scope, ValueSet<long>? projects, bool withMeters, IReadOnlyList<ReceiptView> claimed, CancellationToken cancellationToken)
     {
         EpochSets sets = new(database, connection, options.Prices);
         List<EntryLine> lines = [.. await connection.QueryAsync<EntryLine>(new CommandDefinition(
-            database.Sql["Entry_OfSession"], new { session = session.Id, from = session.OpenedAt, project, limit = MostEntries }, cancellationToken: cancellationToken))];
+            database.Sql["Entry_OfSession"], new { session = session.Id, from = session.OpenedAt, whole = projects is null, projects = projects ?? ValueSet<long>.None, limit = MostEntries }, cancellationToken: cancellationToken))];
         EpochRecord[] epochs = await sets.OfAsync(session.DeviceId, cancellationToken);
         PageCounts counts = default;
         foreach (EntryLine line in lines)

@@ -223,7 +223,7 @@ internal sealed class AlertRoundTests(Db db) : AlertFixture(db)
         var scopes = new Dictionary<string, FleetScope>();
         foreach (var name in new[] { "dealer", "acme", "globex" })
         {
-            scopes[name] = new FleetScope(1, NodeId: (await Fleet.NodesAsync(Whole, default)).Single(n => n.Name == name).Id);
+            scopes[name] = FleetScope.Parts(1, ValueSet<string>.None, ValueSet<long>.Of([(await Fleet.NodesAsync(Whole, default)).Single(n => n.Name == name).Id]));
         }
 
         var ofAcme = await RuleAsync(new AlertRuleInput { Name = "acme's", Kind = "supplyLow", Percent = 10 }, scopes["acme"]);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CopyTrack.Accounting.Fleet;
+using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Fleet;
 using CopyTrack.Server.Tests.Data;
 using Dapper;
@@ -126,7 +127,7 @@ internal sealed class FleetKeyTests(Db db) : FleetFixture(db)
         await SendAsync(stranger, stranger.Sealed(1, Now, TestAgent.Read("NS1", 100, 30, Now)));
         await ApplyAsync();
         Assert.That(await Database.CountAsync("select count(*) from fleet_device where device_id = @own", new { own }), Is.Zero);
-        Assert.That((await Devices.ListAsync((await Fleet.ScopeAsync(1, "customer", "globex", default))!, FleetQuestion.All, FleetPlace.Start, 100, default)).Select(d => d.DeviceId), Does.Not.Contain(own));
+        Assert.That((await Devices.ListAsync(FleetScope.Parts(1, ValueSet<string>.None, ValueSet<long>.Of([(await Fleet.NodeIdAsync(1, "customer", "globex", default))!.Value])), FleetQuestion.All, FleetPlace.Start, 100, default)).Select(d => d.DeviceId), Does.Not.Contain(own));
 
         // The agent inside the server reads the same office.
         var hash = RandomNumberGenerator.GetBytes(32);

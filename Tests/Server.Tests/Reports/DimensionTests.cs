@@ -183,8 +183,8 @@ internal sealed class DimensionTests(Db db) : OfficeFixture(db)
     public async Task A_project_within_a_scope_of_another_project_holds_nothing()
     {
         ReportAddress address = ReportAddress.Parse("name=users&from=2026-03-01&to=2026-04-30&project=p1");
-        Report inside = await Reports.BuildAsync(address.ToRequest(new ReportScope(1, Project: "P1"), Berlin, s_now), default);
-        Report outside = await Reports.BuildAsync(address.ToRequest(new ReportScope(1, Project: "P2"), Berlin, s_now), default);
+        Report inside = await Reports.BuildAsync(address.ToRequest(ReportScope.Parts(1, projects: [Project]), Berlin, s_now), default);
+        Report outside = await Reports.BuildAsync(address.ToRequest(ReportScope.Parts(1, projects: [-1]), Berlin, s_now), default);
         Assert.That((await inside.Rows.Select(r => (long)r[3]!).SumAsync(), await outside.Rows.CountAsync()), Is.EqualTo((7L, 0)));
     }
 }

@@ -92,15 +92,18 @@ internal abstract class OfficeFixture(Db db) : JournalFixture(db)
         return Journal.ApplyAsync(device, s => WalkUpRules.Reading(s, Context(at), reading), default);
     }
 
+    /// <summary>The project that somebody chooses; null for none.</summary>
+    protected virtual long? ProjectOf(long person) => person == Alice ? Project : null;
+
     protected async Task SessionAsync(long device, long person, DateTimeOffset at, params long[] moved)
     {
         await ReadAsync(device, at.AddSeconds(-10), new long[moved.Length]);
         LoginGrant grant = new(Ids.Next(), "t1", person, "card", "copy;copyColor", true);
         await Journal.ApplyAsync(device, s => WalkUpRules.Login(s, Context(at), grant), default);
         await ReadAsync(device, at.AddMilliseconds(100), new long[moved.Length]);
-        if (person == Alice)
+        if (ProjectOf(person) is { } project)
         {
-            await Journal.ApplyAsync(device, s => WalkUpRules.Project(s, Context(at.AddSeconds(1)), grant.SessionId, Project), default);
+            await Journal.ApplyAsync(device, s => WalkUpRules.Project(s, Context(at.AddSeconds(1)), grant.SessionId, project), default);
         }
 
         await ReadAsync(device, at.AddSeconds(30), moved);
@@ -147,7 +150,7 @@ internal abstract class OfficeFixture(Db db) : JournalFixture(db)
         return id;
     }
 
-    private async Task<long> AddPersonAsync(string user, string name, string? department)
+    protected async Task<long> AddPersonAsync(string user, string name, string? department)
     {
         long id = Ids.Next();
         await new PersonRepository(Database).PutAsync(new PersonRow

@@ -88,11 +88,11 @@ internal sealed class ReportTests(Db db) : OfficeFixture(db)
     [Test]
     public async Task A_scope_narrows_what_is_seen()
     {
-        Assert.That((await RowsAsync("users", scope: new ReportScope(1, Site: "Bonn")))[^1]["impressions"], Is.EqualTo(7L));
-        Assert.That((await RowsAsync("months", scope: new ReportScope(1, Department: "Sales")))[^1]["impressions"], Is.EqualTo(7L));
-        Assert.That((await RowsAsync("jobs", scope: new ReportScope(1, Project: "P1")))[^1]["impressions"], Is.EqualTo(7L));
-        Assert.That((await RowsAsync("users", scope: new ReportScope(1, Project: "P2")))[^1]["impressions"], Is.EqualTo(0L));
-        Assert.That(() => RowsAsync("coverage", scope: new ReportScope(1, Department: "Sales")), Throws.TypeOf<ReportRequestException>());
+        Assert.That((await RowsAsync("users", scope: ReportScope.Parts(1, sites: ["Bonn"])))[^1]["impressions"], Is.EqualTo(7L));
+        Assert.That((await RowsAsync("months", scope: ReportScope.Parts(1, departments: ["Sales"])))[^1]["impressions"], Is.EqualTo(7L));
+        Assert.That((await RowsAsync("jobs", scope: ReportScope.Parts(1, projects: [Project])))[^1]["impressions"], Is.EqualTo(7L));
+        Assert.That((await RowsAsync("users", scope: ReportScope.Parts(1, projects: [-1])))[^1]["impressions"], Is.EqualTo(0L));
+        Assert.That(() => RowsAsync("coverage", scope: ReportScope.Parts(1, departments: ["Sales"])), Throws.TypeOf<ReportRequestException>());
     }
 
     [Test]

@@ -24,6 +24,7 @@ internal sealed class ScheduleTests(Db db) : OfficeFixture(db)
     private PrivateExim _exim = null!;
     private Clock _clock = null!;
     private string? _mayNot;
+    private ReportScope _sees = ReportScope.Everything;
 
     [OneTimeSetUp]
     public async Task StartMailAsync() => _exim = await PrivateExim.StartAsync();
@@ -36,6 +37,7 @@ internal sealed class ScheduleTests(Db db) : OfficeFixture(db)
     {
         _clock = new Clock(new DateTimeOffset(2026, 4, 1, 5, 0, 0, TimeSpan.Zero));
         _mayNot = null;
+        _sees = ReportScope.Everything;
         await Database.WriteAsync((c, _) => c.ExecuteAsync("delete from saved_report"), default);
     }
 
@@ -61,6 +63,18 @@ internal sealed class ScheduleTests(Db db) : OfficeFixture(db)
         Assert.That(Encoding.UTF8.GetString(Attachment(mail, "users-2026-03-01-2026-03-31.csv")), Does.Contain("bob,'=Bob,1,7,"));
         string html = Decoded(mail, "text/html");
         Assert.That(html, Does.Contain("Alice &#xC4;rmel").And.Contain("bgcolor=\"#17614f\"").And.Contain("CO&#x2082;e").And.Contain("https://copytrack.test/Reports?name=users&amp;period=lastMonth").And.Not.Contain("<script"));
+    }
+
+    [Test]
+    public async Task Mail_shows_what_all_scopes_of_its_owner_show_and_no_more()
+    {
+        (ReportSchedules schedules, ReportRounds rounds) = Node("n1");
+        await ScheduleAsync(schedules, "name=devices&period=lastMonth", "boss@box.test", "csv");
+        _clock.Now = new DateTimeOffset(2026, 4, 1, 6, 0, 5, TimeSpan.Zero);
+        _sees = ReportScope.Parts(1, ["Bonn"], ["Sales", "Legal"]);
+        Assert.That(await rounds.RoundAsync(default), Is.EqualTo(1));
+        string file = Encoding.UTF8.GetString(Attachment(Encoding.ASCII.GetString(await _exim.TakeAsync()), "devices-2026-03-01-2026-03-31.csv"));
+        Assert.That(file, Does.Contain("attic,attic,1,7,").And.Contain("hall,hall,1,7,"), "the site's device whole, of the other one what Sales made");
     }
 
     [Test]
@@ -290,7 +304,7 @@ internal sealed class ScheduleTests(Db db) : OfficeFixture(db)
 
     private sealed class Owners(ScheduleTests test) : IReportOwners
     {
-        public Task<ReportScope?> ScopeOfAsync(string owner, string role, CancellationToken cancellationToken) => Task.FromResult(owner == test._mayNot ? null : ReportScope.Everything);
+        public Task<ReportScope?> ScopeOfAsync(string owner, string role, CancellationToken cancellationToken) => Task.FromResult(owner == test._mayNot ? null : test._sees);
     }
 
     private sealed class Clock(DateTimeOffset now) : TimeProvider

@@ -17,6 +17,11 @@ internal sealed class TopPeopleTests(Db db, bool isPacked) : OfficeFixture(db)
 {
     private static readonly FixedTime s_clock = new(new DateTimeOffset(2026, 8, 2, 9, 0, 0, TimeSpan.Zero));
 
+    private static readonly ReportScope[] s_scopes =
+    [
+        ReportScope.Everything, ReportScope.Parts(1, departments: ["Even"]), ReportScope.Parts(1, sites: ["Bonn"]), ReportScope.Parts(1, departments: ["Even", "Sales"]), ReportScope.Parts(1, ["Bonn"], ["Even"]),
+    ];
+
     private PackedUsage? Packs => isPacked ? new PackedUsage(Database, ReportOptions, s_clock) : null;
 
     [OneTimeSetUp]
@@ -62,7 +67,7 @@ internal sealed class TopPeopleTests(Db db, bool isPacked) : OfficeFixture(db)
         ReportViews views = new(new ReportService(reports, null!, null!), entries, new TopPeople(Database, ReportOptions, Packs), ReportOptions, s_clock);
         foreach (string name in new[] { "users", "devices", "departments", "costCentres", "projects", "sites", "functions" }.Where(n => n[..^1] != by))
         {
-            foreach (ReportScope scope in new[] { ReportScope.Everything, ReportScope.Everything with { Department = "Even" }, ReportScope.Everything with { Site = "Bonn" } })
+            foreach (ReportScope scope in s_scopes)
             {
                 ReportAddress address = ReportAddress.Parse($"name={name}&by={by}&from=2026-03-01&to=2026-08-31");
                 Report whole = await Reports.BuildAsync(address.ToRequest(scope, ReportOptions.TimeZone, s_clock.GetUtcNow()), default);
@@ -94,7 +99,7 @@ internal sealed class TopPeopleTests(Db db, bool isPacked) : OfficeFixture(db)
     public async Task Page_of_the_database_is_that_of_the_whole_report(string query, string? sort)
     {
         ReportAddress address = ReportAddress.Parse("name=users&" + query);
-        foreach (ReportScope scope in new[] { ReportScope.Everything, ReportScope.Everything with { Department = "Even" }, ReportScope.Everything with { Site = "Bonn" } })
+        foreach (ReportScope scope in s_scopes)
         {
             EntryReader entries = new(Database);
             ReportView cut = await new ReportViews(Reports, entries, new TopPeople(Database, ReportOptions, Packs), ReportOptions, s_clock).MakeAsync(address, scope, sort, 5, 10, null, default);

@@ -111,7 +111,7 @@ internal sealed class UsageReaderTests(Db db, bool isPacked) : JournalFixture(db
     {
         foreach ((DateOnly first, DateOnly last) in s_spans)
         {
-            await ExpectSumsAsync(first, last, new ReportScope(1, oneSite ? "site1" : null), new ReportFilter(), by, owned);
+            await ExpectSumsAsync(first, last, oneSite ? ReportScope.Parts(1, sites: ["site1"]) : ReportScope.Everything, new ReportFilter(), by, owned);
         }
     }
 
@@ -119,17 +119,36 @@ internal sealed class UsageReaderTests(Db db, bool isPacked) : JournalFixture(db
     public async Task Filters_narrow_the_sums([Values] Dimension by)
     {
         (DateOnly first, DateOnly last) = s_spans[1];
-        ReportScope all = new(1);
+        ReportScope all = ReportScope.Everything;
         await ExpectSumsAsync(first, last, all, new ReportFilter { PersonId = _people.Keys.First() }, by, true);
         await ExpectSumsAsync(first, last, all, new ReportFilter { ProjectId = 31 }, by, true);
         await ExpectSumsAsync(first, last, all, new ReportFilter { DeviceId = _devices.Keys.First() }, by, null);
-        await ExpectSumsAsync(first, last, all with { Department = "dep1" }, new ReportFilter(), by, true);
+        await ExpectSumsAsync(first, last, ReportScope.Parts(1, departments: ["dep1"]), new ReportFilter(), by, true);
         await ExpectSumsAsync(first, last, all, new ReportFilter { Department = "dep1" }, by, true);
         await ExpectSumsAsync(first, last, all, new ReportFilter { Department = "" }, by, true);
         await ExpectSumsAsync(first, last, all, new ReportFilter { ProjectId = 0 }, by, null);
         await ExpectSumsAsync(first, last, all, new ReportFilter { Site = "site0", Function = 2 }, by, null);
         await ExpectSumsAsync(first, last, all, new ReportFilter { Cause = 2 }, by, null);
         await ExpectSumsAsync(first, last, all, new ReportFilter { Cause = 0, Function = 1 }, by, true);
+    }
+
+    [Test]
+    public async Task Scopes_together_show_what_each_shows_alone_and_nothing_else([Values] Dimension by, [Values(null, true)] bool? owned)
+    {
+        // Whatever is asked for, out of packs, roll-ups of days and months and their rows: what the rule says of each row.
+        var random = new Random(42 + (int)by);
+        for (int i = 0; i < 14; i++)
+        {
+            ReportScope scope = ReportScope.Parts(1, Some("site0", "site1", "nowhere"), Some("dep0", "dep1", "dep2", "Dep1"), Some(31L, 32L, -1L));
+            (DateOnly first, DateOnly last) = s_spans[random.Next(s_spans.Length)];
+            ReportFilter filter = random.Next(6) switch
+            {
+                0 => new ReportFilter { ProjectId = 31 }, 1 => new ReportFilter { Department = "dep2" }, 2 => new ReportFilter { Site = "site0" }, 3 => new ReportFilter { PersonId = _people.Keys.ElementAt(5) }, _ => new ReportFilter(),
+            };
+            await ExpectSumsAsync(first, last, scope, filter, by, owned);
+        }
+
+        T[] Some<T>(params T[] all) => random.Next(2) == 0 ? [] : [.. all.Where(_ => random.Next(2) == 0)];
     }
 
     [Test]
@@ -207,13 +226,12 @@ internal sealed class UsageReaderTests(Db db, bool isPacked) : JournalFixture(db
     private async Task ExpectSumsAsync(DateOnly first, DateOnly last, ReportScope scope, ReportFilter filter, Dimension by, bool? owned)
     {
         var expected = _all
-            .Where(u => u.Day >= first && u.Day <= last && (scope.Site is null || _devices[u.DeviceId].Site == scope.Site)
+            .Where(u => u.Day >= first && u.Day <= last && scope.Sees(_devices[u.DeviceId].Site, u.PersonId is { } person ? _departments[person] : null, u.ProjectId)
                 && (owned is null || owned == u.PersonId is not null) && (filter.PersonId is null || u.PersonId == filter.PersonId)
                 && (filter.ProjectId is null || (u.ProjectId ?? 0) == filter.ProjectId) && (filter.DeviceId is null || u.DeviceId == filter.DeviceId)
                 && (filter.Site is null || _devices[u.DeviceId].Site == filter.Site) && (filter.Function is null || (int)u.Function == filter.Function)
                 && (filter.Cause is null || (int)u.Cause == filter.Cause)
-                && (filter.Department is null || (u.PersonId is { } one && (_departments[one] ?? "") == filter.Department))
-                && (scope.Department is null || (u.PersonId is { } person && _departments[person] == scope.Department)))
+                && (filter.Department is null || (u.PersonId is { } one && (_departments[one] ?? "") == filter.Department)))
             .GroupBy(u => KeyOf(by, u), StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.Aggregate((0L, default(PageCounts)), (sum, u) => (sum.Item1 + u.Jobs, sum.Item2 + u.Counts)));
         ReportPeriod period = ReportPeriod.TryParse($"{first:yyyy-MM-dd}", $"{last:yyyy-MM-dd}", TimeZoneInfo.Utc, TestRows.Now, out string error)!;

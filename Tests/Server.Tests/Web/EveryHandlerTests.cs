@@ -106,7 +106,7 @@ internal sealed class EveryHandlerTests(Db db) : WebFixture(db)
     {
         ["SignIn"] = "SignInTests", ["Setup"] = "SignInTests", ["SecondStep"] = "SignInTests", ["Enrol"] = "SignInTests", ["Confirm"] = "changes what is proven and nothing else",
         ["Account?Role"] = "RoleTests", ["Account?Password"] = "ends other sessions: RoleTests", ["Account?Recovery"] = "RoleTests", ["Account?Authenticator"] = "RoleTests",
-        ["Accounts?Role"] = "another account is needed: RoleTests", ["Accounts?Enable"] = "RoleTests", ["Accounts?Reset"] = "RoleTests",
+        ["Accounts?Role"] = "another account is needed: RoleTests", ["Accounts?Grant"] = "ScopesTests", ["Accounts?Withdraw"] = "ScopesTests", ["Accounts?Enable"] = "RoleTests", ["Accounts?Reset"] = "RoleTests",
         ["My?Lost"] = "of a person: PeoplePagesTests", ["My?Pin"] = "PeoplePagesTests", ["My?Export"] = "PeoplePagesTests",
         ["Panel?Login"] = "of a device: EmbeddedTests", ["Panel?Project"] = "of a device", ["Panel?Logout"] = "of a device",
         ["Privacy?Ask"] = "two persons are needed: PeoplePagesTests", ["Privacy?See"] = "PeoplePagesTests", ["Privacy?Decide"] = "PeoplePagesTests",

@@ -1,5 +1,6 @@
 using System.Net;
 using CopyTrack.Server.Api;
+using CopyTrack.Server.Reports;
 using CopyTrack.Server.Tests.Data;
 using CopyTrack.Server.Web.Live;
 using CopyTrack.Server.Web.SignIn;
@@ -56,6 +57,7 @@ internal sealed class LiveTests(Db db) : WebFixture(db)
     [TestCase(Roles.Manager, null, true, true)]
     [TestCase(Roles.Manager, "site=Berlin", true, false)]
     [TestCase(Roles.Manager, "site=Bonn", false, false)]
+    [TestCase(Roles.Manager, "site=Bonn+Berlin", true, false)]
     [TestCase(Roles.Manager, "department=Sales", false, false)]
     [TestCase(Roles.Administrator, "organisation=other", false, false)]
     [TestCase(Roles.User, null, false, false)]
@@ -63,7 +65,13 @@ internal sealed class LiveTests(Db db) : WebFixture(db)
     [TestCase(Roles.Customer, null, false, false)]
     public void Role_hears_of_its_own_devices(string role, string? scope, bool berlin, bool without)
     {
-        LiveScope? hears = LiveScope.Of(new WebRole(role, scope));
+        LiveScope? hears = LiveScope.Of(new WebCaller("test", null, role, scope?.Split('=') switch
+        {
+            null => ReportScope.Everything,
+            ["site", var site] => ReportScope.Parts(1, sites: site.Split('+')),
+            ["department", var department] => ReportScope.Parts(1, departments: [department]),
+            _ => ReportScope.Of(2),
+        }));
 
         Assert.That(hears?.Say(new OutboxView { Topic = "alert", Payload = "{}", Device = "hall", OrgId = 1, Site = "Berlin" }) is not null, Is.EqualTo(berlin));
         Assert.That(hears?.Say(new OutboxView { Topic = "alert", Payload = "{}" }) is not null, Is.EqualTo(without));

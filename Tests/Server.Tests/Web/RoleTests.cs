@@ -180,7 +180,7 @@ internal sealed partial class RoleTests(Db db) : WebFixture(db)
         string owner = $"person:{await Database.CountAsync("select id from person where user_folded = 'mailer'")}";
         await Services.GetRequiredService<SettingRepository>().SetAsync(CallerScopes.PseudonymSetting, null, "test", default);
         Assert.That(await owners.ScopeOfAsync(owner, "manager", default), Is.EqualTo(ReportScope.Everything));
-        Assert.That(await owners.ScopeOfAsync(owner, "manager department=Sales", default), Is.EqualTo(ReportScope.Everything with { Department = "Sales" }));
+        Assert.That(await owners.ScopeOfAsync(owner, "manager department=Sales", default), Is.EqualTo(ReportScope.Parts(1, departments: ["Sales"])));
         Assert.That(await owners.ScopeOfAsync(owner, "administrator", default), Is.Null);
         Assert.That(await owners.ScopeOfAsync(owner, "", default), Is.Null);
         await Services.GetRequiredService<SettingRepository>().SetAsync(CallerScopes.PseudonymSetting, "true", "test", default);

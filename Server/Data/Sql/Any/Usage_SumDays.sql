@@ -1,5 +1,5 @@
 -- Sums of local days by the dimensions asked for, with their names. Parameters: orgId, first, last (day numbers), by… (0 or 1), owned (1 people's, 0 no one's, null both),
--- site, department (what the asker may see), deviceId, personId, projectId, ofSite, ofDepartment, costCentre (empty: none), function, cause (null: all).
+-- whole (1: all), sites, departments, projects (what the asker may see; any of them), deviceId, personId, projectId, ofSite, ofDepartment, costCentre (empty: none), function, cause (null: all).
 -- Rows: UsageSum. Index: primary key (org_id, day, …).
 select s.*, p.user_name, p.display_name, p.department, p.cost_centre, d.name as device_name, d.site, j.code as project_code, j.name as project_name
 from (
@@ -19,11 +19,11 @@ from (
       and (cast(@deviceId as bigint) is null or u.device_id = @deviceId)
       and (cast(@function as integer) is null or u.function = @function)
       and (cast(@cause as integer) is null or u.cause = @cause)
-      and (cast(@site as text) is null or u.device_id in (select x.id from device x where x.org_id = @orgId and x.site = @site))
+      and (@whole = 1 or (@sites is not null and u.device_id in (select x.id from device x where x.org_id = @orgId and x.site = any(@sites)))
+        or (@departments is not null and u.person_id in (select y.id from person y where y.org_id = @orgId and y.department = any(@departments))) or u.project_id = any(@projects))
       and (cast(@ofSite as text) is null or u.device_id in (select x.id from device x where x.org_id = @orgId and coalesce(x.site, '') = @ofSite))
       and (cast(@personId as bigint) is null or u.person_id = @personId)
       and (cast(@projectId as bigint) is null or u.project_id = @projectId)
-      and (cast(@department as text) is null or u.person_id in (select y.id from person y where y.org_id = @orgId and y.department = @department))
       and (cast(@ofDepartment as text) is null or u.person_id in (select y.id from person y where y.org_id = @orgId and coalesce(y.department, '') = @ofDepartment))
       and (cast(@costCentre as text) is null or u.person_id in (select y.id from person y where y.org_id = @orgId and coalesce(y.cost_centre, '') = @costCentre))
     group by 1, 2, 3, 4, 5, 6

@@ -1,5 +1,5 @@
 -- Sums of whole months of devices, with their names. Parameters: orgId, first, last (month numbers), by… (0 or 1), owned (1 people's, 0 no one's, null both),
--- site (what the asker may see), deviceId, ofSite (empty: none), function, cause (null: all). Rows: UsageSum. Index: primary key (org_id, month, …).
+-- whole (1: all) or sites (what the asker may see), deviceId, ofSite (empty: none), function, cause (null: all). Rows: UsageSum. Index: primary key (org_id, month, …).
 select s.*, d.name as device_name, d.site
 from (
     select case when @byDevice = 1 then u.device_id else 0 end as device_id,
@@ -16,7 +16,7 @@ from (
       and (cast(@deviceId as bigint) is null or u.device_id = @deviceId)
       and (cast(@function as integer) is null or u.function = @function)
       and (cast(@cause as integer) is null or u.cause = @cause)
-      and (cast(@site as text) is null or u.device_id in (select x.id from device x where x.org_id = @orgId and x.site = @site))
+      and (@whole = 1 or u.device_id in (select x.id from device x where x.org_id = @orgId and x.site = any(@sites)))
       and (cast(@ofSite as text) is null or u.device_id in (select x.id from device x where x.org_id = @orgId and coalesce(x.site, '') = @ofSite))
     group by 1, 2, 3, 4
 ) s

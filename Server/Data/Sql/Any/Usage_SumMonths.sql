@@ -1,4 +1,4 @@
--- Sums of whole months of what belongs to people, with their names. Parameters: orgId, first, last (month numbers), by… (0 or 1), department (what the asker may see),
+-- Sums of whole months of what belongs to people, with their names. Parameters: orgId, first, last (month numbers), by… (0 or 1), whole (1: all), departments, projects (what the asker may see; any of them),
 -- personId, projectId, ofDepartment, costCentre (empty: none; null: all). Rows: UsageSum. Index: primary key (org_id, month, …).
 select s.*, p.user_name, p.display_name, p.department, p.cost_centre, j.code as project_code, j.name as project_name
 from (
@@ -13,7 +13,7 @@ from (
     where u.org_id = @orgId and u.month between @first and @last
       and (cast(@personId as bigint) is null or u.person_id = @personId)
       and (cast(@projectId as bigint) is null or u.project_id = @projectId)
-      and (cast(@department as text) is null or u.person_id in (select y.id from person y where y.org_id = @orgId and y.department = @department))
+      and (@whole = 1 or (@departments is not null and u.person_id in (select y.id from person y where y.org_id = @orgId and y.department = any(@departments))) or u.project_id = any(@projects))
       and (cast(@ofDepartment as text) is null or u.person_id in (select y.id from person y where y.org_id = @orgId and coalesce(y.department, '') = @ofDepartment))
       and (cast(@costCentre as text) is null or u.person_id in (select y.id from person y where y.org_id = @orgId and coalesce(y.cost_centre, '') = @costCentre))
     group by 1, 2, 3

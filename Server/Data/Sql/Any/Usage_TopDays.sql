@@ -1,5 +1,5 @@
 -- The people of some days that stand first by one of their counts, or by name, and what all of them come to; whoever was merged stands under whom they were merged into.
--- Parameters: orgId, first, last (day numbers), site, department (what the asker may see), deviceId, projectId, ofSite, function, cause, ofDepartment, costCentre (0 and empty: none; null: all), sort (a column, or name), skip, count.
+-- Parameters: orgId, first, last (day numbers), whole (1: all), sites, departments, projects (what the asker may see; any of them), deviceId, projectId, ofSite, function, cause, ofDepartment, costCentre (0 and empty: none; null: all), sort (a column, or name), skip, count.
 -- Rows: TopRow, one of totals (kind 1, person_id the number of people) and the people (kind 0). Index: primary key (org_id, day, …).
 with g as materialized (
     select case when u.person_id in (select m.id from person m where m.org_id = @orgId and m.merged_into is not null) then (select i.merged_into from person i where i.id = u.person_id) else u.person_id end as person_id,
@@ -12,10 +12,10 @@ with g as materialized (
       and (cast(@deviceId as bigint) is null or u.device_id = @deviceId)
       and (cast(@function as integer) is null or u.function = @function)
       and (cast(@cause as integer) is null or u.cause = @cause)
-      and (cast(@site as text) is null or u.device_id in (select x.id from device x where x.org_id = @orgId and x.site = @site))
+      and (@whole = 1 or (@sites is not null and u.device_id in (select x.id from device x where x.org_id = @orgId and x.site = any(@sites)))
+        or (@departments is not null and u.person_id in (select y.id from person y where y.org_id = @orgId and y.department = any(@departments))) or u.project_id = any(@projects))
       and (cast(@ofSite as text) is null or u.device_id in (select x.id from device x where x.org_id = @orgId and coalesce(x.site, '') = @ofSite))
       and (cast(@projectId as bigint) is null or u.project_id = @projectId)
-      and (cast(@department as text) is null or u.person_id in (select y.id from person y where y.org_id = @orgId and y.department = @department))
       and (cast(@ofDepartment as text) is null or u.person_id in (select y.id from person y where y.org_id = @orgId and coalesce(y.department, '') = @ofDepartment))
       and (cast(@costCentre as text) is null or u.person_id in (select y.id from person y where y.org_id = @orgId and coalesce(y.cost_centre, '') = @costCentre))
     group by 1
