@@ -1,3 +1,4 @@
+using System.Globalization;
 using CopyTrack.Accounting.Charging;
 using CopyTrack.Server.Charging;
 using CopyTrack.Server.Data;
@@ -18,7 +19,7 @@ internal sealed class ChargingEndpoints(PriceListRepository prices, QuotaReposit
         new() { Method = "GET", Path = "/price-lists/{name}", Summary = "One price list.", Access = Read, Handle = async c => ApiResults.Ok(Shape(await OneAsync(c))), Answer = "PriceList" },
         new() { Method = "PUT", Path = "/price-lists/{name}", Summary = "Adds or replaces a price list; what was booked keeps its cost.", Access = Write, Handle = PutAsync, Body = "PriceListInput", Answer = "PriceList" },
         new() { Method = "DELETE", Path = "/price-lists/{name}", Summary = "Deletes a price list; what was booked keeps its cost.", Access = Write, Handle = DeleteAsync },
-        new() { Method = "GET", Path = "/quotas", Summary = "Limits with what was spent under them.", Access = Read, Handle = QuotasAsync, Answer = "QuotaPage" },
+        new() { Method = "GET", Path = "/quotas", Summary = "Limits with what was spent under them.", Access = Read, Handle = QuotasAsync, Parameters = ApiParameter.Page, Answer = "QuotaPage" },
         new() { Method = "PUT", Path = "/quotas/{kind}/{subject}", Summary = "Sets the limit of a user, department or project; without soft and hard it is taken away.", Access = Write, Handle = LimitAsync, Body = "QuotaInput", Answer = "Quota" },
         new() { Method = "GET", Path = "/devices/{name}/charging", Summary = "What happens at the device when a hard limit is used up in a session.", Access = Read, Handle = AtZeroAsync, Answer = "Charging" },
         new() { Method = "PUT", Path = "/devices/{name}/charging", Summary = "Sets it: finish (the job ends, the next login is refused) or lock (the panel is locked within seconds).", Access = Write, Handle = SetAtZeroAsync, Body = "ChargingInput", Answer = "Charging" },
@@ -63,8 +64,13 @@ internal sealed class ChargingEndpoints(PriceListRepository prices, QuotaReposit
         return (await prices.ListAsync(call.Caller.OrgId, call.Aborted)).FirstOrDefault(p => p.NameFolded == folded) ?? throw ApiProblem.NotFound("price list", call.Route("name"));
     }
 
-    private async Task<IResult> QuotasAsync(ApiCall call) =>
-        ApiResults.Ok(new { items = await quotas.AllAsync(call.Caller.OrgId, Today, call.Aborted).Select(Shape).ToListAsync(call.Aborted), next = (string?)null });
+    private async Task<IResult> QuotasAsync(ApiCall call)
+    {
+        int limit = call.Limit;
+        (int Kind, string Subject)? after = Cursor.Read(call.Query("cursor"), 2) is [var kind, var subject] ? ((int)Math.Clamp(Cursor.Number(kind), -1, int.MaxValue), subject) : null;
+        return ApiResults.Ok(Page<object>.Of(
+            await quotas.PageAsync(call.Caller.OrgId, null, after, limit + 1, Today, call.Aborted), limit, q => Cursor.Of(q.Kind.ToString(CultureInfo.InvariantCulture), q.Subject), Shape));
+    }
 
     private async Task<IResult> LimitAsync(ApiCall call)
     {

@@ -27,8 +27,17 @@ internal sealed class EpochSets(IDatabase database, DbConnection connection, Pri
     /// <summary>Reads the epochs of all devices that a report is about by one statement, for who needs most of them.</summary>
     public async Task ReadAllAsync(ReportScope scope, ReportFilter filter, CancellationToken cancellationToken)
     {
-        Keep(await connection.QueryAsync<EpochRow>(new CommandDefinition(
-            database.Sql["Epoch_OfDevices"], new { orgId = scope.OrgId, deviceId = filter.DeviceId, whole = scope.IsWhole, sites = scope.Sites, ofSite = filter.Site }, cancellationToken: cancellationToken)));
+        List<EpochRow> epochs = [];
+        await using (DbDataReader rows = await connection.ExecuteReaderAsync(new CommandDefinition(
+            database.Sql["Epoch_OfDevices"], new { orgId = scope.OrgId, deviceId = filter.DeviceId, whole = scope.IsWhole, sites = scope.Sites, ofSite = filter.Site }, cancellationToken: cancellationToken)))
+        {
+            while (await rows.ReadAsync(cancellationToken))
+            {
+                epochs.Add(EpochRow.Read(rows));
+            }
+        }
+
+        Keep(epochs);
     }
 
     /// <summary>Reads the epochs of the devices of these entries that are not known yet, by one statement.</summary>

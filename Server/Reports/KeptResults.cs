@@ -9,9 +9,9 @@ internal sealed record Kept<T>(T Value, DateTimeOffset At);
 /// <summary>
 /// Keeps results that took long to make, so that on a large site only the first to look waits: younger than <see cref="s_fresh"/> they are given as they are, younger than
 /// <see cref="Lasts"/> they are given and made anew beside the request. What is made quickly is never kept, and many who ask for the same at once are one.
-/// Keys must hold all that the result depends on, the asker's scope first of all.
+/// Keys must hold all that the result depends on, the asker's scope first of all. What <paramref name="isLarge"/> tells is that is kept from <see cref="SlowOfLarge"/> on.
 /// </summary>
-internal sealed class KeptResults<T>(int most, TimeProvider time, TimeSpan? slow = null)
+internal sealed class KeptResults<T>(int most, TimeProvider time, TimeSpan? slow = null, Func<T, bool>? isLarge = null)
     where T : class
 {
     /// <summary>Longest time that a result may be behind.</summary>
@@ -19,6 +19,9 @@ internal sealed class KeptResults<T>(int most, TimeProvider time, TimeSpan? slow
 
     /// <summary>What takes less is made each time, unless another time is given: whoever has just copied on a small site sees it at once, also while the program is young and its code slow.</summary>
     public static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>What takes less is made each time of what is large, which no small site has.</summary>
+    public static readonly TimeSpan SlowOfLarge = TimeSpan.FromMilliseconds(40);
 
     private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(10);
 
@@ -57,7 +60,7 @@ internal sealed class KeptResults<T>(int most, TimeProvider time, TimeSpan? slow
             long began = Stopwatch.GetTimestamp();
             // Made for all who ask: the first one's leaving must not end it for the others.
             Kept<T> made = new(await make(CancellationToken.None), time.GetUtcNow());
-            if (Stopwatch.GetElapsedTime(began) < (slow ?? Slow))
+            if (Stopwatch.GetElapsedTime(began) < (isLarge?.Invoke(made.Value) == true ? SlowOfLarge : slow ?? Slow))
             {
                 kept.TryRemove(key, out _);
             }

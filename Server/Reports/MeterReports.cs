@@ -121,20 +121,19 @@ internal sealed class MeterReports(IDatabase database, MeterSpans spans, EntryRe
     private static DateTimeOffset Known(ReadingRecord border, DateTimeOffset limit) =>
         border.At >= limit ? border.At : border.ConfirmedAt < limit ? border.ConfirmedAt : limit;
 
-    private static ReportNode.Items Counters(List<MeterSpan> all)
-    {
-        var rows = all.SelectMany(s => s.Epoch.Set.Counters.Select(c => (Span: s, Counter: c))).GroupBy(x => (x.Counter.Key, x.Counter.Role));
-        return new ReportNode.Items([.. rows.Select(g => new ReportNode.Members(
+    private static ReportNode.Items Counters(List<MeterSpan> all) => new(() =>
+    [
+        .. all.SelectMany(s => s.Epoch.Set.Counters.Select(c => (Span: s, Counter: c))).GroupBy(x => (x.Counter.Key, x.Counter.Role)).Select(g => new ReportNode.Members(
         [
             ("function", Words.Of(g.Key.Key.Function)), ("color", Words.Camel(g.Key.Key.Color.ToString())), ("size", Words.Camel(g.Key.Key.Size.ToString())),
             ("sides", Words.Camel(g.Key.Key.Sides.ToString())), ("unit", Words.Of(g.Key.Key.Unit)),
             ("first", g.First().Span.First.Values[g.First().Counter.Index]), ("last", g.Last().Span.Last.Values[g.Last().Counter.Index]),
             ("delta", g.All(x => x.Span.Moved(x.Counter.Index) is null) ? null : g.Sum(x => x.Span.Moved(x.Counter.Index) ?? 0)),
-        ]))]);
-    }
+        ])),
+    ]);
 
     /// <summary>What the device tells of the pages of each function; what it does not is unknown in the reports about pages.</summary>
-    private static ReportNode.Items SplitsOf(BaseCounterSet set) => new([.. Splits.Of(set).Select(s => new ReportNode.Members(
+    private static ReportNode.Items SplitsOf(BaseCounterSet set) => new(() => [.. Splits.Of(set).Select(s => new ReportNode.Members(
     [
         ("function", Words.Of(s.Function)), ("counted", s.Pages), ("color", Words.Camel(s.Color.ToString())), ("size", Words.Camel(s.Size.ToString())), ("sides", Words.Camel(s.Sides.ToString())),
     ]))]);

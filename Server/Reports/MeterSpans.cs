@@ -55,6 +55,10 @@ internal sealed record MeterSpan(EpochRecord Epoch, ReadingRecord First, Reading
 /// <summary>Finds the borders of devices at the limits of a period.</summary>
 internal sealed class MeterSpans(IDatabase database)
 {
+    private const int MostLooked = 1000;
+
+    private static readonly TimeSpan s_near = TimeSpan.FromDays(14);
+
     /// <summary>Devices of an organisation by name, narrowed by device and site.</summary>
     public async Task<ReportDevice[]> DevicesAsync(DbConnection connection, ReportScope scope, ReportFilter filter, CancellationToken cancellationToken) =>
         [.. await connection.QueryAsync<ReportDevice>(new CommandDefinition(
@@ -91,9 +95,18 @@ internal sealed class MeterSpans(IDatabase database)
 
         return all;
 
-        async Task<Dictionary<long, ReadingRecord>> BordersAsync(DateTimeOffset before) => (await connection.QueryAsync<ReadingRow>(new CommandDefinition(
-            database.Sql["Reading_LastBorders"], new { orgId = scope.OrgId, deviceId = filter.DeviceId, whole = scope.IsWhole, sites = scope.Sites, ofSite = filter.Site, before }, cancellationToken: cancellationToken)))
-            .ToDictionary(r => r.DeviceId, r => r.ToRecord());
+        // Most devices have one shortly before; only for the others all is looked at.
+        async Task<Dictionary<long, ReadingRecord>> BordersAsync(DateTimeOffset before)
+        {
+            Dictionary<long, ReadingRecord> borders = [];
+            await ReadAsync(connection, "Reading_LastBorders", new { orgId = scope.OrgId, deviceId = filter.DeviceId, whole = scope.IsWhole, sites = scope.Sites, ofSite = filter.Site, since = before - s_near, before }, borders, cancellationToken);
+            foreach (long[] ids in devices.Select(d => d.Id).Where(id => !borders.ContainsKey(id)).Chunk(MostLooked))
+            {
+                await ReadAsync(connection, "Reading_LastBordersOf", new { ids, before }, borders, cancellationToken);
+            }
+
+            return borders;
+        }
     }
 
     /// <summary>The same for some devices (not none), by three statements for all of them and some more for those whose counters began anew in the period.</summary>
@@ -110,8 +123,12 @@ internal sealed class MeterSpans(IDatabase database)
 
         return all;
 
-        async Task<Dictionary<long, ReadingRecord>> BordersAsync(DateTimeOffset before) => (await connection.QueryAsync<ReadingRow>(new CommandDefinition(
-            database.Sql["Reading_LastBordersOf"], new { ids, before }, cancellationToken: cancellationToken))).ToDictionary(r => r.DeviceId, r => r.ToRecord());
+        async Task<Dictionary<long, ReadingRecord>> BordersAsync(DateTimeOffset before)
+        {
+            Dictionary<long, ReadingRecord> borders = [];
+            await ReadAsync(connection, "Reading_LastBordersOf", new { ids, before }, borders, cancellationToken);
+            return borders;
+        }
     }
 
     /// <summary>All spans of a device from its first border to the last one before a time, for who has to know where its counters stood before they began anew.</summary>
@@ -183,6 +200,16 @@ internal sealed class MeterSpans(IDatabase database)
             }
 
             return last.Values[counter];
+        }
+    }
+
+    private async Task ReadAsync(DbConnection connection, string statement, object parameters, Dictionary<long, ReadingRecord> into, CancellationToken cancellationToken)
+    {
+        await using DbDataReader rows = await connection.ExecuteReaderAsync(new CommandDefinition(database.Sql[statement], parameters, cancellationToken: cancellationToken));
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            ReadingRecord border = ReadingRow.Read(rows);
+            into[border.DeviceId] = border;
         }
     }
 

@@ -87,6 +87,9 @@ internal sealed class PageReports(UsageReader usage, EntryReader entries, Report
     public static ImmutableArray<object?> Cells(ReportRequest request, UsageSum sum, string currency) =>
         Cells(new RowKey(KeyOf(request.Name[..^1], sum), request.By is null ? default : KeyOf(request.By, sum)), request.By is not null, sum.Jobs, sum.Counts, currency);
 
+    /// <summary>A row of a report that is compared, with what the other period holds.</summary>
+    public static ImmutableArray<object?> Cells(ReportRequest request, UsageSum sum, in PageCounts before, string currency) => [.. Cells(request, sum, currency), .. ComparedColumns.Cells(sum.Counts, before)];
+
     /// <summary>Its row of totals.</summary>
     public static ImmutableArray<object?> Totals(ReportRequest request, long jobs, in PageCounts counts, string currency) => Cells(default, request.By is not null, jobs, counts, currency);
 
@@ -111,7 +114,7 @@ internal sealed class PageReports(UsageReader usage, EntryReader entries, Report
     {
         UsageSplit byCause = new(false, false, false, false, false, false, true);
         List<UsageSum> sums = await usage.ReadAsync(request.Period, request.Scope, filter, byCause, false, cancellationToken);
-        return new ReportNode.Items([.. sums.GroupBy(s => s.Cause).OrderBy(g => g.Key).Select(g => new ReportNode.Members(
+        return new ReportNode.Items(() => [.. sums.GroupBy(s => s.Cause).OrderBy(g => g.Key).Select(g => new ReportNode.Members(
         [
             ("cause", Words.Of((Cause)g.Key)), ("jobs", g.Sum(s => s.Jobs)),
             .. CountColumns.All.Select(c => c.Name).Zip(CountColumns.Cells(g.Aggregate(default(PageCounts), (a, s) => a + s.Counts), options.Currency)),

@@ -56,6 +56,11 @@ internal abstract record ReportNode
     /// <summary>Members with a count, unknown or text each.</summary>
     internal sealed record Members(ImmutableArray<(string Name, object? Value)> Values) : ReportNode;
 
-    /// <summary>A list.</summary>
-    internal sealed record Items(ImmutableArray<ReportNode> Values) : ReportNode;
+    /// <summary>A list; made when somebody looks at it, which for most rows of a long report nobody does.</summary>
+    internal sealed record Items(Func<ImmutableArray<ReportNode>> Make) : ReportNode
+    {
+        private readonly Lazy<ImmutableArray<ReportNode>> values = new(Make);
+
+        public ImmutableArray<ReportNode> Values => values.Value;
+    }
 }

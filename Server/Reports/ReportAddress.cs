@@ -104,7 +104,7 @@ internal sealed record ReportAddress
             case "period" when !hasLimits:
                 throw new ReportRequestException("Another period to compare with needs its limits: give 'compareFrom' and 'compareTo'.");
             case "period":
-                return (ReportPeriod.TryParse(this["compareFrom"], this["compareTo"], zone, now, out string error) ?? throw new ReportRequestException(error), false);
+                return (ReportPeriod.TryParse(this["compareFrom"], this["compareTo"], zone, now, out string error, ("compareFrom", "compareTo")) ?? throw new ReportRequestException(error), false);
             case var one when ReportSpans.Comparisons.Contains(one):
                 return ReportSpans.Compared(period, one, zone, now);
             default:

@@ -10,13 +10,15 @@ internal sealed record ReportPeriod(DateTimeOffset From, DateTimeOffset To, (Dat
 {
     /// <summary>
     /// Reads the limits of docs/interfaces.md §1: a date in <paramref name="zone"/> or an RFC 3339 time; null or empty means the current month's.
-    /// A <paramref name="to"/> that is a date includes that day. Returns null and one sentence in <paramref name="error"/> for anything else.
+    /// A <paramref name="to"/> that is a date includes that day. Returns null and one sentence in <paramref name="error"/> for anything else, which calls the limits by their
+    /// <paramref name="names"/> where they are asked for under others than from and to.
     /// </summary>
-    public static ReportPeriod? TryParse(string? from, string? to, TimeZoneInfo zone, DateTimeOffset now, out string error)
+    public static ReportPeriod? TryParse(string? from, string? to, TimeZoneInfo zone, DateTimeOffset now, out string error, (string From, string To)? names = null)
     {
         DateOnly today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
-        Limit? begin = Read("from", from, zone, out error);
-        Limit? end = error.Length == 0 ? Read("to", to, zone, out error) : null;
+        (string first, string last) = names ?? ("from", "to");
+        Limit? begin = Read(first, from, zone, out error);
+        Limit? end = error.Length == 0 ? Read(last, to, zone, out error) : null;
         if (error.Length > 0)
         {
             return null;
@@ -28,7 +30,7 @@ internal sealed record ReportPeriod(DateTimeOffset From, DateTimeOffset To, (Dat
         DateTimeOffset until = end.IsDay ? Midnight(end.Day.AddDays(1), zone) : end.Time;
         if (until <= begin.Time)
         {
-            error = string.Create(CultureInfo.InvariantCulture, $"The period ends at {Said(end)}, not after its beginning {Said(begin)}; give a later 'to' or an earlier 'from'.");
+            error = string.Create(CultureInfo.InvariantCulture, $"The period ends at {Said(end)}, not after its beginning {Said(begin)}; give a later '{last}' or an earlier '{first}'.");
             return null;
         }
 

@@ -16,6 +16,7 @@ internal static class ReportServices
         services.AddSingleton<EntryReader>();
         services.AddSingleton<PackedUsage>();
         services.AddSingleton<UsagePacker>();
+        services.AddSingleton<FirstSums>();
         services.AddSingleton<UsageReader>();
         services.AddSingleton<CoverageReader>();
         services.AddSingleton<PageReports>();

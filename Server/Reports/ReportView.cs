@@ -50,9 +50,9 @@ internal sealed record ReportView
 /// <summary>Makes views.</summary>
 internal sealed class ReportViews(ReportService reports, EntryReader entries, TopPeople top, ReportOptions options, TimeProvider time)
 {
-    private const int Movers = 5, MostKept = 200;
+    private const int Movers = 5, MostKept = 200, ManyRows = 1000;
 
-    private readonly KeptResults<ReportView> kept = new(MostKept, time);
+    private readonly KeptResults<ReportView> kept = new(MostKept, time, isLarge: v => v.Count > ManyRows);
 
     /// <summary>
     /// The view for a page, made a moment ago at most: where it takes long it may be up to <see cref="KeptResults{T}.Lasts"/> old, and says of when it is. Otherwise as
@@ -98,7 +98,7 @@ internal sealed class ReportViews(ReportService reports, EntryReader entries, To
     /// <summary>The view where the database can cut it; null where the whole report must be made.</summary>
     private async Task<ReportView?> CutAsync(ReportAddress address, ReportRequest request, string? sort, int skip, int most, CancellationToken cancellationToken)
     {
-        if (request is not { Name: "users" or "devices", Compare: null }
+        if (request is not { Name: "users" or "devices" }
             || await top.ReadAsync(request, await entries.NarrowAsync(request, cancellationToken), sort, skip, most, cancellationToken) is not { } page)
         {
             return null;
@@ -107,11 +107,11 @@ internal sealed class ReportViews(ReportService reports, EntryReader entries, To
         Report report = new()
         {
             Name = request.Name, By = request.By, Period = request.Period, Columns = PageReports.Columns(request), Rows = page.Rows.ToAsyncEnumerable(), Totals = () => page.Totals,
-            TotalColumns = [.. PageReports.Columns(request).Select(c => c.Name).Where(c => c is not ("key" or "name" or "by" or "byName"))],
+            TotalColumns = [.. PageReports.Columns(request).Select(c => c.Name).Where(c => c is not ("key" or "name" or "by" or "byName"))], Before = request.Compare, BeforeIsCut = request.CompareIsCut,
         };
         return new ReportView
         {
-            Address = address, Report = report, Count = page.Count, Totals = page.Totals, Up = [], Down = [], Rows = page.Rows, Estimate = ReportView.EstimateOf(report.Columns, page.Totals, options.Estimate),
+            Address = address, Report = report, Count = page.Count, Totals = page.Totals, Up = page.Up, Down = page.Down, Rows = page.Rows, Estimate = ReportView.EstimateOf(report.Columns, page.Totals, options.Estimate),
         };
     }
 

@@ -7,23 +7,24 @@ using Dapper;
 namespace CopyTrack.Server.Reports;
 
 /// <summary>One page of the people of a report with what all of them come to.</summary>
-internal sealed record TopPage(ImmutableArray<ImmutableArray<object?>> Rows, ImmutableArray<object?> Totals, int Count);
+internal sealed record TopPage(ImmutableArray<ImmutableArray<object?>> Rows, ImmutableArray<object?> Totals, int Count)
+{
+    /// <summary>Who rose most, in a report that is compared.</summary>
+    public ImmutableArray<Mover> Up { get; init; } = [];
+
+    /// <summary>Who fell most.</summary>
+    public ImmutableArray<Mover> Down { get; init; } = [];
+}
 
 /// <summary>
-/// A page of the report users or devices, so that a page about 250,000 people brings a hundred rows and not all of them: out of packed days, split by whatever, and where those can't tell it sorted, cut
-/// and added up by the database. Nothing for what neither can: compared reports, one person alone, hours, and without packs also split reports and long spans that end within a month.
+/// A page of the report users or devices, so that a page about 250,000 people brings a hundred rows and not all of them: out of packed days, split by whatever and beside another period (<see cref="PackedPages"/>), and where
+/// those can't tell it sorted, cut and added up by the database. Nothing for what neither can: one person alone, hours, and without packs also compared and split reports and long spans that end within a month.
 /// </summary>
-internal sealed class TopPeople(IDatabase database, ReportOptions options, PackedUsage? packs = null)
+internal sealed class TopPeople(IDatabase database, ReportOptions options, PackedUsage? packs = null, UsageReader? usage = null)
 {
     private const int MostDays = 31;
 
-    /// <summary>Columns of reports in the order in which <see cref="UsageTally"/> adds them up.</summary>
-    private static readonly ImmutableArray<string> s_columns =
-        ["jobs", "impressions", "mono", "color", "unknownColor", "normal", "large", "unknownSize", "sheets", "duplexSheets", "unknownSides", "scans", "faxes", "cost"];
-
-    private static readonly ImmutableArray<string> s_splits = ["device", "department", "costCentre", "project", "site", "month", "day", "function", "cause"];
-
-    private readonly ReportPeople people = new(database);
+    private readonly PackedPages? packed = packs is null ? null : new PackedPages(database, options, packs, usage);
 
     /// <summary>Columns of reports by which it sorts, and those of the roll-ups.</summary>
     private static readonly ImmutableDictionary<string, string> s_sorts = new Dictionary<string, string>
@@ -35,9 +36,9 @@ internal sealed class TopPeople(IDatabase database, ReportOptions options, Packe
     /// <summary>The page of a request, numbers downwards; null where the whole report must be made.</summary>
     public async Task<TopPage?> ReadAsync(ReportRequest request, ReportFilter filter, string? sort, int skip, int count, CancellationToken cancellationToken)
     {
-        if (await FromPacksAsync(request, filter, sort ?? "impressions", skip, count, cancellationToken) is { } packed)
+        if (packed is not null && await packed.ReadAsync(request, filter, sort ?? "impressions", skip, count, cancellationToken) is { } page)
         {
-            return packed;
+            return page;
         }
 
         if (request is not { Name: "users", By: null, Compare: null } || filter is not { PersonId: null, Hour: null } || request.Period.Days is not { } days
@@ -54,33 +55,6 @@ internal sealed class TopPeople(IDatabase database, ReportOptions options, Packe
         }, cancellationToken: ct))).ToArray(), cancellationToken);
         TopRow total = rows.Single(r => r.Kind == 1);
         return new TopPage([.. rows.Where(r => r.Kind == 0).Select(r => Row(r, request.Scope))], PageReports.Cells(null, null, total.Jobs, total.Counts, options.Currency), (int)total.PersonId);
-    }
-
-    private async Task<TopPage?> FromPacksAsync(ReportRequest request, ReportFilter filter, string sort, int skip, int count, CancellationToken cancellationToken)
-    {
-        int column = s_columns.IndexOf(sort);
-        bool ofDevices = request.Name == "devices";
-        if (packs is null || request is not { Name: "users" or "devices", Compare: null } || (ofDevices && request.By is "device" or "department" or "costCentre") || request.Period.Days is not { } days || filter.OnlyOne || column < 0 || (request.By is { } by && !s_splits.Contains(by)))
-        {
-            return null;
-        }
-
-        UsageSplit split = new(!ofDevices, request.By is "project", ofDevices || request.By is "device" or "site", request.By is "month", request.By is "day", request.By is "function", request.By is "cause")
-        {
-            OnlySites = !ofDevices && request.By is "site",
-        };
-        UsageQuestion question = new(request.Scope, filter, split, !ofDevices || request.Scope.OnlyPeople || filter.OnlyPeople ? true : null);
-        return await database.ReadAsync<TopPage?>(async (connection, ct) =>
-        {
-            if (await packs.TallyAsync(connection, days, question, await people.MergedAsync(connection, request.Scope.OrgId, ct), ct) is not { } tally)
-            {
-                return null;
-            }
-
-            List<UsageSum> first = await packs.NamedAsync(connection, tally, TallyTop.Of(tally, column, skip, count), question, ct);
-            (long jobs, var counts) = tally.Total();
-            return new TopPage([.. first.Select(s => PageReports.Cells(request, s, options.Currency))], PageReports.Totals(request, jobs, counts, options.Currency), tally.Groups);
-        }, cancellationToken);
     }
 
     private ImmutableArray<object?> Row(TopRow row, ReportScope scope)

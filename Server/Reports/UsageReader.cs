@@ -40,8 +40,12 @@ internal sealed class UsageReader(IDatabase database, EntryReader entries, Repor
             },
             cancellationToken);
 
+    /// <summary>All of a time within days out of the entries, by everything that the roll-up by day tells apart, without names; nothing is narrowed.</summary>
+    public Task<List<UsageSum>> RowsAsync(DbConnection connection, ReportPeriod period, long orgId, CancellationToken cancellationToken) => SumEntriesAsync(
+        connection, period, new UsageQuestion(ReportScope.Of(orgId), new ReportFilter(), new UsageSplit(true, true, true, false, true, true, true), null), cancellationToken);
+
     /// <summary>A period that begins or ends within a day as the whole days in it and what is left of it before and after them.</summary>
-    private IEnumerable<ReportPeriod> Parts(ReportPeriod period)
+    public IEnumerable<ReportPeriod> Parts(ReportPeriod period)
     {
         if (period.Days is not null || period.WholeDays(options.TimeZone) is not { } whole)
         {
@@ -138,8 +142,10 @@ internal sealed class UsageReader(IDatabase database, EntryReader entries, Repor
             costCentre = q.Filter.CostCentre, function = q.Filter.Function, cause = q.Filter.Cause, hour = q.Filter.Hour,
         }, cancellationToken: cancellationToken));
 
-    private async Task<List<UsageSum>> FromEntriesAsync(
-        DbConnection connection, ReportPeriod period, UsageQuestion question, CancellationToken cancellationToken)
+    private async Task<List<UsageSum>> FromEntriesAsync(DbConnection connection, ReportPeriod period, UsageQuestion question, CancellationToken cancellationToken) =>
+        await names.AddAsync(connection, await SumEntriesAsync(connection, period, question, cancellationToken), question, cancellationToken);
+
+    private async Task<List<UsageSum>> SumEntriesAsync(DbConnection connection, ReportPeriod period, UsageQuestion question, CancellationToken cancellationToken)
     {
         (ReportScope scope, ReportFilter filter, UsageSplit split, bool? owned) = question;
         EpochSets sets = new(database, connection, options.Prices);
@@ -166,8 +172,7 @@ internal sealed class UsageReader(IDatabase database, EntryReader entries, Repor
             sums[key] = (counts + p.Counts, n + (job ? 1 : 0));
         }
 
-        List<UsageSum> rows = [.. sums.Select(s => s.Key.With(s.Value.Counts, s.Value.Jobs))];
-        return await names.AddAsync(connection, rows, question, cancellationToken);
+        return [.. sums.Select(s => s.Key.With(s.Value.Counts, s.Value.Jobs))];
     }
 
     private static int Flag(bool value) => value ? 1 : 0;

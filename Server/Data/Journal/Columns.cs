@@ -10,9 +10,22 @@ internal static class Columns
     public static string Meters(ImmutableArray<long?> values) => string.Join(',', values.Select(v => v?.ToString(CultureInfo.InvariantCulture) ?? "-"));
 
     /// <summary>The vector in its column.</summary>
-    public static ImmutableArray<long?> ReadMeters(string column) => column.Length == 0
-        ? []
-        : [.. column.Split(',').Select(v => v == "-" ? (long?)null : long.Parse(v, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture))];
+    public static ImmutableArray<long?> ReadMeters(string column)
+    {
+        if (column.Length == 0)
+        {
+            return [];
+        }
+
+        var values = ImmutableArray.CreateBuilder<long?>(column.AsSpan().Count(',') + 1);
+        foreach (var part in column.AsSpan().Split(','))
+        {
+            var text = column.AsSpan(part);
+            values.Add(text is "-" ? null : long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+        }
+
+        return values.MoveToImmutable();
+    }
 
     /// <summary>A text that may come from a device as every database takes it: what no database keeps (NUL, half a surrogate pair) becomes U+FFFD.</summary>
     public static string? Text(string? text)

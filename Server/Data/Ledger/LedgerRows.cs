@@ -1,3 +1,4 @@
+using System.Data.Common;
 using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Meters;
 using CopyTrack.Server.Data.Journal;
@@ -20,6 +21,11 @@ internal sealed record ReadingRow
     public string? Serial { get; init; }
     public string Meters { get; init; } = "";
 
+    /// <summary>The record of the row where a reader stands, of statements with the columns in this order; a tenth of what it costs to look each of them up.</summary>
+    public static ReadingRecord Read(DbDataReader row) => new(
+        row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), (ReadingStatus)row.GetInt32(3), (ReadingTrigger)row.GetInt32(4), Instant.FromMicros(row.GetInt64(5)), Instant.FromMicros(row.GetInt64(6)), row.GetInt32(7),
+        row.IsDBNull(8) ? null : row.GetInt64(8), row.GetInt64(9), row.IsDBNull(10) ? null : row.GetString(10), Columns.ReadMeters(row.GetString(11)));
+
     public ReadingRecord ToRecord() => new(DeviceId, Seq, Epoch, (ReadingStatus)Status, (ReadingTrigger)Trigger, At, ConfirmedAt, Boot, Uptime, Token, Serial,
         Columns.ReadMeters(Meters));
 }
@@ -33,6 +39,12 @@ internal sealed record EpochRow
     public string Reason { get; init; } = "";
     public string? Serial { get; init; }
     public string Counters { get; init; } = "";
+
+    /// <summary>The row where a reader stands, of statements with the columns in this order.</summary>
+    public static EpochRow Read(DbDataReader row) => new()
+    {
+        DeviceId = row.GetInt64(0), Epoch = row.GetInt32(1), OpenedAt = Instant.FromMicros(row.GetInt64(2)), Reason = row.GetString(3), Serial = row.IsDBNull(4) ? null : row.GetString(4), Counters = row.GetString(5),
+    };
 
     public EpochRecord ToRecord() => ToRecord(StateDocument.ReadSet(Counters));
 

@@ -1,7 +1,7 @@
 namespace CopyTrack.Server.Reports.Packs;
 
-/// <summary>Lets <see cref="UsagePacker"/> look some minutes apart, and keeps it to a fifth of one core while it has much to do.</summary>
-internal sealed class PackRounds(UsagePacker packer, TimeProvider time, ILogger<PackRounds> logger) : BackgroundService
+/// <summary>Lets <see cref="UsagePacker"/> and then <see cref="FirstSums"/> look some minutes apart, and keeps them to a fifth of one core while they have much to do.</summary>
+internal sealed class PackRounds(UsagePacker packer, FirstSums sums, TimeProvider time, ILogger<PackRounds> logger) : BackgroundService
 {
     private const int MostDays = 2000, Rest = 4;
 
@@ -19,6 +19,7 @@ internal sealed class PackRounds(UsagePacker packer, TimeProvider time, ILogger<
                 try
                 {
                     await packer.RunAsync(MostDays, (took, ct) => Task.Delay(took * Rest, time, ct), stoppingToken);
+                    await sums.RunAsync((took, ct) => Task.Delay(took * Rest, time, ct), stoppingToken);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {

@@ -21,13 +21,20 @@ internal sealed class PackedUsage(IDatabase database, ReportOptions options, Tim
 
     private const long MostBytes = 96L << 20;
 
+    /// <summary>So many names are read and put in order sooner than those of everybody are.</summary>
+    public int FewNames { get; } = Math.Min(TallyNames.FewNames, few);
+
     private readonly PeoplePlaces people = new(database, time, few);
+    private readonly PeopleOrder order = new(database, time, few);
     private readonly TallyNames names = new(database);
     private readonly KeptTallies tallies = new(MostBytes, time);
 
-    /// <summary>The sums of a question; null where too little is packed, where hours are asked for, and for one person, whose rows an index finds.</summary>
+    /// <summary>
+    /// The sums of a question; null where too little is packed, where hours are asked for, and for one person, whose rows an index finds. <paramref name="beside"/> are rows of times within other
+    /// days that are added.
+    /// </summary>
     public async Task<UsageTally?> TallyAsync(
-        DbConnection connection, (DateOnly First, DateOnly Last) days, UsageQuestion question, IReadOnlyDictionary<long, MergedPerson> merged, CancellationToken cancellationToken)
+        DbConnection connection, (DateOnly First, DateOnly Last) days, UsageQuestion question, IReadOnlyDictionary<long, MergedPerson> merged, CancellationToken cancellationToken, IReadOnlyList<UsageSum>? beside = null)
     {
         if (question.IsByHour || question.People is not [null or 0] || await StateAsync(connection, question.Scope.OrgId, days, cancellationToken) is not { } state)
         {
@@ -35,24 +42,17 @@ internal sealed class PackedUsage(IDatabase database, ReportOptions options, Tim
         }
 
         TallyPlan plan = TallyPlan.Of(question, merged.Count > 0);
-        string key = string.Create(CultureInfo.InvariantCulture, $"{question.Scope.OrgId} {Math.Max(days.First.DayNumber, state.First)} {Math.Min(days.Last.DayNumber, state.Last)} {plan.Key}");
-        if (tallies.Find(key, state.Text) is not { } tally)
-        {
-            tally = (await PackedAsync(connection, days, question, plan, state, cancellationToken)).Close();
-            // What was changed while it was added up may be in it or not.
-            if ((await StateAsync(connection, question.Scope.OrgId, days, cancellationToken))?.Text == state.Text)
-            {
-                tallies.Keep(key, state.Text, tally);
-            }
-        }
-
+        string key = KeyOf(days, question, plan, state);
+        UsageTally tally = tallies.Find(key, state.Text) ?? await FirstAsync(connection, days, question, plan, state, cancellationToken);
         int open = Math.Max(days.First.DayNumber, state.Last + 1);
-        if (open <= days.Last.DayNumber)
+        bool isPacked = open > days.Last.DayNumber && beside is not [_, ..];
+        if (!isPacked)
         {
             using UsageBlock block = new();
-            tally = tally.Open();
-            await AddRowsAsync(connection, tally, block, question.Scope.OrgId, open, days.Last.DayNumber, cancellationToken);
-            tally.Close();
+            UsageTally fresh = plan.Begin();
+            await AddRowsAsync(connection, fresh, block, question.Scope.OrgId, open, days.Last.DayNumber, cancellationToken);
+            AddRows(fresh, block, beside ?? []);
+            tally = tally.Plus(fresh.Close());
         }
 
         if (plan.IsPlain)
@@ -62,7 +62,7 @@ internal sealed class PackedUsage(IDatabase database, ReportOptions options, Tim
 
         Places? places = plan.NeedsPlaces ? await people.OfAsync(connection, question.Scope.OrgId, cancellationToken) : null;
         string? where = places is null ? "" : places.State;
-        bool isKept = where is not null && !plan.NeedsSites && open > days.Last.DayNumber;
+        bool isKept = where is not null && !plan.NeedsSites && isPacked;
         (string groupedKey, string groupedState) = ($"{key} {plan.GroupedKey}", $"{state.Text} {where} {StateOf(merged)}");
         if (!isKept || tallies.Find(groupedKey, groupedState) is not { } answer)
         {
@@ -74,6 +74,42 @@ internal sealed class PackedUsage(IDatabase database, ReportOptions options, Tim
         }
 
         return answer;
+    }
+
+    /// <summary>Adds the packed days of a question up where their sums are not kept yet, so that nobody waits for them. False when they are, when too little is packed, and when half of the room is taken.</summary>
+    public async Task<bool> PrepareAsync(DbConnection connection, (DateOnly First, DateOnly Last) days, UsageQuestion question, CancellationToken cancellationToken)
+    {
+        TallyPlan plan = TallyPlan.Of(question, false);
+        if (await StateAsync(connection, question.Scope.OrgId, days, cancellationToken) is not { } state || tallies.Find(KeyOf(days, question, plan, state), state.Text) is not null || tallies.Bytes > MostBytes / 2)
+        {
+            return false;
+        }
+
+        await FirstAsync(connection, days, question, plan, state, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Brings to mind where the people of a large organisation belong and how they are called.</summary>
+    public async Task PreparePeopleAsync(DbConnection connection, long orgId, CancellationToken cancellationToken)
+    {
+        await people.OfAsync(connection, orgId, cancellationToken);
+        await order.OfAsync(connection, orgId, cancellationToken);
+    }
+
+    private static string KeyOf((DateOnly First, DateOnly Last) days, UsageQuestion question, TallyPlan plan, PackState state) =>
+        string.Create(CultureInfo.InvariantCulture, $"{question.Scope.OrgId} {Math.Max(days.First.DayNumber, state.First)} {Math.Min(days.Last.DayNumber, state.Last)} {plan.Key}");
+
+    /// <summary>The first sums of a question, made anew and kept.</summary>
+    private async Task<UsageTally> FirstAsync(DbConnection connection, (DateOnly First, DateOnly Last) days, UsageQuestion question, TallyPlan plan, PackState state, CancellationToken cancellationToken)
+    {
+        UsageTally tally = (await PackedAsync(connection, days, question, plan, state, cancellationToken)).Close();
+        // What was changed while it was added up may be in it or not.
+        if ((await StateAsync(connection, question.Scope.OrgId, days, cancellationToken))?.Text == state.Text)
+        {
+            tallies.Keep(KeyOf(days, question, plan, state), state.Text, tally);
+        }
+
+        return tally;
     }
 
     private static string StateOf(IReadOnlyDictionary<long, MergedPerson> merged) => string.Join(',', merged.Values.OrderBy(m => m.Id).Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Id}>{m.IntoId} {Places.Told(m.Department)} {Places.Told(m.CostCentre)}")));
@@ -130,6 +166,9 @@ internal sealed class PackedUsage(IDatabase database, ReportOptions options, Tim
 
         static ImmutableArray<TallyAxis> Asked(bool isAsked, TallyBy by) => isAsked ? [new TallyAxis(by)] : [];
     }
+
+    /// <summary>People in the order of what they are called.</summary>
+    public Task<NamesInOrder> PeopleAsync(DbConnection connection, long orgId, CancellationToken cancellationToken) => order.OfAsync(connection, orgId, cancellationToken);
 
     /// <summary>Some combinations of a tally with their names, people as the asker may see them.</summary>
     public Task<List<UsageSum>> NamedAsync(DbConnection connection, UsageTally tally, IEnumerable<int> groups, UsageQuestion question, CancellationToken cancellationToken) =>
@@ -225,6 +264,20 @@ internal sealed class PackedUsage(IDatabase database, ReportOptions options, Tim
         }
 
         tally.Add(block, day);
+    }
+
+    private static void AddRows(UsageTally tally, UsageBlock block, IReadOnlyList<UsageSum> rows)
+    {
+        foreach (UsageSum[] some in rows.GroupBy(r => r.Day).SelectMany(d => d.Chunk(UsageBlock.Most)))
+        {
+            block.Clear();
+            foreach (UsageSum r in some)
+            {
+                block.Add([r.PersonId, r.ProjectId, r.DeviceId, r.Function, r.Cause, r.Jobs, r.Impressions, r.Mono, r.Color, r.UnknownColor, r.Normal, r.Large, r.UnknownSize, r.Sheets, r.DuplexSheets, r.UnknownSides, r.Scans, r.Faxes, r.CostMicros]);
+            }
+
+            tally.Add(block, some[0].Day);
+        }
     }
 
     private async Task<Dictionary<long, string?>> SitesAsync(DbConnection connection, long orgId, CancellationToken cancellationToken) =>

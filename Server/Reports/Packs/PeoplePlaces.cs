@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
 using CopyTrack.Server.Data;
@@ -7,7 +6,7 @@ using Dapper;
 namespace CopyTrack.Server.Reports.Packs;
 
 /// <summary>Departments and cost centres of the people of an organisation at a moment.</summary>
-internal sealed class Places
+internal sealed class Places : IPeopleAt
 {
     // More changes than that are not told one by one.
     private const int MostTold = 200;
@@ -68,82 +67,27 @@ internal sealed class Places
     private string? Shared(string? text) => text is null ? null : texts.TryGetValue(text, out string? known) ? known : texts[text] = text;
 }
 
-/// <summary>
-/// Where people belong. Of a large organisation they are kept in memory (some 40 octets for each person) and made anew beside the requests; who was changed since is asked of the
-/// database each time, as <see cref="Data.Repositories.PersonSearches"/> does. Safe for use by many threads.
-/// </summary>
-internal sealed class PeoplePlaces(IDatabase database, TimeProvider time, int few = PeoplePlaces.Few)
+/// <summary>Where people belong: some 40 octets for each person of a large organisation (<see cref="KeptPeople{T}"/>). Safe for use by many threads.</summary>
+internal sealed class PeoplePlaces
 {
     /// <summary>Most people who are read each time.</summary>
     public const int Few = 5000;
 
-    // A change may be committed some minutes after the time that it bears, by a node with another clock.
-    private static readonly TimeSpan s_slack = TimeSpan.FromMinutes(10), s_lasts = TimeSpan.FromMinutes(10);
+    private readonly IDatabase database;
+    private readonly TimeProvider time;
+    private readonly KeptPeople<Places> kept;
 
-    private readonly ConcurrentDictionary<long, Places> kept = new();
-    private readonly ConcurrentDictionary<long, bool> filling = new();
+    public PeoplePlaces(IDatabase database, TimeProvider time, int few = Few) => (this.database, this.time, kept) = (database, time, new KeptPeople<Places>(database, time, few, ReadAsync));
 
     /// <summary>Where the people of an organisation belong now.</summary>
-    public async Task<Places> OfAsync(DbConnection connection, long orgId, CancellationToken cancellationToken)
+    public Task<Places> OfAsync(DbConnection connection, long orgId, CancellationToken cancellationToken) => kept.OfAsync(connection, orgId, cancellationToken);
+
+    private async Task<Places> ReadAsync(DbConnection connection, long orgId, (DateTimeOffset Since, Places Before)? changed, CancellationToken cancellationToken)
     {
-        if (kept.TryGetValue(orgId, out Places? known))
-        {
-            Places changed = await ReadAsync(connection, orgId, known.At - s_slack, known, cancellationToken);
-            if (changed.Count <= few)
-            {
-                if (time.GetUtcNow() - known.At > s_lasts)
-                {
-                    FillBeside(orgId);
-                }
-
-                return changed;
-            }
-        }
-
-        return await FillAsync(connection, orgId, cancellationToken);
-    }
-
-    private async Task<Places> FillAsync(DbConnection connection, long orgId, CancellationToken cancellationToken)
-    {
-        Places all = await ReadAsync(connection, orgId, null, null, cancellationToken);
-        if (all.Count > few)
-        {
-            all.IsKept = true;
-            kept[orgId] = all;
-        }
-        else
-        {
-            kept.TryRemove(orgId, out _);
-        }
-
-        return all;
-    }
-
-    /// <summary>Nobody waits for it; a failure leaves what is known, and is met by whoever has to wait.</summary>
-    private void FillBeside(long orgId)
-    {
-        if (filling.TryAdd(orgId, true))
-        {
-            _ = Task.Run(async () =>
-            {
-                try
-                {
-                    await database.ReadAsync((connection, ct) => FillAsync(connection, orgId, ct), CancellationToken.None);
-                }
-                finally
-                {
-                    filling.TryRemove(orgId, out _);
-                }
-            }).ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        }
-    }
-
-    private async Task<Places> ReadAsync(DbConnection connection, long orgId, DateTimeOffset? since, Places? before, CancellationToken cancellationToken)
-    {
-        Places places = new(before?.At ?? time.GetUtcNow(), before);
+        Places places = new(changed?.Before.At ?? time.GetUtcNow(), changed?.Before);
         await using DbDataReader rows = await connection.ExecuteReaderAsync(new CommandDefinition(
-            database.Sql[since is null ? "Report_PeopleNames" : "Report_Places"], new { orgId, since = since ?? default }, cancellationToken: cancellationToken));
-        (int department, int costCentre) = since is null ? (3, 4) : (1, 2);
+            database.Sql[changed is null ? "Report_PeopleNames" : "Report_Places"], new { orgId, since = changed?.Since ?? default }, cancellationToken: cancellationToken));
+        (int department, int costCentre) = changed is null ? (3, 4) : (1, 2);
         while (await rows.ReadAsync(cancellationToken))
         {
             places.Put(rows.GetInt64(0), rows.IsDBNull(department) ? null : rows.GetString(department), rows.IsDBNull(costCentre) ? null : rows.GetString(costCentre));

@@ -73,6 +73,13 @@ internal sealed class TallyAxis
     /// <summary>The number at a place; 0 where texts are kept apart.</summary>
     public long Number(int place) => text is null ? numbers[place] : 0;
 
+    /// <summary>The place of what stands at a place of another axis of the same kind, a number of it so much higher; -1 when it has none.</summary>
+    public int Known(TallyAxis other, int place, long higher) =>
+        text is null ? numbers.Known(other.Number(place) + higher) : other.Text(place) is not { } value ? none : places.GetValueOrDefault(value, -1);
+
+    /// <summary>The place of a number, -1 when it has none; where numbers are kept apart.</summary>
+    public int Known(long number) => numbers.Known(number);
+
     /// <summary>The text at a place; null where numbers are kept apart, and for what has none.</summary>
     public string? Text(int place) => text is null ? null : texts[place];
 

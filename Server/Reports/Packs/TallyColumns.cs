@@ -38,6 +38,8 @@ internal sealed class TallyColumns
         }
     }
 
+    private TallyColumns(int groups) => this.groups = groups;
+
     /// <summary>Octets that they take, about.</summary>
     public long Bytes => columns.Sum(c => c switch { int[] => groups * 4L, long[] => groups * 8L, _ => 0 }) + (orders.Count * groups * 4L);
 
@@ -72,17 +74,54 @@ internal sealed class TallyColumns
         }
     }
 
-    /// <summary>The sums as <see cref="UsageTally"/> adds them up.</summary>
-    public long[] ToSums()
+    /// <summary>These with others, each added to the combination that <paramref name="into"/> says, of <paramref name="count"/>; a column to which nothing is added stays as it is.</summary>
+    public TallyColumns Plus(TallyColumns other, int[] into, int count)
     {
-        long[] sums = new long[Math.Max(1, groups) * UsageBlock.Sums];
-        int[] same = [.. Enumerable.Range(0, groups)];
+        TallyColumns both = new(count);
         for (int c = 0; c < UsageBlock.Sums; c++)
         {
-            AddTo(sums, same, c);
+            both.totals[c] = totals[c] + other.totals[c];
+            both.columns[c] = other.columns[c] is null && count == groups ? columns[c] : Added(c, other, into, count);
         }
 
-        return sums;
+        return both;
+    }
+
+    private Array? Added(int column, TallyColumns other, int[] into, int count)
+    {
+        if (columns[column] is null && other.columns[column] is null)
+        {
+            return null;
+        }
+
+        if (columns[column] is not long[] && other.columns[column] is not long[])
+        {
+            int[] small = new int[count];
+            (columns[column] as int[])?.CopyTo(small, 0);
+            int g = 0;
+            for (; g < into.Length && small[into[g]] + other[g, column] is >= int.MinValue and <= int.MaxValue and var sum; g++)
+            {
+                small[into[g]] = (int)sum;
+            }
+
+            if (g == into.Length)
+            {
+                return small;
+            }
+        }
+
+        long[] large = new long[count];
+        for (int g = 0; g < groups; g++)
+        {
+            large[g] = this[g, column];
+        }
+
+        for (int g = 0; g < into.Length; g++)
+        {
+            large[into[g]] += other[g, column];
+        }
+
+        return large;
     }
 
     /// <summary>Combinations by a column downwards, among equal ones by their <paramref name="numbers"/>; made once.</summary>

@@ -8,7 +8,8 @@ namespace CopyTrack.Server.Reports.Packs;
 /// <summary>Sums of usage out of a tally, with the names of what stands in them; those that are asked for alone get names.</summary>
 internal sealed class TallyNames(IDatabase database)
 {
-    private const int FewNames = 500;
+    /// <summary>Most names that are asked for one by one.</summary>
+    public const int FewNames = 500;
 
     private static readonly IReadOnlyDictionary<long, MergedPerson> s_nobody = ImmutableDictionary<long, MergedPerson>.Empty;
 

@@ -77,26 +77,8 @@ internal sealed class UsageTally
     /// </summary>
     public void Add(UsageTally other, ReadOnlySpan<long[]> numbers, ReadOnlySpan<bool> counts)
     {
-        int[] into = new int[other.Groups];
-        int highest = -1;
-        for (int g = 0; g < into.Length; g++)
-        {
-            int at = -1;
-            if (counts.IsEmpty || counts[g])
-            {
-                at = 0;
-                for (int a = 0; a < axes.Length; a++)
-                {
-                    int place = axes[a].PlaceOf(numbers[a][g]);
-                    at = a == 0 ? place : pairs[a - 1].Of(((long)at << 32) | (uint)place);
-                }
-            }
-
-            into[g] = at;
-            highest = Math.Max(highest, at);
-        }
-
-        Room(highest + 1);
+        int[] into = Into(other, numbers, counts);
+        Room(into.Length == 0 ? 0 : into.Max() + 1);
         for (int c = 0; c < UsageBlock.Sums; c++)
         {
             other.closed!.AddTo(sums, into, c);
@@ -111,8 +93,19 @@ internal sealed class UsageTally
         return this;
     }
 
-    /// <summary>A copy of a closed one, to add to.</summary>
-    public UsageTally Open() => new([.. axes.Select(a => a.Copy())], filter, [.. pairs.Select(p => p.Copy())]) { Groups = Groups, sums = closed!.ToSums() };
+    /// <summary>A closed one with what another one by the same numbers holds; what nothing is added to is shared.</summary>
+    public UsageTally Plus(UsageTally other)
+    {
+        UsageTally both = new([.. axes.Select(a => a.Copy())], filter, [.. pairs.Select(p => p.Copy())]) { Groups = Groups, sums = [] };
+        int[] into = both.Into(other, [.. Enumerable.Range(0, axes.Length).Select(other.Numbers)], []);
+        foreach (int group in into)
+        {
+            both.Groups = Math.Max(both.Groups, group + 1);
+        }
+
+        both.closed = closed!.Plus(other.closed!, into, both.Groups);
+        return both;
+    }
 
     /// <summary>A sum of a combination, by its position among the columns that are added up.</summary>
     public long Value(int group, int column) => closed is { } columns ? columns[group, column] : sums[(group * UsageBlock.Sums) + column];
@@ -171,6 +164,42 @@ internal sealed class UsageTally
         }
 
         return axis == 0 ? group : (int)pairs[axis - 1][group];
+    }
+
+    /// <summary>The combination that stands for the same as one of another tally by the same axes, whose months and days are so many later here; -1 when there is none.</summary>
+    public int Known(UsageTally other, int group, (int Months, int Days) later)
+    {
+        int at = 0;
+        for (int a = 0; a < axes.Length && at >= 0; a++)
+        {
+            int place = axes[a].Known(other.axes[a], other.PlaceOn(group, a), axes[a].By switch { TallyBy.Month => later.Months, TallyBy.Day => later.Days, _ => 0 });
+            at = place < 0 ? -1 : a == 0 ? place : pairs[a - 1].Known(((long)at << 32) | (uint)place);
+        }
+
+        return at;
+    }
+
+    /// <summary>Which combinations those of another one stand for here, below zero for those that do not count.</summary>
+    private int[] Into(UsageTally other, ReadOnlySpan<long[]> numbers, ReadOnlySpan<bool> counts)
+    {
+        int[] into = new int[other.Groups];
+        for (int g = 0; g < into.Length; g++)
+        {
+            int at = -1;
+            if (counts.IsEmpty || counts[g])
+            {
+                at = 0;
+                for (int a = 0; a < axes.Length; a++)
+                {
+                    int place = axes[a].PlaceOf(numbers[a][g]);
+                    at = a == 0 ? place : pairs[a - 1].Of(((long)at << 32) | (uint)place);
+                }
+            }
+
+            into[g] = at;
+        }
+
+        return into;
     }
 
     /// <summary>Makes room for so many combinations.</summary>

@@ -56,6 +56,16 @@ internal sealed class ChargingTests(Db db) : SiteFixture(db)
         }
 
         Assert.That((await GetAsync("/api/v1/quotas")).GetProperty("items").GetArrayLength(), Is.EqualTo(3));
+        List<string> pages = [];
+        for (string? next = ""; next is not null;)
+        {
+            JsonElement page = await GetAsync($"/api/v1/quotas?limit=1&cursor={next}");
+            pages.Add(string.Join(',', page.GetProperty("items").EnumerateArray().Select(q => q.GetProperty("kind").GetString())));
+            next = page.GetProperty("next").GetString();
+        }
+
+        Assert.That(pages, Is.EqualTo(new[] { "user", "department", "project" }), "page by page, in one order");
+        Assert.That((await CallAsync(HttpMethod.Get, "/api/v1/quotas?cursor=MTI")).Status, Is.EqualTo(HttpStatusCode.BadRequest), "a place of a list in another order");
         Assert.That((await CallAsync(HttpMethod.Put, "/api/v1/quotas/user/nobody", new { hard = 1m })).Status, Is.EqualTo(HttpStatusCode.NotFound));
         foreach (string path in new[] { "user/alice", "department/Sales", "project/p1" })
         {

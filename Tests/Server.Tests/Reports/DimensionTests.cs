@@ -153,7 +153,8 @@ internal sealed class DimensionTests(Db db) : OfficeFixture(db)
     }
 
     [TestCase("name=months&compare=period", "'compareFrom'")]
-    [TestCase("name=months&compareFrom=yesterday", "neither a date")]
+    [TestCase("name=months&compareFrom=yesterday", "'compareFrom' is neither a date")]
+    [TestCase("name=months&compareFrom=2026-03-01&compareTo=2026-02-01", "give a later 'compareTo' or an earlier 'compareFrom'")]
     [TestCase("name=users&compare=then", "'before'")]
     [TestCase("name=users&by=hour", "nobody's business")]
     [TestCase("name=users&cause=bad", "There is no cause 'bad'")]

@@ -93,13 +93,40 @@ internal sealed class KeptSumsTests(Db db) : JournalFixture(db)
                 }
             }
         }
-
-        // The same combination may come in several parts; months may come as days, and more than was asked for may be told.
-        static List<string> Told(UsageSplit split, List<UsageSum> sums) => [.. sums
-            .GroupBy(s => (Person: !split.Person ? null : split.OnlyDepartments ? s.Department : s.UserName, Device: !split.Device ? null : split.OnlySites ? s.Site : s.DeviceName, split.Project ? s.ProjectCode : null,
-                Day: split.Day ? s.Day : 0, Month: !split.Month ? 0 : s.Day == 0 ? s.Month : (DateOnly.FromDayNumber(s.Day).Year * 12) + DateOnly.FromDayNumber(s.Day).Month - 1, s.Function, s.Cause))
-            .Select(g => $"{g.Key} {g.Sum(s => s.Jobs)} {g.Aggregate(default(PageCounts), (a, s) => a + s.Counts)}").Order(StringComparer.Ordinal)];
     }
+
+    [Test]
+    public async Task Sums_that_everybody_asks_for_are_made_before_anybody_does_and_only_where_there_are_many()
+    {
+        PackedUsage packs = new(Database, s_options, s_clock, 5);
+        FirstSums sums = new(Database, packs, s_options, s_clock);
+        await PackAsync();
+        int rests = 0;
+        Task Rest(TimeSpan took, CancellationToken ct)
+        {
+            rests++;
+            return Task.CompletedTask;
+        }
+
+        Assert.That((await sums.RunAsync(Rest, default), rests), Is.EqualTo((0, 0)), "a small site does nothing");
+        Assert.That((await sums.RunAsync(Rest, default, 0), rests), Is.EqualTo((10, 11)), "four sums of two months, what both are compared with, and the people");
+        Assert.That((await sums.RunAsync(Rest, default, 0), rests), Is.EqualTo((0, 11)), "nothing is made twice");
+        UsageRecord late = Random(new Random(3), _devices[1]) with { Day = new DateOnly(2026, 1, 7) };
+        await Journal.ApplyAsync(_devices[1], s => (new DeviceChange { State = s, Usage = [late] }, 0), default);
+        Assert.That(await sums.RunAsync(Rest, default, 0), Is.EqualTo(5), "what something was added to");
+        await PackAsync();
+        Assert.That(await sums.RunAsync(Rest, default, 0), Is.EqualTo(5), "what was packed anew");
+        UsageSplit split = new(true, false, false, false, false, false, false);
+        UsageReader kept = new(Database, new EntryReader(Database), s_options, packs), summed = new(Database, new EntryReader(Database), s_options);
+        ReportPeriod month = ReportSpans.Between(new DateOnly(2026, 1, 1), new DateOnly(2026, 1, 31), TimeZoneInfo.Utc);
+        Assert.That(Told(split, await kept.ReadAsync(month, ReportScope.Everything, new ReportFilter(), split, true, default)), Is.EqualTo(Told(split, await summed.ReadAsync(month, ReportScope.Everything, new ReportFilter(), split, true, default))));
+    }
+
+    // The same combination may come in several parts; months may come as days, and more than was asked for may be told.
+    private static List<string> Told(UsageSplit split, List<UsageSum> sums) => [.. sums
+        .GroupBy(s => (Person: !split.Person ? null : split.OnlyDepartments ? s.Department : s.UserName, Device: !split.Device ? null : split.OnlySites ? s.Site : s.DeviceName, split.Project ? s.ProjectCode : null,
+            Day: split.Day ? s.Day : 0, Month: !split.Month ? 0 : s.Day == 0 ? s.Month : (DateOnly.FromDayNumber(s.Day).Year * 12) + DateOnly.FromDayNumber(s.Day).Month - 1, s.Function, s.Cause))
+        .Select(g => $"{g.Key} {g.Sum(s => s.Jobs)} {g.Aggregate(default(PageCounts), (a, s) => a + s.Counts)}").Order(StringComparer.Ordinal)];
 
     private Task<int> PackAsync() => new UsagePacker(Database, s_options, s_clock).RunAsync(int.MaxValue, (_, _) => Task.CompletedTask, default);
 

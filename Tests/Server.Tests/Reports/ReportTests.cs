@@ -126,6 +126,32 @@ internal sealed class ReportTests(Db db) : OfficeFixture(db)
         Assert.That(table.ToString(), Does.Contain("alice  Alice Ärmel"));
     }
 
+    [TestCase("2026-03-31", "2026-04-30")]
+    [TestCase("2026-04-20", "2026-07-31")]
+    [TestCase("2026-01-01", "2026-02-28")]
+    public async Task Meters_of_all_devices_are_those_of_each_however_long_ago_they_were_read(string from, string to)
+    {
+        MeterSpans spans = new(Database);
+        ReportPeriod period = ReportPeriod.TryParse(from, to, Berlin, new DateTimeOffset(2026, 8, 2, 12, 0, 0, TimeSpan.Zero), out _)!;
+        await Database.ReadAsync(async (connection, ct) =>
+        {
+            ReportDevice[] devices = await spans.DevicesAsync(connection, ReportScope.Everything, new ReportFilter(), ct);
+            IReadOnlyDictionary<long, List<MeterSpan>> all = await spans.OfAsync(connection, devices, period, ReportScope.Everything, new ReportFilter(), ct);
+            foreach (ReportDevice device in devices)
+            {
+                List<MeterSpan> alone = await spans.OfAsync(connection, device.Id, period, ct);
+                Assert.That(all[device.Id].Select(Told), Is.EqualTo(alone.Select(Told)), device.Name);
+                Assert.That(alone, from == "2026-01-01" ? Is.Empty : Is.Not.Empty);
+            }
+
+            return 0;
+        }, default);
+
+        static string Told(MeterSpan span) => $"{span.Epoch.Epoch} {Of(span.First)} to {Of(span.Last)}: {span.Metered}";
+
+        static string Of(CopyTrack.Accounting.Ledger.ReadingRecord border) => $"{border with { Values = [] }} {string.Join(',', border.Values)}";
+    }
+
     [TestCase(true)]
     [TestCase(false)]
     public async Task Audit_of_what_the_rules_posted_is_good_quick_and_full(bool full)

@@ -35,20 +35,29 @@ internal sealed class TopPeopleTests(Db db, bool isPacked) : OfficeFixture(db)
                 await c.ExecuteAsync(
                     "insert into person (id, org_id, user_name, user_folded, display_name, department, merged_into, created_at, updated_at) values (@id, 1, @name, @name, @shown, @department, null, 0, 0)",
                     new { id = 9000L + i, name = $"many{i}", shown = $"Many {i:00}", department = i % 2 == 0 ? "Even" : "Odd" });
-                foreach ((string table, string column, int at) in new[] { ("usage_month", "month", (2026 * 12) + 6), ("usage_day", "day", new DateOnly(2026, 7, 3).DayNumber) })
+                foreach ((string table, string column, int at) in new[]
                 {
+                    ("usage_month", "month", (2026 * 12) + 6), ("usage_day", "day", new DateOnly(2026, 7, 3).DayNumber), ("usage_month", "month", (2026 * 12) + 5), ("usage_day", "day", new DateOnly(2026, 6, 12).DayNumber),
+                })
+                {
+                    bool isJune = at == (2026 * 12) + 5 || at == new DateOnly(2026, 6, 12).DayNumber;
+                    if (isJune && i % 3 == 0)
+                    {
+                        continue;
+                    }
+
                     await c.ExecuteAsync(
                         $"insert into {table} (org_id, {column}, person_id, project_id, {(table == "usage_day" ? "device_id, function, cause, " : "")}jobs, impressions, mono, color, unknown_color, normal, large, unknown_size, sheets, duplex_sheets, unknown_sides, scans, faxes, cost_micros) "
                         + $"values (1, @at, @id, 0, {(table == "usage_day" ? "@Hall, 1, 0, " : "")}1, @pages, @pages, 0, 0, @pages, 0, 0, @pages, 0, 0, @scans, 0, @cost)",
-                        new { at, id = 9000L + i, pages = (i * 7) % 40, scans = i % 5, cost = i * 1000L, Hall });
+                        new { at, id = 9000L + i, pages = (i * (isJune ? 11 : 7)) % 40, scans = i % 5, cost = i * 1000L, Hall });
                 }
             }
 
             const string Sums = "jobs, impressions, mono, color, unknown_color, normal, large, unknown_size, sheets, duplex_sheets, unknown_sides, scans, faxes, cost_micros";
             await c.ExecuteAsync($"""
                 insert into usage_device_month (org_id, month, device_id, function, cause, {Sums})
-                select 1, @month, device_id, function, cause, {string.Join(", ", Sums.Split(", ").Select(s => $"sum({s})"))} from usage_day where person_id > 9000 and person_id <= 9040 group by device_id, function, cause
-                """, new { month = (2026 * 12) + 6 });
+                select 1, case when day = @day then @month else @month - 1 end, device_id, function, cause, {string.Join(", ", Sums.Split(", ").Select(s => $"sum({s})"))} from usage_day where person_id > 9000 and person_id <= 9040 group by 2, device_id, function, cause
+                """, new { month = (2026 * 12) + 6, day = new DateOnly(2026, 7, 3).DayNumber });
             await c.ExecuteAsync("update person set merged_into = 9002, enabled = 0, department = 'Even' where id in (9001, 9003)");
             return 0;
         }, default);
@@ -82,6 +91,94 @@ internal sealed class TopPeopleTests(Db db, bool isPacked) : OfficeFixture(db)
         }
 
         static string Text(ImmutableArray<object?> row) => string.Join('|', row);
+    }
+
+    /// <summary>Whole months, days that have no pack yet, times within days across the change of the clocks, and a period that is not over.</summary>
+    [TestCase("from=2026-07-01&to=2026-07-31&compare=before")]
+    [TestCase("from=2026-03-01&to=2026-08-31&compareFrom=2026-02-03&compareTo=2026-07-02")]
+    [TestCase("from=2026-03-31&to=2026-04-01&compareFrom=2026-03-28T09:00:00Z&compareTo=2026-03-31T22:31:00Z")]
+    [TestCase("from=2026-03-28T09:00:00Z&to=2026-04-01T00:00:00Z&compareFrom=2026-06-12&compareTo=2026-06-12")]
+    [TestCase("period=thisQuarter&compare=before&now=2026-07-12T16:40:00Z")]
+    [TestCase("period=thisMonth&compare=before&now=2026-05-02T22:31:00Z")]
+    public async Task Compared_page_is_that_of_the_whole_report(string query)
+    {
+        EntryReader entries = new(Database);
+        DateTimeOffset now = query.Split("&now=") is [_, var at] ? DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture) : s_clock.GetUtcNow();
+        ReportViews views = new(new ReportService(null!, null!, null!), entries, new TopPeople(Database, ReportOptions, Packs, new UsageReader(Database, entries, ReportOptions)), ReportOptions, s_clock);
+        foreach (string name in isPacked ? new[] { "users", "users&by=device", "users&by=month", "users&by=day", "users&by=site", "users&department=Even", "users&project=(none)&by=department", "devices", "devices&by=day", "devices&by=function", "devices&by=cause" } : [])
+        {
+            foreach (ReportScope scope in new[] { ReportScope.Everything, ReportScope.Everything with { Department = "Even" }, ReportScope.Everything with { Site = "Bonn" } })
+            {
+                ReportAddress address = ReportAddress.Parse($"name={name}&{query}");
+                Report whole = await Reports.BuildAsync(address.ToRequest(scope, ReportOptions.TimeZone, now), default);
+                List<ImmutableArray<object?>> all = await whole.Rows.ToListAsync();
+                ReportView view = await views.MakeAsync(address, scope, null, 0, 10_000, now, default);
+
+                Assert.That(view.Report.Columns, Is.EqualTo(whole.Columns));
+                Assert.That(view.Rows.Select(Text), Is.EquivalentTo(all.Select(Text)), $"{name} {scope}");
+                Assert.That(view.Totals.ToArray(), Is.EqualTo(whole.Totals().ToArray()));
+                Assert.That((view.Count, view.Report.Before, view.Report.BeforeIsCut), Is.EqualTo((all.Count, whole.Before, whole.BeforeIsCut)));
+                (ImmutableArray<Mover> up, ImmutableArray<Mover> down) = TopMovers.Of(whole.Columns, all, 5);
+                Assert.That((string.Join(' ', view.Up.Select(m => m.Change)), string.Join(' ', view.Down.Select(m => m.Change))), Is.EqualTo((string.Join(' ', up.Select(m => m.Change)), string.Join(' ', down.Select(m => m.Change)))));
+                Assert.That(view.Up.Concat(view.Down).Select(m => Text(m.Row)), Is.SubsetOf(all.Select(Text)));
+                foreach (string sort in new[] { "cost", "impressionsBefore", "impressionsChange", "impressionsChangePercent", "costBefore", "costChange" })
+                {
+                    int by = ReportView.IndexOf(whole.Columns, sort);
+                    ReportView page = await views.MakeAsync(address, scope, sort, 3, 9, now, default);
+                    Assert.That(page.Rows.Select(r => r[by]), Is.EqualTo(all.OrderByDescending(r => r[by] is null ? decimal.MinValue : Convert.ToDecimal(r[by], System.Globalization.CultureInfo.InvariantCulture)).Skip(3).Take(9).Select(r => r[by])), $"{name} {sort}");
+                }
+            }
+        }
+
+        static string Text(ImmutableArray<object?> row) => string.Join('|', row);
+    }
+
+    [TestCase(PeoplePlaces.Few)]
+    [TestCase(4)]
+    public async Task People_stand_in_the_order_of_what_they_are_called_now(int few)
+    {
+        EntryReader entries = new(Database);
+        ReportViews views = new(Reports, entries, new TopPeople(Database, ReportOptions, isPacked ? new PackedUsage(Database, ReportOptions, s_clock, few) : null), ReportOptions, s_clock);
+        await SameAsync("as they were entered");
+        try
+        {
+            await PersonAsync("update person set display_name = 'anna', updated_at = 4000000000000000 where id = 9017");
+            await SameAsync("somebody is called otherwise");
+            await PersonAsync("update person set display_name = 'MANY 05', updated_at = 4000000000000000 where id = 9030");
+            await SameAsync("somebody is called like another one");
+            await PersonAsync("update person set merged_into = 9012, updated_at = 4000000000000000 where id = 9011");
+            await SameAsync("somebody was merged");
+            await PersonAsync("delete from person where id = 9020");
+            // To which department they belonged is known until the places of people are read again.
+            await SameAsync("somebody was erased", false);
+        }
+        finally
+        {
+            await PersonAsync("insert into person (id, org_id, user_name, user_folded, display_name, department, created_at, updated_at) values (9020, 1, 'many20', 'many20', 'Many 20', 'Even', 0, 0)");
+            await PersonAsync("update person set display_name = 'Many 17' where id = 9017");
+            await PersonAsync("update person set display_name = 'Many 30' where id = 9030");
+            await PersonAsync("update person set merged_into = null where id = 9011");
+        }
+
+        Task<int> PersonAsync(string sql) => Database.WriteAsync((c, _) => c.ExecuteAsync(sql), default);
+
+        async Task SameAsync(string when, bool byDepartment = true)
+        {
+            foreach (string query in isPacked ? new[] { "from=2026-07-01&to=2026-07-31", "from=2026-06-01&to=2026-06-30&compareFrom=2026-07-01&compareTo=2026-07-31", "from=2026-03-01&to=2026-08-31&department=Even" }[..(byDepartment ? 3 : 2)] : [])
+            {
+                ReportAddress address = ReportAddress.Parse("name=users&" + query);
+                Report whole = await Reports.BuildAsync(address.ToRequest(ReportScope.Everything, ReportOptions.TimeZone, s_clock.GetUtcNow()), default);
+                string[] expected = [.. (await whole.Rows.ToListAsync()).OrderBy(r => r[1] is null).ThenBy(r => ReportText.Of(r[1]), StringComparer.OrdinalIgnoreCase).Select(r => string.Join('|', r[1..]))];
+                List<string> told = [];
+                for (int skip = 0; skip < expected.Length; skip += 7)
+                {
+                    told.AddRange((await views.MakeAsync(address, ReportScope.Everything, "name", skip, 7, null, default)).Rows.Select(r => string.Join('|', r[1..])));
+                }
+
+                Assert.That(told.Select(t => t.Split('|')[0].ToUpperInvariant()), Is.EqualTo(expected.Select(t => t.Split('|')[0].ToUpperInvariant())), $"{when}: {query}");
+                Assert.That(told, Is.EquivalentTo(expected), $"{when}: {query}");
+            }
+        }
     }
 
     [TestCase("from=2026-07-01&to=2026-07-31", null)]

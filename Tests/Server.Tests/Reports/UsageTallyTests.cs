@@ -3,13 +3,13 @@ using NUnit.Framework;
 
 namespace CopyTrack.Server.Tests.Reports;
 
-/// <summary>Sums in memory: closed ones tell what open ones did, in any order, and are not changed by what is added to their copies.</summary>
+/// <summary>Sums in memory: closed ones tell what open ones did, in any order, alone, with others and beside others.</summary>
 internal sealed class UsageTallyTests
 {
     private const int People = 1500;
 
     [Test]
-    public void Closed_tally_tells_the_same_in_order_and_its_copy_goes_on_by_itself()
+    public void Closed_tally_tells_the_same_in_order()
     {
         UsageTally tally = Made(4711);
         (long Number, long[] Sums)[] open = [.. Enumerable.Range(0, tally.Groups).Select(g => Told(tally, g))];
@@ -26,12 +26,69 @@ internal sealed class UsageTallyTests
             Assert.That(TallyTop.Of(tally, column, 100_000, 10), Is.Empty);
         }
 
-        UsageTally copy = tally.Open();
-        Fill(copy, 17, 4);
-        copy.Close();
+    }
+
+    [TestCase(8, 4, 0)]
+    [TestCase(1, 4, 0)]
+    [TestCase(0, 1, 0)]
+    [TestCase(8, 0, 0)]
+    [TestCase(4, 1, 3_000_000_000)]
+    public void Closed_tally_with_another_one_is_what_both_come_to_and_neither_changes(int blocks, int more, long large)
+    {
+        UsageTally tally = New(), other = New(), expected = New();
+        Fill(tally, 4711, blocks);
+        Fill(expected, 4711, blocks);
+        Fill(other, 17, more);
+        Fill(expected, 17, more);
+        using UsageBlock block = new();
+        block.Add([3, 0, 9, 0, 0, .. Enumerable.Range(0, UsageBlock.Sums).Select(c => c * large)]);
+        other.Add(block, 1);
+        expected.Add(block, 1);
+        (long, CopyTrack.Accounting.Ledger.PageCounts) total = tally.Total();
+
+        UsageTally both = tally.Close().Plus(other.Close());
+
+        Assert.That(both.Total(), Is.EqualTo(expected.Total()));
+        Assert.That(Numbered(both), Is.EqualTo(Numbered(expected)));
+        Assert.That(TallyTop.Of(both, 3, 0, 5000).Select(g => both.Value(g, 3)), Is.EqualTo(Enumerable.Range(0, expected.Groups).Select(g => expected.Value(g, 3)).OrderDescending()));
         Assert.That(tally.Total(), Is.EqualTo(total));
-        Assert.That(copy.Total(), Is.Not.EqualTo(total));
-        Assert.That(copy.Groups, Is.EqualTo(tally.Groups));
+
+        static UsageTally New() => new([new TallyAxis(TallyBy.Person), new TallyAxis(TallyBy.Device)], new TallyFilter());
+
+        static string[] Numbered(UsageTally tally) => [.. Enumerable.Range(0, tally.Groups).Select(g => $"{tally.Axes[0].Number(tally.PlaceOn(g, 0))} {tally.Axes[1].Number(tally.PlaceOn(g, 1))} {tally.Amount(g)}").Order(StringComparer.Ordinal)];
+    }
+
+    [Test]
+    public void Combinations_of_two_periods_stand_beside_each_other_months_and_days_at_their_places()
+    {
+        UsageTally now = Days(101, (1, 5), (2, 6)), before = Days(71, (2, 7), (3, 8), (1, 9));
+        TallyPair pair = new(now, before, (0, 30));
+
+        Assert.That(Enumerable.Range(0, pair.Count).Select(at => (pair.Number(at), pair.Now(at, 1), pair.Before(at, 1))).Order(), Is.EqualTo(new[] { (1L, 5L, 9L), (2, 6, 7), (3, 0, 8) }));
+        Assert.That(new TallyPair(now, before, (0, 29)).Count, Is.EqualTo(5), "another day is another one");
+        UsageTally here = New(TallyBy.Person), there = New(TallyBy.Person);
+        Fill(here, 1, 1);
+        Fill(there, 2, 2);
+        TallyPair people = new(here.Close(), there.Close(), default);
+        Assert.That(Enumerable.Range(0, people.Count).Select(at => people.Known(people.Number(at))), Is.EqualTo(Enumerable.Range(0, people.Count)));
+        Assert.That((people.Count, people.Known(7_000_000)), Is.EqualTo((there.Groups, -1)));
+        int[] first = TallyTop.Of(people.Count, at => people.Before(at, 3), people.Number, 0, 600), page = TallyTop.Of(people.Count, at => people.Before(at, 3), people.Number, 40, 20);
+        Assert.That(page, Is.EqualTo(first[40..60]), "near the beginning as where all are put in order");
+
+        static UsageTally New(TallyBy by) => new([new TallyAxis(by)], new TallyFilter());
+
+        static UsageTally Days(int day, params (long Person, long Pages)[] rows)
+        {
+            UsageTally tally = new([new TallyAxis(TallyBy.Person), new TallyAxis(TallyBy.Day)], new TallyFilter());
+            foreach ((long person, long pages) in rows)
+            {
+                using UsageBlock block = new();
+                block.Add([person, 0, 0, 0, 0, 1, pages, .. new long[UsageBlock.Sums - 2]]);
+                tally.Add(block, day);
+            }
+
+            return tally.Close();
+        }
     }
 
     [Test]

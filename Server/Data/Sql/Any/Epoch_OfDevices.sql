@@ -1,4 +1,4 @@
--- All epochs of the devices of a report. Parameters: orgId, deviceId, whole (1: all) or sites (what the asker may see), ofSite (empty: none; null: all). Rows: EpochRow. Index: primary key of epoch, for each device.
+-- All epochs of the devices of a report. Parameters: orgId, deviceId, whole (1: all) or sites (what the asker may see), ofSite (empty: none; null: all). Rows: EpochRow, by their places. Index: primary key of epoch, for each device.
 select e.device_id, e.epoch, e.opened_at, e.reason, e.serial, e.counters
 from device d
 join epoch e on e.device_id = d.id
