@@ -54,7 +54,7 @@ internal sealed class LedgerEndpoints(IDatabase database, EntryReader entries, R
         SessionView[] rows = await database.ReadAsync(async (connection, ct) => (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql[filter.PersonId is > 0 ? "Session_OfPerson" : highest <= 3 ? "Session_Live" : "Session_ListWithNames"], new
         {
             orgId = call.Caller.OrgId, lowest, highest, device = filter.DeviceId, person = filter.PersonId, 
-            whole = scope.IsWhole, sites = scope.Sites, departments = scope.Departments, projects = scope.Projects, from = period?.From.ToMicros(), to = period?.To.ToMicros(), opened, before, limit = limit + 1,
+            whole = scope.IsWhole, sites = scope.Sites, departments = scope.Departments, projects = scope.Projects, onlyProjects = scope.OnlyProjects, from = period?.From.ToMicros(), to = period?.To.ToMicros(), opened, before, limit = limit + 1,
         }, cancellationToken: ct))).ToArray(), call.Aborted);
         return ApiResults.Ok(Page<object>.Of(rows, limit, s => Cursor.Of(Id(s.OpenedAt.ToMicros()), Id(s.Id)), s => Shape(call.Caller.Scope.Names is { } names ? s with { UserName = names.Of(s.PersonId) } : s)));
     }

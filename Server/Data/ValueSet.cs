@@ -26,7 +26,7 @@ public sealed class ValueSet<T> : SqlMapper.ICustomQueryParameter, IEquatable<Va
     }
 
     /// <summary>The empty set.</summary>
-    public static ValueSet<T> None { get; } = new([]);
+    internal static ValueSet<T> None { get; } = new([]);
 
     /// <summary>The values in order.</summary>
     public ImmutableArray<T> Values { get; }
@@ -35,7 +35,7 @@ public sealed class ValueSet<T> : SqlMapper.ICustomQueryParameter, IEquatable<Va
     public bool IsEmpty => Values.IsEmpty;
 
     /// <summary>A set of these values.</summary>
-    public static ValueSet<T> Of(IEnumerable<T> values) => new ValueSet<T>(values) is { IsEmpty: false } some ? some : None;
+    internal static ValueSet<T> Of(IEnumerable<T> values) => new ValueSet<T>(values) is { IsEmpty: false } some ? some : None;
 
     /// <summary>Whether a value is one of them; what is null is none.</summary>
     public bool Has(T? value) => value is not null && set.Contains(value);

@@ -81,7 +81,7 @@ internal sealed class EntryReader(IDatabase database)
             await using DbDataReader rows = await connection.ExecuteReaderAsync(new CommandDefinition(database.Sql[statement], new
             {
                 orgId = scope.OrgId, to = period.To, at = after?.At ?? period.From, afterDevice = after?.DeviceId ?? long.MinValue, seq = after?.Seq ?? long.MinValue,
-                deviceId = filter.DeviceId, personId = person, projectId = filter.ProjectId, whole = scope.IsWhole, sites = scope.Sites, departments = scope.Departments, projects = scope.Projects,
+                deviceId = filter.DeviceId, personId = person, projectId = filter.ProjectId, whole = scope.IsWhole, sites = scope.Sites, departments = scope.Departments, projects = scope.Projects, onlyProjects = scope.OnlyProjects,
                 ofSite = filter.Site, ofDepartment = filter.Department, costCentre = filter.CostCentre, cause = filter.Cause, count,
             }, cancellationToken: cancellationToken));
             while (await rows.ReadAsync(cancellationToken))

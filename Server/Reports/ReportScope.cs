@@ -42,6 +42,9 @@ internal sealed record ReportScope
     /// <summary>True when the scope tells only people or projects, so that whole devices, and what belongs to no one, are not for it.</summary>
     public bool OnlyPeople => !IsWhole && Sites.IsEmpty && Fleet.IsEmpty;
 
+    /// <summary>True when projects alone decide, so that nothing else needs to be known of a row.</summary>
+    public bool OnlyProjects => !IsWhole && Sites.IsEmpty && Departments.IsEmpty;
+
     /// <summary>The part that sees whole devices, for what can't be told by person or project.</summary>
     public ReportScope OfDevices => IsWhole ? this : this with { Departments = ValueSet<string>.None, Projects = ValueSet<long>.None };
 

@@ -21,7 +21,7 @@ internal sealed class WebQueries(IDatabase database)
     public Task<SessionView[]> SessionsAsync(int highest, int limit, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
         (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql[highest <= 3 ? "Session_Live" : "Session_ListWithNames"], new
         {
-            orgId = 1L, lowest = 0, highest, device = (long?)null, person = (long?)null, whole = true, sites = ValueSet<string>.None, departments = ValueSet<string>.None, projects = ValueSet<long>.None,
+            orgId = 1L, lowest = 0, highest, device = (long?)null, person = (long?)null, whole = true, sites = ValueSet<string>.None, departments = ValueSet<string>.None, projects = ValueSet<long>.None, onlyProjects = false,
             from = (long?)null, to = (long?)null, opened = long.MaxValue, before = long.MaxValue, limit,
         }, cancellationToken: ct))).ToArray(), cancellationToken);
 
@@ -41,7 +41,7 @@ internal sealed class WebQueries(IDatabase database)
     public Task<SessionView[]> NowAtAsync(long deviceId, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
         (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql["Session_Live"], new
         {
-            orgId = 1L, lowest = 0, highest = 3, device = (long?)deviceId, person = (long?)null, whole = true, sites = ValueSet<string>.None, departments = ValueSet<string>.None, projects = ValueSet<long>.None,
+            orgId = 1L, lowest = 0, highest = 3, device = (long?)deviceId, person = (long?)null, whole = true, sites = ValueSet<string>.None, departments = ValueSet<string>.None, projects = ValueSet<long>.None, onlyProjects = false,
             from = (long?)null, to = (long?)null, opened = long.MaxValue, before = long.MaxValue, limit = 5,
         }, cancellationToken: ct))).ToArray(), cancellationToken);
 
@@ -49,7 +49,7 @@ internal sealed class WebQueries(IDatabase database)
     public Task<SessionView[]> SessionsOfAsync(long orgId, long person, int limit, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
         (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql["Session_OfPerson"], new
         {
-            orgId, lowest = 0, highest = 4, device = (long?)null, person, whole = true, sites = ValueSet<string>.None, departments = ValueSet<string>.None, projects = ValueSet<long>.None,
+            orgId, lowest = 0, highest = 4, device = (long?)null, person, whole = true, sites = ValueSet<string>.None, departments = ValueSet<string>.None, projects = ValueSet<long>.None, onlyProjects = false,
             from = (long?)null, to = (long?)null, opened = long.MaxValue, before = long.MaxValue, limit,
         }, cancellationToken: ct))).ToArray(), cancellationToken);
 

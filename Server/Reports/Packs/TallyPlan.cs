@@ -39,7 +39,7 @@ internal sealed record TallyPlan
         (UsageSplit split, ReportFilter f, ReportScope scope) = (q.Split, q.Filter, q.Scope);
         bool narrowsPeople = f.Department is not null || f.CostCentre is not null || !scope.Departments.IsEmpty, narrowsSites = f.Site is not null || !scope.Sites.IsEmpty;
         // Rows of projects alone are chosen as they are added up; beside sites or departments only their union can be.
-        bool onlyProjects = scope is { IsWhole: false, Sites.IsEmpty: true, Departments.IsEmpty: true }, joinsProjects = !scope.Projects.IsEmpty && !onlyProjects;
+        bool joinsProjects = !scope.Projects.IsEmpty && !scope.OnlyProjects;
         bool byPlace = split.Person && (split.OnlyDepartments || split.OnlyCostCentres), bySite = split is { Device: true, OnlySites: true };
         (bool Is, TallyBy By)[] all =
         [
@@ -47,7 +47,7 @@ internal sealed record TallyPlan
             (split.Month && !split.Day, TallyBy.Month), (split.Function, TallyBy.Function), (split.Cause, TallyBy.Cause),
         ];
         ImmutableArray<TallyBy> ids = [.. all.Where(a => a.Is).Select(a => a.By)];
-        TallyFilter filter = new() { Owned = q.Owned, Person = f.PersonId, Device = f.DeviceId, Project = f.ProjectId, Projects = onlyProjects ? scope.Projects : null, Function = f.Function, Cause = f.Cause };
+        TallyFilter filter = new() { Owned = q.Owned, Person = f.PersonId, Device = f.DeviceId, Project = f.ProjectId, Projects = scope.OnlyProjects ? scope.Projects : null, Function = f.Function, Cause = f.Cause };
         return new TallyPlan(ids, filter, split)
         {
             Key = string.Create(CultureInfo.InvariantCulture, $"{string.Join(',', ids)} {filter.Owned} {filter.Person} {filter.Device} {filter.Project} {filter.Projects} {filter.Function} {filter.Cause}"),

@@ -35,11 +35,14 @@ internal static class RoleMapping
         return roles.FirstOrDefault(r => r.Text == text) ?? roles.FirstOrDefault(r => r.Whatever == text);
     }
 
-    /// <summary>Roles with what they give together; scopes that do not go together stay apart.</summary>
-    private static IEnumerable<WebRole> Joined(IEnumerable<WebRole> given) => given
-        .SelectMany(r => r.Scope is null ? [r] : ScopeText.Lines(r.Scope).Select(l => new WebRole(r.Name, l)))
-        .Distinct()
-        .GroupBy(r => (r.Name, Family: r.Scope is null ? "" : ScopeText.Family(r.Scope) ?? r.Scope))
-        .SelectMany(g => g.Count() < 2 ? [.. g] : g.Prepend(new WebRole(g.Key.Name, ScopeText.Join(g.Select(r => r.Scope!)))))
-        .OrderBy(r => Roles.All.IndexOf(r.Name)).ThenBy(r => r.Scope is not null).ThenBy(r => !r.IsSeveral).ThenBy(r => r.Scope, StringComparer.Ordinal);
+    /// <summary>Roles with what they give together; scopes that do not go together stay apart, and a role without a scope is all of it together.</summary>
+    private static IEnumerable<WebRole> Joined(IEnumerable<WebRole> given)
+    {
+        WebRole[] each = [.. given.SelectMany(r => r.Scope is null ? [r] : ScopeText.Lines(r.Scope).Select(l => new WebRole(r.Name, l))).Distinct()];
+        IEnumerable<WebRole> together = each.Where(r => r.Scope is not null && !each.Contains(new WebRole(r.Name, null)))
+            .GroupBy(r => (r.Name, Family: ScopeText.Family(r.Scope!) ?? r.Scope))
+            .Where(g => g.Count() > 1)
+            .Select(g => new WebRole(g.Key.Name, ScopeText.Join(g.Select(r => r.Scope!))));
+        return each.Concat(together).OrderBy(r => Roles.All.IndexOf(r.Name)).ThenBy(r => r.Scope is not null).ThenBy(r => !r.IsSeveral).ThenBy(r => r.Scope, StringComparer.Ordinal);
+    }
 }

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Reports;
 using CopyTrack.Server.Web.SignIn;
 using FsCheck;
@@ -115,8 +117,14 @@ internal sealed class ReportScopeTests
     [Test]
     public void Whatever_is_given_is_everything_as_soon_as_everything_is()
     {
-        IReadOnlyList<WebRole> roles = [new("manager", null), .. RoleMapping.OfAccount("manager", "site=Brno\ndepartment=Sales")];
-        Assert.That(RoleMapping.Named(roles, "manager *"), Is.EqualTo(new WebRole("manager", null)));
+        WebOptions options = new()
+        {
+            Roles = new Dictionary<string, WebRole> { ["all"] = new("manager", null), ["sales"] = new("manager", "department=Sales"), ["both"] = new("manager", "department=Legal\nsite=Brno") }.ToImmutableDictionary(),
+        };
+        IReadOnlyList<WebRole> Given(params string[] groups) => [.. RoleMapping.All(groups.Select(g => new HeldGroup { Folded = g, Provisioned = false }), options)];
+        Assert.That(RoleMapping.Named(Given("sales", "both"), "manager *")?.Scope, Is.EqualTo("department=Legal\ndepartment=Sales\nsite=Brno"));
+        Assert.That(RoleMapping.Named(Given("sales", "all", "both"), "manager *"), Is.EqualTo(new WebRole("manager", null)));
+        Assert.That(string.Join('|', Given("sales", "all", "both").Select(r => r.Text)), Is.EqualTo("manager|manager department=Legal|manager department=Sales|manager site=Brno"));
         Assert.That(RoleMapping.Named(RoleMapping.OfAccount("manager", "site=Brno"), "manager *"), Is.EqualTo(new WebRole("manager", "site=Brno")));
     }
 

@@ -139,7 +139,7 @@ internal sealed class UsageReaderTests(Db db, bool isPacked) : JournalFixture(db
         var random = new Random(42 + (int)by);
         for (int i = 0; i < 14; i++)
         {
-            ReportScope scope = ReportScope.Parts(1, Some("site0", "site1", "nowhere"), Some("dep0", "dep1", "dep2", "Dep1"), Some(31L, 32L, -1L));
+            ReportScope scope = i == 0 ? ReportScope.Parts(1, fleet: ["dealer=north"]) : ReportScope.Parts(1, Some("site0", "site1", "nowhere"), Some("dep0", "dep1", "dep2", "Dep1"), Some(31L, 32L, -1L));
             (DateOnly first, DateOnly last) = s_spans[random.Next(s_spans.Length)];
             ReportFilter filter = random.Next(6) switch
             {

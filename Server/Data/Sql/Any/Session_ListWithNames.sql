@@ -1,4 +1,4 @@
--- A page of sessions with names, newest first. Parameters: orgId, lowest and highest state, device, person (null: all), whole (1: all), sites, departments, projects (what the asker may see; any of them), from, to (null: all), opened and before (time and id of the last row of the page before), limit.
+-- A page of sessions with names, newest first. Parameters: orgId, lowest and highest state, device, person (null: all), whole (1: all), sites, departments, projects (what the asker may see; any of them), onlyProjects (1: of those alone, found before anything is joined), from, to (null: all), opened and before (time and id of the last row of the page before), limit.
 -- Rows: SessionView, by the time of opening: what a terminal uploads late has a late id. Index: session_time.
 select s.id, s.state, s.terminal_id, s.method, s.functions, s.opened_at, s.last_activity_at, s.ended_at, s.settled_at, s.end_reason, s.inferred, s.inferred_reason,
        s.person_id, s.device_id, d.name as device, p.user_name as user_name, p.display_name, j.code as project
@@ -10,7 +10,8 @@ left join project j on j.id = s.project_id
 where s.org_id = @orgId and s.opened_at <= @opened and (s.opened_at < @opened or s.id < @before) and s.state between @lowest and @highest
   and (cast(@device as bigint) is null or s.device_id = @device)
   and (cast(@person as bigint) is null or s.person_id = @person or s.person_id in (select y.id from person y where y.merged_into = @person))
-  and (@whole = 1 or d.site = any(@sites) or p.department = any(@departments) or s.project_id = any(@projects))
+  and (@onlyProjects = 0 or s.project_id = any(@projects))
+  and (@whole = 1 or @onlyProjects = 1 or (@sites is not null and d.site = any(@sites)) or (@departments is not null and p.department = any(@departments)) or (@projects is not null and s.project_id = any(@projects)))
   and (cast(@from as bigint) is null or s.opened_at >= @from)
   and (cast(@to as bigint) is null or s.opened_at < @to)
 order by s.opened_at desc, s.id desc

@@ -9,5 +9,5 @@ left join person p on p.id = coalesce(o.merged_into, o.id)
 left join project j on j.id = s.project_id
 where s.id = @id and s.org_id = @orgId
   and (cast(@person as bigint) is null or s.person_id = @person or o.merged_into = @person)
-  and (@whole = 1 or d.site = any(@sites) or p.department = any(@departments) or o.department = any(@departments) or s.project_id = any(@projects)
-    or exists (select 1 from entry e where e.session_id = s.id and e.at >= s.opened_at and e.project_id = any(@projects)))
+  and (@whole = 1 or (@sites is not null and d.site = any(@sites)) or (@departments is not null and p.department = any(@departments)) or (@departments is not null and o.department = any(@departments)) or (@projects is not null and s.project_id = any(@projects))
+    or (@projects is not null and exists (select 1 from entry e where e.session_id = s.id and e.at >= s.opened_at and e.project_id = any(@projects))))

@@ -20,7 +20,7 @@ from (
       and (cast(@function as integer) is null or u.function = @function)
       and (cast(@cause as integer) is null or u.cause = @cause)
       and (@whole = 1 or (@sites is not null and u.device_id in (select x.id from device x where x.org_id = @orgId and x.site = any(@sites)))
-        or (@departments is not null and u.person_id in (select y.id from person y where y.org_id = @orgId and y.department = any(@departments))) or u.project_id = any(@projects))
+        or (@departments is not null and u.person_id in (select y.id from person y where y.org_id = @orgId and y.department = any(@departments))) or (@projects is not null and u.project_id = any(@projects)))
       and (cast(@ofSite as text) is null or u.device_id in (select x.id from device x where x.org_id = @orgId and coalesce(x.site, '') = @ofSite))
       and (cast(@personId as bigint) is null or u.person_id = @personId)
       and (cast(@projectId as bigint) is null or u.project_id = @projectId)

@@ -10,7 +10,7 @@ with g as materialized (
     from usage_month u
     where u.org_id = @orgId and u.month between @first and @last
       and (cast(@projectId as bigint) is null or u.project_id = @projectId)
-      and (@whole = 1 or (@departments is not null and u.person_id in (select y.id from person y where y.org_id = @orgId and y.department = any(@departments))) or u.project_id = any(@projects))
+      and (@whole = 1 or (@departments is not null and u.person_id in (select y.id from person y where y.org_id = @orgId and y.department = any(@departments))) or (@projects is not null and u.project_id = any(@projects)))
       and (cast(@ofDepartment as text) is null or u.person_id in (select y.id from person y where y.org_id = @orgId and coalesce(y.department, '') = @ofDepartment))
       and (cast(@costCentre as text) is null or u.person_id in (select y.id from person y where y.org_id = @orgId and coalesce(y.cost_centre, '') = @costCentre))
     group by 1
