@@ -1,10 +1,11 @@
 // What links do not lead to: lists that are narrowed, forms that were refused or show a preview, half a sign-in, other roles, and the pages of a device's own panel.
-import { execFileSync } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { invite, totp } from "./browser.mjs";
+import { employee, packages } from "./seeds.mjs";
 
 const PASSWORD = "correct horse battery";
 const PERIOD = "period=last30Days";
+const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 const TAG = randomBytes(3).toString("hex"); // Names of accounts are used once.
 
 /**
@@ -23,10 +24,25 @@ export async function* states({ base, open, state, database }) {
   await page.fill("[name='form.Percent']", "99");
   await page.locator("main form[method=post]:not([action*=handler])").locator("button").last().click();
   await page.waitForURL(/AlertRules/);
+  await at("/Prices");
+  await page.fill("form[action*='handler=List'] [name=name]", `Walk ${TAG}`);
+  await page.fill("form[action*='handler=List'] [name=mono]", "0.04");
+  await submit("form[action*='handler=List']");
+  await at("/Webhooks");
+  await page.fill("main form[method=post]:not([action*=handler]) [name=name]", `Walk ${TAG}`);
+  await page.fill("main form[method=post]:not([action*=handler]) [name=address]", "https://receiver.example/copytrack");
+  await submit("main form[method=post]:not([action*=handler])");
+  yield { name: "Webhook secret", page };
+  await at(`/Webhooks/Walk%20${TAG}`);
+  yield { name: "Webhook", page };
+  await at("/Audit");
+  yield { name: "Audit of changes", page };
   await at("/Devices");
   const device = await page.getAttribute("tbody a[href^='/Devices/']", "href");
+  await at("/Terminals");
+  const terminal = await page.getAttribute("tbody a[href^='/Terminals/']", "href");
   for (const [name, path] of [
-    ["Reports compared", `/Reports?name=users&${PERIOD}&compare=before`], ["Reports split", `/Reports?name=devices&${PERIOD}&by=function`], ["Reports narrowed", `/Reports?name=users&${PERIOD}&function=copy&user=nobody`],
+    ["Reports compared", `/Reports?name=users&${PERIOD}&compare=before`], ["Reports compared freely", `/Reports?name=users&period=lastWeek&compare=period&compareFrom=${day(-40)}&compareTo=${day(-31)}`], ["Reports split", `/Reports?name=devices&${PERIOD}&by=function`], ["Reports narrowed", `/Reports?name=users&${PERIOD}&function=copy&user=nobody`],
     ["Reports refused", "/Reports?name=users&from=31.31.2026"], ["Jobs", `/Sessions?name=jobs&${PERIOD}`], ["Sessions of before", "/Sessions?state=all"],
     ["Balance with all readings", `${device}/Balance?still=true`], ["Balance of nothing", `${device}/Balance?evidence=no+such`], ["Coverage refused", "/Coverage?from=yesterday"],
     ["Unknown cards", "/AccessLog?show=unknown"], ["Nobody found", "/Users?find=zzzz"], ["No device found", "/Devices?q=zzzz"], ["Alert rule", "/AlertRule?kind=supplyLow"], ["Audit refused", "/Audit?from=yesterday"],
@@ -40,11 +56,21 @@ export async function* states({ base, open, state, database }) {
   await page.fill("[name='Form.Address']", "no address at all!");
   await submit("form.probe");
   yield { name: "Probe refused", page };
+  for (const [name, path] of [["Probe with all fields", "/Probe"], ["Discover with all fields", "/Discover"], ["Directory", "/Directory"], ["Active Directory", "/Directory?kind=activeDirectory"], ["Device with all fields", device], ["Terminal with all fields", terminal]]) {
+    await at(path);
+    await page.$$eval("main details", (all) => all.forEach((d) => { d.open = true; }));
+    yield { name, page };
+  }
   await at("/ImportUsers");
   await page.setInputFiles("[name=file]", { name: "people.csv", mimeType: "text/csv", buffer: Buffer.from("username,displayName,groups\nwalker,Wanda Walker,walkers\n,Nobody,\n") });
   await submit("main form[enctype]");
   yield { name: "Import preview", page };
   if (await page.$("form[action*='handler=Confirm']")) await submit("form[action*='handler=Confirm']");
+  // Somebody's first card, one that somebody else has, a line twice, nobody, and a number that is none.
+  await at("/ImportCards");
+  await page.setInputFiles("[name=file]", { name: "cards.csv", mimeType: "text/csv", buffer: Buffer.from("user,card\nanna.berg,0411223344\nbruno.costa,0411223344\nanna.berg,0411223344\nnobody.here,0455667788\nclara.novak,\n") });
+  await submit("main form[enctype]");
+  yield { name: "Cards preview", page };
   await at("/Projects");
   await page.setInputFiles("[name=file]", { name: "projects.csv", mimeType: "text/csv", buffer: Buffer.from("code,name\nW-1,Walk\n,Nothing\n") });
   await submit("form[action*='handler=Import']");
@@ -63,7 +89,7 @@ export async function* states({ base, open, state, database }) {
   yield { name: "Device secret", page };
 
   // One of each that has a name in its address; the agent inside the server and the round of the alerts need some seconds.
-  for (const [list, link] of [["/Fleet", "/FleetDevice?"], ["/Alerts", "/Alert?id="]]) {
+  for (const [list, link] of [["/Fleet", "/FleetDevice?"], ["/Fleet", "/FleetAgent?"], ["/Alerts", "/Alert?id="]]) {
     let href = null;
     for (let tries = 0; href === null; tries++) {
       await at(list);
@@ -71,9 +97,14 @@ export async function* states({ base, open, state, database }) {
       if (href === null && tries === 40) throw new Error(`${list} leads to no ${link}: ${await page.innerText("main")}`);
       if (href === null) await page.waitForTimeout(500);
     }
-    yield { name: list.slice(1), page };
+    if (link !== "/FleetAgent?") yield { name: list.slice(1), page };
     await at(href);
     yield { name: link.slice(1).split("?")[0], page };
+  }
+  if (database) {
+    packages(database);
+    await at("/Updates");
+    yield { name: "Updates with packages", page };
   }
 
   yield* signIns({ base, open, page });
@@ -148,25 +179,18 @@ async function* roles({ base, open, page, database }) {
   const context = await open({});
   await context.addCookies([{ name: "__Host-copytrack", value: employee(database), url: base, secure: true, httpOnly: true }]);
   const other = await context.newPage();
-  for (const path of ["/My", "/My?find=o", "/Account"]) {
+  const look = async (path) => {
     await other.goto(base + path, { waitUntil: "load" });
     if (!await other.$("a.me")) throw new Error(`the employee stands at ${other.url()}`);
-    yield { name: `employee ${path.slice(1).replace("?find=o", " projects")}`, page: other };
+  };
+  for (const [name, path] of [["My", "/My"], ["projects", "/My?find=o"], ["Account", "/Account"], ["jobs", "/My/Jobs?period=last30Days"]]) {
+    await look(path);
+    yield { name: `employee ${name}`, page: other };
   }
+  const session = await other.getAttribute("main a[href^='/My/Sessions/']", "href");
+  await look(session);
+  yield { name: "employee session", page: other };
   await context.close();
-}
-
-/** Begins a session of the imported person as a ticket of their computer does; returns its cookie. */
-function employee(database) {
-  const secret = randomBytes(32);
-  execFileSync("python3", ["-c", `
-import sqlite3, sys, time
-with sqlite3.connect(sys.argv[1], timeout=20) as c:
-    now = int(time.time() * 1000000)
-    person, = c.execute("select id from person where user_folded = 'walker'").fetchone()
-    c.execute("insert into web_session (hash, org_id, person_id, method, stage, began_at, seen_at) select ?, 1, ?, 'negotiate', stage, ?, ? from web_session where account_id is not null order by stage desc limit 1", (bytes.fromhex(sys.argv[2]), person, now, now))
-`, database, createHash("sha256").update(secret).digest("hex")]);
-  return secret.toString("base64url");
 }
 
 /** The pages of a device's own panel, on a small screen. */
