@@ -107,7 +107,7 @@ internal sealed class TopPeopleTests(Db db, bool isPacked) : OfficeFixture(db)
         ReportViews views = new(new ReportService(null!, null!, null!), entries, new TopPeople(Database, ReportOptions, Packs, new UsageReader(Database, entries, ReportOptions)), ReportOptions, s_clock);
         foreach (string name in isPacked ? new[] { "users", "users&by=device", "users&by=month", "users&by=day", "users&by=site", "users&department=Even", "users&project=(none)&by=department", "devices", "devices&by=day", "devices&by=function", "devices&by=cause" } : [])
         {
-            foreach (ReportScope scope in new[] { ReportScope.Everything, ReportScope.Everything with { Department = "Even" }, ReportScope.Everything with { Site = "Bonn" } })
+            foreach (ReportScope scope in new[] { ReportScope.Everything, ReportScope.Parts(1, departments: ["Even"]), ReportScope.Parts(1, sites: ["Bonn"]), ReportScope.Parts(1, ["Bonn"], ["Even"]) })
             {
                 ReportAddress address = ReportAddress.Parse($"name={name}&{query}");
                 Report whole = await Reports.BuildAsync(address.ToRequest(scope, ReportOptions.TimeZone, now), default);
