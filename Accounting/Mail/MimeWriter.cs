@@ -14,7 +14,7 @@ public static class MimeWriter
     /// <summary>Longest mail that is made, in octets; most servers refuse more.</summary>
     public const int MostOctets = 50 * 1024 * 1024;
 
-    private const int MostSubject = 500, Base64InLine = 57;
+    private const int MostSubject = 500, Base64InLine = 57, LongestType = 77;
 
     private static readonly SearchValues<char> Token = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$&^_.+-");
 
@@ -91,7 +91,9 @@ public static class MimeWriter
     {
         var name = HeaderText.Clean(attachment.Name).Replace('/', '_').Replace('\\', '_').Replace('"', '_');
         name = name.Length switch { 0 => "file", > 100 => name[^100..], _ => name };
-        Ascii(to, $"Content-Type: {(IsType(attachment.ContentType) ? attachment.ContentType : "application/octet-stream")}\r\nContent-Transfer-Encoding: base64\r\n");
+        var type = IsType(attachment.ContentType) ? attachment.ContentType : "application/octet-stream";
+        // RFC 5322 §2.1.1: lines of at most 78 characters; workbooks have a longer type.
+        Ascii(to, $"Content-Type:{(type.Length > 64 ? "\r\n" : "")} {type}\r\nContent-Transfer-Encoding: base64\r\n");
         Ascii(to, "Content-Disposition: attachment");
         if (name.Length <= 60 && System.Text.Ascii.IsValid(name))
         {
@@ -122,7 +124,7 @@ public static class MimeWriter
     }
 
     private static bool IsType(string type) =>
-        type.Length <= 60 && type.Split('/') is [{ Length: > 0 } kind, { Length: > 0 } sub] && !kind.AsSpan().ContainsAnyExcept(Token) && !sub.AsSpan().ContainsAnyExcept(Token);
+        type.Length <= LongestType && type.Split('/') is [{ Length: > 0 } kind, { Length: > 0 } sub] && !kind.AsSpan().ContainsAnyExcept(Token) && !sub.AsSpan().ContainsAnyExcept(Token);
 
     private static void Ascii(ArrayBufferWriter<byte> to, string text) => Encoding.ASCII.GetBytes(text, to);
 }

@@ -42,8 +42,8 @@ export async function invite(page, base, role, kind = "", name = "") {
   await page.goto(`${base}/Accounts`);
   const form = page.locator("form[action*='handler=Invite']");
   await form.locator("[name=role]").selectOption(role);
-  await form.locator("[name=kind]").selectOption(kind);
-  await form.locator("[name=name]").fill(name);
+  await form.locator("[name=kind]").first().selectOption(kind);
+  await form.locator("[name=name]").first().fill(name);
   await form.locator("button").click();
   return (await page.textContent("p.code")).trim();
 }

@@ -49,6 +49,17 @@ public sealed class MailWritingTests
         }));
     }
 
+    [TestCase("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")]
+    [TestCase("application/pdf", "application/pdf")]
+    [TestCase("application/pdf; x=y", "application/octet-stream")]
+    [TestCase("sheet", "application/octet-stream")]
+    public void Attachment_is_of_the_type_that_it_was_given(string type, string told)
+    {
+        var written = MimeWriter.Write(MailSample.To("anna@box.test") with { Attachments = [new MailAttachment("month.xlsx", type, "rows"u8.ToArray())] });
+        Assert.That(MimeReader.Read(written).Select(p => p.ContentType), Has.One.EqualTo(told));
+        Assert.That(Encoding.ASCII.GetString(written.Span).Split("\r\n"), Has.All.Length.LessThanOrEqualTo(78));
+    }
+
     [Test]
     public void Mail_without_recipient_or_with_too_much_is_not_made()
     {

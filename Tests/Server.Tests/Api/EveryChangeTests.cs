@@ -72,12 +72,13 @@ internal sealed class EveryChangeTests(Db db) : SiteFixture(db)
         ("DELETE /webhooks/{name}", "/webhooks/erp", null, "before"),
     ];
 
-    /// <summary>Operations whose rows are looked at elsewhere: agents need a node of the right kind, a revocation is a stand-in here, an event or a mail to send again needs one that was sent; dealers and customers have alerts of their own (AlertPagesTests), packages have to be signed (FleetPackageTests).</summary>
+    /// <summary>Operations whose rows are looked at elsewhere: agents need a node of the right kind, a revocation is a stand-in here, an event or a mail to send again needs one that was sent; dealers and customers have alerts of their own (AlertPagesTests), packages have to be signed (FleetPackageTests); offsets and links are of devices that an agent meters (FleetDutiesTests).</summary>
     private static readonly string[] s_elsewhere =
     [
         "POST /fleet/agents/{name}/code", "POST /fleet/agents/{name}/revoke", "POST /fleet/agents/{name}/wants", "POST /terminals/{id}/revoke",
         "POST /webhooks/{name}/events/{id}/send", "POST /report-deliveries/{id}/send", "POST /fleet/alert-rules", "PUT /fleet/alert-rules/{id}", "DELETE /fleet/alert-rules/{id}", "POST /fleet/alerts/{id}/note", "POST /fleet/alerts/{id}/send",
         "POST /fleet/packages", "PUT /fleet/packages/{id}/stage", "POST /fleet/packages/{id}/halt", "POST /fleet/packages/{id}/resume", "DELETE /fleet/packages/{id}",
+        "POST /fleet/devices/{name}/offsets", "POST /fleet/agents/{name}/devices/{key}/part",
     ];
 
     protected override ImmutableArray<DirectoryOptions> Directories => [new() { Name = "corp", Servers = [LdapServer.Parse("ldaps://localhost:1")!], BaseDn = "dc=example" }];

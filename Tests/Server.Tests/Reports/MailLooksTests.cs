@@ -77,7 +77,10 @@ internal sealed class MailLooksTests
         }
 
         XElement root = XElement.Parse(html[html.IndexOf("<html", StringComparison.Ordinal)..]);
-        Assert.That(root.Descendants().Select(e => e.Name.LocalName), Has.None.AnyOf("style", "script", "img", "link"), "mail programs drop or block them");
+        Assert.That(root.Descendants().Select(e => e.Name.LocalName), Has.None.AnyOf("script", "img", "link"), "mail programs drop or block them");
+        string sheet = root.Descendants("style").Single().Value;
+        Assert.That((sheet.StartsWith("@media (prefers-color-scheme:dark){", StringComparison.Ordinal), sheet.Count(c => c == '{') == sheet.Count(c => c == '}'), sheet.IndexOf("}}", StringComparison.Ordinal) == sheet.Length - 2), Is.EqualTo((true, true, true)),
+            "many drop a style sheet, so it holds nothing but the colours of the dark");
         Assert.That(root.Descendants().Attributes().Select(a => a.Name.LocalName), Has.None.EqualTo("class").And.None.StartsWith("on"));
         return string.Join(' ', root.Element("body")!.DescendantNodes().OfType<XText>().Select(t => t.Value.Trim()).Where(t => t.Length > 0));
     }
