@@ -109,7 +109,7 @@ internal sealed class ServerSupervisor(
             root.Keep(noted);
         }
 
-        root.Clean();
+        root.Clean(time.GetUtcNow());
     }
 
     /// <summary>Takes up what somebody asked for; true when it is to be tried. The version that serves goes on serving while the other one is looked at.</summary>

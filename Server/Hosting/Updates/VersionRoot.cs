@@ -21,6 +21,8 @@ internal sealed partial class VersionRoot(string path)
 
     private const string BookFile = "versions.json", WantedFile = "wanted", LockFile = "supervise.lock", CurrentLink = "current", PreviousLink = "previous";
 
+    private static readonly TimeSpan s_underway = TimeSpan.FromMinutes(10);
+
     /// <summary>The folder's full path.</summary>
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 
@@ -109,12 +111,15 @@ internal sealed partial class VersionRoot(string path)
         }
     }
 
-    /// <summary>Removes the folders of versions that the book does not need, and what was half unpacked.</summary>
-    public void Clean()
+    /// <summary>
+    /// Removes the folders of versions that the book does not need, and what was half unpacked. What was written to within <see cref="s_underway"/> before <paramref name="now"/> stays: somebody may just be
+    /// putting it in place, by the page or by hand.
+    /// </summary>
+    public void Clean(DateTimeOffset now)
     {
         var book = Book;
         string?[] needed = [book.Current, book.Trial?.Version, Target(PreviousLink), Wanted?.ToString()];
-        foreach (var folder in new DirectoryInfo(Path).EnumerateDirectories().Where(d => d.LinkTarget is null && !needed.Contains(d.Name)))
+        foreach (var folder in new DirectoryInfo(Path).EnumerateDirectories().Where(d => d.LinkTarget is null && !needed.Contains(d.Name) && d.LastWriteTimeUtc < now - s_underway))
         {
             if (ReleaseVersion.TryParse(folder.Name.EndsWith(ProgramVersions.Fresh, StringComparison.Ordinal) ? folder.Name[..^ProgramVersions.Fresh.Length] : folder.Name, out _))
             {

@@ -80,7 +80,10 @@ internal sealed class ProgramVersionsTests
         await File.AppendAllTextAsync(root.ProgramOf(ReleaseVersion.Parse("1.2.0")), "# more\n");
         Assert.That(await root.IsWholeAsync(ReleaseVersion.Parse("1.2.0"), _keys, default), Is.False, "what was changed on the disk is not run");
         root.Forget();
-        root.Clean();
+        Directory.CreateDirectory(Path.Combine(_root, "1.3.0.new"));
+        root.Clean(DateTimeOffset.UtcNow);
+        Assert.That(Directory.Exists(Path.Combine(_root, "1.3.0.new")), Is.True, "somebody may be unpacking it");
+        root.Clean(DateTimeOffset.UtcNow.AddMinutes(11));
         Assert.That(Directory.GetDirectories(_root).Select(Path.GetFileName), Is.EquivalentTo(new[] { "1.1.0", "current" }));
     }
 
