@@ -9,9 +9,9 @@ namespace CopyTrack.Server.Reports;
 /// <summary>Finds the devices that lose most, out of roll-ups and sessions; no entries are added up, so that it answers at once on any ledger.</summary>
 internal sealed class CoverageReader(IDatabase database, UsageReader usage, TimeProvider time)
 {
-    private const int MostKept = 8;
+    private const int MostKept = 8, ManyDevices = 1000;
 
-    private readonly KeptResults<IReadOnlyList<DeviceFacts>> kept = new(MostKept, time);
+    private readonly KeptResults<IReadOnlyList<DeviceFacts>> kept = new(MostKept, time, isLarge: d => d.Count > ManyDevices);
 
     private static readonly UsageSplit s_split = new(Person: false, Project: false, Device: true, Month: false, Day: false, Function: false, Cause: true);
 
