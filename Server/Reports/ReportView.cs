@@ -50,9 +50,9 @@ internal sealed record ReportView
 /// <summary>Makes views.</summary>
 internal sealed class ReportViews(ReportService reports, EntryReader entries, TopPeople top, ReportOptions options, TimeProvider time)
 {
-    private const int Movers = 5, MostKept = 200, ManyRows = 1000;
+    private const int Movers = 5, MostKept = 200, ManyRows = 1000, ManyPages = 500_000;
 
-    private readonly KeptResults<ReportView> kept = new(MostKept, time, isLarge: v => v.Count > ManyRows);
+    private readonly KeptResults<ReportView> kept = new(MostKept, time, isLarge: IsLarge);
 
     /// <summary>
     /// The view for a page, made a moment ago at most: where it takes long it may be up to <see cref="KeptResults{T}.Lasts"/> old, and says of when it is. Otherwise as
@@ -124,4 +124,7 @@ internal sealed class ReportViews(ReportService reports, EntryReader entries, To
                 ? rows.OrderByDescending(r => r[by] switch { long n => n, decimal m => m, _ => decimal.MinValue })
                 : rows.OrderBy(r => r[by] is null).ThenBy(r => ReportText.Of(r[by]), StringComparer.OrdinalIgnoreCase);
     }
+
+    /// <summary>Whether no small site has such a view: by its rows or, of hours and sites, which are few, by its pages.</summary>
+    private static bool IsLarge(ReportView view) => view.Count > ManyRows || (view.Index("impressions") is >= 0 and var at && at < view.Totals.Length && view.Totals[at] is long and > ManyPages);
 }

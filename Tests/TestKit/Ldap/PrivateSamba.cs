@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
@@ -15,6 +16,7 @@ public sealed class PrivateSamba : IAsyncDisposable
     public const string Suffix = "DC=ad,DC=example", Users = "CN=Users,DC=ad,DC=example", Admin = "CN=Administrator,CN=Users,DC=ad,DC=example", Password = "Passw0rd!x";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("copytrack-samba-");
+    private readonly ConcurrentQueue<string> _said = new();
     private Process? _process;
 
     private PrivateSamba()
@@ -49,7 +51,7 @@ public sealed class PrivateSamba : IAsyncDisposable
         await File.WriteAllTextAsync($"{at}/ca.pem", samba.Certificates.Ca.ExportCertificatePem());
         var conf = await File.ReadAllTextAsync($"{at}/etc/smb.conf");
         conf = string.Join('\n', conf.Split('\n').Where(line => !line.TrimStart().StartsWith("server services", StringComparison.Ordinal) && !line.TrimStart().StartsWith("interfaces", StringComparison.Ordinal)))
-            .Replace("[global]", $"[global]\n\tserver services = ldap, cldap, kdc, rpc\n\tinterfaces = {samba.Address}/8\n\ttls cafile = {at}/ca.pem\n\ttls certfile = {at}/tls.pem\n\ttls keyfile = {at}/tls.key", StringComparison.Ordinal);
+            .Replace("[global]", $"[global]\n\tserver services = ldap, cldap, kdc, rpc\n\tinterfaces = {samba.Address}/8\n\tncalrpc dir = {at}/ncalrpc\n\tpid directory = {at}/pid\n\ttls cafile = {at}/ca.pem\n\ttls certfile = {at}/tls.pem\n\ttls keyfile = {at}/tls.key", StringComparison.Ordinal);
         await File.WriteAllTextAsync($"{at}/etc/smb.conf", conf);
         await PrivateSlapd.RunAsync(null, "samba-tool", "domain", "passwordsettings", "set", "--account-lockout-threshold=3", "-s", $"{at}/etc/smb.conf");
         var start = new ProcessStartInfo("/usr/sbin/samba", ["-s", $"{at}/etc/smb.conf", "--interactive", "--no-process-group", "-M", "single"])
@@ -59,9 +61,11 @@ public sealed class PrivateSamba : IAsyncDisposable
             start.Environment["KRB5_CONFIG"] = await WriteCardsAsync(at, cards);
         }
 
+        // Other test programs have domains of their own at the same time: nothing of one stands where another looks.
+        Directory.CreateDirectory($"{at}/pid");
         samba._process = Process.Start(start)!;
-        samba._process.ErrorDataReceived += (_, _) => { };
-        samba._process.OutputDataReceived += (_, _) => { };
+        samba._process.ErrorDataReceived += (_, e) => samba.Say(e.Data);
+        samba._process.OutputDataReceived += (_, e) => samba.Say(e.Data);
         samba._process.BeginErrorReadLine();
         samba._process.BeginOutputReadLine();
         for (var waited = Stopwatch.StartNew(); ;)
@@ -75,6 +79,23 @@ public sealed class PrivateSamba : IAsyncDisposable
             catch (SocketException) when (waited.Elapsed < TimeSpan.FromSeconds(40) && !samba._process.HasExited)
             {
                 await Task.Delay(100);
+            }
+            catch (SocketException e)
+            {
+                throw new InvalidOperationException($"samba does not listen on {samba.Address}:636{(samba._process.HasExited ? $", it ended with {samba._process.ExitCode}" : "")}: {string.Join('\n', samba._said)}", e);
+            }
+        }
+    }
+
+    /// <summary>The last lines that it said are told when it does not start.</summary>
+    private void Say(string? line)
+    {
+        if (line is not null)
+        {
+            _said.Enqueue(line);
+            if (_said.Count > 30)
+            {
+                _said.TryDequeue(out _);
             }
         }
     }
