@@ -71,7 +71,7 @@ internal sealed partial class Town : IAsyncDisposable
         await ada.GoAsync("/ImportUsers");
         await ada.FileAsync("File", "people.csv", People);
         await ada.PressAsync("Show what would happen");
-        await ada.SeesAsync("4 come, 0 change");
+        await ada.SeesAsync("4 people come, 0 change");
         await ada.PressAsync("Do it");
         return new Town(site, await mail, realm, browser, ada);
     }
