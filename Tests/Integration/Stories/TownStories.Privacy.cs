@@ -130,11 +130,13 @@ internal sealed partial class TownStories
     }
 
     /// <summary>A page without what changes from request to request, and without the name that was asked for.</summary>
-    private static string Told(string page, string asked) =>
-        Regex.Replace(page, "name=\"__RequestVerificationToken\"[^>]*>|value=\"CfDJ8[^\"]*\"", "").Replace(asked, "", StringComparison.OrdinalIgnoreCase);
+    private static string Told(string page, string asked) => Lasting(page).Replace(asked, "", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A page without its tokens: four letters of a name stand in one of them by chance now and then.</summary>
+    private static string Lasting(string page) => Regex.Replace(page, "name=\"__RequestVerificationToken\"[^>]*>|value=\"CfDJ8[^\"]*\"", "");
 
     private static void AssertNobody(string where, string text) =>
-        Assert.That(Regex.Match(text, "(?i)anna|adler|bert\\b|brandt|cora|czerny|dora|dahl|box\\.test").Value, Is.Empty, $"{where} tells of somebody");
+        Assert.That(Regex.Match(Lasting(text), "(?i)anna|adler|bert\\b|brandt|cora|czerny|dora|dahl|box\\.test").Value, Is.Empty, $"{where} tells of somebody");
 
     private static string Unzipped(byte[] file)
     {
