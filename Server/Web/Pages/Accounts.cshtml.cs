@@ -124,8 +124,8 @@ internal sealed class AccountsModel(AccountRepository accounts, SecondStepReposi
         Fault = changed ? null : words["Nothing changed: it was so already, or nobody else could administer."];
     }
 
-    /// <summary>A scope of a form as it is kept; null for everything.</summary>
-    private static string? TextOf(string? kind, string? name) => string.IsNullOrEmpty(kind) ? null : $"{kind}={(name ?? "").Trim()}";
+    /// <summary>A scope of a form as it is kept; null for everything, which a name of something never is: without its kind it is no scope.</summary>
+    private static string? TextOf(string? kind, string? name) => string.IsNullOrEmpty(kind) && string.IsNullOrWhiteSpace(name) ? null : $"{kind}={(name ?? "").Trim()}";
 
     /// <summary>The role of a form, with the scopes as they are kept; null, with the fault, for what can't be.</summary>
     private async Task<WebRole?> ChosenAsync(string? role, IEnumerable<string> wanted, CancellationToken cancellationToken)

@@ -123,6 +123,7 @@ internal sealed partial class RoleTests(Db db) : WebFixture(db)
     {
         using Browser first = await SignedInAsync();
         Assert.That((await first.PostAsync("/Accounts", new() { ["role"] = "dealer", ["kind"] = "fleet", ["name"] = "Nowhere" }, "Invite")).Text, Does.Contain("names nothing that exists"));
+        Assert.That((await first.PostAsync("/Accounts", new() { ["role"] = "manager", ["kind"] = "", ["name"] = "Bonn" }, "Invite")).Text, Does.Contain("names nothing that exists").And.Not.Contain("class=\"code\""), "a name without its kind is not everything");
         Assert.That((await first.PostAsync("/Accounts", new() { ["role"] = "monitor" }, "Invite")).Text, Does.Contain("Choose a role."));
         string code = Regex.Match((await first.PostAsync("/Accounts", new() { ["role"] = "manager", ["kind"] = "site", ["name"] = "Bonn" }, "Invite")).Text, "class=\"code\">([^<]+)<").Groups[1].Value;
         using Browser lead = new(Address);
