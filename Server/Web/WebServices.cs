@@ -42,6 +42,9 @@ internal static class WebServices
     /// <summary>Policy of pages for everybody who is signed in and has a role.</summary>
     public const string SignedIn = "signedIn";
 
+    /// <summary>Cache-Control of an answer that no browser may keep, as RFC 9111 section 5.2.2 has it: a secret shown once, a file of people's data. "no-cache" is in it because a form in the page asks for both.</summary>
+    internal const string NotKept = "no-cache, no-store";
+
     // What asks whoever is signed in for their secret again, when they have not shown it a moment ago.
     private static readonly (string Page, ProvenFilter Filter)[] s_proven =
     [

@@ -52,7 +52,7 @@ internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, 
         }
 
         Secret = secret;
-        Response.Headers.CacheControl = "no-store";
+        Response.Headers.CacheControl = WebServices.NotKept;
         return await OnGetAsync(name, cancellationToken);
     }
 

@@ -84,7 +84,7 @@ internal sealed class MyModel(
         }
 
         Pin = await pins.GenerateAsync(OrganisationRepository.DefaultId, id, keys.Current, caller.Actor, cancellationToken);
-        Response.Headers.CacheControl = "no-store";
+        Response.Headers.CacheControl = WebServices.NotKept;
         return await OnGetAsync(null, cancellationToken);
     }
 

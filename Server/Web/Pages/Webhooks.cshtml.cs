@@ -51,7 +51,7 @@ internal sealed class WebhooksModel(WebhookRepository webhooks, WebhookBook book
             Fault = fault;
         }
 
-        Response.Headers.CacheControl = "no-store";
+        Response.Headers.CacheControl = WebServices.NotKept;
         await OnGetAsync(cancellationToken);
         return Page();
     }
