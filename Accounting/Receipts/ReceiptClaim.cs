@@ -9,7 +9,7 @@ namespace CopyTrack.Accounting.Receipts;
 /// has is put on the last one and owed to the meter.
 /// </summary>
 internal sealed class ReceiptClaim(
-    WaitingReceipt waiting, IReadOnlyList<PostedInterval> candidates, IReadOnlyList<PostedInterval> nearby, IntervalWork work, DeviceDraft draft)
+    WaitingReceipt waiting, IReadOnlyList<PostedInterval> candidates, Func<IReadOnlyList<PostedInterval>> nearby, IntervalWork work, DeviceDraft draft)
 {
     private bool placed;
     private bool shortage;
@@ -54,10 +54,18 @@ internal sealed class ReceiptClaim(
             rest -= Pages(line, rest, of, fits: false);
         }
 
-        // Another receipt that came first may have taken these pages for its own; then its own are still there, with whoever made both or with no one.
-        foreach (var of in Ranks.AsSpan(..^1))
+        // Another receipt that came first may have taken these pages for its own; then its own are still there, with whoever made both or with no one, or those of a third
+        // whose pages it took in turn; a job in between may have taken colour for mono.
+        if (rest > 0 && candidates.Count > 0)
         {
-            rest -= candidates.Count == 0 ? 0 : Pages(line, rest, of, fits: true, nearby);
+            var around = nearby();
+            foreach (var fits in new[] { true, false })
+            {
+                foreach (var of in Ranks.AsSpan(..^1))
+                {
+                    rest -= Pages(line, rest, of, fits, around);
+                }
+            }
         }
 
         if (rest > 0 && candidates.Count > 0 && ReceiptCounters.OfPages(Last.Set, waiting.Receipt.Service, line) is [var owing, ..] && owing.Key.Function != PageFunction.Other

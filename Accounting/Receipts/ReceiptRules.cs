@@ -23,7 +23,7 @@ public static class ReceiptRules
     /// <summary>
     /// How far from the job's own intervals pages of no one are looked for before the meter is said to owe some. Callers load intervals this far before and behind.
     /// </summary>
-    public static TimeSpan Nearby { get; } = TimeSpan.FromMinutes(5);
+    public static TimeSpan Nearby { get; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How long after a panel copy its receipt may come before the copy counts as a bypass, with an alarm.</summary>
     internal static readonly TimeSpan AlarmAfter = TimeSpan.FromMinutes(10);
@@ -57,8 +57,7 @@ public static class ReceiptRules
         foreach (var receipt in ready)
         {
             var candidates = Candidates(intervals, receipt, context.Options.Settle, TimeSpan.FromMilliseconds(state.LagMs));
-            List<PostedInterval> nearby = [.. intervals.Where(i => i.Until > receipt.From - Nearby && i.Since < receipt.To + Nearby && !candidates.Contains(i))];
-            var claim = new ReceiptClaim(receipt, candidates, nearby, work, draft);
+            var claim = new ReceiptClaim(receipt, candidates, () => Around(intervals, receipt, candidates), work, draft);
             closed.Add(claim.Run());
             bypass += claim.Bypass;
             exceeds += claim.Exceeds;
@@ -106,6 +105,21 @@ public static class ReceiptRules
     {
         var (from, to) = (interval.Since > receipt.From ? interval.Since : receipt.From, interval.Until < receipt.To + lag ? interval.Until : receipt.To + lag);
         return to > from ? to - from : TimeSpan.Zero;
+    }
+
+    /// <summary>
+    /// The intervals that lie whole around those of the job, the nearest first: what another job left behind for the pages it took here stands beside it; further off are the pages of jobs that are still to be told.
+    /// </summary>
+    private static List<PostedInterval> Around(IReadOnlyList<PostedInterval> intervals, WaitingReceipt receipt, List<PostedInterval> candidates) =>
+    [
+        .. intervals.Where(i => i.Since >= receipt.From - Nearby && i.Until <= receipt.To + Nearby && !candidates.Contains(i)).OrderBy(i => Apart(i, receipt)).ThenBy(i => i.Interval),
+    ];
+
+    /// <summary>The time between an interval and the job; zero or less where they touch.</summary>
+    private static TimeSpan Apart(PostedInterval interval, WaitingReceipt receipt)
+    {
+        var (behind, before) = (receipt.From - interval.Until, interval.Since - receipt.To);
+        return behind > before ? behind : before;
     }
 
     /// <summary>What stands with an entry of the receipt: its id, and the account when nobody is known by it.</summary>

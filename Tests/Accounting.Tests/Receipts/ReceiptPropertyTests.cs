@@ -28,6 +28,8 @@ public sealed class ReceiptPropertyTests
     [TestCase(460807252)]
     [TestCase(294315501)]
     [TestCase(1107816726)]
+    [TestCase(1288688146)]
+    [TestCase(821149414)]
     public void A_day_that_once_went_wrong_is_right(int seed)
     {
         Honest(seed);
