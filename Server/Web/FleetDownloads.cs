@@ -39,7 +39,6 @@ internal static class FleetDownloads
             ReportFile file = await services.GetRequiredService<ListFiles>().OpenAsync(ListOf(context, services, name, scope, words), format, words, context.RequestAborted);
             context.Response.ContentType = file.ContentType;
             context.Response.Headers.ContentDisposition = $"attachment; filename=\"fleet-{file.Name}\"";
-            context.Response.Headers.CacheControl = WebServices.NotKept;
             await file.WriteAsync(context.Response.Body, context.RequestAborted);
         }
         catch (ReportRequestException e)

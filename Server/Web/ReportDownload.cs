@@ -33,7 +33,6 @@ internal static class ReportDownload
                 address, ReportAsker.Of(context).Scope, format, services.GetRequiredService<IReportLanguages>().Of(RequestLanguage.Of(context)), null, null, context.RequestAborted);
             context.Response.ContentType = file.ContentType;
             context.Response.Headers.ContentDisposition = $"attachment; filename=\"{file.Name}\"";
-            context.Response.Headers.CacheControl = WebServices.NotKept;
             await file.WriteAsync(context.Response.Body, context.RequestAborted);
         }
         catch (ReportRequestException e)

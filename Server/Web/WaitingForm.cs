@@ -24,7 +24,6 @@ internal sealed record WaitingForm(string Address, string Back, IReadOnlyList<Ke
     /// <summary>The page that asks, in place of the handler's answer.</summary>
     public static ViewResult Ask<T>(PageHandlerExecutingContext context, string view, int status, T model)
     {
-        context.HttpContext.Response.Headers.CacheControl = WebServices.NotKept;
         return new ViewResult
         {
             ViewName = $"/Web/Pages/Shared/{view}.cshtml", StatusCode = status,

@@ -42,9 +42,6 @@ internal static class WebServices
     /// <summary>Policy of pages for everybody who is signed in and has a role.</summary>
     public const string SignedIn = "signedIn";
 
-    /// <summary>Cache-Control of an answer that no browser may keep, as RFC 9111 section 5.2.2 has it: a secret shown once, a file of people's data. "no-cache" is in it because a form in the page asks for both.</summary>
-    internal const string NotKept = "no-cache, no-store";
-
     // What asks whoever is signed in for their secret again, when they have not shown it a moment ago.
     private static readonly (string Page, ProvenFilter Filter)[] s_proven =
     [
@@ -223,7 +220,7 @@ internal static class WebServices
     private static AuthorizationPolicy Allow(Func<WebCaller, bool> may) =>
         new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireAssertion(c => c.User.Identity is WebIdentity { Caller: { } caller } && may(caller)).Build();
 
-    /// <summary>Sets what every answer to a browser carries: nothing but our own files runs or is loaded, and pages with people's data are asked for anew.</summary>
+    /// <summary>Sets what every answer to a browser carries: nothing but our own files runs or is loaded, and no browser keeps what people's data or a secret shown once may be in (RFC 9111 section 5.2.2.5).</summary>
     internal static void SetHeaders(HttpContext context)
     {
         IHeaderDictionary headers = context.Response.Headers;
@@ -231,7 +228,8 @@ internal static class WebServices
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        headers.CacheControl = "private, no-cache";
+        // As the forms in the pages set it: they warn in the log when they change it.
+        headers.CacheControl = "no-cache, no-store";
     }
 
     private static async Task SignOutAsync(HttpContext context)

@@ -51,7 +51,6 @@ internal sealed class AccountModel(AccountRepository accounts, SecondStepReposit
 
         Codes = RecoveryCode.Generate();
         await steps.SetRecoveryAsync(account, [.. Codes.Select(c => RecoveryCode.Hash(c)!)], Session.Actor, cancellationToken);
-        Response.Headers.CacheControl = WebServices.NotKept;
         return Page();
     }
 

@@ -35,7 +35,6 @@ internal sealed class AccountsModel(AccountRepository accounts, SecondStepReposi
         if (await ChosenAsync(role, scopes.OfType<string>(), cancellationToken) is { } chosen)
         {
             Code = await setUp.InviteAsync(Actor, chosen.Name, chosen.Scope, cancellationToken);
-            Response.Headers.CacheControl = WebServices.NotKept;
         }
 
         await OnGetAsync(cancellationToken);

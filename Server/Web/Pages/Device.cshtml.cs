@@ -52,7 +52,6 @@ internal sealed class DeviceModel(IDatabase database, DeviceRepository devices, 
         }
 
         Secret = secret;
-        Response.Headers.CacheControl = WebServices.NotKept;
         return await OnGetAsync(name, cancellationToken);
     }
 

@@ -28,7 +28,6 @@ internal sealed class EnrolModel(WebSessions sessions, SecondStep second) : Page
 
     private PageResult Show(WebSessionView pending)
     {
-        Response.Headers.CacheControl = WebServices.NotKept;
         if (Codes is null)
         {
             (var uri, Typed) = second.Show(pending);

@@ -58,7 +58,6 @@ internal sealed class FleetAgentModel(FleetRepository fleet, FleetScopes scopes,
     public Task<IActionResult> OnPostCodeAsync(string? name, CancellationToken cancellationToken) => ChangeAsync(name, async agent =>
     {
         (Code, string? fault) = await codes.MakeAsync(agent.OrgId, agent.Name, agent.Site, Actor, hosted: false, cancellationToken);
-        Response.Headers.CacheControl = WebServices.NotKept;
         return (Code is not null, Code is null ? words["No code: {0}.", words[fault!]] : words["Enrolment code of agent {0}", agent.Name]);
     }, cancellationToken);
 

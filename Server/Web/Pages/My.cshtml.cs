@@ -84,7 +84,6 @@ internal sealed class MyModel(
         }
 
         Pin = await pins.GenerateAsync(OrganisationRepository.DefaultId, id, keys.Current, caller.Actor, cancellationToken);
-        Response.Headers.CacheControl = WebServices.NotKept;
         return await OnGetAsync(null, cancellationToken);
     }
 

@@ -72,7 +72,6 @@ internal sealed class PanelModel(
         }
 
         Device = device;
-        Response.Headers.CacheControl = WebServices.NotKept;
         var key = HttpMethods.IsPost(Request.Method) ? (string?)Request.Form["key"] : device.FormKey;
         if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(key ?? ""), Encoding.UTF8.GetBytes(device.FormKey)))
         {

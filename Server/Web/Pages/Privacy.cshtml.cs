@@ -75,7 +75,6 @@ internal sealed class PrivacyModel(CallerScopes scopes, NamesConsent consent, Au
     {
         Person = await requests.SeeAsync(WebCaller.Of(HttpContext).OrgId, id, Actor, cancellationToken);
         Fault = Person is null ? Words.Key("It is not granted to you, or its time is over.") : null;
-        Response.Headers.CacheControl = WebServices.NotKept;
         await OnGetAsync(cancellationToken);
         return Page();
     }

@@ -56,7 +56,6 @@ internal sealed class TerminalsModel(WebQueries queries, DeviceRepository device
         Made = services.GetService<IEnrolCodes>() is { } codes && !string.IsNullOrWhiteSpace(name) && name.Trim().Length <= 64 && !string.IsNullOrWhiteSpace(device)
             ? await codes.MakeAsync(name.Trim(), device, WebSession.Of(HttpContext)!.Actor, cancellationToken) : null;
         Fault = Made is null ? words["There is no device of that name."] : null;
-        Response.Headers.CacheControl = WebServices.NotKept;
         await OnGetAsync(device, cancellationToken);
         return Page();
     }

@@ -91,7 +91,6 @@ internal sealed class UserModel(
         }
 
         Pin = await pins.GenerateAsync(person.OrgId, person.Id, keys.Current, Actor, cancellationToken);
-        Response.Headers.CacheControl = WebServices.NotKept;
         return await OnGetAsync(name, cancellationToken);
     }
 

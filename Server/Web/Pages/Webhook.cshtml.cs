@@ -61,7 +61,6 @@ internal sealed class WebhookModel(WebhookRepository webhooks, WebhookBook book,
     public async Task<IActionResult> OnPostSecretAsync(string name, CancellationToken cancellationToken)
     {
         Secret = await book.RenewSecretAsync(Org, name, Actor, cancellationToken);
-        Response.Headers.CacheControl = WebServices.NotKept;
         return await OnGetAsync(name, cancellationToken);
     }
 

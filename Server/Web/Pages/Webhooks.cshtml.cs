@@ -51,7 +51,6 @@ internal sealed class WebhooksModel(WebhookRepository webhooks, WebhookBook book
             Fault = fault;
         }
 
-        Response.Headers.CacheControl = WebServices.NotKept;
         await OnGetAsync(cancellationToken);
         return Page();
     }

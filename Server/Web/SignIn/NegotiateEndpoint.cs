@@ -32,7 +32,6 @@ internal sealed class NegotiateEndpoint(
     /// <summary>Answers a request: 401 with a challenge, 403 with the sign-in page's address, or a redirect with a session.</summary>
     public async Task HandleAsync(HttpContext context)
     {
-        context.Response.Headers.CacheControl = WebServices.NotKept;
         var header = context.Request.Headers.Authorization.ToString();
         if (!IsOn || !header.StartsWith(Scheme + " ", StringComparison.OrdinalIgnoreCase))
         {

@@ -30,15 +30,17 @@ internal sealed partial class EveryPageTests
             directory, "demo", "--Data:Directory=office", "--Https:Port=0", "--Terminals:Port=0", "--Fleet:LocalAgent=" + agent, "--Alerts:RoundSeconds=5", "--Web:Roles:walkers=user");
         try
         {
-            _ = demo.StandardError.ReadToEndAsync();
+            var complained = demo.StandardError.ReadToEndAsync();
             var address = await AddressAsync(demo);
-            _ = demo.StandardOutput.ReadToEndAsync();
+            var said = demo.StandardOutput.ReadToEndAsync();
             var (status, output, error) = await Built.RunAsync(directory, "setup-code", "--another", "--Data:Directory=office");
             Assert.That(status, Is.Zero, error);
             await using var script = new BrowserScript("walk.mjs", "--base", address, "--code", SetupCode().Match(output).Value, "--axe", "--database", Path.Combine(directory, "office", "copytrack.db"));
             var (ended, told) = await script.EndAsync();
             Assert.That(ended, Is.Zero, told);
             Assert.That(told, Does.Match("^(9[0-9]|1[0-9]{2}) pages, 0 faults"), "too few pages were found");
+            demo.Kill();
+            Assert.That((await complained + await said).Split('\n').Where(line => line.Contains("warn: Microsoft.", StringComparison.Ordinal)), Is.Empty, "a page that is looked at leaves nothing in the log");
         }
         finally
         {
