@@ -37,7 +37,7 @@ public sealed class PrivatePostgreSql : IAsyncDisposable
         }
 
         var directory = Directory.CreateTempSubdirectory("copytrack-pg-").FullName;
-        var port = FreePort();
+        var port = FreePort.Take();
         var server = new PrivatePostgreSql(
             $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres;Include Error Detail=true;Timeout=5", directory, port);
         if (Environment.IsPrivilegedProcess)
@@ -98,7 +98,7 @@ public sealed class PrivatePostgreSql : IAsyncDisposable
                 await ExecuteAsync("select 1");
                 return;
             }
-            catch (NpgsqlException) when (waited.Elapsed < TimeSpan.FromSeconds(30) && !_server.HasExited)
+            catch (NpgsqlException) when (waited.Elapsed < TimeSpan.FromSeconds(60) && !_server.HasExited)
             {
                 await Task.Delay(20);
             }
@@ -132,13 +132,6 @@ public sealed class PrivatePostgreSql : IAsyncDisposable
     private static IEnumerable<string> InstalledVersions() => Directory.Exists("/usr/lib/postgresql")
         ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(version => version + "/bin")
         : [];
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static async Task RunAsync(params string[] command)
     {

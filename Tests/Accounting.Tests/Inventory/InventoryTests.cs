@@ -135,7 +135,7 @@ public sealed class InventoryTests
             "more" when bulk.VarBinds.Length > 1 => [LoopbackAgent.Reply(m, [.. Enumerable.Repeat(new VarBind(ObjectIdentifier.Parse("1.3.6.1.2.1.43.1"), new SnmpValue.Integer32(1)), 300)])],
             _ => RecordedAgent.Answer(recording, m),
         });
-        using var client = new UdpSnmpClient(TimeProvider.System, new SnmpClientOptions { Sockets = 1 });
+        using var client = new UdpSnmpClient(TimeProvider.System, new SnmpClientOptions { Sockets = 1, MinTimeout = TimeSpan.FromSeconds(5) });
         var live = ((ProbeOutcome.Seen)await new DeviceProbe(client, ProfileLibrary.BuiltIn).RunAsync(agent.Target, null, null, default)).Report;
         var recorded = await ProbeAsync("invented_sizes", fromFile: true);
         Assert.That(live.Counters, Has.Length.EqualTo(recorded.Counters.Length));

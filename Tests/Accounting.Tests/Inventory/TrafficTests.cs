@@ -20,7 +20,7 @@ public sealed class TrafficTests
     {
         var recording = Load(name);
         using var agent = new LoopbackAgent(m => RecordedAgent.Answer(recording, m));
-        using var client = new UdpSnmpClient(TimeProvider.System, new SnmpClientOptions { Sockets = 1 });
+        using var client = new UdpSnmpClient(TimeProvider.System, new SnmpClientOptions { Sockets = 1, MinTimeout = TimeSpan.FromSeconds(5) });
         var live = await ProbeAsync(client, agent.Target);
         var recorded = await ProbeAsync(new RecordedSnmp(recording, TimeProvider.System), agent.Target);
         await TestContext.Out.WriteLineAsync($"{live.Traffic.Requests} requests, {live.Traffic.BytesSent + live.Traffic.BytesReceived} bytes");
@@ -35,7 +35,7 @@ public sealed class TrafficTests
         {
             var recording = SnmpRecording.LoadWithContexts(path);
             using var agent = new LoopbackAgent(m => RecordedAgent.Answer(recording, m));
-            using var client = new UdpSnmpClient(TimeProvider.System, new SnmpClientOptions { Sockets = 1 });
+            using var client = new UdpSnmpClient(TimeProvider.System, new SnmpClientOptions { Sockets = 1, MinTimeout = TimeSpan.FromSeconds(5) });
             var traffic = (await ProbeAsync(client, agent.Target)).Traffic;
             await TestContext.Out.WriteLineAsync($"{traffic.Requests,4} {traffic.BytesSent,6} {traffic.BytesReceived,6} {Path.GetFileName(path)}");
             costs.Add((traffic.Requests, traffic.BytesSent + traffic.BytesReceived));
@@ -55,7 +55,7 @@ public sealed class TrafficTests
             longest = Math.Max(longest, d.Length);
             return d;
         }));
-        using var client = new UdpSnmpClient(TimeProvider.System, new SnmpClientOptions { Sockets = 1 });
+        using var client = new UdpSnmpClient(TimeProvider.System, new SnmpClientOptions { Sockets = 1, MinTimeout = TimeSpan.FromSeconds(5) });
         var reader = new MeterReader(client, ProfileLibrary.BuiltIn);
         if (await reader.BindAsync(agent.Target, null, default) is not BindOutcome.Bound { Profile: { Set.Counters.IsEmpty: false } profile })
         {

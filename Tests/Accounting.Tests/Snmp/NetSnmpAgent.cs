@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using CopyTrack.Accounting.Snmp;
 using CopyTrack.Accounting.Snmp.Transport;
+using CopyTrack.TestKit;
 
 namespace CopyTrack.Accounting.Tests.Snmp;
 
@@ -14,18 +15,12 @@ internal sealed class NetSnmpAgent : IDisposable
 
     private NetSnmpAgent(string configuration)
     {
-        using (var probe = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp))
-        {
-            probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            Port = ((IPEndPoint)probe.LocalEndPoint!).Port;
-        }
-
         File.WriteAllText(
             Path.Combine(_folder.FullName, "snmpd.conf"),
             $"agentAddress udp:127.0.0.1:{Port}\nrocommunity public 127.0.0.1\nsysName net-snmp-peer\nsysLocation loopback\n{configuration}\n");
     }
 
-    public int Port { get; }
+    public int Port { get; } = FreePort.Take();
 
     public SnmpTarget Target => SnmpTarget.V2c(IPAddress.Loopback, Port, "public") with { Timeout = TimeSpan.FromSeconds(5) };
 

@@ -16,7 +16,7 @@ public sealed class PreparedGetTests
     private UdpSnmpClient _client = null!;
 
     [SetUp]
-    public void Open() => _client = new UdpSnmpClient(TimeProvider.System, new SnmpClientOptions());
+    public void Open() => _client = new UdpSnmpClient(TimeProvider.System, new SnmpClientOptions { MinTimeout = TimeSpan.FromSeconds(5) });
 
     [TearDown]
     public void Close() => _client.Dispose();

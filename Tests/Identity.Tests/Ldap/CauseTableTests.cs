@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using CopyTrack.Identity.Ldap;
 using CopyTrack.Identity.Ldap.Transport;
 using CopyTrack.Identity.Replication;
+using CopyTrack.TestKit;
 using CopyTrack.TestKit.Ldap;
 using NUnit.Framework;
 using static CopyTrack.Identity.Tests.Ldap.SlapdFixture;
@@ -23,7 +24,7 @@ public sealed class CauseTableTests
     [Test]
     public async Task Nobody_listens()
     {
-        var url = $"ldaps://127.0.0.1:{PrivateSlapd.FreePort()}";
+        var url = $"ldaps://127.0.0.1:{FreePort.Take()}";
         await Fails(() => OpenAsync(url), LdapCause.Refused, $"{url}: nobody answers there (ConnectionRefused): check port and firewall, and that the directory runs");
     }
 

@@ -1,6 +1,7 @@
 using CopyTrack.Identity.Ldap;
 using CopyTrack.Identity.Ldap.Transport;
 using CopyTrack.Identity.Replication;
+using CopyTrack.TestKit;
 using CopyTrack.TestKit.Ldap;
 using NUnit.Framework;
 using static CopyTrack.Identity.Tests.Ldap.SlapdFixture;
@@ -75,7 +76,7 @@ public sealed class ClientTests
     [Test]
     public async Task Next_server_takes_over_and_the_failed_one_rests()
     {
-        var dead = LdapServer.Parse($"ldaps://127.0.0.1:{PrivateSlapd.FreePort()}")!;
+        var dead = LdapServer.Parse($"ldaps://127.0.0.1:{FreePort.Take()}")!;
         var asked = 0;
         var connector = new LdapConnector([dead, LdapServer.Parse(Slapd.Url)!], Trusting(Slapd), _ =>
         {

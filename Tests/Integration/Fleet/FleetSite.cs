@@ -9,6 +9,7 @@ using CopyTrack.MfpSimulator;
 using CopyTrack.MfpSimulator.Device;
 using CopyTrack.MfpSimulator.Meters;
 using CopyTrack.MfpSimulator.Models;
+using CopyTrack.TestKit;
 
 namespace CopyTrack.Integration.Fleet;
 
@@ -27,12 +28,7 @@ internal sealed class FleetSite : IAgentObserver, IAsyncDisposable
     public FleetSite(int number, int devices)
     {
         Name = $"site {number}";
-        using (var probe = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp))
-        {
-            probe.Bind(new IPEndPoint(IPAddress.Parse($"127.77.{number}.254"), 0));
-            SnmpPort = ((IPEndPoint)probe.LocalEndPoint!).Port;
-        }
-
+        SnmpPort = FreePort.Take();
         for (var i = 1; i <= devices; i++)
         {
             Devices.Add(_simulator.Add(new MfpSetup

@@ -9,7 +9,7 @@ namespace CopyTrack.Integration.Kerberos;
 /// <summary>A MIT KDC, a proxy before it that may lie, and a site that logs in through it.</summary>
 internal sealed class KerberosSite : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly bool ownKdc;
 

@@ -81,7 +81,7 @@ internal sealed class TerminalProgram : IAsyncDisposable
     /// <summary>The next line of this kind and name; others before it are passed over.</summary>
     public async Task<JsonNode> HearAsync(string kind, string name)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         try
         {
             while (true)

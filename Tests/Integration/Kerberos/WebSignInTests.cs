@@ -154,6 +154,7 @@ public sealed class WebSignInTests
     }
 
     [Test]
+    [Category("Alone")] // It measures.
     public async Task Known_unknown_locked_and_ended_names_are_told_alike_and_take_as_long()
     {
         // A busy machine adds to some; what each takes at least is what can be told apart from outside. A third wrong password would lock sha2 out.

@@ -7,6 +7,7 @@ using CopyTrack.MfpSimulator;
 using CopyTrack.MfpSimulator.Device;
 using CopyTrack.MfpSimulator.Meters;
 using CopyTrack.MfpSimulator.Models;
+using CopyTrack.TestKit;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -122,7 +123,7 @@ internal sealed class LiveSite : IAsyncDisposable
     }
 
     /// <summary>Starts the server and waits until it is ready.</summary>
-    public Task ServeAsync() => ServeAsync(0, 0);
+    public Task ServeAsync() => ServeAsync(FreePort.Take(), FreePort.Take());
 
     /// <summary>Starts another node on the same PostgreSQL database and returns its HTTPS port.</summary>
     public async Task<int> ServeBesideAsync()

@@ -96,7 +96,7 @@ internal sealed class OfficeDay(OfficePlan plan, Action<string> tell) : IAsyncDi
                 $"--Data:Directory={data}", $"--Secrets:Directory={Path.Combine(directory, "secrets")}", $"--Polling:IdleSeconds={IdleSeconds}", "--Terminals:HeartbeatSeconds=3", "--Sessions:IdleSeconds=60",
                 .. connection is null ? Array.Empty<string>() : ["--Data:Provider=postgres", $"--Data:ConnectionString={connection}"],
             ];
-            nodes.Add(new OfficeServer($"node {i}", Path.Combine(directory, $"node{i}.log"), OfficeSite.FreePort(), OfficeSite.FreePort(), settings));
+            nodes.Add(new OfficeServer($"node {i}", Path.Combine(directory, $"node{i}.log"), FreePort.Take(), FreePort.Take(), settings));
         }
 
         database = new OfficeDatabase(connection, Path.Combine(directory, "node0"));

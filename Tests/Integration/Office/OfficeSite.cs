@@ -57,14 +57,6 @@ internal sealed class OfficeSite : IDisposable
         }
     }
 
-    /// <summary>A port that is free now.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     /// <inheritdoc/>
     public void Dispose() => Simulator.Dispose();
 

@@ -189,31 +189,6 @@ internal sealed partial class Town : IAsyncDisposable
     /// <summary>Pages that somebody truly made at the copier.</summary>
     public long Truth(string who) => Site.Simulator.Truth.Sum(new TruthFilter { Device = Copier.Number, Who = who }).Impressions;
 
-    /// <summary>An UDP port that is free on all of these loopback addresses.</summary>
-    public static int FreePort(params IPAddress[] addresses)
-    {
-        while (true)
-        {
-            using Socket first = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            first.Bind(new IPEndPoint(addresses[0], 0));
-            var port = ((IPEndPoint)first.LocalEndPoint!).Port;
-            try
-            {
-                foreach (var address in addresses.Skip(1))
-                {
-                    using Socket other = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-                    other.Bind(new IPEndPoint(address, port));
-                }
-
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken on one of them: another port.
-            }
-        }
-    }
-
     /// <summary>The common copier with an engine that lets nobody wait: two pages a second, the first at once.</summary>
     private static MfpModel QuickCopier()
     {

@@ -4,6 +4,7 @@ using CopyTrack.Integration.Kerberos;
 using CopyTrack.MfpSimulator.Device;
 using CopyTrack.MfpSimulator.Meters;
 using CopyTrack.MfpSimulator.Models;
+using CopyTrack.TestKit;
 using CopyTrack.TestKit.Kerberos;
 using NUnit.Framework;
 
@@ -47,7 +48,7 @@ internal sealed partial class TownStories
     public async Task Copiers_of_an_address_range_are_found_and_those_that_are_chosen_added()
     {
         IPAddress[] addresses = [.. Enumerable.Range(1, 3).Select(i => IPAddress.Parse($"127.91.7.{i}"))];
-        var port = Town.FreePort(addresses);
+        var port = FreePort.Take();
         string[] models = ["ricoh", "konica", "sharp"];
         var found = addresses.Zip(models, (a, m) => town.Site.Simulator.Add(new MfpSetup { Model = MfpModel.BuiltIn(m), Address = a, Port = port, Serial = "RANGE" + a.ToString()[^1] })).ToArray();
 

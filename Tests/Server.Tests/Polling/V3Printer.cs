@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using CopyTrack.Accounting.Snmp;
 using CopyTrack.Accounting.Snmp.Transport;
 using CopyTrack.Accounting.Snmp.Usm;
+using CopyTrack.TestKit;
 
 namespace CopyTrack.Server.Tests.Polling;
 
@@ -18,12 +19,9 @@ internal sealed class V3Printer : IAsyncDisposable
 
     private V3Printer()
     {
-        using Socket probe = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        Port = ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 
-    public int Port { get; }
+    public int Port { get; } = FreePort.Take();
 
     public string PortText => Port.ToString(CultureInfo.InvariantCulture);
 

@@ -16,7 +16,7 @@ public sealed class VirtualReader : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("copytrack-reader-");
     private readonly Process _service;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Take(2); // The driver opens a second slot on the next port.
 
     private VirtualReader()
     {
@@ -38,7 +38,7 @@ public sealed class VirtualReader : IDisposable
     public static async Task<VirtualReader> StartAsync()
     {
         var reader = new VirtualReader();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!File.Exists(reader.Socket))
         {
             await Task.Delay(50, deadline.Token);
@@ -51,7 +51,7 @@ public sealed class VirtualReader : IDisposable
     public async Task<IDisposable> InsertAsync(Func<byte[], byte[]> answer, Action? reset = null)
     {
         var client = new TcpClient();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             try
@@ -104,27 +104,6 @@ public sealed class VirtualReader : IDisposable
         catch (Exception fault) when (fault is IOException or ObjectDisposedException)
         {
             // The card was taken away.
-        }
-    }
-
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var first = new TcpListener(IPAddress.Any, 0);
-            first.Start();
-            var port = ((IPEndPoint)first.LocalEndpoint).Port;
-            try
-            {
-                // The driver opens a second slot on the next port.
-                using var second = new TcpListener(IPAddress.Any, port + 1);
-                second.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: try another pair.
-            }
         }
     }
 }

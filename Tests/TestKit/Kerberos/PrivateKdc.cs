@@ -28,7 +28,7 @@ public sealed class PrivateKdc : IAsyncDisposable
 
     private PrivateKdc()
     {
-        Port = FreePort();
+        Port = FreePort.Take();
         Pki = new PkinitAuthority(Realm);
     }
 
@@ -112,7 +112,7 @@ public sealed class PrivateKdc : IAsyncDisposable
                 await probe.ConnectAsync(IPAddress.Loopback, Port);
                 return;
             }
-            catch (SocketException) when (waited.Elapsed < TimeSpan.FromSeconds(20) && !server.HasExited)
+            catch (SocketException) when (waited.Elapsed < TimeSpan.FromSeconds(60) && !server.HasExited)
             {
                 await Task.Delay(20);
             }
@@ -255,25 +255,5 @@ public sealed class PrivateKdc : IAsyncDisposable
     {
         using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         return reader.ReadToEnd();
-    }
-
-    private static int FreePort()
-    {
-        // The KDC binds both; a port that is free for TCP and UDP alike.
-        while (true)
-        {
-            using var stream = new TcpListener(IPAddress.Loopback, 0);
-            stream.Start();
-            var port = ((IPEndPoint)stream.LocalEndpoint).Port;
-            try
-            {
-                using var datagrams = new UdpClient(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken for UDP: another one.
-            }
-        }
     }
 }

@@ -76,7 +76,7 @@ public sealed class PrivateSamba : IAsyncDisposable
                 await probe.ConnectAsync(samba.Address, 636);
                 return samba;
             }
-            catch (SocketException) when (waited.Elapsed < TimeSpan.FromSeconds(40) && !samba._process.HasExited)
+            catch (SocketException) when (waited.Elapsed < TimeSpan.FromSeconds(90) && !samba._process.HasExited)
             {
                 await Task.Delay(100);
             }

@@ -18,7 +18,7 @@ public sealed class PrivateSlapd : IAsyncDisposable
 
     private readonly bool _tls;
 
-    private PrivateSlapd(bool tls) => (PlainPort, TlsPort, _tls) = (FreePort(), FreePort(), tls);
+    private PrivateSlapd(bool tls) => (PlainPort, TlsPort, _tls) = (FreePort.Take(), FreePort.Take(), tls);
 
     /// <summary>Port for StartTLS.</summary>
     public int PlainPort { get; }
@@ -179,7 +179,7 @@ public sealed class PrivateSlapd : IAsyncDisposable
                 await probe.ConnectAsync(IPAddress.Loopback, _tls ? TlsPort : PlainPort);
                 return;
             }
-            catch (SocketException) when (waited.Elapsed < TimeSpan.FromSeconds(20) && !_process.HasExited)
+            catch (SocketException) when (waited.Elapsed < TimeSpan.FromSeconds(60) && !_process.HasExited)
             {
                 await Task.Delay(20);
             }
@@ -191,14 +191,6 @@ public sealed class PrivateSlapd : IAsyncDisposable
         await KillAsync();
         Certificates.Dispose();
         _folder.Delete(recursive: true);
-    }
-
-    /// <summary>A free loopback port.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Runs a program to its end and returns what it wrote. Throws with its errors when it fails.</summary>

@@ -20,13 +20,13 @@ public sealed class PrivateExim : IAsyncDisposable
     private Process? _process;
 
     /// <summary>No TLS, no login.</summary>
-    public int PlainPort { get; } = FreePort();
+    public int PlainPort { get; } = FreePort.Take();
 
     /// <summary>TLS from the start; AUTH LOGIN only, needed to send.</summary>
-    public int TlsPort { get; } = FreePort();
+    public int TlsPort { get; } = FreePort.Take();
 
     /// <summary>STARTTLS; AUTH PLAIN and LOGIN, needed to send.</summary>
-    public int SubmissionPort { get; } = FreePort();
+    public int SubmissionPort { get; } = FreePort.Take();
 
     /// <summary>Who signs its certificate, which is for <c>localhost</c> and 127.0.0.1.</summary>
     public TestCertificates Certificates { get; } = new("Mail CA");
@@ -83,7 +83,7 @@ public sealed class PrivateExim : IAsyncDisposable
                 await probe.ConnectAsync(IPAddress.Loopback, PlainPort);
                 return;
             }
-            catch (SocketException) when (waited.Elapsed < TimeSpan.FromSeconds(20) && !_process.HasExited)
+            catch (SocketException) when (waited.Elapsed < TimeSpan.FromSeconds(60) && !_process.HasExited)
             {
                 await Task.Delay(20);
             }
@@ -93,7 +93,7 @@ public sealed class PrivateExim : IAsyncDisposable
     /// <summary>The next mail in <see cref="Maildir"/> as it was kept, which is removed; waits for it.</summary>
     public async Task<byte[]> TakeAsync(CancellationToken cancellationToken = default)
     {
-        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(20); await Task.Delay(20, cancellationToken))
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(20, cancellationToken))
         {
             if (Directory.Exists(Path.Combine(Maildir, "new")) && Directory.EnumerateFiles(Path.Combine(Maildir, "new")).Order(StringComparer.Ordinal).FirstOrDefault() is { } file)
             {
@@ -120,13 +120,6 @@ public sealed class PrivateExim : IAsyncDisposable
             await Task.Delay(300);
             _folder.Delete(recursive: true);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task PrepareAsync(string pipe)

@@ -7,6 +7,7 @@ using System.Text;
 using CopyTrack.Accounting.Fleet;
 using CopyTrack.Agent;
 using CopyTrack.Agent.Local;
+using CopyTrack.TestKit;
 using CopyTrack.TestKit.Usb;
 using NUnit.Framework;
 
@@ -111,7 +112,7 @@ public sealed class LocalAgentTests
     [Test]
     public async Task Printer_of_IPP_over_USB_is_read_by_its_attributes()
     {
-        var port = FreePort();
+        var port = FreePort.Take();
         // It wants a message bus even where it is told not to announce itself: a private one will do.
         using var bus = Process.Start(new ProcessStartInfo("/usr/bin/dbus-daemon", ["--session", "--nofork", "--nopidfile", "--print-address"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var address = await bus.StandardOutput.ReadLineAsync();
@@ -199,13 +200,6 @@ public sealed class LocalAgentTests
 
         Assert.Fail($"not within its time; last {last.Length} records");
         return last;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed class Told : IAgentObserver

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using CopyTrack.TestKit;
 using NUnit.Framework;
 
 namespace CopyTrack.Tools.Tests.MfpSimulator;
@@ -50,7 +51,7 @@ internal sealed class ProgramTests
     [Test]
     public async Task Devices_share_a_port_on_addresses_of_their_own_and_the_control_port_locks_panels()
     {
-        using var program = await SimulatorProcess.StartAsync("--model", "plain", "--count", "20", "--address", "127.77.0.250", "--port", FreePort(), "--control", "0", "--locked");
+        using var program = await SimulatorProcess.StartAsync("--model", "plain", "--count", "20", "--address", "127.77.0.250", "--port", FreePort.Take().ToString(System.Globalization.CultureInfo.InvariantCulture), "--control", "0", "--locked");
         Assert.That(program.Ready.Select(r => r.Address.Address.ToString()).Take(8), Is.EqualTo(new[] { "127.77.0.250", "127.77.0.251", "127.77.0.252", "127.77.0.253", "127.77.0.254", "127.77.0.255", "127.77.1.0", "127.77.1.1" }));
         var control = (await program.ReadAsync()).Split(' ');
         Assert.That(control[0], Is.EqualTo("control"));
@@ -87,12 +88,5 @@ internal sealed class ProgramTests
     {
         var (_, lines, errors) = await SnmpTool.RunAsync("snmpget", agent, "-v2c -c public -Oqv", Bench.LifeCount);
         return long.Parse(lines.Single(), System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    private static string FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Any, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class FakeServer : IDisposable
     private readonly TestAuthority authority;
     private readonly X509Certificate2 certificate;
 
-    internal FakeServer(TestAuthority authority, int port = 0, X509Certificate2? certificate = null)
+    internal FakeServer(TestAuthority authority, int port, X509Certificate2? certificate = null)
     {
         this.authority = authority;
         this.certificate = certificate ?? authority.IssueServer();
@@ -27,7 +27,7 @@ internal sealed class FakeServer : IDisposable
     internal int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
     /// <summary>The next connection whose handshake succeeds; the terminal's certificate is required and checked.</summary>
-    internal async Task<FakeConnection> AcceptAsync(int seconds = 20)
+    internal async Task<FakeConnection> AcceptAsync(int seconds = 60)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         var client = await listener.AcceptTcpClientAsync(deadline.Token);

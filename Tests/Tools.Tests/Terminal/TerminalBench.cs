@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CopyTrack.TestKit;
 
 namespace CopyTrack.Tools.Tests.Terminal;
 
@@ -8,7 +9,7 @@ internal sealed class TerminalBench : IDisposable
     internal TerminalBench()
     {
         Folder = Directory.CreateTempSubdirectory("terminal-test-").FullName;
-        Server = new FakeServer(Authority);
+        Server = new FakeServer(Authority, FreePort.Take());
         Authority.Enrol(Keys, "t1");
         Config = new JsonObject
         {

@@ -1,0 +1,4 @@
+using NUnit.Framework;
+
+// Fixtures that are [Parallelizable] wait for silence most of the time.
+[assembly: LevelOfParallelism(8)]
