@@ -7,6 +7,7 @@ using CopyTrack.Server.Reports;
 using CopyTrack.Server.Reports.Export;
 using CopyTrack.Server.Web.Language;
 using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Site;
 
 namespace CopyTrack.Server.Web;
 
@@ -36,7 +37,11 @@ internal static class FleetDownloads
         try
         {
             IReportWords words = services.GetRequiredService<IReportLanguages>().Of(RequestLanguage.Of(context));
-            ReportFile file = await services.GetRequiredService<ListFiles>().OpenAsync(ListOf(context, services, name, scope, words), format, words, context.RequestAborted);
+            Report list = ListOf(context, services, name, scope, words);
+            ReportCells cells = new(words, services.GetRequiredService<ReportOptions>().TimeZone);
+            Words reader = services.GetRequiredService<Words>();
+            // Alerts are told in the reader's language by whoever makes their list.
+            ReportFile file = await services.GetRequiredService<ListFiles>().OpenAsync(list, format, words, name == AlertTables.Name ? null : (row, i) => FleetCellTexts.Of(reader, cells, list.Columns, row, i), context.RequestAborted);
             context.Response.ContentType = file.ContentType;
             context.Response.Headers.ContentDisposition = $"attachment; filename=\"fleet-{file.Name}\"";
             await file.WriteAsync(context.Response.Body, context.RequestAborted);

@@ -20,7 +20,9 @@ internal sealed class PackageShelf(FleetPackages packages, ReleaseKeys keys)
         var package = await packages.BeginAsync(orgId, manifest, signed, cancellationToken);
         if (package.Whole == 1)
         {
-            return package;
+            // Agents ask for an archive by its hash: under two names nobody could say which one is offered.
+            return package.Version == manifest.Version.ToString() && package.Platform == manifest.Platform ? package
+                : throw new FleetFormatException($"the same archive is here already, as version {package.Version} for {package.Platform}: each version and platform has an archive of its own, ask the publisher");
         }
 
         try

@@ -52,7 +52,8 @@ internal sealed class ProgramVersions(VersionRoot root, ReleaseKeys keys, Releas
     {
         var book = root.Book;
         return OperatingSystem.IsWindows() ? "on Windows a version is put in place by hand"
-            : manifest.Product != PackageManifest.Server || manifest.Platform != platform ? $"the package is for {manifest.Product} on {manifest.Platform}"
+            : manifest.Product != PackageManifest.Server ? "the package is not for the server: it is taken under 'Take a package' on the page Updates"
+            : manifest.Platform != platform ? $"the package is for {manifest.Platform}, and this server runs on {platform}: fetch the one for it from the publisher"
             : !manifest.Files.Any(f => f.Name == VersionRoot.Program) ? $"the package holds no {VersionRoot.Program}"
             // What was rolled back may be right once somebody stopped the service and backed up.
             : (byHand ? book with { Failed = [] } : book).Refusal(manifest.Version, Running, time.GetUtcNow(), TimeSpan.Zero);

@@ -10,9 +10,9 @@ internal sealed class ListFiles(PdfPrinter printer, ReportOptions options, TimeP
 {
     /// <summary>
     /// The file of a list. Throws <see cref="ReportRequestException"/> for a format that there is none of, and <see cref="PdfException"/>. The page of a PDF is printed before this returns; it
-    /// has the first <see cref="ReportFiles.MostPrinted"/> rows and says so.
+    /// has the first <see cref="ReportFiles.MostPrinted"/> rows and says so, and its cells as <paramref name="told"/> tells them; null: as they are.
     /// </summary>
-    public async Task<ReportFile> OpenAsync(Report list, string format, IReportWords words, CancellationToken cancellationToken)
+    public async Task<ReportFile> OpenAsync(Report list, string format, IReportWords words, Func<ImmutableArray<object?>, int, string>? told, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.GetUtcNow();
         string name = string.Create(CultureInfo.InvariantCulture, $"{list.Name}-{TimeZoneInfo.ConvertTime(now, options.TimeZone):yyyy-MM-dd}.{format}");
@@ -22,7 +22,7 @@ internal sealed class ListFiles(PdfPrinter printer, ReportOptions options, TimeP
             "csv" => new ReportFile(name, "text/csv; charset=utf-8", (s, ct) => ReportCsv.WriteAsync(list, s, ct)),
             "json" => new ReportFile(name, "application/json", (s, ct) => ReportJson.WriteAsync(list, s, false, ct)),
             "xlsx" => new ReportFile(name, ReportXlsx.ContentType, (s, ct) => new ReportXlsx(words, options.TimeZone, now).WriteAsync(list, () => About(list, words, cells, now), s, ct)),
-            "pdf" => Printed(name, await printer.PrintAsync(await PageAsync(list, words, cells, now, cancellationToken), cancellationToken)),
+            "pdf" => Printed(name, await printer.PrintAsync(await PageAsync(list, words, cells, told ?? ((row, i) => row[i] is null ? "" : cells.Value(row[i], list.Columns[i].Kind)), now, cancellationToken), cancellationToken)),
             _ => throw new ReportRequestException($"There is no format '{format}'; there are {string.Join(", ", ReportFiles.Formats)}."),
         };
     }
@@ -36,36 +36,24 @@ internal sealed class ListFiles(PdfPrinter printer, ReportOptions options, TimeP
     ];
 
     /// <summary>The list as one page of HTML for printing, under the same policy as a report: no script, no address of anything else.</summary>
-    private static async Task<string> PageAsync(Report list, IReportWords words, ReportCells cells, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<string> PageAsync(Report list, IReportWords words, ReportCells cells, Func<ImmutableArray<object?>, int, string> told, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        StringBuilder html = new();
-        html.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"{words.Language}\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">")
-            .Append(CultureInfo.InvariantCulture, $"<title>{Text(ReportHeadings.Title(list.Name, words))}</title><style>{ReportPrintStyle.Css}</style></head><body><header><h1>{Text(ReportHeadings.Title(list.Name, words))}</h1><p>")
-            .Append(list.Name is "meter-reads" or "alerts" ? Text(cells.Period(list.Period)) : Text(cells.Value(now, ColumnKind.Time))).Append("</p></header><table><thead><tr>");
-        foreach (ReportColumn column in list.Columns)
-        {
-            html.Append(CultureInfo.InvariantCulture, $"<th{Side(column)}>{Text(ReportHeadings.Of(column.Name, words))}</th>");
-        }
-
-        html.Append("</tr></thead><tbody>");
+        List<IReadOnlyList<string>> rows = [];
         long count = 0;
         await foreach (ImmutableArray<object?> row in list.Rows.WithCancellation(cancellationToken))
         {
-            if (count++ >= ReportFiles.MostPrinted)
+            if (count++ < ReportFiles.MostPrinted)
             {
-                continue;
+                rows.Add([.. row.Select((_, i) => told(row, i))]);
             }
-
-            html.Append("<tr>");
-            for (int i = 0; i < row.Length; i++)
-            {
-                html.Append(CultureInfo.InvariantCulture, $"<td{Side(list.Columns[i])}>{Text(row[i] is null ? "" : cells.Value(row[i], list.Columns[i].Kind))}</td>");
-            }
-
-            html.Append("</tr>");
         }
 
-        html.Append("</tbody></table>");
+        PrintTable table = new([.. list.Columns.Select(c => (ReportHeadings.Of(c.Name, words), c.Kind is ColumnKind.Count or ColumnKind.Money or ColumnKind.Percent))], rows, null, words["Nothing yet."]);
+        StringBuilder html = new();
+        html.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"{words.Language}\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">")
+            .Append(CultureInfo.InvariantCulture, $"<title>{Text(ReportHeadings.Title(list.Name, words))}</title><style>{table.Css}</style></head><body><header><h1>{Text(ReportHeadings.Title(list.Name, words))}</h1><p>")
+            .Append(list.Name is "meter-reads" or "alerts" ? Text(cells.Period(list.Period)) : Text(cells.Value(now, ColumnKind.Time))).Append("</p></header>");
+        table.Write(html);
         if (count > ReportFiles.MostPrinted)
         {
             html.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">{Text(string.Format(words.Culture, words["{0} of {1} rows are shown; the other formats have all."], ReportFiles.MostPrinted, count))}</p>");
@@ -73,8 +61,6 @@ internal sealed class ListFiles(PdfPrinter printer, ReportOptions options, TimeP
 
         return html.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">{Text(words["Made by CopyTrack"])}, {Text(cells.Value(now, ColumnKind.Time))}</p></body></html>").ToString();
     }
-
-    private static string Side(ReportColumn column) => column.Kind is ColumnKind.Count or ColumnKind.Money or ColumnKind.Percent ? " class=\"n\"" : "";
 
     private static string Text(string text) => HtmlEncoder.Default.Encode(text);
 }

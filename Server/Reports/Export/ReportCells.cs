@@ -30,6 +30,9 @@ internal sealed class ReportCells(IReportWords words, TimeZoneInfo zone)
         };
     }
 
+    /// <summary>A cell of the totals.</summary>
+    public string Total(ReportColumn about, object? total) => about.Name == "unit" && total is string unit ? words[DeviceWords.Unit(unit)] : Value(total, about.Kind);
+
     /// <summary>What a row is about, with what it is split by: <c>Alice · hall</c>.</summary>
     public string RowName(Report report, ImmutableArray<object?> row)
     {
@@ -68,6 +71,8 @@ internal sealed class ReportCells(IReportWords words, TimeZoneInfo zone)
     /// <summary>The heading of a column; the currency stands with the cost.</summary>
     public string Heading(Report report, int column, string currency) =>
         report.Columns[column].Name is var name && report.Columns[column].Kind == ColumnKind.Money ? $"{ReportHeadings.Of(name, words)} ({currency})"
+        : name == "byName" && report.By is { } by ? ReportHeadings.Title(by, words)
+        : name == "name" && (report.Name is "coverage" or "meters") ? ReportHeadings.Title("device", words)
         : name == "name" && report.Name.EndsWith('s') ? ReportHeadings.Title(report.Name[..^1], words) : ReportHeadings.Of(name, words);
 
     /// <summary>The days of a period, the last one included, or its times.</summary>

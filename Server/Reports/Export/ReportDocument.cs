@@ -11,14 +11,19 @@ namespace CopyTrack.Server.Reports.Export;
 internal sealed class ReportDocument(IReportWords words, ReportOptions options)
 {
     private const int Bars = 12;
+
+    // What stands before the bars, in heights of its letters.
+    private const double LongestName = 18.5;
+
     private readonly ReportCells cells = new(words, options.TimeZone);
 
     /// <summary>The page. <paramref name="title"/>: name of a saved report, null for the report's own.</summary>
     public string Html(ReportView view, string? title, DateTimeOffset now)
     {
         StringBuilder html = new();
+        PrintTable table = TableOf(view);
         html.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"{words.Language}\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">")
-            .Append(CultureInfo.InvariantCulture, $"<title>{Text(title ?? cells.Title(view.Address))}</title><style>{ReportPrintStyle.Css}</style></head><body>")
+            .Append(CultureInfo.InvariantCulture, $"<title>{Text(title ?? cells.Title(view.Address))}</title><style>{table.Css}</style></head><body>")
             .Append(CultureInfo.InvariantCulture, $"<header><h1>{Text(title ?? cells.Title(view.Address))}</h1><p>{Text(cells.Period(view.Report.Period))}");
         if (title is not null)
         {
@@ -38,7 +43,12 @@ internal sealed class ReportDocument(IReportWords words, ReportOptions options)
         html.Append("</p></header>");
         Figures(html, view);
         Chart(html, view);
-        Table(html, view);
+        table.Write(html);
+        if (view.Count > view.Rows.Length)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">{Text(string.Format(words.Culture, words["{0} of {1} rows are shown; the totals are those of all."], view.Rows.Length, view.Count))}</p>");
+        }
+
         Movers(html, view);
         if (view.Estimate is { } estimate)
         {
@@ -86,51 +96,27 @@ internal sealed class ReportDocument(IReportWords words, ReportOptions options)
             return;
         }
 
-        html.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 900 {(bars.Length * 22) + 6}\" role=\"img\">");
+        html.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 900 {(bars.Length * 22) + 6}\" preserveAspectRatio=\"xMinYMin\" role=\"img\">");
         for (int i = 0; i < bars.Length; i++)
         {
             (string name, string value, decimal share) = bars[i];
             decimal width = Math.Max(1, Math.Round(560 * share, 1));
-            string shown = name.Length > 34 ? name[..33] + "…" : name;
+            string shown = PrintSheet.Cut(name, LongestName);
             html.Append(CultureInfo.InvariantCulture, $"<text x=\"0\" y=\"{(i * 22) + 16}\">{Text(shown)}</text><rect x=\"230\" y=\"{(i * 22) + 4}\" width=\"{width}\" height=\"15\" rx=\"3\"></rect><text x=\"{238 + width}\" y=\"{(i * 22) + 16}\">{Text(value)}</text>");
         }
 
         html.Append("</svg>");
     }
 
-    private void Table(StringBuilder html, ReportView view)
+    /// <summary>The rows with their totals, as they are read.</summary>
+    private PrintTable TableOf(ReportView view)
     {
         ImmutableArray<int> shown = ReportCells.Shown(view.Report.Columns);
-        html.Append("<table><thead><tr>");
-        foreach (int i in shown)
-        {
-            html.Append(CultureInfo.InvariantCulture, $"<th{Side(view, i)}>{Text(cells.Heading(view.Report, i, options.Currency))}</th>");
-        }
-
-        html.Append("</tr></thead><tbody>");
-        foreach (ImmutableArray<object?> row in view.Rows)
-        {
-            html.Append("<tr>");
-            foreach (int i in shown)
-            {
-                html.Append(CultureInfo.InvariantCulture, $"<td{Side(view, i)}>{Text(cells.Text(view.Report, row, i))}</td>");
-            }
-
-            html.Append("</tr>");
-        }
-
-        html.Append("</tbody><tbody class=\"total\"><tr>");
-        foreach (int i in shown)
-        {
-            bool told = view.Report.TotalColumns.Contains(view.Report.Columns[i].Name);
-            html.Append(CultureInfo.InvariantCulture, $"<td{Side(view, i)}>{Text(i == shown[0] ? words["Total"] : told ? cells.Value(view.Totals[i], view.Report.Columns[i].Kind) : "")}</td>");
-        }
-
-        html.Append("</tr></tbody></table>");
-        if (view.Count > view.Rows.Length)
-        {
-            html.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">{Text(string.Format(words.Culture, words["{0} of {1} rows are shown; the totals are those of all."], view.Rows.Length, view.Count))}</p>");
-        }
+        return new PrintTable(
+            [.. shown.Select(i => (cells.Heading(view.Report, i, options.Currency), view.Report.Columns[i].Kind is ColumnKind.Count or ColumnKind.Money or ColumnKind.Percent))],
+            [.. view.Rows.Select(r => (IReadOnlyList<string>)[.. shown.Select(i => cells.Text(view.Report, r, i))])],
+            [.. shown.Select(i => i == shown[0] ? words["Total"] : view.Report.TotalColumns.Contains(view.Report.Columns[i].Name) ? cells.Total(view.Report.Columns[i], view.Totals[i]) : "")],
+            words["Nothing in this period."]);
     }
 
     private void Movers(StringBuilder html, ReportView view)
@@ -149,8 +135,6 @@ internal sealed class ReportDocument(IReportWords words, ReportOptions options)
         html.Append("</tbody></table>");
     }
 
-    private static string Side(ReportView view, int column) => view.Report.Columns[column].Kind is ColumnKind.Count or ColumnKind.Money or ColumnKind.Percent ? " class=\"n\"" : "";
-
     private static string Text(string text) => HtmlEncoder.Default.Encode(text);
 }
 
@@ -161,6 +145,7 @@ internal static class ReportPrintStyle
     public const string Css = """
         @page { size: A4 landscape; margin: 12mm 12mm 14mm; @bottom-right { content: counter(page) " / " counter(pages); font: 7.5pt "Liberation Sans", "DejaVu Sans", Arial, sans-serif; color: #4a5565 } }
         * { box-sizing: border-box }
+        :root { color-scheme: only light; background: #ffffff }
         body { margin: 0; font: 9.5pt/1.35 "Liberation Sans", "DejaVu Sans", Arial, sans-serif; color: #1c2430; print-color-adjust: exact; -webkit-print-color-adjust: exact }
         header { border-bottom: 1.5pt solid #17614f; margin-bottom: 8pt }
         h1 { font-size: 17pt; font-weight: 600; margin: 0 }
@@ -173,7 +158,7 @@ internal static class ReportPrintStyle
         thead { display: table-header-group } tr { break-inside: avoid }
         th { text-align: left; vertical-align: bottom; border-bottom: 0.75pt solid #4a5565; padding: 2pt 4pt; font-weight: 600 }
         td { border-bottom: 0.4pt solid #d5dbe3; padding: 2pt 4pt; overflow-wrap: anywhere }
-        .n { text-align: right; white-space: nowrap } th.n { white-space: normal } td:first-child { min-width: 34mm } .total { break-before: avoid } .total td { font-weight: 600; border-top: 0.75pt solid #4a5565 }
+        .n { text-align: right; white-space: nowrap } th.n { white-space: normal } .fitted th, .fitted td { padding: .25em .5em } .total { break-before: avoid } .total td { font-weight: 600; border-top: 0.75pt solid #4a5565 }
         .note { color: #4a5565; font-size: 8pt; margin: 6pt 0 0 }
         """;
 }

@@ -29,6 +29,12 @@ internal sealed class FleetListModel(FleetTables tables, FleetScopes scopes, Rep
     public string List { get; private set; } = FleetTables.Names[0];
     public TableQuery Query { get; private set; } = null!;
     public ImmutableArray<ReportColumn> Columns { get; private set; } = [];
+
+    /// <summary>Positions of the columns that are seen.</summary>
+    public ImmutableArray<int> Shown { get; private set; } = [];
+
+    /// <summary>True when some columns are seen only when all are asked for.</summary>
+    public bool Folds { get; private set; }
     public IReadOnlyList<ImmutableArray<object?>> Rows { get; private set; } = [];
 
     /// <summary>True when all rows that are asked for are here.</summary>
@@ -84,6 +90,9 @@ internal sealed class FleetListModel(FleetTables tables, FleetScopes scopes, Rep
         int shown = Whole ? rows.Count : Cut(rows);
         Next = shown < rows.Count ? FleetPlaces.KeyOf(rows[shown - 1].Place!) : null;
         Rows = [.. rows.Take(shown).Select(r => r.Cells)];
+        ImmutableArray<int> all = [.. Enumerable.Range(0, Columns.Length)];
+        ImmutableArray<int> main = MainColumns.Of(Columns, all, Query.Sort, i => Rows.All(r => r[i] is null or 0L or ""));
+        (Folds, Shown) = (main.Length < all.Length, Request.Query[MainColumns.Member] == MainColumns.All ? all : main);
     }
 
     /// <summary>How many rows make a page: all of a device stand on one.</summary>
@@ -103,23 +112,7 @@ internal sealed class FleetListModel(FleetTables tables, FleetScopes scopes, Rep
     public string Heading(ReportColumn column) => ReportHeadings.Of(column.Name, new ReportWords(words));
 
     /// <summary>A cell as people read it: what stands for a state, an error or a flag in words.</summary>
-    public string Cell(ImmutableArray<object?> row, int column) => (Columns[column].Name, row[column]) switch
-    {
-        (_, null) => "",
-        ("state", string state) => words[FleetModel.WordOf(state)],
-        ("summary", string summary) => words[DeviceTexts.State(summary)],
-        ("errors", string errors) => string.Join(", ", errors.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(e => words[DeviceTexts.Error(e)])),
-        ("kind", string kind) => words[DeviceTexts.Supply(kind)],
-        ("color", string color) => words[DeviceTexts.Colour(color)],
-        ("levelKind", string level) => words[DeviceTexts.Level(level, KindOf(row))],
-        ("silentReason", string reason) => words[reason],
-        ("unit", string unit) => words[DeviceTexts.Unit(unit)],
-        ("flags", string flags) => string.Join(", ", flags.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(f => words[FlagOf(f)])),
-        (_, var value) => _cells.Value(value, Columns[column].Kind),
-    };
-
-    // What a supply is of, where the list says it.
-    private string KindOf(ImmutableArray<object?> row) => Columns.Index().FirstOrDefault(c => c.Item.Name == "kind") is { Item: not null } kind ? row[kind.Index] as string ?? "" : "";
+    public string Cell(ImmutableArray<object?> row, int column) => FleetCellTexts.Of(words, _cells, Columns, row, column);
 
     /// <summary>What a row is found by.</summary>
     public string SearchOf(ImmutableArray<object?> row) => string.Join(' ', Enumerable.Range(0, row.Length).Select(i => Cell(row, i)));
@@ -132,19 +125,6 @@ internal sealed class FleetListModel(FleetTables tables, FleetScopes scopes, Rep
         link.InnerHtml.Append(device ?? "");
         return link;
     }
-
-    /// <summary>Text of a remark on a meter read.</summary>
-    public static string FlagOf(string flag) => flag switch
-    {
-        "missing" => Words.Key("nothing was read"),
-        "lateFirst" => Words.Key("the first read is late"),
-        "earlyLast" => Words.Key("the last read is early"),
-        "newEpoch" => Words.Key("counters began anew"),
-        "rejectedReads" => Words.Key("reads were put aside"),
-        "implausible" => Words.Key("implausible"),
-        "offset" => Words.Key("an offset was entered"),
-        _ => flag,
-    };
 
     private static string? Short(string? text) => string.IsNullOrWhiteSpace(text) || text.Length > LongestDate ? null : text;
 }

@@ -8,6 +8,7 @@ using CopyTrack.Server.Reports.Schedules;
 using CopyTrack.Server.Web.Charts;
 using CopyTrack.Server.Web.Language;
 using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Tables;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -40,7 +41,16 @@ internal sealed class ReportsModel(ReportViews views, ReportFiles files, SavedRe
     public ReportCells Cells { get; } = new(new ReportWords(words), options.TimeZone);
     public string Currency => options.Currency;
     public string? PdfOff => files.PdfOff;
+
+    /// <summary>Positions of the columns that are seen, of those that there are.</summary>
     public ImmutableArray<int> Columns { get; private set; } = [];
+    public ImmutableArray<int> AllColumns { get; private set; } = [];
+
+    /// <summary>True when all columns are asked for.</summary>
+    public bool WantsAll => Request.Query[MainColumns.Member] == MainColumns.All;
+
+    /// <summary>True when some columns are seen only when all are asked for.</summary>
+    public bool Folds { get; private set; }
 
     /// <summary>True when another period to compare with is chosen, or about to be.</summary>
     public bool ChoosesPeriod { get; private set; }
@@ -88,7 +98,10 @@ internal sealed class ReportsModel(ReportViews views, ReportFiles files, SavedRe
             return;
         }
 
-        Columns = ReportCells.Shown(View.Report.Columns);
+        AllColumns = ReportCells.Shown(View.Report.Columns);
+        ReportView view = View;
+        ImmutableArray<int> main = MainColumns.Of(view.Report.Columns, AllColumns, Sort, i => view.Totals[i] is null or 0L && view.Rows.All(r => r[i] is null or 0L));
+        (Folds, Columns) = (main.Length < AllColumns.Length, WantsAll ? AllColumns : main);
         Links = new ReportLinks(Address, View.Report, options.TimeZone, WebCaller.Of(HttpContext) is { OrgId: OrganisationRepository.DefaultId } caller && caller.May(Access.Administration));
         Draw(View);
     }
@@ -111,17 +124,22 @@ internal sealed class ReportsModel(ReportViews views, ReportFiles files, SavedRe
     }
 
     /// <summary>This page with some members otherwise.</summary>
-    public string With(params (string Member, string? Text)[] changes) => "/Reports?" + Address.With(changes).ToQuery();
+    public string With(params (string Member, string? Text)[] changes) => "/Reports?" + Address.With(changes).ToQuery() + Wide(WantsAll);
 
-    public string Sorted(string column) => $"/Reports?{Address.ToQuery()}&sort={Uri.EscapeDataString(column)}";
+    public string Sorted(string column) => $"/Reports?{Address.ToQuery()}&sort={Uri.EscapeDataString(column)}{Wide(WantsAll)}";
 
-    public string AtPage(int number) => string.Create(CultureInfo.InvariantCulture, $"/Reports?{Address.ToQuery()}{(Sort is null ? "" : $"&sort={Uri.EscapeDataString(Sort)}")}&number={number}");
+    /// <summary>This page with all columns, or with the main ones.</summary>
+    public string WithColumns(bool all) => $"/Reports?{Address.ToQuery()}{(Sort is null ? "" : $"&sort={Uri.EscapeDataString(Sort)}")}{Wide(all)}";
+
+    public string AtPage(int number) => string.Create(CultureInfo.InvariantCulture, $"/Reports?{Address.ToQuery()}{(Sort is null ? "" : $"&sort={Uri.EscapeDataString(Sort)}")}{Wide(WantsAll)}&number={number}");
 
     public string File(string format) => $"/Reports/{Address.Name}.{format}?{Address.With(("name", null)).ToQuery()}";
 
     public string Title(string word) => ReportHeadings.Title(word, new ReportWords(words));
 
     public string Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), options.TimeZone).DateTime).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string Wide(bool all) => all ? $"&{MainColumns.Member}={MainColumns.All}" : "";
 
     private static string SafeQuery(string? query)
     {

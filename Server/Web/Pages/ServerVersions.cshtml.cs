@@ -2,6 +2,7 @@ using CopyTrack.Accounting.Fleet;
 using CopyTrack.Accounting.Fleet.Updates;
 using CopyTrack.Server.Fleet.Updates;
 using CopyTrack.Server.Web.SignIn;
+using CopyTrack.Server.Web.Site;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -31,7 +32,7 @@ internal sealed class ServerVersionsModel(IServerVersions versions, Words words)
         }
         catch (FleetFormatException e)
         {
-            return Refused(words["The package is not taken: {0}.", words[e.Message]]);
+            return Refused(PackageAdvice.Refused(words, e.Message));
         }
     }
 

@@ -94,7 +94,7 @@ internal sealed class UpdatesModel(FleetPackages packages, PackageIntake intake,
         }
         catch (FleetFormatException e)
         {
-            return Refused(words["The package is not taken: {0}.", words[e.Message]]);
+            return Refused(PackageAdvice.Refused(words, e.Message));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using CopyTrack.Accounting.Inventory;
 using CopyTrack.Accounting.Ledger;
 using CopyTrack.Accounting.Meters;
@@ -9,6 +10,13 @@ namespace CopyTrack.Server.Web.Site;
 /// <summary>What the words of inventories and meters mean to people, as keys of translation. A word that nobody has put here is shown as plain words.</summary>
 internal static class DeviceTexts
 {
+    private static readonly FrozenDictionary<string, CounterKey> s_ledger =
+        (from function in Enum.GetValues<PageFunction>()
+         from color in Enum.GetValues<PageColor>()
+         from size in Enum.GetValues<PageSize>()
+         from sides in Enum.GetValues<PageSides>()
+         select new CounterKey(function, color, size, sides, CounterUnit.Impressions)).ToFrozenDictionary(CounterText.Of, StringComparer.Ordinal);
+
     /// <summary>What the device does.</summary>
     public static string State(string word) => DeviceWords.State(word);
 
@@ -69,7 +77,7 @@ internal static class DeviceTexts
 
         if (size != PageSize.Any)
         {
-            yield return size == PageSize.Large ? Words.Key("large") : Words.Key("normal size");
+            yield return size == PageSize.Large ? Words.Key("large size") : Words.Key("normal size");
         }
 
         if (sides != PageSides.Any)
@@ -77,6 +85,10 @@ internal static class DeviceTexts
             yield return sides == PageSides.Duplex ? Words.Key("two-sided") : Words.Key("one-sided");
         }
     }
+
+    /// <summary>A counter as the ledger names it (<see cref="CounterText"/>) in the words that stand beside meters: <c>copy color large</c> is <c>copies, colour, large size</c>. Another name as it is.</summary>
+    public static string Counter(Words words, string name) =>
+        s_ledger.TryGetValue(name, out CounterKey key) ? string.Join(", ", Counter(key.Function, key.Color, key.Size, key.Sides).Select(w => words[w])) : words[name];
 
     /// <summary>What a page shows before anybody asks for more: of each function and unit the sum, or where there is none what is told apart least.</summary>
     public static IReadOnlyList<T> MainOnes<T>(IEnumerable<T> counters, Func<T, CounterKey> key) =>

@@ -9,8 +9,12 @@ namespace CopyTrack.Server.Web.Tables;
 /// </summary>
 [HtmlTargetElement("table", Attributes = "[class='rows']")]
 [HtmlTargetElement("table", Attributes = "[class='rows brief']")]
+[HtmlTargetElement("table", Attributes = Marker)]
 public sealed class PhoneRows : TagHelper
 {
+    // Says so of a table whose class is worked out.
+    private const string Marker = "phone-rows";
+
     private const string Unseen = "class=\"unseen\"";
 
     /// <inheritdoc/>
@@ -18,6 +22,7 @@ public sealed class PhoneRows : TagHelper
     {
         ArgumentNullException.ThrowIfNull(output);
         string content = (await output.GetChildContentAsync()).GetContent();
+        output.Attributes.RemoveAll(Marker);
         output.Attributes.SetAttribute("role", "table");
         output.Content.SetHtmlContent(Marked(content));
     }

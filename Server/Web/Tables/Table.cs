@@ -13,12 +13,12 @@ internal sealed class Table<T>(string name, string caption, TableQuery query)
     private Func<T, string>? _search;
     private string? _filterLabel;
     private string? _csv;
-    private bool _showCaption;
+    private bool _showCaption, _isBrief;
 
-    /// <summary>A column. With <paramref name="sort"/> its heading sorts a list in memory; with <paramref name="sortable"/> alone the database does.</summary>
-    public Table<T> Add(string key, string title, Func<T, object?> cell, Func<T, IComparable?>? sort = null, bool sortable = false, bool right = false)
+    /// <summary>A column. With <paramref name="sort"/> its heading sorts a list in memory; with <paramref name="sortable"/> alone the database does. <paramref name="whole"/>: it takes a line of its own in a brief list.</summary>
+    public Table<T> Add(string key, string title, Func<T, object?> cell, Func<T, IComparable?>? sort = null, bool sortable = false, bool right = false, bool whole = false)
     {
-        _columns.Add(new Column(key, title, cell, sort, sortable || sort is not null, right));
+        _columns.Add(new Column(key, title, cell, sort, sortable || sort is not null, right, whole));
         return this;
     }
 
@@ -36,6 +36,13 @@ internal sealed class Table<T>(string name, string caption, TableQuery query)
     public Table<T> WithCsv(string href)
     {
         _csv = href;
+        return this;
+    }
+
+    /// <summary>Has rows read on phones like the lines of a diary, where each cell says by itself what it is.</summary>
+    public Table<T> Brief()
+    {
+        _isBrief = true;
         return this;
     }
 
@@ -82,15 +89,15 @@ internal sealed class Table<T>(string name, string caption, TableQuery query)
 
     private TableView View(IReadOnlyList<T> rows, string empty) => new()
     {
-        Name = name, Caption = caption, ShowCaption = _showCaption, Query = query, FilterLabel = _filterLabel, Empty = empty, Csv = _csv,
+        Name = name, Caption = caption, ShowCaption = _showCaption, IsBrief = _isBrief, Query = query, FilterLabel = _filterLabel, Empty = empty, Csv = _csv,
         Heads = [.. _columns.Select(c => new TableHead(c.Key, c.Title, c.Right, c.Sortable ? query.SortedBy(c.Key, c.Right) : null,
-            !c.Sortable ? null : c.Key != query.Sort ? "none" : query.Descending ? "descending" : "ascending"))],
+            !c.Sortable ? null : c.Key != query.Sort ? "none" : query.Descending ? "descending" : "ascending") { Whole = c.Whole })],
         Rows = [.. rows.Select(r => (IReadOnlyList<IHtmlContent>)[.. _columns.Select(c => Html(c.Cell(r)))])],
     };
 
     private static IHtmlContent Html(object? cell) => cell as IHtmlContent ?? new TextContent(cell?.ToString() ?? "");
 
-    private sealed record Column(string Key, string Title, Func<T, object?> Cell, Func<T, IComparable?>? Sort, bool Sortable, bool Right);
+    private sealed record Column(string Key, string Title, Func<T, object?> Cell, Func<T, IComparable?>? Sort, bool Sortable, bool Right, bool Whole);
 
     /// <summary>Texts as people sort them, empty ones last; anything else by itself.</summary>
     private sealed class Order : IComparer<IComparable?>

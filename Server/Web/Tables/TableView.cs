@@ -5,8 +5,11 @@ namespace CopyTrack.Server.Web.Tables;
 /// <summary>A heading. <see cref="Href"/> sorts; <see cref="Sorted"/> is <c>ascending</c>, <c>descending</c>, <c>none</c> for what could be sorted, or null.</summary>
 internal sealed record TableHead(string Key, string Title, bool Right, string? Href, string? Sorted)
 {
-    /// <summary>What stands before each cell where rows stand below each other; null for a column without a title.</summary>
-    public string? Label => Title.Length == 0 ? null : Title;
+    /// <summary>True for what takes a line of its own where rows are read like the lines of a diary.</summary>
+    public bool Whole { get; init; }
+
+    /// <summary>Class of its cells; null for none.</summary>
+    public string? Class => Right ? "n" : Whole ? "whole" : null;
 }
 
 /// <summary>What the partial <c>Shared/_Table</c> shows.</summary>
@@ -19,6 +22,9 @@ internal sealed record TableView
     public required string Caption { get; init; }
 
     public bool ShowCaption { get; init; }
+
+    /// <summary>True when a row is read on phones like a line of a diary: its cells one behind the other, without the titles of their columns.</summary>
+    public bool IsBrief { get; init; }
 
     public required IReadOnlyList<TableHead> Heads { get; init; }
 

@@ -81,13 +81,38 @@ internal sealed class PdfTests
             Rows = Enumerable.Range(0, Rows).Select(i => ImmutableArray.Create<object?>($"Printer <b>{i}</b>", i == 0 ? "Halle West" : null, s_at)).ToAsyncEnumerable(),
         };
         using PdfPrinter printer = new(Browser);
-        ReportFile file = await new ListFiles(printer, s_options, TimeProvider.System).OpenAsync(list, "pdf", EnglishWords.Instance, default);
+        ReportFile file = await new ListFiles(printer, s_options, TimeProvider.System).OpenAsync(list, "pdf", EnglishWords.Instance, null, default);
         using MemoryStream written = new();
         await file.WriteAsync(written, default);
         Assert.That((file.ContentType, file.Name.EndsWith(".pdf", StringComparison.Ordinal)), Is.EqualTo(("application/pdf", true)));
         string text = await TextAsync(written.ToArray());
         Assert.That(text, Does.Contain("Printer <b>0</b>").And.Contain("Halle West").And.Contain($"Printer <b>{ReportFiles.MostPrinted - 1}</b>").And.Not.Contain($"Printer <b>{ReportFiles.MostPrinted}</b>"));
         Assert.That(text, Does.Match("of 2,?007 rows are shown"));
+    }
+
+    [Test]
+    public async Task Forty_columns_stand_whole_on_paper_in_the_reader_s_words()
+    {
+        ImmutableArray<ReportColumn> columns = [new("device", ColumnKind.Text), new("state", ColumnKind.Text), .. Enumerable.Range(3, 38).Select(i => new ReportColumn($"Column{i}", ColumnKind.Count))];
+        Report list = new()
+        {
+            Name = "devices", Period = ReportSpans.Between(new DateOnly(2026, 3, 1), new DateOnly(2026, 3, 31), s_options.TimeZone), Columns = columns, TotalColumns = [], Totals = () => [],
+            Rows = new[] { ImmutableArray.CreateRange<object?>(["Drucker-für-Größen", "good", .. Enumerable.Range(3, 38).Select(i => (object)(1_000_000L + i))]) }.ToAsyncEnumerable(),
+        };
+        using PdfPrinter printer = new(Browser);
+        ReportFile file = await new ListFiles(printer, s_options, TimeProvider.System).OpenAsync(list, "pdf", EnglishWords.Instance, (row, i) => row[i] is "good" ? "in Ordnung" : $"{row[i]}", default);
+        using MemoryStream written = new();
+        await file.WriteAsync(written, default);
+        string name = Path.GetTempFileName();
+        await File.WriteAllBytesAsync(name, written.ToArray());
+        PaperPicture page = (await PaperPicture.OfAsync(name, PerInch)).Single();
+        File.Delete(name);
+
+        Assert.That(page.Width / (double)page.Height, Is.EqualTo(420.0 / 297).Within(0.01), "across");
+        Assert.That(page.Width, Is.GreaterThan(PerInch * 297 / 25.4 + 100), "on a larger sheet");
+        string text = Regex.Replace(await TextAsync(written.ToArray()), @"\s+", " ");
+        Assert.That(Regex.Matches(text, @"\b10000\d\d\b"), Has.Count.EqualTo(38), "no figure is cut off or parted");
+        Assert.That(text, Does.Contain("Column40").And.Contain("Drucker-für-Größen").And.Contain("in Ordnung"));
     }
 
     [Test]

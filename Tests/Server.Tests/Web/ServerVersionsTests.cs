@@ -43,11 +43,11 @@ internal sealed class ServerVersionsTests(Db db) : WebFixture(db)
     {
         using Browser browser = await SignedInAsync();
         Assert.That((await browser.GetAsync("/Updates")).Text, Does.Contain("Version 1.0.0 for").And.Contain("installed when you say so"));
-        Assert.That(await UploadAsync(browser, await PackAsync("1.1.0", _thief)), Does.Contain("not signed by the publisher's release key"));
+        Assert.That(await UploadAsync(browser, await PackAsync("1.1.0", _thief)), Does.Contain("not signed by the publisher's release key. Take packages from the publisher of this program alone."));
         byte[] good = await PackAsync("1.1.0");
-        Assert.That(await UploadAsync(browser, good[..^3]), Does.Contain("The package is not taken: the archive is cut short."));
+        Assert.That(await UploadAsync(browser, good[..^3]), Does.Contain("The package is not taken: the archive is cut short. It was damaged on the way: fetch it from the publisher once more."));
         Assert.That(await UploadAsync(browser, await PackAsync("0.9.0")), Does.Contain("version 0.9.0 is not above 1.0.0, which runs"));
-        Assert.That(await UploadAsync(browser, await PackAsync("1.1.0", platform: "win-x64")), Does.Contain("the package is for server on win-x64"));
+        Assert.That(await UploadAsync(browser, await PackAsync("1.1.0", platform: "win-x64")), Does.Contain("the package is for win-x64, and this server runs on "));
         Assert.That(Directory.Exists(Manual.Folder) ? Directory.GetFiles(Manual.Folder) : [], Is.Empty);
         Assert.That(await UploadAsync(browser, good), Does.Contain("Version 1.1.0 of the server is there and waits.").And.Contain("Install now"));
 

@@ -43,10 +43,10 @@ internal sealed class SessionPageTests(Db db) : WebFixture(db)
         string text = (await Known.GetAsync($"/Sessions/{_ofAlice}")).Text;
         Assert.That(text, Does.Contain("Alice Ärmel").And.Contain("<a href=\"/Devices/hall\">hall</a>").And.Contain("hall reader").And.Contain("logged out at the terminal").And.Contain("31 Mar 2026"));
         // Copies in mono stood at 1,000 and in colour at 200; four and three were made, and five prints by nobody.
-        Assert.That(text, Does.Match("<td>copy mono</td><td class=\"n\">1,000</td><td class=\"n\">1,004</td><td class=\"n\">4</td><td class=\"n\">4</td>"));
-        Assert.That(text, Does.Match("<td>copy color</td><td class=\"n\">200</td><td class=\"n\">203</td><td class=\"n\">3</td><td class=\"n\">3</td>"));
-        Assert.That(text, Does.Match("<td>print</td><td class=\"n\">300</td><td class=\"n\">305</td><td class=\"n\">5</td><td class=\"n\">0</td>"), "a print that moved meanwhile is not the session's");
-        Assert.That(text, Does.Match("<td>copy mono</td><td>P1</td><td class=\"n\">4</td><td>meter</td><td class=\"\">exact</td>").Or.Match("<td>copy mono</td><td>P1</td><td class=\"n\">4</td><td>meter</td><td>exact</td>"));
+        Assert.That(text, Does.Match("<td>copies, black and white</td><td class=\"n\">1,000</td><td class=\"n\">1,004</td><td class=\"n\">4</td><td class=\"n\">4</td>"));
+        Assert.That(text, Does.Match("<td>copies, colour</td><td class=\"n\">200</td><td class=\"n\">203</td><td class=\"n\">3</td><td class=\"n\">3</td>"));
+        Assert.That(text, Does.Match("<td>prints</td><td class=\"n\">300</td><td class=\"n\">305</td><td class=\"n\">5</td><td class=\"n\">0</td>"), "a print that moved meanwhile is not the session's");
+        Assert.That(text, Does.Match("<td>copies, black and white</td><td>P1</td><td class=\"n\">4</td><td>meter</td><td class=\"\">exact</td>").Or.Match("<td>copies, black and white</td><td>P1</td><td class=\"n\">4</td><td>meter</td><td>exact</td>"));
         Assert.That(text, Does.Contain("job-4711").And.Contain("copies: 4 sides").And.Contain("Nothing was corrected."));
         foreach (string none in new[] { "/Sessions/1", "/Sessions/x", "/Sessions/-1", "/Sessions/99999999999999999999" })
         {

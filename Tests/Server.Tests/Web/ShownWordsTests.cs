@@ -59,7 +59,7 @@ internal sealed partial class ShownWordsTests
         ["RoleTexts.Role"] = [.. Roles.All, Roles.Provisioner],
         ["RoleTexts.Kind"] = ScopeText.Kinds,
         ["FleetModel.WordOf"] = ["good", "stale", "silent", "revoked", "unheard", "waiting"],
-        ["FleetListModel.FlagOf"] = ["missing", "lateFirst", "earlyLast", "newEpoch", "rejectedReads", "implausible", "offset"],
+        ["FleetCellTexts.FlagOf"] = ["missing", "lateFirst", "earlyLast", "newEpoch", "rejectedReads", "implausible", "offset"],
         ["FleetLinksModel.WhyOf"] = ["elsewhere", "shared"],
         ["FleetDeviceModel.SwapOf"] = ["counters fell", "serial number changed", "other base counters"],
         ["FleetDeviceModel.FigureOf"] = BilledCounter.All.Select(c => c.Name),
@@ -71,7 +71,7 @@ internal sealed partial class ShownWordsTests
     private static readonly string[] s_noWords = ["DeviceTexts.StateClass", "FleetModel.BadgeOf"];
 
     private static IEnumerable<Type> Classes => typeof(AccessTexts).Assembly.GetTypes().Where(t => t.Name.EndsWith("Texts", StringComparison.Ordinal) && t.Namespace is "CopyTrack.Server.Web.Site" or "CopyTrack.Server.Web.Overview")
-        .Where(t => t != typeof(SettingTexts) && t != typeof(AuditValueTexts)).Concat([typeof(FleetModel), typeof(FleetListModel), typeof(FleetDeviceModel), typeof(FleetLinksModel), typeof(UpdatesModel), typeof(PrivacyModel)]);
+        .Where(t => t != typeof(SettingTexts) && t != typeof(AuditValueTexts)).Concat([typeof(FleetModel), typeof(FleetDeviceModel), typeof(FleetLinksModel), typeof(UpdatesModel), typeof(PrivacyModel)]);
 
     private static IEnumerable<MethodInfo> Methods => Classes.SelectMany(t => t.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly))
         .Where(m => m.ReturnType == typeof(string) && m.GetParameters().Length == 1 && !m.IsSpecialName && !s_noWords.Contains(NameOf(m)));

@@ -95,7 +95,7 @@ internal sealed class PageViews(PageWords w)
         if (device.Last is { } last)
         {
             PageChart.Add(html, w, w["Pages in the last readings"], [.. device.Readings.Reverse().Select(r => (r.At, Value: Total(r))).Where(r => r.Value is not null).Select(r => (r.At, r.Value!.Value))]);
-            html.Table(w["Counters"], [w["Counter"], w["Count"]], last.Set.Counters.Select(c => new[] { Name(c.Key), w.Number(c.Index < last.Values.Length ? last.Values[c.Index] : null) ?? w["not told"] }));
+            html.Table(w["Counters"], [w["Counter"], w["Unit"], w["Value"]], last.Set.Counters.Select(c => new[] { CounterWords.Name(w, c.Key), CounterWords.Unit(w, c.Key.Unit), w.Number(c.Index < last.Values.Length ? last.Values[c.Index] : null) ?? w["not told"] }));
             html.Table(w["Last readings"], [w["Read at"], w["Pages"]], device.Readings.Select(r => new[] { w.Time(r.At), w.Number(Total(r)) ?? w["not told"] }));
         }
 
@@ -254,9 +254,6 @@ internal sealed class PageViews(PageWords w)
 
     /// <summary>A word of the device's language of enumerations; those without a translation as they are.</summary>
     private string Word(string? word) => word switch { null => "", "someLeft" => w["some left"], _ => w[word] };
-
-    private string Name(CounterKey key) => string.Join(' ', new[] { key.Function.ToString(), key.Color == PageColor.Any ? "" : key.Color.ToString(), key.Size == PageSize.Any ? "" : key.Size.ToString(), key.Sides == PageSides.Any ? "" : key.Sides.ToString(), key.Unit.ToString() }
-        .Where(t => t.Length > 0).Select(t => Word(t.ToLowerInvariant())));
 
     private static long? Total(MeterReading? reading) => reading?.Set.Counters.FirstOrDefault(c => c.Role == CounterRole.Total) is { } total && total.Index < reading.Values.Length ? reading.Values[total.Index] : null;
 }
