@@ -36,7 +36,7 @@ internal static class CountColumns
         bool sidesTold = c.UnknownSides == 0 || c.Sheets != 0 || c.DuplexSheets != 0;
         (cells[0], cells[1], cells[2], cells[3]) = (Box(c.Impressions), Known(colorTold, c.Mono), Known(colorTold, c.Color), Box(c.UnknownColor));
         (cells[4], cells[5], cells[6]) = (Known(sizeTold, c.Normal), Known(sizeTold, c.Large), Box(c.UnknownSize));
-        (cells[7], cells[8], cells[9]) = (Known(sidesTold, c.Sheets), Known(sidesTold, c.Sheets - c.DuplexSheets), Known(sidesTold, c.DuplexSheets));
+        (cells[7], cells[8], cells[9]) = (Known(sidesTold, c.Sheets), Known(sidesTold && IsWhole(c), c.Sheets - c.DuplexSheets), Known(sidesTold, c.DuplexSheets));
         (cells[10], cells[11]) = (sidesTold ? DuplexShare(c) : null, Box(c.UnknownSides));
         (cells[12], cells[13], cells[14], cells[15]) = (Box(c.Scans), Box(c.Faxes), c.CostMicros == 0 ? s_free : Money(c.CostMicros), currency);
     }
@@ -44,8 +44,11 @@ internal static class CountColumns
     /// <summary>Millionths as a decimal number.</summary>
     public static decimal Money(long micros) => micros / 1_000_000m;
 
-    /// <summary>How many of the sheets about which the device tells were printed on both sides, in per cent with two decimals; null without any.</summary>
-    public static decimal? DuplexShare(in PageCounts c) => c.Sheets == 0 ? null : Math.Round(100m * c.DuplexSheets / c.Sheets, 2);
+    /// <summary>How many of the sheets about which the device tells were printed on both sides, in per cent with two decimals; null without any, and where more were two-sided than there were.</summary>
+    public static decimal? DuplexShare(in PageCounts c) => c.Sheets == 0 || !IsWhole(c) ? null : Math.Round(100m * c.DuplexSheets / c.Sheets, 2);
+
+    // The counters of sheets and of two-sided work are not read in the same moment: of a single job one may come with the next.
+    private static bool IsWhole(in PageCounts c) => c.Sheets >= 0 ? c.DuplexSheets >= 0 && c.DuplexSheets <= c.Sheets : c.DuplexSheets <= 0 && c.DuplexSheets >= c.Sheets;
 
     private static object? Known(bool told, long value) => told ? Box(value) : null;
 
