@@ -124,6 +124,7 @@ internal sealed class MeterReadTests(Db db) : FleetFixture(db)
         {
             (new(null, Now.AddDays(-15), " ", Figures(("pages", 5))), "a reason is needed"), (new(null, null, "r", Figures(("pages", 5))), "the time"), (new(null, Now.AddDays(1), "r", Figures(("pages", 5))), "the time"),
             (new(null, Now.AddDays(-15), "r", []), "at least one figure"), (new(null, Now.AddDays(-15), "r", Figures(("staples", 5))), "an offset is"), (new(null, Now.AddDays(-15), "r", Figures(("pages", long.MinValue + 1))), "an offset is"),
+            (new(null, Now.AddDays(-15), "r", Figures(("pages", long.MinValue))), "an offset is"),
             (new(7, null, "r", []), "no such swap"),
         })
         {
