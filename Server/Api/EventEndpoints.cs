@@ -1,14 +1,18 @@
 using System.Globalization;
 using System.Text.Json;
 using CopyTrack.Server.Data;
+using CopyTrack.Server.Data.Repositories;
 using CopyTrack.Server.Reports;
 
 namespace CopyTrack.Server.Api;
 
 /// <summary>Server-sent events: session.opened, session.settled and alert, with the outbox's id so that a client may go on with Last-Event-ID.</summary>
-internal sealed class EventEndpoints(EventStream stream)
+internal sealed class EventEndpoints(EventStream stream, TokenGate gate)
 {
     private const int MaxStreams = 100;
+
+    /// <summary>Member of a message that holds a person's id.</summary>
+    private const string PersonMember = "person";
     private int _streams;
 
     public IEnumerable<ApiEndpoint> All() =>
@@ -34,9 +38,11 @@ internal sealed class EventEndpoints(EventStream stream)
         return new Sse(this, call.Caller, after);
     }
 
-    private static string? Say(ApiCaller caller, OutboxView message)
+    /// <summary>What a message says to a caller, people under pseudonyms where names are kept from it; null for what is elsewhere.</summary>
+    internal static string? Say(ApiCaller caller, OutboxView message)
     {
-        if ((message.OrgId ?? caller.OrgId) != caller.OrgId || !caller.Scope.OfDevices.Sees(message.Site, null, null))
+        // What is of no device is the default organisation's.
+        if ((message.OrgId ?? OrganisationRepository.DefaultId) != caller.OrgId || !caller.Scope.OfDevices.Sees(message.Site, null, null))
         {
             return null;
         }
@@ -44,7 +50,7 @@ internal sealed class EventEndpoints(EventStream stream)
         SortedDictionary<string, string?> data = new(StringComparer.Ordinal) { ["at"] = ReportJson.Rfc3339(message.At), ["device"] = message.Device };
         foreach ((string name, string value) in StateDocument.ReadData(message.Payload))
         {
-            data[name] = value;
+            data[name] = name == PersonMember && caller.Scope.Names is { } names ? names.Of(long.Parse(value, CultureInfo.InvariantCulture)) : value;
         }
 
         return JsonSerializer.Serialize(data, ApiJson.Options);
@@ -65,5 +71,5 @@ internal sealed class EventEndpoints(EventStream stream)
         }
     }
 
-    private Task RunAsync(HttpContext context, ApiCaller caller, long after) => stream.RunAsync(context, new EventListener(m => Say(caller, m), () => Task.FromResult(true)), after);
+    private Task RunAsync(HttpContext context, ApiCaller caller, long after) => stream.RunAsync(context, new EventListener(m => Say(caller, m), () => gate.HoldsAsync(context, caller)), after);
 }

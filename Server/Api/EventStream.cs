@@ -22,13 +22,14 @@ internal sealed class EventStream(EventFeed feed, TimeProvider time)
             context.Response.Headers.CacheControl = "no-store";
             await WriteAsync(context, ": events of CopyTrack\n\n");
             HashSet<long> replayed = await ReplayAsync(context, listener, after);
+            long asked = time.GetTimestamp();
 
             while (true)
             {
                 Task<bool> more = channel.Reader.WaitToReadAsync(context.RequestAborted).AsTask();
                 while (!more.IsCompleted && await Task.WhenAny(more, Task.Delay(Beat, time, context.RequestAborted)) != more && !context.RequestAborted.IsCancellationRequested)
                 {
-                    if (!await listener.MayGoOn())
+                    if (!await MayGoOnAsync())
                     {
                         return;
                     }
@@ -43,12 +44,24 @@ internal sealed class EventStream(EventFeed feed, TimeProvider time)
 
                 while (channel.Reader.TryRead(out OutboxView? message))
                 {
+                    // Where something happens all the time there is no pause to be asked in.
+                    if (time.GetElapsedTime(asked) >= Beat && !await MayGoOnAsync())
+                    {
+                        return;
+                    }
+
                     // Ids may become visible out of order: a lower one that comes late is new all the same.
                     if (!replayed.Remove(message.Id))
                     {
                         await SendAsync(context, listener, message);
                     }
                 }
+            }
+
+            Task<bool> MayGoOnAsync()
+            {
+                asked = time.GetTimestamp();
+                return listener.MayGoOn();
             }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)

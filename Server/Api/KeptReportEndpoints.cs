@@ -87,7 +87,7 @@ internal sealed class KeptReportEndpoints(SavedReports saved, ReportSchedules sc
             ReportSchedule wanted = input.Over(new ReportSchedule
             {
                 // As roles are written in settings, which is how the run finds out whether its owner still has it.
-                Owner = call.Caller.Actor, Role = $"{token.Role} *", Zone = options.TimeZone.Id,
+                Owner = call.Caller.Actor, Role = ScopeText.Whatever(token.Role, token.Scope), Zone = options.TimeZone.Id,
             });
             ReportSchedule added = await schedules.AddAsync(kept, wanted, call.Aborted);
             return ApiResults.Ok(Shape(added with { ReportName = kept.Name }), 201);

@@ -43,6 +43,17 @@ internal static class ScopeText
         _ => "parts",
     };
 
+    /// <summary>
+    /// A role with all that is given of it, whatever that is on the day: <c>manager *</c>, and <c>dealer fleet *</c> for nodes of the fleet; an organisation stands alone, as
+    /// <c>manager organisation=b</c>.
+    /// </summary>
+    public static string Whatever(string role, string? scope) => Lines(scope).Select(Family).FirstOrDefault(f => f is not null) switch
+    {
+        null or "parts" => $"{role} *",
+        "fleet" => $"{role} fleet *",
+        var organisation => $"{role} {organisation}",
+    };
+
     /// <summary>Whether these can be given to one token or account: readable, not too many, and of one family.</summary>
     public static bool GoTogether(IReadOnlyCollection<string> scopes) => scopes.Count <= Most && scopes.Select(Family).Distinct().Count() <= 1 && scopes.All(s => Split(s) is not null);
 }

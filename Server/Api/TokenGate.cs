@@ -42,6 +42,9 @@ internal sealed class TokenGate(TokenRepository tokens, CallerScopes scopes, Tim
         return taken.IsAcquired ? caller : throw ApiProblem.TooMany(1);
     }
 
+    /// <summary>Whether the request's token still is that caller, with the same role and the same scope: for answers that last.</summary>
+    public async Task<bool> HoldsAsync(HttpContext context, ApiCaller caller) => await FindAsync(context) == caller;
+
     public void Dispose()
     {
         _wrong.Dispose();

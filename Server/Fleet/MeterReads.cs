@@ -66,8 +66,8 @@ internal sealed class MeterReads(IDatabase database, MeterSpans spans, FleetDevi
             foreach (var row in rows)
             {
                 var moved = all[row.DeviceId];
-                // Only where the counters began anew before the period is there anything to go back for.
-                var before = moved is [{ Epoch.Epoch: > 1 }, ..] ? await spans.BeforeAsync(connection, row.DeviceId, period.From, ct) : [];
+                // Only where the counters began anew before the period, or may have come round, is there anything to go back for.
+                var before = moved is [{ Epoch: var began }, ..] && (began.Epoch > 1 || MeterSpan.ComesRound(began.Set)) ? await spans.BeforeAsync(connection, row.DeviceId, period.From, ct) : [];
                 reads.Add((row, Read(row, moved, before, [.. MeterOffsetRow.Counting(entered[row.DeviceId])], doubts[row.DeviceId], period, now)));
             }
 

@@ -51,7 +51,7 @@ internal sealed class MeterSwaps(IDatabase database, MeterSpans spans, MeterOffs
             return "a reason is needed, of at most 500 characters";
         }
 
-        if (entry.Figures.Any(f => Math.Abs(f.Value) > Largest || !BilledCounter.All.Any(c => c.Name == f.Key)))
+        if (entry.Figures.Any(f => f.Value is < -Largest or > Largest || !BilledCounter.All.Any(c => c.Name == f.Key)))
         {
             return "an offset is a whole number of pages, scans or faxes";
         }

@@ -14,12 +14,26 @@ internal sealed record MeterSpan(EpochRecord Epoch, ReadingRecord First, Reading
     /// <summary>Counters that count paper once: the parts, or the total where there are none.</summary>
     public ImmutableArray<int> PageCounters { get; } = PagesOf(Epoch.Set);
 
+    // No engine makes so many pages that a counter of more digits comes round twice.
+    private const long Short = 1_000_000_000;
+
+    /// <summary>How far counters of few digits moved, as their entries have it: they may come round more than once between two borders. Nothing where none has few.</summary>
+    public IReadOnlyDictionary<int, long> Posted { get; init; } = ImmutableDictionary<int, long>.Empty;
+
+    /// <summary>True for a set of which a counter may come round while a device is in use.</summary>
+    public static bool ComesRound(BaseCounterSet set) => set.Counters.Any(c => c.Modulus is > 0 and <= Short);
+
     /// <summary>Movement of a counter; null where no border gave its value.</summary>
     public long? Moved(int counter)
     {
         if (First.Values[counter] is not long first || Last.Values[counter] is not long last)
         {
             return null;
+        }
+
+        if (Posted.TryGetValue(counter, out long posted))
+        {
+            return posted;
         }
 
         long modulus = Epoch.Set.Counters[counter].Modulus;
@@ -163,11 +177,17 @@ internal sealed class MeterSpans(IDatabase database)
             int counters = epoch.Set.Counters.Length;
             if (first?.Values.Length == counters && last?.Values.Length == counters)
             {
-                spans.Add(new MeterSpan(epoch, await FilledAsync(first, last), last));
+                spans.Add(new MeterSpan(epoch, await FilledAsync(first, last), last) { Posted = await PostedAsync(epoch, last) });
             }
         }
 
         return spans;
+
+        async Task<IReadOnlyDictionary<int, long>> PostedAsync(EpochRecord epoch, ReadingRecord last) => !MeterSpan.ComesRound(epoch.Set) ? ImmutableDictionary<int, long>.Empty
+            : (await connection.QueryAsync<(int Counter, long Delta)>(new CommandDefinition(database.Sql["Entry_MovedInEpoch"], new
+            {
+                deviceId, epoch = epoch.Epoch, from = epoch.Epoch == start?.Epoch ? start.At.AddMicroseconds(1) : epoch.OpenedAt, to = last.At.AddMicroseconds(1),
+            }, cancellationToken: cancellationToken))).ToDictionary(m => m.Counter, m => m.Delta);
 
         // A counter that the device gave for the first time later begins there, not at the first border.
         async Task<ReadingRecord> FilledAsync(ReadingRecord first, ReadingRecord last)

@@ -43,7 +43,7 @@ public sealed class FleetLinks(IDatabase database, FleetDevices devices, DeviceR
 
     /// <summary>
     /// Parts what an agent names so from the device that it was taken for: it gets a device of its own, to which readings go from now on (within five minutes on every node). What the ledger holds stays where it was
-    /// booked. The name of the new device; null when there is no such link.
+    /// booked. The name of the new device; null when there is no such link, or nobody else reads the device, as after it was parted.
     /// </summary>
     public async Task<string?> PartAsync(FleetAgentRow agent, string key, string actor, CancellationToken cancellationToken)
     {

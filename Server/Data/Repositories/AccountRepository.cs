@@ -105,13 +105,13 @@ public sealed class AccountRepository(IDatabase database, AuditLog audit, IdGene
     }
 
     /// <summary>
-    /// Gives an account another role and scope (null: everything), which ends its sessions; false when it has them already or nobody else could administer everything.
+    /// Gives an account another role and scope (null: everything), which ends its sessions; false when it has them already, when somebody else has changed them since it was read, or when nobody else could administer everything.
     /// </summary>
     public Task<bool> SetRoleAsync(AccountRow account, string role, string? scope, string actor, CancellationToken cancellationToken) => database.WriteAsync(
         async (connection, ct) =>
         {
             if (await connection.ExecuteAsync(new CommandDefinition(
-                database.Sql["Account_SetRole"], new { id = account.Id, orgId = account.OrgId, role, scope, now = time.GetUtcNow() }, cancellationToken: ct)) == 0)
+                database.Sql["Account_SetRole"], new { id = account.Id, orgId = account.OrgId, wasRole = account.Role, wasScope = account.Scope, role, scope, now = time.GetUtcNow() }, cancellationToken: ct)) == 0)
             {
                 return false;
             }

@@ -60,6 +60,7 @@ internal sealed class NamesInOrder(DateTimeOffset at, NamesInOrder? before = nul
         }
 
         HashSet<long> changed = [.. ids];
+        int[] now = [.. order.Where(p => !before.gone.ContainsKey(ids[p]))];
         int next = 0;
         foreach (int place in before.order)
         {
@@ -68,21 +69,21 @@ internal sealed class NamesInOrder(DateTimeOffset at, NamesInOrder? before = nul
                 continue;
             }
 
-            for (; next < Count && Compare(this, order[next], before, place) < 0; next++)
+            for (; next < now.Length && Compare(this, now[next], before, place) < 0; next++)
             {
-                yield return ids[order[next]];
+                yield return ids[now[next]];
             }
 
             yield return before.ids[place];
         }
 
-        for (; next < Count; next++)
+        for (; next < now.Length; next++)
         {
-            yield return ids[order[next]];
+            yield return ids[now[next]];
         }
     }
 
-    /// <summary>Leaves somebody out from now on who was found to have no name any more.</summary>
+    /// <summary>Leaves somebody out from now on who was found to have no name any more, also if they were changed a moment before.</summary>
     public void Leave(long person) => (before ?? this).gone[person] = true;
 
     /// <summary>By their first octets, which for most tell all; only those that have them alike are compared to the end.</summary>

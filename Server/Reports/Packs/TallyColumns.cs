@@ -127,10 +127,8 @@ internal sealed class TallyColumns
     /// <summary>Combinations by a column downwards, among equal ones by their <paramref name="numbers"/>; made once.</summary>
     public int[] Order(int column, Func<long[]> numbers) => orders.GetOrAdd(column, c =>
     {
-        int[] order = [.. Enumerable.Range(0, groups)];
         long[] keys = numbers();
-        long[] byNumber = [.. keys];
-        Array.Sort(byNumber, order);
+        int[] order = TallyTop.ByNumber(groups, g => keys[g]);
         if (columns[c] is null)
         {
             return order;

@@ -50,11 +50,26 @@ internal static class TallyTop
 
     private static int[] Sorted(int all, Func<int, long> figure, Func<int, long> number)
     {
+        int[] order = ByNumber(all, number);
+        // By the figure downwards and then by where one stood by its number.
+        Int128[] ranks = new Int128[all];
+        for (int i = 0; i < all; i++)
+        {
+            ranks[i] = ((Int128)(~figure(order[i])) << 32) + i;
+        }
+
+        Array.Sort(ranks, order);
+        return order;
+    }
+
+    /// <summary>All by their numbers, equal ones in the order that they have: which of them stands on which page must not depend on how it is found.</summary>
+    public static int[] ByNumber(int all, Func<int, long> number)
+    {
         int[] order = new int[all];
         Int128[] ranks = new Int128[all];
         for (int at = 0; at < all; at++)
         {
-            (order[at], ranks[at]) = (at, ((Int128)(~figure(at)) << 64) + (ulong)number(at));
+            (order[at], ranks[at]) = (at, ((Int128)number(at) << 32) + at);
         }
 
         Array.Sort(ranks, order);

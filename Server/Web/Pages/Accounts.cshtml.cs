@@ -120,7 +120,8 @@ internal sealed class AccountsModel(AccountRepository accounts, SecondStepReposi
     {
         bool changed = await accounts.SetRoleAsync(account, chosen.Name, chosen.Scope, Actor, cancellationToken);
         Told = !changed ? null : chosen.Name != account.Role ? words["{0} has another role; their sessions have ended.", account.Name] : words["What {0} sees has changed; their sessions have ended.", account.Name];
-        Fault = changed ? null : words["Nothing changed: it was so already, or nobody else could administer."];
+        Fault = changed ? null : await accounts.GetAsync(account.Id, cancellationToken) is { } now && (now.Role, now.Scope) != (account.Role, account.Scope) ? words["Nothing changed: somebody else has just changed what {0} sees.", account.Name]
+            : words["Nothing changed: it was so already, or nobody else could administer."];
     }
 
     /// <summary>A scope of a form as it is kept; null for everything, which a name of something never is: without its kind it is no scope.</summary>

@@ -25,8 +25,20 @@ internal static class RoleMapping
     public static ImmutableArray<WebRole> Of(WebSessionView session, WebOptions options) => session.AccountRole is not { } name ? [.. All(session.Groups, options)]
         : OfAccount(name, session.AccountScope);
 
-    /// <summary>The roles of an account or a token: all scopes together, then each alone.</summary>
-    public static ImmutableArray<WebRole> OfAccount(string name, string? scope) => [.. Joined([new WebRole(name, string.IsNullOrEmpty(scope) ? null : scope)])];
+    /// <summary>
+    /// The roles of an account or a token: all scopes together, then each alone. A line that can't be read gives none, and neither do scopes that do not go together, as
+    /// <see cref="CallerScopes"/> reads them.
+    /// </summary>
+    public static ImmutableArray<WebRole> OfAccount(string name, string? scope)
+    {
+        if (string.IsNullOrEmpty(scope))
+        {
+            return [new WebRole(name, null)];
+        }
+
+        string[] lines = [.. ScopeText.Lines(scope).Select(l => l.TrimEnd('\r')).Where(l => ScopeText.Split(l) is not null)];
+        return ScopeText.GoTogether(lines) ? [.. Joined(lines.Select(l => new WebRole(name, l)))] : [];
+    }
 
     /// <summary>The role of those that a text names, which <see cref="WebRole.Text"/> or <see cref="WebRole.Whatever"/> gave; null when none is.</summary>
     public static WebRole? Named(IEnumerable<WebRole> held, string? text)

@@ -43,6 +43,6 @@ internal sealed record WebRole(string Name, string? Scope)
     /// <summary>As it stands in settings; of several scopes <see cref="Whatever"/>.</summary>
     public string Text => Scope is null ? Name : IsSeveral ? Whatever : $"{Name} {Scope}";
 
-    /// <summary>The role with all that is given of it, whatever that is on the day: <c>manager *</c>, and <c>dealer fleet *</c> for nodes of the fleet; an organisation stands alone.</summary>
-    public string Whatever => Scope is null ? $"{Name} *" : ScopeText.Family(ScopeText.Lines(Scope)[0]) switch { "parts" => $"{Name} *", "fleet" => $"{Name} fleet *", _ => $"{Name} {Scope}" };
+    /// <summary>The role with all that is given of it, whatever that is on the day.</summary>
+    public string Whatever => ScopeText.Whatever(Name, Scope);
 }

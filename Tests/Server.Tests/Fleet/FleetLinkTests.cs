@@ -57,6 +57,8 @@ internal sealed class FleetLinkTests(Db db) : FleetFixture(db)
         var agent = (await Fleet.GetAsync(south.Id, default))!;
         Assert.That(await Links.PartAsync(agent, "no such", "account:1", default), Is.Null);
         Assert.That(await Links.PartAsync(agent, doubt.Key, "account:1", default), Is.EqualTo("Print 1 L4 (2)"));
+        Assert.That(await Links.PartAsync(agent, doubt.Key, "account:2", default), Is.Null, "pressed twice, or by two at a time: it is parted already, and nobody else's");
+        Assert.That(await Database.CountAsync("select count(*) from device where name_folded like 'print 1 l4%'"), Is.EqualTo(2));
         Assert.Multiple(async () =>
         {
             Assert.That(await DoubtfulAsync("L4"), Is.Empty);

@@ -124,6 +124,7 @@ internal sealed class MeterReadTests(Db db) : FleetFixture(db)
         {
             (new(null, Now.AddDays(-15), " ", Figures(("pages", 5))), "a reason is needed"), (new(null, null, "r", Figures(("pages", 5))), "the time"), (new(null, Now.AddDays(1), "r", Figures(("pages", 5))), "the time"),
             (new(null, Now.AddDays(-15), "r", []), "at least one figure"), (new(null, Now.AddDays(-15), "r", Figures(("staples", 5))), "an offset is"), (new(null, Now.AddDays(-15), "r", Figures(("pages", long.MinValue + 1))), "an offset is"),
+            (new(null, Now.AddDays(-15), "r", Figures(("pages", long.MinValue))), "an offset is"),
             (new(7, null, "r", []), "no such swap"),
         })
         {
@@ -145,6 +146,26 @@ internal sealed class MeterReadTests(Db db) : FleetFixture(db)
         }
 
         Assert.That((await Swaps.OfAsync(device, default)).Entered, Has.Count.EqualTo(6), "each stays");
+    }
+
+    [Test]
+    public async Task Periods_go_on_over_a_counter_of_three_digits_that_comes_round_again_and_again()
+    {
+        var set = s_set with { Counters = s_set.Counters.SetItem(0, s_set.Counters[0] with { Modulus = 1000 }) };
+        await TellAsync("MQ1", set, [.. new (double DaysAgo, long Mono)[]
+        {
+            (40, 900), (35, 990), (30, 100), (29.9, 101), (27, 300), (25, 500), (22, 700), (18, 900), (16, 995), (14, 150), (13.9, 151), (5, 200),
+        }.Select(r => (r.DaysAgo, ImmutableArray.Create<long?>(r.Mono, 20, 0, 0)))]);
+        var (first, second, third, all) = (await ReadAsync("MQ1", 36, 20), await ReadAsync("MQ1", 20, 10), await ReadAsync("MQ1", 10, 1), await ReadAsync("MQ1", 39, 1));
+        Assert.Multiple(() =>
+        {
+            Assert.That((first.Delta, second.Delta, third.Delta, all.Delta), Is.EqualTo(((long?)800, (long?)451, (long?)49, (long?)1300)), "a long period is what its parts come to");
+            Assert.That((first.FirstOffset, first.LastOffset), Is.EqualTo(((long?)0, (long?)1000)));
+            Assert.That((second.First, second.FirstOffset, second.LastOffset), Is.EqualTo((first.Last, first.LastOffset, (long?)2000)), "the next period begins where the last one ended");
+            Assert.That((third.First, third.FirstOffset, third.LastOffset), Is.EqualTo((second.Last, second.LastOffset, (long?)2000)));
+            Assert.That((all.FirstOffset, all.LastOffset), Is.EqualTo((first.FirstOffset, third.LastOffset)));
+            Assert.That((third.Mono!.FirstOffset, third.Color!.FirstOffset), Is.EqualTo(((long?)2000, (long?)0)), "each figure for itself");
+        });
     }
 
     [Test]
@@ -203,13 +224,15 @@ internal sealed class MeterReadTests(Db db) : FleetFixture(db)
     private static BaseCounter Counter(int index, PageFunction function, PageColor color, CounterUnit unit) =>
         new() { Index = index, Key = new CounterKey(function, color, PageSize.Any, PageSides.Any, unit), Role = CounterRole.Part, Oids = [$"1.3.{index + 1}"] };
 
-    private async Task TellAsync(string serial, params (double DaysAgo, ImmutableArray<long?> Values)[] readings)
+    private Task TellAsync(string serial, params (double DaysAgo, ImmutableArray<long?> Values)[] readings) => TellAsync(serial, s_set, readings);
+
+    private async Task TellAsync(string serial, BaseCounterSet set, params (double DaysAgo, ImmutableArray<long?> Values)[] readings)
     {
         var agent = await AgentAsync();
         foreach (var ((days, values), n) in readings.Select((r, n) => (r, n)))
         {
             var record = TestAgent.Read(serial, 0, days * 1440, Now);
-            record = record with { Reading = record.Reading! with { Set = s_set, Values = values } };
+            record = record with { Reading = record.Reading! with { Set = set, Values = values } };
             Assert.That(await SendAsync(agent, agent.Sealed(n + 1, Now, record)), Is.EqualTo(AckOutcome.Taken));
             await ApplyAsync();
         }

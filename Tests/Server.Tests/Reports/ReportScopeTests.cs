@@ -100,8 +100,14 @@ internal sealed class ReportScopeTests
     [TestCase("department=Sales", "manager department=Sales")]
     [TestCase("site=Brno\ndepartment=Sales", "manager *|manager department=Sales|manager site=Brno")]
     [TestCase("site=Brno\nsite=Brno", "manager site=Brno")]
-    [TestCase("site=Brno\norganisation=b\nproject=x", "manager *|manager organisation=b|manager project=x|manager site=Brno")]
-    [TestCase("dealer=a\ncustomer=b\nsite=c\nsite=d", "manager fleet *|manager *|manager customer=b|manager dealer=a|manager site=c|manager site=d")]
+    [TestCase("dealer=a\ncustomer=b", "manager fleet *|manager customer=b|manager dealer=a")]
+    [TestCase("site=Brno\norganisation=b\nproject=x", "")]
+    [TestCase("dealer=a\nsite=c", "")]
+    [TestCase("department=Sales\n", "manager department=Sales")]
+    [TestCase("department=Sales\n\nsite=Brno\r\ngarbage", "manager *|manager department=Sales|manager site=Brno")]
+    [TestCase("garbage", "")]
+    [TestCase("\n", "")]
+    [TestCase(" ", "")]
     public void Roles_of_an_account_are_all_together_then_each_alone(string? scope, string expected) =>
         Assert.That(string.Join('|', RoleMapping.OfAccount("manager", scope).Select(r => r.Text)), Is.EqualTo(expected));
 

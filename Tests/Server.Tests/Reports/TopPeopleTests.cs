@@ -22,6 +22,9 @@ internal sealed class TopPeopleTests(Db db, bool isPacked) : OfficeFixture(db)
         ReportScope.Everything, ReportScope.Parts(1, departments: ["Even"]), ReportScope.Parts(1, sites: ["Bonn"]), ReportScope.Parts(1, departments: ["Even", "Sales"]), ReportScope.Parts(1, ["Bonn"], ["Even"]),
     ];
 
+    /// <summary>All of these and those by projects, alone and beside others.</summary>
+    private ReportScope[] Scopes => [.. s_scopes, ReportScope.Parts(1, projects: [Project]), ReportScope.Parts(1, departments: ["Even"], projects: [Project]), ReportScope.Parts(1, ["Bonn"], ["Even"], [Project, -1]), ReportScope.Parts(1)];
+
     private PackedUsage? Packs => isPacked ? new PackedUsage(Database, ReportOptions, s_clock) : null;
 
     [OneTimeSetUp]
@@ -76,7 +79,7 @@ internal sealed class TopPeopleTests(Db db, bool isPacked) : OfficeFixture(db)
         ReportViews views = new(new ReportService(reports, null!, null!), entries, new TopPeople(Database, ReportOptions, Packs), ReportOptions, s_clock);
         foreach (string name in new[] { "users", "devices", "departments", "costCentres", "projects", "sites", "functions" }.Where(n => n[..^1] != by))
         {
-            foreach (ReportScope scope in s_scopes)
+            foreach (ReportScope scope in Scopes)
             {
                 ReportAddress address = ReportAddress.Parse($"name={name}&by={by}&from=2026-03-01&to=2026-08-31");
                 Report whole = await Reports.BuildAsync(address.ToRequest(scope, ReportOptions.TimeZone, s_clock.GetUtcNow()), default);
@@ -107,7 +110,7 @@ internal sealed class TopPeopleTests(Db db, bool isPacked) : OfficeFixture(db)
         ReportViews views = new(new ReportService(null!, null!, null!), entries, new TopPeople(Database, ReportOptions, Packs, new UsageReader(Database, entries, ReportOptions)), ReportOptions, s_clock);
         foreach (string name in isPacked ? new[] { "users", "users&by=device", "users&by=month", "users&by=day", "users&by=site", "users&department=Even", "users&project=(none)&by=department", "devices", "devices&by=day", "devices&by=function", "devices&by=cause" } : [])
         {
-            foreach (ReportScope scope in new[] { ReportScope.Everything, ReportScope.Parts(1, departments: ["Even"]), ReportScope.Parts(1, sites: ["Bonn"]), ReportScope.Parts(1, ["Bonn"], ["Even"]) })
+            foreach (ReportScope scope in Scopes)
             {
                 ReportAddress address = ReportAddress.Parse($"name={name}&{query}");
                 Report whole = await Reports.BuildAsync(address.ToRequest(scope, ReportOptions.TimeZone, now), default);
@@ -181,6 +184,32 @@ internal sealed class TopPeopleTests(Db db, bool isPacked) : OfficeFixture(db)
         }
     }
 
+    [TestCase("from=2026-07-01&to=2026-07-31")]
+    [TestCase("from=2026-07-02&to=2026-07-05")]
+    [TestCase("from=2026-06-01&to=2026-06-30&compareFrom=2026-07-01&compareTo=2026-07-31")]
+    [TestCase("from=2026-03-01&to=2026-08-31&by=department")]
+    public async Task Pseudonyms_stand_in_their_own_order_and_tell_nobody(string query)
+    {
+        EntryReader entries = new(Database);
+        ReportViews views = new(Reports, entries, new TopPeople(Database, ReportOptions, Packs), ReportOptions, s_clock);
+        Pseudonyms names = new([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
+        ReportAddress address = ReportAddress.Parse("name=users&" + query);
+        foreach (ReportScope scope in Scopes.Select(s => s with { Names = names }))
+        {
+            List<ImmutableArray<object?>> all = await (await Reports.BuildAsync(address.ToRequest(scope, ReportOptions.TimeZone, s_clock.GetUtcNow()), default)).Rows.ToListAsync();
+            List<string> told = [];
+            for (int skip = 0; skip < all.Count; skip += 7)
+            {
+                told.AddRange((await views.ShowAsync(address, scope, "name", skip, 7, default)).Value.Rows.Select(r => string.Join('|', r)));
+            }
+
+            Assert.That(told, Is.EquivalentTo(all.Select(r => string.Join('|', r))), "page and file");
+            Assert.That(told.Select(t => t.Split('|')[1]), Is.Ordered.Using((IComparer<string>)StringComparer.Ordinal).And.All.Matches<string>(t => Pseudonyms.IsOne(t!)), "whoever knows the order of names learns nothing");
+            Assert.That(told, Is.All.Not.Contain("many").IgnoreCase.And.All.Not.Contain("alice").IgnoreCase.And.All.Not.Contain("bob").IgnoreCase);
+            Assert.That((await views.ShowAsync(address, scope with { Names = null }, "name", 0, 7, default)).Value.Rows.Select(r => (string)r[0]!), Is.All.Not.StartsWith("P-"), "what is kept for one is not shown to the other");
+        }
+    }
+
     [TestCase("from=2026-07-01&to=2026-07-31", null)]
     [TestCase("from=2026-07-01&to=2026-07-31", "scans")]
     [TestCase("from=2026-07-01&to=2026-07-31", "cost")]
@@ -196,7 +225,7 @@ internal sealed class TopPeopleTests(Db db, bool isPacked) : OfficeFixture(db)
     public async Task Page_of_the_database_is_that_of_the_whole_report(string query, string? sort)
     {
         ReportAddress address = ReportAddress.Parse("name=users&" + query);
-        foreach (ReportScope scope in s_scopes)
+        foreach (ReportScope scope in Scopes)
         {
             EntryReader entries = new(Database);
             ReportView cut = await new ReportViews(Reports, entries, new TopPeople(Database, ReportOptions, Packs), ReportOptions, s_clock).MakeAsync(address, scope, sort, 5, 10, null, default);

@@ -28,6 +28,50 @@ internal sealed class UsageTallyTests
 
     }
 
+    [Test]
+    public void Pages_of_split_sums_tell_each_row_once_where_figures_are_alike()
+    {
+        UsageTally tally = new([new TallyAxis(TallyBy.Person), new TallyAxis(TallyBy.Day)], new TallyFilter());
+        using UsageBlock block = new();
+        for (int day = 1; day <= 5; day++)
+        {
+            block.Clear();
+            for (int person = 1; person <= 300; person++)
+            {
+                block.Add([1 + ((person * 7) % 300), 0, 9, 0, 0, 1, person % 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+            }
+
+            tally.Add(block, day);
+        }
+
+        tally.Close();
+        foreach (int column in new[] { 0, 1, 5 })
+        {
+            int[] kept = [.. Enumerable.Range(0, 15).SelectMany(page => TallyTop.Of(tally, column, page * 100, 100))];
+            int[] figured = [.. Enumerable.Range(0, 15).SelectMany(page => TallyTop.Of(tally.Groups, g => tally.Value(g, column), g => tally.Axes[0].Number(tally.PlaceOn(g, 0)), page * 100, 100))];
+            Assert.That(kept, Is.Unique.And.Length.EqualTo(1500), $"column {column}");
+            Assert.That(figured, Is.EqualTo(kept), "whichever way a page is found");
+        }
+    }
+
+    [Test]
+    public void Whoever_has_no_name_any_more_is_left_out_although_they_were_changed_a_moment_ago()
+    {
+        NamesInOrder all = new(default);
+        all.Add(1, "Anna");
+        all.Add(2, "Bert");
+        all.Add(3, "Cleo");
+        NamesInOrder changed = new(default, all.Close());
+        changed.Add(2, "Zoe");
+        changed.Close();
+        Assert.That(changed.People(), Is.EqualTo(new long[] { 1, 3, 2 }));
+
+        changed.Leave(2);
+
+        Assert.That(changed.People(), Is.EqualTo(new long[] { 1, 3 }), "or who looks at the page would ask for ever");
+        Assert.That(all.People(), Is.EqualTo(new long[] { 1, 3 }));
+    }
+
     [TestCase(8, 4, 0)]
     [TestCase(1, 4, 0)]
     [TestCase(0, 1, 0)]

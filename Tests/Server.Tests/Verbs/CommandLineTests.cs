@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
+using CopyTrack.Identity.Secrets;
 using CopyTrack.Server.Hosting;
 using CopyTrack.Server.Tests.Polling;
+using Dapper;
+using Microsoft.Data.Sqlite;
 using NUnit.Framework;
 
 namespace CopyTrack.Server.Tests.Verbs;
@@ -30,6 +33,20 @@ internal sealed class CommandLineTests
         using var code = JsonDocument.Parse((await RunAsync("terminal", "enrol-code", "box", "--device", "MFP")).Output);
         Assert.That(code.RootElement.EnumerateObject().Select(member => member.Name), Is.EqualTo(["terminal", "code", "expiresAt", "caFingerprint"]));
         Assert.That(await RunAsync("terminal", "revoke", code.RootElement.GetProperty("terminal").GetString()!), Is.EqualTo((0, "", "")));
+    }
+
+    [TestCase(null)]
+    [TestCase("site=A", "site=A")]
+    [TestCase("department=Sales & Co\nproject=P1\nsite=A", "site=A", "project=P1", "department=Sales & Co", "site=A")]
+    [TestCase("customer=acme\ndealer=North", "dealer=North", "customer=acme")]
+    public async Task Token_gets_the_scopes_that_were_given_each_once_and_no_other(string? kept, params string[] scopes)
+    {
+        var (status, output, error) = await RunAsync(["token", "create", "--role", "manager", .. scopes.SelectMany(s => new[] { "--scope", s })]);
+        Assert.That((status, error), Is.EqualTo((0, "")));
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(directory, "data", "copytrack.db")};Mode=ReadOnly;Pooling=False");
+        await connection.OpenAsync();
+        Assert.That(
+            await connection.QuerySingleAsync<string?>("select scope from access_token where hash = @hash", new { hash = MachineSecret.Hash(output.Trim(), MachineSecret.TokenPrefix) }), Is.EqualTo(kept));
     }
 
     [Test]
@@ -194,6 +211,11 @@ internal sealed class CommandLineTests
     [TestCase(2, "bogus", "bogus")]
     [TestCase(2, "--role: ", "token", "create", "--role", "boss")]
     [TestCase(2, "--scope: ", "token", "create", "--role", "user", "--scope", "planet=x")]
+    [TestCase(2, "--scope: must be one of", "token", "create", "--role", "manager", "--scope", "")]
+    [TestCase(2, "--scope: must be one of", "token", "create", "--role", "manager", "--scope", "site=A", "--scope", "department=")]
+    [TestCase(2, "--scope: must be one of", "token", "create", "--role", "manager", "--scope", "site=A\nsite=B")]
+    [TestCase(2, "--scope: an organisation stands alone", "token", "create", "--role", "manager", "--scope", "site=A", "--scope", "organisation=default")]
+    [TestCase(2, "--scope: an organisation stands alone", "token", "create", "--role", "dealer", "--scope", "dealer=North", "--scope", "site=A")]
     [TestCase(2, "nofile.csv: there is no such file", "import", "users", "nofile.csv")]
     [TestCase(2, "needs a name and --device", "terminal", "enrol-code", "box")]
     [TestCase(3, "the database can't be reached", "migrate", "--Data:Provider=postgres", "--Data:ConnectionString=Host=127.0.0.1;Port=1;Username=x;Timeout=2")]

@@ -142,6 +142,10 @@ internal sealed partial class RoleTests(Db db) : WebFixture(db)
         Assert.That(await accounts.SetRoleAsync(own, "manager", null, "test", default), Is.False, "the last administrator stays");
         Assert.That(await accounts.SetRoleAsync(own, "administrator", "site=Bonn", "test", default), Is.False, "of everything");
         await SqlAsync("update web_account set enabled = 1 where name <> 'root'");
+        AccountRow read = (await accounts.GetAsync(id, default))!;
+        Assert.That(await accounts.SetRoleAsync(read, "manager", "site=Bonn", "test", default), Is.True);
+        Assert.That(await accounts.SetRoleAsync(read, "manager", "site=Berlin\nsite=Bonn", "test", default), Is.False, "who saw what was before must not bring back what somebody has just taken");
+        Assert.That((await accounts.GetAsync(id, default))!.Scope, Is.EqualTo("site=Bonn"));
     }
 
     [Test]

@@ -167,6 +167,46 @@ internal sealed class ScopesTests(Db db) : WebFixture(db)
         Assert.That(Keys(await GetAsync("/api/v1/reports/coverage?" + Span, wider), "rows", "key"), Is.EqualTo("attic"));
     }
 
+    [TestCase("department=Sales\n", "alice 7")]
+    [TestCase("department=Sales\ngarbage\ndepartment=Legal", "alice 7|bob 8")]
+    [TestCase("\n", null)]
+    [TestCase("department=Sales\norganisation=Default", null)]
+    public async Task An_account_with_what_can_not_be_read_or_does_not_go_together_shows_no_more(string scope, string? seen)
+    {
+        long id = Ids.Next();
+        await Database.WriteAsync((c, _) => c.ExecuteAsync(
+            "insert into web_account (id, org_id, name, name_folded, role, scope, password_hash, enabled, created_at, updated_at) values (@id, 1, @name, @name, 'manager', @scope, '-', 1, 0, 0)",
+            new { id, name = $"odd{id}", scope }), default);
+        byte[] secret = System.Security.Cryptography.RandomNumberGenerator.GetBytes(32);
+        await Services.GetRequiredService<WebSessionRepository>().BeginAsync(new WebSessionRow
+        {
+            Hash = System.Security.Cryptography.SHA256.HashData(secret), OrgId = 1, AccountId = id, Method = "password", Stage = WebSessionStage.SignedIn, BeganAt = Clock.GetUtcNow(), SeenAt = Clock.GetUtcNow(),
+        }, null, "signIn", null, default);
+        using Browser odd = new(Address) { Cookies = new() { [Server.Web.SignIn.WebSessions.Cookie] = System.Buffers.Text.Base64Url.EncodeToString(secret) } };
+        Shown file = await odd.OnceAsync(HttpMethod.Get, "/Reports/users.json?" + Span);
+        Assert.That(file.Status == HttpStatusCode.OK ? await PagesAsync(odd, "users") : null, Is.EqualTo(seen));
+    }
+
+    [TestCase("organisation=Other")]
+    [TestCase("department=Sales")]
+    [TestCase("department=Sales\nproject=P2")]
+    [TestCase(null)]
+    public async Task A_schedule_of_a_token_sends_what_the_token_sees(string? scope)
+    {
+        await SqlAsync("insert into organisation (id, name, name_folded, created_at) values (77, 'Other', 'other', 0) on conflict do nothing");
+        string token = await TokenAsync(Roles.Manager, scope);
+        Assert.That((await CallAsync(HttpMethod.Put, "/api/v1/saved-reports/Monthly", new { address = "name=users&period=lastMonth" }, token)).Status, Is.EqualTo(HttpStatusCode.Created));
+        string id = (await GetAsync("/api/v1/saved-reports", token)).GetProperty("items")[0].GetProperty("id").GetString()!;
+        (HttpStatusCode status, JsonElement made) = await CallAsync(HttpMethod.Post, "/api/v1/report-schedules", new { report = id, timing = "0 7 1 * *", recipients = new[] { "boss@box.test" }, formats = new[] { "csv" } }, token);
+        Assert.That(status, Is.EqualTo(HttpStatusCode.Created), made.ToString());
+        long schedule = long.Parse(made.GetProperty("id").GetString()!, CultureInfo.InvariantCulture);
+        (string owner, string role) = await Database.ReadAsync((c, _) => c.QuerySingleAsync<(string, string)>("select owner, role from report_schedule where id = @schedule", new { schedule }), default);
+
+        ReportScope? sent = await Services.GetRequiredService<IReportOwners>().ScopeOfAsync(owner, role, default);
+
+        Assert.That(sent, Is.Not.Null.And.EqualTo(await Services.GetRequiredService<CallerScopes>().ReadAsync(Roles.Manager, scope, default)));
+    }
+
     [TestCase("department=Sales\ngarbage", HttpStatusCode.OK)]
     [TestCase("garbage\n", HttpStatusCode.Unauthorized)]
     [TestCase("\n", HttpStatusCode.Unauthorized)]

@@ -112,7 +112,7 @@ internal abstract class WebFixture(Db db) : SiteFixture(db)
             {
                 ["admins"] = new("administrator", null), ["sales admins"] = new("administrator", "department=Sales"), ["dealers"] = new("dealer", null), ["customers"] = new("customer", null),
                 ["managers"] = new("manager", null), ["staff"] = new("user", null), ["sales leads"] = new("manager", "department=Sales"), ["bonn leads"] = new("manager", "site=Bonn"), ["lost leads"] = new("manager", "organisation=Nowhere"),
-                ["legal leads"] = new("manager", "department=Legal"), ["p2 leads"] = new("manager", "project=p2"), ["fleet leads"] = new("dealer", "dealer=North"), ["north dealer"] = new("dealer", "dealer=north"), ["acme people"] = new("customer", "customer=acme"), ["lost people"] = new("customer", "customer=nobody"),
+                ["legal leads"] = new("manager", "department=Legal"), ["p2 leads"] = new("manager", "project=p2"), ["fleet leads"] = new("dealer", "dealer=North"), ["north dealer"] = new("dealer", "dealer=north"), ["acme people"] = new("customer", "customer=acme"), ["initech people"] = new("customer", "customer=initech"), ["lost people"] = new("customer", "customer=nobody"),
             }.ToImmutableDictionary(),
             ProvisionedRoles = new Dictionary<string, WebRole> { ["pushed"] = new("manager", null) }.ToImmutableDictionary(),
         });

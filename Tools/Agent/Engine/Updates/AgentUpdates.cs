@@ -137,7 +137,7 @@ public sealed class AgentUpdates
             _confirmed = true;
             if (!_program.OnTrial)
             {
-                _folder.Clean([_program.Version, .. _folder.Accepted is { } wanted ? (ReleaseVersion[])[wanted] : []], null);
+                _folder.Clean(_program.Version, _folder.Accepted, _time.GetUtcNow());
             }
         }
     }

@@ -11,6 +11,8 @@ internal sealed class VersionFolder
 {
     private const string BookFile = "versions.json", ManifestFile = ".manifest", FreshEnding = ".new", PartEnding = ".part", AcceptedFile = "update-accepted";
 
+    private static readonly TimeSpan s_underway = TimeSpan.FromMinutes(10);
+
     private readonly StateFolder _state;
     private readonly string _path;
     private readonly ReleaseKeys _keys;
@@ -121,18 +123,23 @@ internal sealed class VersionFolder
         }
     }
 
-    /// <summary>Removes what nobody needs: all versions but those named, what was half unpacked, and archives of others than <paramref name="hash"/>.</summary>
-    public void Clean(IReadOnlyCollection<ReleaseVersion> needed, string? hash)
+    /// <summary>
+    /// Removes what nobody needs: all versions but the one that runs and the one that is wanted, what was half unpacked, and fetched archives. What is above the one that runs and was written to within
+    /// <see cref="s_underway"/> before <paramref name="now"/> stays: the owner's <c>update FILE</c> may just be putting it in place.
+    /// </summary>
+    public void Clean(ReleaseVersion running, ReleaseVersion? wanted, DateTimeOffset now)
     {
-        foreach (var folder in Directory.EnumerateDirectories(_path))
+        foreach (var folder in new DirectoryInfo(_path).EnumerateDirectories())
         {
-            if (!ReleaseVersion.TryParse(Path.GetFileName(folder), out var version) || !needed.Contains(version))
+            var isFresh = folder.Name.EndsWith(FreshEnding, StringComparison.Ordinal);
+            var isVersion = ReleaseVersion.TryParse(isFresh ? folder.Name[..^FreshEnding.Length] : folder.Name, out var version);
+            if (!(isVersion && ((!isFresh && (version == running || version == wanted)) || (version > running && folder.LastWriteTimeUtc >= (now - s_underway).UtcDateTime))))
             {
-                Delete(folder);
+                Delete(folder.FullName);
             }
         }
 
-        foreach (var part in Directory.EnumerateFiles(_path, "*" + PartEnding).Where(f => Path.GetFileName(f) != hash + PartEnding))
+        foreach (var part in Directory.EnumerateFiles(_path, "*" + PartEnding))
         {
             File.Delete(part);
         }
