@@ -1,3 +1,4 @@
+using CopyTrack.Server.Data;
 using CopyTrack.Server.Reports;
 
 namespace CopyTrack.Server.Web;
@@ -5,31 +6,40 @@ namespace CopyTrack.Server.Web;
 /// <summary>A device with what lists and the overview tell of it.</summary>
 internal sealed record DeviceView
 {
+    public long Id { get; init; }
     public string Name { get; init; } = "";
     public string Address { get; init; } = "";
     public string? Location { get; init; }
     public string? Site { get; init; }
-    public string? Profile { get; init; }
-    public DateTimeOffset? UnreachableSince { get; init; }
+    public DateTimeOffset? UnreachableSince { get; private set; }
 
     /// <summary>Words of what stops it by its last inventory, a blank between; null for nothing.</summary>
-    public string? Trouble { get; init; }
+    public string? Trouble { get; private set; }
 
-    /// <summary>Alerts that go on, and how heavy the heaviest is.</summary>
-    public long Alerts { get; init; }
+    /// <summary>Alerts that go on.</summary>
+    public long Alerts { get; private set; }
 
-    public int Severity { get; init; }
+    /// <summary>A terminal beside it is not connected.</summary>
+    public bool TerminalAway { get; private set; }
 
-    /// <summary>Terminals beside it, and how many of them are connected.</summary>
-    public long Terminals { get; init; }
-
-    public long Connected { get; init; }
-
-    public long? SessionState { get; init; }
-    public string? User { get; init; }
+    public long? SessionState { get; private set; }
+    public string? User { get; private set; }
 
     /// <summary>Which of <see cref="DeviceStates"/> hold of it, the gravest first; at least one.</summary>
     public IEnumerable<string> States => DeviceStates.Of(this);
+
+    /// <summary>Takes over one thing that holds of it, as the statement <c>Web_DevicesNow</c> says; only before anybody else sees it.</summary>
+    internal void Take(int kind, long? figure, string? said)
+    {
+        switch (kind)
+        {
+            case 0: UnreachableSince = Instant.FromMicros(figure!.Value); break;
+            case 1: Trouble = said; break;
+            case 2: Alerts = figure!.Value; break;
+            case 3: TerminalAway = true; break;
+            default: (SessionState, User) = (figure, said); break;
+        }
+    }
 }
 
 /// <summary>States of devices as people look for them: keys of addresses, of marks on the map, and of words.</summary>
@@ -57,7 +67,7 @@ internal static class DeviceStates
             yield return Alert;
         }
 
-        if (device.Connected < device.Terminals)
+        if (device.TerminalAway)
         {
             yield return Terminal;
         }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using CopyTrack.Server.Api;
 using CopyTrack.Server.Data;
 using CopyTrack.Server.Data.Repositories;
@@ -15,8 +16,34 @@ internal readonly record struct SessionPlace(DateTimeOffset At, long Id);
 /// <summary>What pages read beside the API's own reading.</summary>
 internal sealed class WebQueries(IDatabase database)
 {
+    /// <summary>All devices by name, as they stand now. Thousands of rows for each look: column by column without a mapper between, and without a table of them so large that collecting it means collecting everything.</summary>
     public Task<DeviceView[]> DevicesAsync(CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
-        (await connection.QueryAsync<DeviceView>(new CommandDefinition(database.Sql["Web_Devices"], new { orgId = 1L }, cancellationToken: ct))).ToArray(), cancellationToken);
+    {
+        List<DeviceView> devices = [];
+        await using (DbDataReader rows = await connection.ExecuteReaderAsync(new CommandDefinition(database.Sql["Web_Devices"], new { orgId = 1L }, cancellationToken: ct)))
+        {
+            while (await rows.ReadAsync(ct))
+            {
+                devices.Add(new DeviceView { Id = rows.GetInt64(0), Name = rows.GetString(1), Address = rows.GetString(2), Location = rows.IsDBNull(3) ? null : rows.GetString(3), Site = rows.IsDBNull(4) ? null : rows.GetString(4) });
+            }
+        }
+
+        DeviceView[] byId = [.. devices];
+        long[] ids = Array.ConvertAll(byId, d => d.Id);
+        Array.Sort(ids, byId);
+        await using (DbDataReader rows = await connection.ExecuteReaderAsync(new CommandDefinition(database.Sql["Web_DevicesNow"], new { orgId = 1L }, cancellationToken: ct)))
+        {
+            while (await rows.ReadAsync(ct))
+            {
+                if (Array.BinarySearch(ids, rows.GetInt64(0)) is >= 0 and var at)
+                {
+                    byId[at].Take(rows.GetInt32(1), rows.IsDBNull(2) ? null : rows.GetInt64(2), rows.IsDBNull(3) ? null : rows.GetString(3));
+                }
+            }
+        }
+
+        return devices.ToArray();
+    }, cancellationToken);
 
     public Task<SessionView[]> SessionsAsync(int highest, int limit, CancellationToken cancellationToken) => database.ReadAsync(async (connection, ct) =>
         (await connection.QueryAsync<SessionView>(new CommandDefinition(database.Sql[highest <= 3 ? "Session_Live" : "Session_ListWithNames"], new

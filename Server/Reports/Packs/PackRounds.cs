@@ -7,6 +7,8 @@ internal sealed class PackRounds(UsagePacker packer, FirstSums sums, TimeProvide
 
     private static readonly TimeSpan s_first = TimeSpan.FromSeconds(20), s_pause = TimeSpan.FromMinutes(5);
 
+    private DateOnly given;
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -19,7 +21,10 @@ internal sealed class PackRounds(UsagePacker packer, FirstSums sums, TimeProvide
                 try
                 {
                     await packer.RunAsync(MostDays, (took, ct) => Task.Delay(took * Rest, time, ct), stoppingToken);
-                    await sums.RunAsync((took, ct) => Task.Delay(took * Rest, time, ct), stoppingToken);
+                    if (await sums.RunAsync((took, ct) => Task.Delay(took * Rest, time, ct), stoppingToken) > 0)
+                    {
+                        GiveBack();
+                    }
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
@@ -32,6 +37,20 @@ internal sealed class PackRounds(UsagePacker packer, FirstSums sums, TimeProvide
         catch (OperationCanceledException)
         {
             // The server stops.
+        }
+    }
+
+    /// <summary>
+    /// What sums grew through while they were made is two or three times what is kept of them, and in a server that rests nothing else asks for its collection. Once a day, since everything stands
+    /// still for it: after the first round, and in the night when a day has been packed.
+    /// </summary>
+    private void GiveBack()
+    {
+        DateOnly today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        if (today != given)
+        {
+            given = today;
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
     }
 }

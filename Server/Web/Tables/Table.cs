@@ -54,32 +54,29 @@ internal sealed class Table<T>(string name, string caption, TableQuery query)
     }
 
     /// <summary>The rows that the query keeps, in its order: for a list in memory and its CSV.</summary>
-    public IEnumerable<T> Chosen(IEnumerable<T> rows)
-    {
-        CompareInfo compare = CultureInfo.InvariantCulture.CompareInfo;
-        if (_search is { } search && query.Filter.Length > 0)
-        {
-            rows = rows.Where(r => compare.IndexOf(search(r), query.Filter, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace) >= 0);
-        }
-
-        if (_columns.Find(c => c.Key == query.Sort)?.Sort is { } sort)
-        {
-            rows = query.Descending ? rows.OrderByDescending(sort, Order.Instance) : rows.OrderBy(sort, Order.Instance);
-        }
-
-        return rows;
-    }
+    public IEnumerable<T> Chosen(IEnumerable<T> rows) => InOrder(Found(rows));
 
     /// <summary>One page of a list in memory.</summary>
     public TableView All(IReadOnlyCollection<T> rows, string empty, int pageSize = TableQuery.PageSize)
     {
-        List<T> chosen = [.. Chosen(rows)];
-        int last = Math.Max(1, (chosen.Count + pageSize - 1) / pageSize), page = Math.Min(query.Page, last);
-        return View([.. chosen.Skip((page - 1) * pageSize).Take(pageSize)], empty) with
+        IReadOnlyCollection<T> found = query.Filter.Length > 0 ? [.. Found(rows)] : rows;
+        int last = Math.Max(1, (found.Count + pageSize - 1) / pageSize), page = Math.Min(query.Page, last);
+        // Cut before it is a list: then only so much is put in order as the page shows.
+        return View([.. InOrder(found).Skip((page - 1) * pageSize).Take(pageSize)], empty) with
         {
-            Previous = page > 1 ? query.AtPage(page - 1) : null, Next = page < last ? query.AtPage(page + 1) : null, Of = chosen.Count, From = ((page - 1) * pageSize) + 1,
+            Previous = page > 1 ? query.AtPage(page - 1) : null, Next = page < last ? query.AtPage(page + 1) : null, Of = found.Count, From = ((page - 1) * pageSize) + 1,
         };
     }
+
+    private IEnumerable<T> Found(IEnumerable<T> rows)
+    {
+        CompareInfo compare = CultureInfo.InvariantCulture.CompareInfo;
+        return _search is { } search && query.Filter.Length > 0
+            ? rows.Where(r => compare.IndexOf(search(r), query.Filter, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace) >= 0) : rows;
+    }
+
+    private IEnumerable<T> InOrder(IEnumerable<T> rows) => _columns.Find(c => c.Key == query.Sort)?.Sort is not { } sort ? rows
+        : query.Descending ? rows.OrderByDescending(sort, Order.Instance) : rows.OrderBy(sort, Order.Instance);
 
     /// <summary>A page that a database cut. <paramref name="next"/> is the key of its last row when there is more; null otherwise.</summary>
     public TableView Slice(IReadOnlyList<T> rows, string? next, string empty) => View(rows, empty) with

@@ -59,6 +59,25 @@ internal sealed class TableTests
         Assert.That((slice.Previous, slice.Next), Is.EqualTo(("/x", "/x?after=k2")));
     }
 
+    [TestCase("")]
+    [TestCase("q=7&")]
+    [TestCase("q=nobody&")]
+    public void Page_of_a_sorted_list_is_that_part_of_the_whole_in_order(string filter)
+    {
+        Random chance = new(7);
+        (string, long?)[] many = [.. Enumerable.Range(1, 777).Select(i => ($"r{chance.Next(60)}{(i % 3 == 0 ? "ö" : "")}", chance.Next(4) == 0 ? null : (long?)chance.Next(9)))];
+        foreach (string sort in new[] { "name", "-name", "pages", "-pages", "none" })
+        {
+            string[] whole = [.. Rows($"?{filter}sort={sort}").Chosen(many).Select(r => $"{r.Name} {r.Pages}")];
+            for (int page = 1; page <= 17; page++)
+            {
+                TableView view = Rows($"?{filter}sort={sort}&page={page}").All(many, "none");
+                Assert.That(view.Of, Is.EqualTo(whole.Length));
+                Assert.That(view.Rows.Select(r => System.Net.WebUtility.HtmlDecode($"{Text(r[0])} {Text(r[1])}")), Is.EqualTo(whole.Skip((int)view.From - 1).Take(50)), $"{sort} {page}");
+            }
+        }
+    }
+
     [TestCase("=1+1", "'=1+1")]
     [TestCase("@x", "'@x")]
     [TestCase("-cmd", "'-cmd")]

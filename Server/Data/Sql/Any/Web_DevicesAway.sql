@@ -1,4 +1,4 @@
--- Devices that do not answer, those that began last first. Parameters: orgId, limit. Rows: AwayDevice. Index: one pass over device_poll.
+-- Devices that do not answer, those that began last first. Parameters: orgId, limit. Rows: AwayDevice. Index: device_poll_away.
 select d.name, d.site, k.unreachable_since as since
 from device_poll k
 join device d on d.id = k.device_id
