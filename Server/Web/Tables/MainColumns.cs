@@ -19,17 +19,17 @@ internal static class MainColumns
     // What divides or explains another number further, or is looked up once.
     private static readonly FrozenSet<string> s_behind = new[]
     {
-        "normal", "unknownSize", "sheets", "simplexSheets", "duplexSheets", "unknownSides",
+        "normal", "sheets", "simplexSheets", "duplexSheets",
         "agent", "firstSeenAt", "inventoryAt", "silentSince", "hostName", "macAddress", "firmware", "firstAt", "lastAt", "firstOffset", "lastOffset",
         "monoFirst", "monoLast", "colorFirst", "colorLast", "scansFirst", "scansLast", "faxesFirst", "faxesLast",
         "monoFirstOffset", "monoLastOffset", "colorFirstOffset", "colorLastOffset", "scansFirstOffset", "scansLastOffset", "faxesFirstOffset", "faxesLastOffset",
     }.ToFrozenSet();
 
-    // What stands there only where there is something of it.
-    private static readonly FrozenSet<string> s_seldom = new[] { "unknownColor", "large", "scans", "faxes", "scansDelta", "faxesDelta", "flags", "errors", "silentReason" }.ToFrozenSet();
+    // What stands there only where there is something of it; what is unknown is never folded away.
+    private static readonly FrozenSet<string> s_seldom = new[] { "unknownColor", "unknownSize", "unknownSides", "large", "scans", "faxes", "scansDelta", "faxesDelta", "flags", "errors", "silentReason" }.ToFrozenSet();
 
     // Whoever compares asks how pages and cost changed.
-    private static readonly FrozenSet<string> s_behindChanges = new[] { "mono", "color", "unknownColor", "large", "duplexShare", "scans", "faxes" }.ToFrozenSet();
+    private static readonly FrozenSet<string> s_behindChanges = new[] { "mono", "color", "unknownColor", "unknownSize", "unknownSides", "large", "duplexShare", "scans", "faxes" }.ToFrozenSet();
 
     /// <summary>
     /// Positions out of <paramref name="shown"/> that are seen at first: all of a table that fits, and the column it is sorted by in any case. <paramref name="isEmpty"/> says of a position

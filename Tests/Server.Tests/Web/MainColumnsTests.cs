@@ -33,8 +33,8 @@ internal sealed class MainColumnsTests
     {
         ImmutableArray<ReportColumn> few = FleetTables.ColumnsOf("supplies");
         Assert.That(Seen(few, null, _ => true), Has.Length.EqualTo(few.Length));
-        string[] names = ["name", "jobs", "impressions", "mono", "color", "unknownColor", "normal", "large", "sheets", "duplexShare", "cost"];
-        Assert.That(Seen(Columns(names), null, _ => false), Is.EqualTo(new[] { "name", "jobs", "impressions", "mono", "color", "unknownColor", "large", "duplexShare", "cost" }));
+        string[] names = ["name", "jobs", "impressions", "mono", "color", "unknownColor", "normal", "large", "sheets", "duplexShare", "unknownSides", "cost"];
+        Assert.That(Seen(Columns(names), null, _ => false), Is.EqualTo(new[] { "name", "jobs", "impressions", "mono", "color", "unknownColor", "large", "duplexShare", "unknownSides", "cost" }));
         Assert.That(Seen(Columns([.. names, "impressionsBefore", "costChange"]), null, _ => false), Is.EqualTo(new[] { "name", "jobs", "impressions", "cost", "impressionsBefore", "costChange" }));
     }
 
